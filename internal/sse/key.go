@@ -1,0 +1,115 @@
+package sse
+
+import (
+	"crypto/md5"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// KeySize is the length of a customer key in bytes.
+const KeySize = 32
+
+// Redacted is what every printed form of a secret looks like.
+const Redacted = "(redacted)"
+
+// Errors of ParseCustomerKey. None of them quotes the value.
+var (
+	ErrKeyEncoding = errors.New("a customer key is the base64 (standard alphabet) of exactly 32 bytes; this value is not base64")
+	ErrKeyLength   = errors.New("a customer key is the base64 of exactly 32 bytes")
+)
+
+// CustomerKey is a key for SSE-C. It prints as "(redacted)" in every format:
+// the only way to its text is Base64. The zero value is "no key".
+//
+// The bytes sit behind a pointer so that not even %+v of a struct that holds a
+// key in an unexported field, where fmt calls no methods, shows them.
+type CustomerKey struct {
+	raw *[KeySize]byte
+}
+
+// ParseCustomerKey reads the base64 of exactly 32 bytes, padded or not: SDK
+// pages print unpadded keys. Errors are ErrKeyEncoding and ErrKeyLength,
+// wrapped; they never contain the value.
+func ParseCustomerKey(s string) (CustomerKey, error) {
+	text := strings.TrimRight(s, "=")
+	if pad := len(s) - len(text); pad != 0 && (len(text)+pad)%4 != 0 || strings.ContainsAny(text, "\r\n") {
+		return CustomerKey{}, ErrKeyEncoding
+	}
+	decoded, err := base64.RawStdEncoding.Strict().DecodeString(text)
+	if err != nil {
+		return CustomerKey{}, ErrKeyEncoding
+	}
+	return NewCustomerKey(decoded)
+}
+
+// NewCustomerKey makes a key of exactly 32 raw bytes.
+func NewCustomerKey(raw []byte) (CustomerKey, error) {
+	if len(raw) != KeySize {
+		return CustomerKey{}, fmt.Errorf("%w; this one decodes to %d", ErrKeyLength, len(raw))
+	}
+	k := CustomerKey{raw: new([KeySize]byte)}
+	copy(k.raw[:], raw)
+	return k, nil
+}
+
+// IsZero reports whether there is no key.
+func (k CustomerKey) IsZero() bool { return k.raw == nil }
+
+// Base64 returns the key as it travels in a header: padded base64.
+// This is the secret itself.
+func (k CustomerKey) Base64() string {
+	if k.raw == nil {
+		return ""
+	}
+	return base64.StdEncoding.EncodeToString(k.raw[:])
+}
+
+// Bytes returns a copy of the raw key. This is the secret itself.
+func (k CustomerKey) Bytes() []byte {
+	if k.raw == nil {
+		return nil
+	}
+	return append([]byte(nil), k.raw[:]...)
+}
+
+// MD5 returns the base64 of the MD5 of the decoded key, as COS takes and
+// echoes it; "" for the zero key. It identifies a key and does not reveal it:
+// a random key of 256 bits can not be found from its MD5.
+func (k CustomerKey) MD5() string {
+	if k.raw == nil {
+		return ""
+	}
+	sum := md5.Sum(k.raw[:])
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// Equal compares two keys in constant time. Two zero keys are equal.
+func (k CustomerKey) Equal(other CustomerKey) bool {
+	if k.raw == nil || other.raw == nil {
+		return k.raw == other.raw
+	}
+	return subtle.ConstantTimeCompare(k.raw[:], other.raw[:]) == 1
+}
+
+// String, GoString, Format, LogValue, MarshalJSON and MarshalText keep the key
+// out of whatever prints it.
+func (CustomerKey) String() string { return Redacted }
+
+// GoString implements fmt.GoStringer.
+func (CustomerKey) GoString() string { return Redacted }
+
+// Format implements fmt.Formatter, for every verb.
+func (CustomerKey) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(Redacted)) }
+
+// LogValue implements slog.LogValuer.
+func (CustomerKey) LogValue() slog.Value { return slog.StringValue(Redacted) }
+
+// MarshalJSON implements json.Marshaler.
+func (CustomerKey) MarshalJSON() ([]byte, error) { return []byte(`"` + Redacted + `"`), nil }
+
+// MarshalText implements encoding.TextMarshaler.
+func (CustomerKey) MarshalText() ([]byte, error) { return []byte(Redacted), nil }

@@ -1,0 +1,57 @@
+package sse
+
+import (
+	"maps"
+	"slices"
+)
+
+// Keyring is the provider's set of named customer keys. Elements may be
+// unknown while Terraform plans. A nil keyring is empty.
+type Keyring struct {
+	keys    map[string]CustomerKey // the zero key where the element is unknown
+	unknown bool                   // the whole map is unknown
+}
+
+// NewKeyring makes a keyring. An element with the zero key is one whose value
+// is not known yet.
+func NewKeyring(keys map[string]CustomerKey) *Keyring {
+	return &Keyring{keys: maps.Clone(keys)}
+}
+
+// UnknownKeyring is a keyring of which nothing is known yet, not even names.
+func UnknownKeyring() *Keyring { return &Keyring{unknown: true} }
+
+// Unknown reports whether nothing is known of the keyring yet.
+func (r *Keyring) Unknown() bool { return r != nil && r.unknown }
+
+// ByName returns the key of that name. ok is false where the keyring has no
+// such name; the key is zero where its value is not known yet.
+func (r *Keyring) ByName(name string) (key CustomerKey, ok bool) {
+	if r == nil {
+		return CustomerKey{}, false
+	}
+	key, ok = r.keys[name]
+	return key, ok
+}
+
+// ByMD5 returns the key with that MD5 (see CustomerKey.MD5) and the first of
+// its names in name order.
+func (r *Keyring) ByMD5(md5 string) (name string, key CustomerKey, ok bool) {
+	if md5 == "" {
+		return "", CustomerKey{}, false
+	}
+	for _, name := range r.Names() {
+		if key := r.keys[name]; key.MD5() == md5 {
+			return name, key, true
+		}
+	}
+	return "", CustomerKey{}, false
+}
+
+// Names lists the names in order.
+func (r *Keyring) Names() []string {
+	if r == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(r.keys))
+}
