@@ -25,10 +25,10 @@ var (
 // CustomerKey is a key for SSE-C. It prints as "(redacted)" in every format:
 // the only way to its text is Base64. The zero value is "no key".
 //
-// The bytes sit behind a pointer so that not even %+v of a struct that holds a
-// key in an unexported field, where fmt calls no methods, shows them.
+// The bytes sit in a closure: fmt calls no methods on an unexported field of a
+// struct, nor for a verb that does not fit, but prints through any pointer.
 type CustomerKey struct {
-	raw *[KeySize]byte
+	reveal func() [KeySize]byte
 }
 
 // ParseCustomerKey reads the base64 of exactly 32 bytes, padded or not: SDK
@@ -51,48 +51,42 @@ func NewCustomerKey(raw []byte) (CustomerKey, error) {
 	if len(raw) != KeySize {
 		return CustomerKey{}, fmt.Errorf("%w; this one decodes to %d", ErrKeyLength, len(raw))
 	}
-	k := CustomerKey{raw: new([KeySize]byte)}
-	copy(k.raw[:], raw)
-	return k, nil
+	key := [KeySize]byte(raw)
+	return CustomerKey{reveal: func() [KeySize]byte { return key }}, nil
 }
 
 // IsZero reports whether there is no key.
-func (k CustomerKey) IsZero() bool { return k.raw == nil }
+func (k CustomerKey) IsZero() bool { return k.reveal == nil }
 
 // Base64 returns the key as it travels in a header: padded base64.
 // This is the secret itself.
 func (k CustomerKey) Base64() string {
-	if k.raw == nil {
-		return ""
-	}
-	return base64.StdEncoding.EncodeToString(k.raw[:])
+	return base64.StdEncoding.EncodeToString(k.Bytes())
 }
 
 // Bytes returns a copy of the raw key. This is the secret itself.
 func (k CustomerKey) Bytes() []byte {
-	if k.raw == nil {
+	if k.reveal == nil {
 		return nil
 	}
-	return append([]byte(nil), k.raw[:]...)
+	key := k.reveal()
+	return key[:]
 }
 
 // MD5 returns the base64 of the MD5 of the decoded key, as COS takes and
 // echoes it; "" for the zero key. It identifies a key and does not reveal it:
 // a random key of 256 bits can not be found from its MD5.
 func (k CustomerKey) MD5() string {
-	if k.raw == nil {
+	if k.reveal == nil {
 		return ""
 	}
-	sum := md5.Sum(k.raw[:])
+	sum := md5.Sum(k.Bytes())
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
 // Equal compares two keys in constant time. Two zero keys are equal.
 func (k CustomerKey) Equal(other CustomerKey) bool {
-	if k.raw == nil || other.raw == nil {
-		return k.raw == other.raw
-	}
-	return subtle.ConstantTimeCompare(k.raw[:], other.raw[:]) == 1
+	return k.IsZero() == other.IsZero() && subtle.ConstantTimeCompare(k.Bytes(), other.Bytes()) == 1
 }
 
 // String, GoString, Format, LogValue, MarshalJSON and MarshalText keep the key
