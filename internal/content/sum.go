@@ -1,0 +1,69 @@
+package content
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc64"
+	"io"
+	"strconv"
+)
+
+// table is the polynomial of the x-cos-hash-crc64ecma header: CRC-64/XZ,
+// which hash/crc64 calls ECMA. Source: COS documentation, "CRC64 Check".
+var table = crc64.MakeTable(crc64.ECMA)
+
+// Sum identifies a body: its length and its CRC64. COS returns both of the
+// plaintext, whatever the encryption and however the upload was cut.
+type Sum struct {
+	Length int64
+	CRC64  uint64
+}
+
+// CRC64String is the CRC64 as COS writes it: decimal.
+func (s Sum) CRC64String() string { return strconv.FormatUint(s.CRC64, 10) }
+
+// SumBytes measures bytes in memory.
+func SumBytes(data []byte) Sum {
+	return Sum{Length: int64(len(data)), CRC64: crc64.Checksum(data, table)}
+}
+
+// SumReader measures a stream to its end.
+func SumReader(ctx context.Context, r io.Reader) (Sum, error) {
+	var sum Sum
+	buf := make([]byte, 256<<10)
+	for {
+		if err := ctx.Err(); err != nil {
+			return Sum{}, err
+		}
+		n, err := r.Read(buf)
+		sum.CRC64 = crc64.Update(sum.CRC64, table, buf[:n])
+		sum.Length += int64(n)
+		if errors.Is(err, io.EOF) {
+			return sum, nil
+		}
+		if err != nil {
+			return Sum{}, err
+		}
+	}
+}
+
+// Sum measures the body. A file whose length differs from Size by the time its
+// end is reached is ErrChanged.
+func (b Body) Sum(ctx context.Context) (Sum, error) {
+	if data, ok := b.Inline(); ok {
+		return SumBytes(data), nil
+	}
+	f, err := b.Open()
+	if err != nil {
+		return Sum{}, err
+	}
+	sum, err := SumReader(ctx, f)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return Sum{}, err
+	}
+	if sum.Length != b.size {
+		return Sum{}, fmt.Errorf("%s: %w: it had %d bytes and %d were read", b.path, ErrChanged, b.size, sum.Length)
+	}
+	return sum, nil
+}
