@@ -1,0 +1,189 @@
+package cosclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+	"github.com/tencentyun/cos-go-sdk-v5"
+)
+
+// A signature is dated back, for a server whose clock is a little behind, and
+// lives for an hour: COS checks it when a request begins.
+const (
+	signatureBackdate = time.Minute
+	signatureLife     = time.Hour
+)
+
+// How much of a body is read at most.
+const (
+	maxErrorBody  = 64 << 10
+	maxAnswerBody = 32 << 20 // a page of a listing is below 2 MiB
+)
+
+// answer is a success.
+type answer struct {
+	status int
+	header http.Header
+	length int64         // Content-Length; -1 where there is none
+	body   []byte        // unless the request streams
+	live   io.ReadCloser // if it does
+
+	crc       uint64 // CRC64 of what was sent
+	whole     bool   // all of it was sent
+	scrub     scrubber
+	recovered bool // the answer was lost, but the write is there
+}
+
+// exchange is one attempt on its way.
+type exchange struct {
+	client  *Client
+	request *request
+	outer   context.Context // the caller's
+	ctx     context.Context // the attempt's, which the watchdog cancels
+	dog     *watchdog
+	body    *payload    // nil: none
+	sent    atomic.Bool // COS may have seen the request
+	answer  answer
+}
+
+// attempt sends a request once, signed for a clock that is offset ahead of
+// ours. Its errors are *Error and *TransportError, or what r.read returns.
+func (c *Client) attempt(ctx context.Context, r *request, offset time.Duration, number int) (*answer, error) {
+	fail := func(err error) (*answer, error) {
+		return nil, &TransportError{Op: r.op, Location: r.loc, Err: err, final: true}
+	}
+	creds, err := c.retrieve(ctx)
+	switch {
+	case err != nil:
+		return fail(fmt.Errorf("no credentials: %w", err))
+	case creds.SecretID == "" || creds.SecretKey == "":
+		return fail(errors.New("no credentials: the secret id or the secret key is empty"))
+	}
+	x := &exchange{client: c, request: r, outer: ctx}
+	x.ctx, x.dog = watch(ctx, c.idle)
+	if r.body != nil {
+		if x.body, err = openPayload(r.body, x.dog.beat); err != nil {
+			x.dog.end()
+			return fail(err)
+		}
+	}
+	x.ctx = httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
+		GotConn:      func(httptrace.GotConnInfo) { x.dog.beat() },
+		WroteHeaders: func() { x.sent.Store(true); x.dog.beat() },
+	})
+	req := c.build(x.ctx, r, x.body)
+	start := c.now()
+	signed := start.Add(offset - signatureBackdate)
+	cos.AddAuthorizationHeader(creds.SecretID, creds.SecretKey, creds.SecurityToken, req, &cos.AuthTime{
+		SignStartTime: signed, SignEndTime: signed.Add(signatureLife),
+		KeyStartTime: signed, KeyEndTime: signed.Add(signatureLife),
+	})
+	x.answer.scrub = newScrubber(req.Header, creds)
+	err = x.send(req)
+	c.log(ctx, r, &x.answer, err, c.now().Sub(start), number)
+	if err != nil {
+		return nil, err
+	}
+	return &x.answer, nil
+}
+
+// send fills in the answer.
+func (x *exchange) send(req *http.Request) error {
+	resp, err := x.client.transport.RoundTrip(req)
+	if err != nil {
+		err = x.explain(err)
+		x.dog.end()
+		return err
+	}
+	x.dog.rest()
+	a := &x.answer
+	a.status, a.header, a.length = resp.StatusCode, resp.Header, resp.ContentLength
+	live := &watchedBody{ReadCloser: resp.Body, dog: x.dog, explain: x.explain}
+	success := resp.StatusCode/100 == 2
+	if x.request.stream && success {
+		a.live = live
+		err := x.request.taken(a)
+		if err != nil {
+			_ = live.Close()
+		}
+		return err
+	}
+	defer func() { _ = live.Close() }()
+	limit := int64(maxErrorBody)
+	if success {
+		limit = maxAnswerBody
+	}
+	a.body, err = io.ReadAll(io.LimitReader(live, limit))
+	if x.body != nil {
+		var failed error
+		if a.crc, a.whole, failed = x.body.state(); failed != nil {
+			return x.explain(failed)
+		}
+	}
+	switch {
+	case !success: // a body that breaks off still tells what it can
+		return x.client.refused(x.request, a)
+	case err != nil:
+		return err
+	}
+	return x.request.taken(a)
+}
+
+// taken reads a success.
+func (r *request) taken(a *answer) error {
+	if r.read == nil {
+		return nil
+	}
+	return r.read(a)
+}
+
+// explain finds the reason behind an error of net/http.
+func (x *exchange) explain(err error) error {
+	e := &TransportError{Op: x.request.op, Location: x.request.loc, Err: err, sent: x.sent.Load()}
+	var idle *idleError
+	var failed error
+	if x.body != nil {
+		_, _, failed = x.body.state()
+	}
+	switch {
+	case x.outer.Err() != nil:
+		e.Err, e.final = x.outer.Err(), true
+	case failed != nil:
+		e.Err, e.final = failed, true
+	case errors.As(context.Cause(x.ctx), &idle):
+		e.Err = idle
+	case untrusted(err):
+		e.final = true
+	}
+	return e
+}
+
+// log tells what became of an attempt: neither headers nor the query, which
+// could hold a secret.
+func (c *Client) log(ctx context.Context, r *request, a *answer, err error, took time.Duration, number int) {
+	fields := map[string]any{
+		"operation": r.op, "bucket": r.loc.Bucket, "key": r.loc.Key,
+		"status": a.status, "request_id": a.requestID(),
+		"duration_ms": took.Milliseconds(), "attempt": number,
+	}
+	var refused *Error
+	switch {
+	case errors.As(err, &refused):
+		fields["code"] = refused.Code
+	case err != nil:
+		fields["error"] = err.Error()
+	}
+	tflog.Debug(ctx, "COS request", fields)
+}
+
+func (a *answer) requestID() string { return a.scrub.clean(a.header.Get(headerRequestID), maxToken) }
+
+func (a *answer) checksum() string { return strconv.FormatUint(a.crc, 10) }

@@ -1,0 +1,127 @@
+package cosclient
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"hash/crc64"
+	"io"
+	"sync"
+)
+
+// ErrBodyChanged is the error of a body that is shorter or longer than it said
+// when the request began. The request is broken off, so that COS stores
+// nothing.
+var ErrBodyChanged = errors.New("the body changed while it was sent")
+
+// Body is what an upload sends. It is opened once for every attempt.
+type Body interface {
+	// Open starts at the first byte.
+	Open() (io.ReadCloser, error)
+	// Size is the length in bytes; the content must have exactly that length.
+	Size() int64
+}
+
+// bytesBody is a Body in memory.
+type bytesBody []byte
+
+func (b bytesBody) Open() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
+func (b bytesBody) Size() int64                  { return int64(len(b)) }
+
+// payload sends a body once: it counts, computes the CRC64 of what goes out,
+// and never lets the last byte go before it knows that the body ends there.
+type payload struct {
+	source io.ReadCloser
+	beat   func()
+	table  *crc64.Table
+
+	mu   sync.Mutex // net/http may still read when the answer is there
+	size int64
+	left int64
+	crc  uint64
+	err  error
+}
+
+func openPayload(body Body, beat func()) (*payload, error) {
+	size := body.Size()
+	if size < 0 {
+		return nil, fmt.Errorf("the body has the length %d", size)
+	}
+	source, err := body.Open()
+	if err != nil {
+		return nil, err
+	}
+	p := &payload{source: source, beat: beat, table: crc64.MakeTable(crc64.ECMA), size: size, left: size}
+	if size == 0 {
+		if err := p.atEnd(); err != nil {
+			_ = source.Close()
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// Read implements io.Reader for net/http.
+func (p *payload) Read(buf []byte) (int, error) {
+	p.beat()
+	defer p.beat()
+	p.mu.Lock()
+	left, err := p.left, p.err
+	p.mu.Unlock()
+	if err != nil {
+		return 0, err
+	}
+	if left == 0 {
+		return 0, io.EOF
+	}
+	if int64(len(buf)) > left {
+		buf = buf[:left]
+	}
+	n, err := p.source.Read(buf)
+	switch {
+	case errors.Is(err, io.EOF) && int64(n) < left:
+		return 0, p.fail(fmt.Errorf("%w: it has %d bytes less than the %d announced", ErrBodyChanged, left-int64(n), p.size))
+	case err != nil && !errors.Is(err, io.EOF):
+		return 0, p.fail(fmt.Errorf("reading the body: %w", err))
+	case int64(n) == left && err == nil:
+		if err := p.atEnd(); err != nil {
+			return 0, p.fail(err)
+		}
+	}
+	p.mu.Lock()
+	p.crc = crc64.Update(p.crc, p.table, buf[:n])
+	p.left -= int64(n)
+	p.mu.Unlock()
+	return n, nil
+}
+
+// atEnd checks that the source has nothing more.
+func (p *payload) atEnd() error {
+	var probe [1]byte
+	n, err := io.ReadFull(p.source, probe[:])
+	switch {
+	case n > 0:
+		return fmt.Errorf("%w: it has more than the %d bytes announced", ErrBodyChanged, p.size)
+	case !errors.Is(err, io.EOF):
+		return fmt.Errorf("reading the body: %w", err)
+	}
+	return nil
+}
+
+func (p *payload) fail(err error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.err = err
+	return err
+}
+
+// Close implements io.Closer for net/http.
+func (p *payload) Close() error { return p.source.Close() }
+
+// state returns the CRC64 of what was sent, whether that is all, and why
+// reading failed.
+func (p *payload) state() (crc uint64, whole bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.crc, p.left == 0, p.err
+}

@@ -1,0 +1,141 @@
+package cosclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// abortTime bounds the abort of an upload, which also happens when the context
+// of the call has ended.
+const abortTime = 30 * time.Second
+
+// CopyMultipart copies a source of size bytes in parts of partSize bytes, of
+// which parallel at a time: what Copy can not do above 5 GiB. partSize grows
+// where there would be too many parts.
+//
+// COS copies nothing but bytes this way. What the input wants to keep of the
+// source, its attributes or tags, is read from it first; so is its ETag,
+// unless IfMatch gives one, for all parts to be of the same object. A source
+// whose CRC64 was read must have it in the copy, else ErrCorrupted.
+//
+// On failure, and when ctx ends, the upload is aborted.
+func (c *Client) CopyMultipart(ctx context.Context, dst Location, size int64, in CopyInput, partSize int64, parallel int) (Written, error) {
+	if size <= 0 {
+		return c.Copy(ctx, dst, in)
+	}
+	if partSize < 1 || parallel < 1 {
+		return Written{}, fmt.Errorf("UploadPartCopy %s: %d parts of %d bytes at a time are none", dst, parallel, partSize)
+	}
+	partSize = max(partSize, (size+MaxParts-1)/MaxParts)
+	in, crc, err := c.fromSource(ctx, size, in)
+	if err != nil {
+		return Written{}, err
+	}
+	up, err := c.InitiateMultipart(ctx, dst, UploadInput{
+		Attributes: in.Attributes, Encryption: in.Encryption, Tags: in.Tags, ACL: in.ACL, ForbidOverwrite: in.ForbidOverwrite,
+	})
+	if err != nil {
+		return Written{}, err
+	}
+	parts, err := c.copyParts(ctx, up, size, in, partSize, parallel)
+	var written Written
+	if err == nil {
+		written, err = c.CompleteMultipart(ctx, up, CompleteInput{Parts: parts, CRC64: crc, Landed: in.Landed})
+	}
+	if err != nil && !errors.Is(err, ErrCorrupted) {
+		c.abandon(ctx, up)
+	}
+	return written, err
+}
+
+// fromSource completes the input by what only the source can tell, with a HEAD
+// where there is such a thing. crc is that of the source, "" where it is not
+// known.
+func (c *Client) fromSource(ctx context.Context, size int64, in CopyInput) (_ CopyInput, crc string, _ error) {
+	if in.ReplaceMetadata && in.Tags != nil && in.IfMatch != "" {
+		return in, "", nil
+	}
+	info, err := c.Head(ctx, in.Source, HeadInput{CustomerKey: in.SourceKey, VersionID: in.SourceVersionID})
+	if err != nil {
+		return in, "", err
+	}
+	refuse := func(reason string) (CopyInput, string, error) {
+		return in, "", &Error{Op: "UploadPartCopy", Location: in.Source, Status: 412, Code: "PreconditionFailed", Message: reason, RequestID: info.RequestID}
+	}
+	if in.IfMatch == "" {
+		in.IfMatch = info.ETag
+	} else if unquote(in.IfMatch) != info.ETag {
+		return refuse("the source has another ETag than the one given")
+	}
+	if info.Length != size {
+		return refuse(fmt.Sprintf("the source has %d bytes and not %d", info.Length, size))
+	}
+	if !in.ReplaceMetadata {
+		class := in.StorageClass
+		in.Attributes = info.Attributes
+		in.StorageClass = class
+	}
+	if in.Tags == nil && info.TaggingCount > 0 {
+		if in.Tags, err = c.Tags(ctx, in.Source, in.SourceVersionID); err != nil {
+			return in, "", err
+		}
+	}
+	return in, info.CRC64, nil
+}
+
+// copyParts copies all parts. After the first failure it starts no more, and
+// it returns when none is on its way.
+func (c *Client) copyParts(ctx context.Context, up Upload, size int64, in CopyInput, partSize int64, parallel int) ([]Part, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	parts := make([]Part, (size+partSize-1)/partSize)
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(parallel, len(parts)) {
+		workers.Go(func() {
+			for i := range next {
+				offset := int64(i) * partSize
+				part, err := c.UploadPartCopy(ctx, up, i+1, in, offset, min(partSize, size-offset))
+				if err != nil {
+					cancel(err)
+				}
+				parts[i] = part
+			}
+		})
+	}
+	for i := range parts {
+		select {
+		case next <- i:
+			continue
+		case <-ctx.Done():
+		}
+		break
+	}
+	close(next)
+	workers.Wait()
+	if ctx.Err() == nil {
+		return parts, nil
+	}
+	err := context.Cause(ctx)
+	var transport *TransportError
+	var refused *Error
+	if !errors.As(err, &transport) && !errors.As(err, &refused) { // the context of the caller ended
+		err = &TransportError{Op: "UploadPartCopy", Location: up.Location, Err: err, final: true}
+	}
+	return nil, err
+}
+
+// abandon aborts an upload that failed, whatever has become of ctx.
+func (c *Client) abandon(ctx context.Context, up Upload) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
+	defer cancel()
+	if err := c.AbortMultipart(ctx, up); err != nil {
+		tflog.Warn(ctx, "a multipart upload could not be aborted; its parts cost storage until it is",
+			map[string]any{"bucket": up.Bucket, "key": up.Key, "upload_id": up.ID, "error": err.Error()})
+	}
+}

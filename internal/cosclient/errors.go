@@ -1,0 +1,178 @@
+package cosclient
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// What an *Error may be, for errors.Is. Source of the codes: COS API
+// documentation, "Error Codes".
+var (
+	ErrNotFound           = errors.New("the object does not exist")        // NoSuchKey, NoSuchVersion, NoSuchCopySource, or 404 to a HEAD or GET of an object
+	ErrNoSuchBucket       = errors.New("the bucket does not exist")        // NoSuchBucket
+	ErrNoSuchUpload       = errors.New("the upload does not exist")        // NoSuchUpload
+	ErrForbidden          = errors.New("forbidden")                        // 403
+	ErrBadRequest         = errors.New("bad request")                      // 400
+	ErrPreconditionFailed = errors.New("precondition failed")              // 412
+	ErrAlreadyExists      = errors.New("the object exists already")        // FileAlreadyExists, the answer to x-cos-forbid-overwrite
+	ErrObjectLocked       = errors.New("the object is locked")             // ObjectLocked
+	ErrPathStyle          = errors.New("path-style addressing is refused") // PathStyleDomainForbidden
+	ErrSignature          = errors.New("the signature is not accepted")    // SignatureDoesNotMatch, InvalidAccessKeyId
+	ErrExpiredToken       = errors.New("the security token has expired")   // ExpiredToken
+	ErrClockSkew          = errors.New("the clock is wrong")               // RequestTimeTooSkewed
+	ErrExpiredSignature   = errors.New("the signature has expired")        // "Request has expired"
+	ErrKMSKeyNotExist     = errors.New("the KMS key does not exist")       // KmsKeyNotExist
+	ErrKMSKeyDisabled     = errors.New("the KMS key is disabled")          // KmsKeyDisabled
+	ErrKMS                = errors.New("KMS failed")                       // any other Kms... code
+	ErrThrottled          = errors.New("throttled")                        // 429, SlowDown, KmsFreqControl
+	ErrCustomerKey        = errors.New("the customer key does not fit")    // SsecDecryptHeaderInvalid
+	ErrInvalidObjectState = errors.New("the object is archived")           // InvalidObjectState
+)
+
+// ErrCorrupted is the error of an upload whose CRC64 in the answer is not that
+// of what was sent. The object is stored nevertheless.
+var ErrCorrupted = errors.New("COS stored something else than what was sent")
+
+// Codes that more than one place asks for.
+const (
+	codeAccessDenied     = "AccessDenied"
+	codeFreqControl      = "KmsFreqControl"
+	codeInternal         = "InternalError"
+	codeKMSInternal      = "KmsInternalException"
+	codeSlowDown         = "SlowDown"
+	codeUnavailable      = "ServiceUnavailable"
+	textExpired          = "Request has expired"
+	opHead, opGet        = "HeadObject", "GetObject"
+	opUploadPart         = "UploadPart"
+	actionPrefix         = "name/cos:"
+	headerRequestID      = "X-Cos-Request-Id"
+	headerTraceID        = "X-Cos-Trace-Id"
+	placeholderRedacted  = "(redacted)"
+	maxMessage, maxToken = 300, 120
+)
+
+// Error is an answer by which COS refuses a request. Nothing in it comes from
+// a header of the request, and what the answer quotes of its secrets is cut
+// out: it can be shown.
+type Error struct {
+	// Op is the operation as CAM names it, without the prefix of Action.
+	Op string
+	Location
+	// Status is the HTTP status; 200 where the error stood in the body of a
+	// success, as with a copy.
+	Status int
+	// Code and Message are "" where there was no body to read them from: HEAD.
+	Code, Message string
+	RequestID     string
+	TraceID       string
+	ServerTime    time.Time // zero where the answer has none
+
+	retryAfter time.Duration
+}
+
+// Action returns the operation as a CAM policy names it. Source: COS
+// documentation, "Action List".
+func (e *Error) Action() string { return actionPrefix + e.Op }
+
+// Error implements error: one line, without headers and without the raw body.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: %d", e.Op, e.target(), e.Status)
+	switch {
+	case e.Code != "" && e.Message != "":
+		fmt.Fprintf(&b, " %s: %s", e.Code, e.Message)
+	case e.Code != "" || e.Message != "":
+		b.WriteString(" " + e.Code + e.Message)
+	default:
+		b.WriteString(" " + http.StatusText(e.Status))
+	}
+	if e.RequestID != "" {
+		fmt.Fprintf(&b, " (request id %s)", e.RequestID)
+	}
+	return b.String()
+}
+
+// Is implements errors.Is for the sentinels of this package.
+func (e *Error) Is(target error) bool {
+	switch target {
+	case ErrNotFound:
+		return e.absent()
+	case ErrNoSuchBucket:
+		return e.Code == "NoSuchBucket"
+	case ErrNoSuchUpload:
+		return e.Code == "NoSuchUpload"
+	case ErrForbidden:
+		return e.Status == http.StatusForbidden || e.Status == http.StatusOK && e.Code == codeAccessDenied
+	case ErrBadRequest:
+		return e.Status == http.StatusBadRequest
+	case ErrPreconditionFailed:
+		return e.Status == http.StatusPreconditionFailed || e.Code == "PreconditionFailed"
+	case ErrAlreadyExists:
+		return e.Code == "FileAlreadyExists"
+	case ErrObjectLocked:
+		return e.Code == "ObjectLocked"
+	case ErrPathStyle:
+		return e.Code == "PathStyleDomainForbidden"
+	case ErrSignature:
+		return e.says("SignatureDoesNotMatch") || e.says("InvalidAccessKeyId")
+	case ErrExpiredToken:
+		return e.says("ExpiredToken")
+	case ErrClockSkew:
+		return e.says("RequestTimeTooSkewed")
+	case ErrExpiredSignature:
+		return e.says(textExpired)
+	case ErrKMSKeyNotExist:
+		return e.Code == "KmsKeyNotExist"
+	case ErrKMSKeyDisabled:
+		return e.Code == "KmsKeyDisabled"
+	case ErrKMS:
+		return strings.HasPrefix(e.Code, "Kms") && e.Code != "KmsKeyNotExist" && e.Code != "KmsKeyDisabled"
+	case ErrThrottled:
+		return e.Status == http.StatusTooManyRequests || e.Code == codeSlowDown || e.Code == codeFreqControl
+	case ErrCustomerKey:
+		return e.Code == "SsecDecryptHeaderInvalid"
+	case ErrInvalidObjectState:
+		return e.Code == "InvalidObjectState"
+	}
+	return false
+}
+
+func (e *Error) absent() bool {
+	switch e.Code {
+	case "NoSuchKey", "NoSuchVersion", "NoSuchCopySource":
+		return true
+	case "":
+		return e.Status == http.StatusNotFound && (e.Op == opHead || e.Op == opGet)
+	}
+	return false
+}
+
+// says looks for a word where COS puts it: its pages disagree on whether that
+// is the code, or the message of an AccessDenied.
+func (e *Error) says(word string) bool {
+	return e.Code == word || strings.Contains(e.Message, word)
+}
+
+// target names what the request was about.
+func (l Location) target() string {
+	if l.Key == "" {
+		return "cos://" + l.Bucket
+	}
+	return l.String()
+}
+
+// corruptedError tells which checksum did not fit. It matches ErrCorrupted.
+type corruptedError struct {
+	op string
+	Location
+	sent, stored string
+}
+
+func (e *corruptedError) Error() string {
+	return fmt.Sprintf("%s %s: %v: the CRC64 of what was sent is %s, COS says %s", e.op, e.target(), ErrCorrupted, e.sent, e.stored)
+}
+
+func (e *corruptedError) Is(target error) bool { return target == ErrCorrupted }

@@ -1,0 +1,80 @@
+package cosclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// GetRange opens length bytes of an object from offset on; a negative length
+// is all that follows. The Info is that of the whole object, its
+// ContentDisposition excepted: COS makes it "attachment" for a GET. The reader
+// fails where the connection does, and must be closed; it does not check the
+// CRC64. An offset past the end is an *Error with Code InvalidRange. Source:
+// COS API documentation, "GET Object".
+func (c *Client) GetRange(ctx context.Context, loc Location, in HeadInput, offset, length int64) (io.ReadCloser, Info, error) {
+	if offset < 0 || length == 0 {
+		return nil, Info{}, fmt.Errorf("%s %s: %d bytes from %d on are no range", opGet, loc, length, offset)
+	}
+	r, err := newRequest(opGet, http.MethodGet, loc)
+	if err != nil {
+		return nil, Info{}, err
+	}
+	r.version(in.VersionID)
+	in.CustomerKey.SetHeaders(r.header)
+	switch {
+	case length > 0:
+		r.header.Set("Range", fmt.Sprintf("bytes=%d-%d", offset, offset+length-1))
+	case offset > 0:
+		r.header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
+	}
+	r.stream = true
+	var info Info
+	r.read = func(a *answer) error {
+		info = infoOf(a)
+		if a.status != http.StatusPartialContent {
+			if offset > 0 {
+				return unreadable(r, errors.New("the range was ignored"))
+			}
+			return nil
+		}
+		first, total, err := parseContentRange(a.header.Get("Content-Range"))
+		if err != nil {
+			return unreadable(r, err)
+		}
+		if first != offset {
+			return unreadable(r, fmt.Errorf("it begins at byte %d", first))
+		}
+		info.Length = total
+		return nil
+	}
+	a, err := c.do(ctx, r)
+	if err != nil {
+		return nil, Info{}, err
+	}
+	if length > 0 {
+		return limitedBody{io.LimitReader(a.live, length), a.live}, info, nil
+	}
+	return a.live, info, nil
+}
+
+type limitedBody struct {
+	io.Reader
+	io.Closer
+}
+
+// parseContentRange reads "bytes first-last/total".
+func parseContentRange(s string) (first, total int64, err error) {
+	span, size, ok := strings.Cut(strings.TrimPrefix(s, "bytes "), "/")
+	from, _, ok2 := strings.Cut(span, "-")
+	first, err1 := strconv.ParseInt(from, 10, 64)
+	total, err2 := strconv.ParseInt(size, 10, 64)
+	if !ok || !ok2 || err1 != nil || err2 != nil {
+		return 0, 0, fmt.Errorf("its Content-Range is %.40q", s)
+	}
+	return first, total, nil
+}

@@ -1,0 +1,82 @@
+package cosclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// ErrIdleTimeout is the error of a request during which no byte moved for
+// Config.RequestTimeout.
+var ErrIdleTimeout = errors.New("idle timeout")
+
+// idleError says how long nothing moved. It matches ErrIdleTimeout.
+type idleError struct{ limit time.Duration }
+
+func (e *idleError) Error() string        { return fmt.Sprintf("no byte moved for %v", e.limit) }
+func (e *idleError) Is(target error) bool { return target == ErrIdleTimeout }
+
+// watchdog cancels the context of an attempt when nothing has moved for a
+// while.
+type watchdog struct {
+	limit  time.Duration
+	timer  *time.Timer // nil: never
+	cancel context.CancelCauseFunc
+}
+
+// watch starts a watchdog. Its cause of cancellation is an *idleError.
+func watch(ctx context.Context, limit time.Duration) (context.Context, *watchdog) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	w := &watchdog{limit: limit, cancel: cancel}
+	if limit > 0 {
+		w.timer = time.AfterFunc(limit, func() { cancel(&idleError{limit}) })
+	}
+	return ctx, w
+}
+
+// beat says that something moved.
+func (w *watchdog) beat() {
+	if w.timer != nil {
+		w.timer.Reset(w.limit)
+	}
+}
+
+// rest suspends the watchdog until the next beat: whoever reads the answer may
+// take their time between two reads.
+func (w *watchdog) rest() {
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+}
+
+// end stops the watchdog and lets go of the attempt.
+func (w *watchdog) end() {
+	w.rest()
+	w.cancel(nil)
+}
+
+// watchedBody is an answer's body under a watchdog. Its read errors go through
+// explain; Close ends the attempt.
+type watchedBody struct {
+	io.ReadCloser
+	dog     *watchdog
+	explain func(error) error
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	b.dog.beat()
+	n, err := b.ReadCloser.Read(p)
+	b.dog.rest()
+	if err != nil && err != io.EOF {
+		err = b.explain(err)
+	}
+	return n, err
+}
+
+func (b *watchedBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.dog.end()
+	return err
+}

@@ -1,0 +1,132 @@
+package cosclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// ListInput selects keys. Marker is the NextMarker of the page before;
+// MaxKeys 0 leaves the number to COS, which gives 1,000 at most.
+type ListInput struct {
+	Prefix, Marker, Delimiter string
+	MaxKeys                   int
+}
+
+// Entry is an object of a listing, which tells nothing of its encryption.
+type Entry struct {
+	Key, ETag, StorageClass string // ETag without quotes
+	Size                    int64
+	LastModified            time.Time
+}
+
+// Page is a page of a listing, in the order of the keys' bytes.
+type Page struct {
+	Entries        []Entry
+	CommonPrefixes []string // keys up to and with the delimiter
+	NextMarker     string   // where Truncated
+	Truncated      bool
+}
+
+type listing struct {
+	EncodingType string
+	IsTruncated  bool
+	NextMarker   string
+
+	Contents []struct {
+		Key, ETag, StorageClass, LastModified string
+		Size                                  int64
+	}
+	CommonPrefixes []struct{ Prefix string }
+}
+
+// List returns a page of a bucket's objects. Keys travel URL-encoded, since
+// XML can not hold every character of a key. Source: COS API documentation,
+// "GET Bucket (List Objects)".
+func (c *Client) List(ctx context.Context, region, bucket string, in ListInput) (Page, error) {
+	r, err := newBucketRequest("GetBucket", region, bucket)
+	if err != nil {
+		return Page{}, err
+	}
+	r.parameter("prefix", in.Prefix)
+	r.parameter("marker", in.Marker)
+	r.parameter("delimiter", in.Delimiter)
+	if in.MaxKeys > 0 {
+		r.parameter("max-keys", strconv.Itoa(in.MaxKeys))
+	}
+	r.parameter("encoding-type", "url")
+	var page Page
+	r.read = func(a *answer) error {
+		var raw listing
+		if err := c.readResult(r, a, &raw); err != nil {
+			return err
+		}
+		var err error
+		if page, err = raw.page(); err != nil {
+			return unreadable(r, err)
+		}
+		return nil
+	}
+	_, err = c.do(ctx, r)
+	return page, err
+}
+
+func (l listing) page() (Page, error) {
+	decode := decoder{encoded: l.EncodingType == "url"}
+	page := Page{Truncated: l.IsTruncated, NextMarker: decode.text(l.NextMarker)}
+	last := ""
+	for _, o := range l.Contents {
+		page.Entries = append(page.Entries, Entry{
+			Key: decode.text(o.Key), ETag: unquote(o.ETag), StorageClass: o.StorageClass,
+			Size: o.Size, LastModified: parseTime(o.LastModified),
+		})
+		last = max(last, page.Entries[len(page.Entries)-1].Key)
+	}
+	for _, p := range l.CommonPrefixes {
+		page.CommonPrefixes = append(page.CommonPrefixes, decode.text(p.Prefix))
+		last = max(last, page.CommonPrefixes[len(page.CommonPrefixes)-1])
+	}
+	if page.Truncated && page.NextMarker == "" {
+		page.NextMarker = last
+	}
+	if page.Truncated && page.NextMarker == "" && decode.err == nil {
+		return Page{}, errors.New("it is truncated and names no marker to go on from")
+	}
+	return page, decode.err
+}
+
+// decoder undoes encoding-type=url and remembers the first failure.
+type decoder struct {
+	encoded bool
+	err     error
+}
+
+func (d *decoder) text(s string) string {
+	if !d.encoded {
+		return s
+	}
+	decoded, err := url.QueryUnescape(s)
+	if err != nil && d.err == nil {
+		d.err = err
+	}
+	return decoded
+}
+
+// newBucketRequest starts a GET on a bucket.
+func newBucketRequest(op, region, bucket string) (*request, error) {
+	if err := ValidateBucket(region, bucket); err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	return &request{op: op, loc: Location{Region: region, Bucket: bucket}, method: http.MethodGet, header: http.Header{}}, nil
+}
+
+// parameter adds a parameter unless its value is "".
+func (r *request) parameter(name, value string) {
+	if value != "" {
+		r.query = append(r.query, param{name, value})
+	}
+}

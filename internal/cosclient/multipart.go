@@ -1,0 +1,213 @@
+package cosclient
+
+import (
+	"cmp"
+	"context"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// Limits of a multipart upload. Source: COS documentation, "Specifications and
+// Limits".
+const (
+	MinPartSize = 1 << 20 // but for the last part
+	MaxPartSize = 5 << 30
+	MaxParts    = 10000
+)
+
+// UploadInput is an object that will be put together from parts.
+type UploadInput struct {
+	Attributes
+	Encryption      sse.Settings
+	Tags            map[string]string // nil or empty: not sent
+	ACL             string            // "": not sent
+	ForbidOverwrite bool              // as in PutInput; checked again at the end
+}
+
+// Upload is a multipart upload that has begun. It costs storage until it is
+// completed or aborted.
+type Upload struct {
+	Location
+	ID         string
+	Encryption sse.Observed
+
+	customerKey     sse.CustomerKey // COS wants it with each part
+	forbidOverwrite bool
+}
+
+// Part is a part that COS has.
+type Part struct {
+	Number int    // from 1
+	ETag   string // without quotes; opaque
+	CRC64  string // decimal; "" for a copied part
+}
+
+// InitiateMultipart begins an upload. Source: COS API documentation, "Initiate
+// Multipart Upload".
+func (c *Client) InitiateMultipart(ctx context.Context, loc Location, in UploadInput) (Upload, error) {
+	r, err := newRequest("InitiateMultipartUpload", http.MethodPost, loc)
+	if err != nil {
+		return Upload{}, err
+	}
+	r.query = []param{{"uploads", ""}}
+	r.body = bytesBody(nil)
+	in.setHeaders(r.header)
+	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, in.ACL, in.ForbidOverwrite)
+	var result struct {
+		UploadID string `xml:"UploadId"`
+	}
+	r.read = func(a *answer) error {
+		if err := c.readResult(r, a, &result); err != nil {
+			return err
+		}
+		if result.UploadID == "" {
+			return unreadable(r, errors.New("it names no upload id"))
+		}
+		return nil
+	}
+	a, err := c.do(ctx, r)
+	if err != nil {
+		return Upload{}, err
+	}
+	return Upload{
+		Location: loc, ID: result.UploadID, Encryption: sse.FromHeader(a.header),
+		customerKey: in.Encryption.CustomerKey, forbidOverwrite: in.ForbidOverwrite,
+	}, nil
+}
+
+// UploadPart sends a part. Its CRC64 is compared as in Put, but a part that
+// arrived otherwise is sent again. contentMD5 is base64; "" is not sent.
+// Source: COS API documentation, "Upload Part".
+func (c *Client) UploadPart(ctx context.Context, up Upload, number int, body Body, contentMD5 string) (Part, error) {
+	r, err := newRequest(opUploadPart, http.MethodPut, up.Location)
+	if err != nil {
+		return Part{}, err
+	}
+	if body == nil {
+		return Part{}, fmt.Errorf("%s %s: there is no body", r.op, up.Location)
+	}
+	r.query = up.part(number)
+	r.body = body
+	set(r.header, "Content-Md5", contentMD5)
+	up.customerKey.SetHeaders(r.header)
+	r.read = r.compare
+	a, err := c.do(ctx, r)
+	if err != nil {
+		return Part{}, err
+	}
+	return Part{Number: number, ETag: unquote(a.header.Get("ETag")), CRC64: a.checksum()}, nil
+}
+
+// UploadPartCopy makes a part of length bytes of the source, from offset on.
+// Of the input only what names, guards and opens the source counts. Source:
+// COS API documentation, "Upload Part - Copy".
+func (c *Client) UploadPartCopy(ctx context.Context, up Upload, number int, in CopyInput, offset, length int64) (Part, error) {
+	r, err := newRequest("UploadPartCopy", http.MethodPut, up.Location)
+	if err != nil {
+		return Part{}, err
+	}
+	if err := c.setSource(r, in); err != nil {
+		return Part{}, err
+	}
+	r.query = up.part(number)
+	r.body = bytesBody(nil)
+	r.header.Set(headerCopySourceRange, fmt.Sprintf("bytes=%d-%d", offset, offset+length-1))
+	up.customerKey.SetHeaders(r.header)
+	var result copyResult
+	r.read = func(a *answer) error {
+		if err := c.readResult(r, a, &result); err != nil {
+			return err
+		}
+		if result.ETag == "" {
+			return unreadable(r, errors.New("it names no ETag"))
+		}
+		return nil
+	}
+	if _, err := c.do(ctx, r); err != nil {
+		return Part{}, err
+	}
+	return Part{Number: number, ETag: unquote(result.ETag)}, nil
+}
+
+// CompleteInput ends an upload.
+type CompleteInput struct {
+	Parts []Part // in any order
+	// CRC64 is that of the whole content, decimal; another one in the answer is
+	// ErrCorrupted, with Written filled. "": not compared.
+	CRC64 string
+	// Landed is as in PutInput.
+	Landed func(context.Context) (bool, error)
+}
+
+// CompleteMultipart makes the object of its parts. It may take minutes, during
+// which COS keeps the connection alive. Source: COS API documentation,
+// "Complete Multipart Upload".
+func (c *Client) CompleteMultipart(ctx context.Context, up Upload, in CompleteInput) (Written, error) {
+	r, err := newRequest("CompleteMultipartUpload", http.MethodPost, up.Location)
+	if err != nil {
+		return Written{}, err
+	}
+	r.query = []param{{"uploadId", up.ID}}
+	r.landed = in.Landed
+	if up.forbidOverwrite {
+		r.header.Set(headerForbidOverwrite, "true")
+	}
+	type part struct {
+		PartNumber int
+		ETag       string
+	}
+	list := struct {
+		XMLName xml.Name `xml:"CompleteMultipartUpload"`
+		Part    []part
+	}{}
+	for _, p := range in.Parts {
+		list.Part = append(list.Part, part{p.Number, quote(p.ETag)})
+	}
+	slices.SortFunc(list.Part, func(a, b part) int { return cmp.Compare(a.PartNumber, b.PartNumber) })
+	if err := r.document(list); err != nil {
+		return Written{}, err
+	}
+	var result copyResult
+	r.read = func(a *answer) error { return c.readResult(r, a, &result) }
+	a, err := c.do(ctx, r)
+	if err != nil {
+		return Written{}, err
+	}
+	written := writtenOf(a)
+	if a.recovered {
+		return written, nil
+	}
+	written.ETag = unquote(result.ETag)
+	override(&written.CRC64, result.CRC64)
+	override(&written.VersionID, result.VersionID)
+	if in.CRC64 != "" && written.CRC64 != "" && in.CRC64 != written.CRC64 {
+		return written, &corruptedError{op: r.op, Location: r.loc, sent: in.CRC64, stored: written.CRC64}
+	}
+	return written, nil
+}
+
+// AbortMultipart gives an upload up and frees its parts. An upload that is no
+// longer there is success. Source: COS API documentation, "Abort Multipart
+// Upload".
+func (c *Client) AbortMultipart(ctx context.Context, up Upload) error {
+	r, err := newRequest("AbortMultipartUpload", http.MethodDelete, up.Location)
+	if err != nil {
+		return err
+	}
+	r.query = []param{{"uploadId", up.ID}}
+	if _, err = c.do(ctx, r); errors.Is(err, ErrNoSuchUpload) {
+		return nil
+	}
+	return err
+}
+
+// part is the query of a call on one part.
+func (up Upload) part(number int) []param {
+	return []param{{"partNumber", strconv.Itoa(number)}, {"uploadId", up.ID}}
+}

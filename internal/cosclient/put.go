@@ -1,0 +1,84 @@
+package cosclient
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// PutInput is an object to upload in one request: at most 5 GiB.
+type PutInput struct {
+	Body       Body
+	ContentMD5 string // base64; "" is not sent
+	Attributes
+	Encryption sse.Settings
+	Tags       map[string]string // nil or empty: not sent
+	ACL        string            // "": not sent
+	// ForbidOverwrite makes an object that exists already ErrAlreadyExists. COS
+	// ignores it in a bucket that ever had versioning enabled.
+	ForbidOverwrite bool
+	// Landed says whether the object is there as it was to be written. It is
+	// asked when an answer was lost and the write may have happened, before the
+	// request is sent again. nil: it is sent again unasked.
+	Landed func(context.Context) (bool, error)
+}
+
+// Written is what COS tells of a write.
+type Written struct {
+	ETag, CRC64, VersionID, RequestID string
+	Encryption                        sse.Observed
+	// Recovered is a write whose answer was lost, but which Landed has found.
+	// Nothing else is known then.
+	Recovered bool
+}
+
+// Put uploads an object. The body is streamed, and its CRC64 compared with the
+// one that COS answers; a difference is ErrCorrupted, with Written filled: the
+// object is stored. A body that is not of its Size is ErrBodyChanged, and
+// nothing is stored. Source: COS API documentation, "PUT Object".
+func (c *Client) Put(ctx context.Context, loc Location, in PutInput) (Written, error) {
+	r, err := newRequest("PutObject", http.MethodPut, loc)
+	if err != nil {
+		return Written{}, err
+	}
+	if in.Body == nil {
+		return Written{}, errors.New("PutObject " + loc.String() + ": there is no body")
+	}
+	r.body, r.landed = in.Body, in.Landed
+	set(r.header, "Content-Md5", in.ContentMD5)
+	in.setHeaders(r.header)
+	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, in.ACL, in.ForbidOverwrite)
+	var written Written
+	r.read = func(a *answer) error {
+		written = writtenOf(a)
+		return r.compare(a)
+	}
+	a, err := c.do(ctx, r)
+	if err == nil && a.recovered {
+		written = writtenOf(a)
+	}
+	return written, err // ErrCorrupted comes with what is written
+}
+
+// setWriteHeaders adds what every way to write an object has in common.
+func setWriteHeaders(h http.Header, class string, encryption sse.Settings, tags map[string]string, acl string, forbidOverwrite bool) {
+	set(h, headerStorageClass, class)
+	encryption.SetHeaders(h)
+	set(h, headerTagging, encodeTags(tags))
+	set(h, headerACL, acl)
+	if forbidOverwrite {
+		h.Set(headerForbidOverwrite, "true")
+	}
+}
+
+// compare checks the CRC64 that COS answers, where it gives one, against that
+// of what was sent.
+func (r *request) compare(a *answer) error {
+	stored := a.header.Get(headerCRC64)
+	if a.whole && (stored == "" || stored == a.checksum()) {
+		return nil
+	}
+	return &corruptedError{op: r.op, Location: r.loc, sent: a.checksum(), stored: stored}
+}

@@ -1,0 +1,96 @@
+package cosclient
+
+import (
+	"bytes"
+	"encoding/xml"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// refusal is what is read of an error's body. Its other nodes, StringToSign
+// and FormatString, quote the signed headers and are never kept. Source: COS
+// API documentation, "Error Codes".
+type refusal struct {
+	XMLName    xml.Name `xml:"Error"`
+	Code       string   `xml:"Code"`
+	Message    string   `xml:"Message"`
+	RequestID  string   `xml:"RequestId"`
+	TraceID    string   `xml:"TraceId"`
+	ServerTime string   `xml:"ServerTime"`
+}
+
+// refused makes the error of an answer that is not a success.
+func (c *Client) refused(r *request, a *answer) *Error {
+	var body refusal
+	// What stands before a broken or cut end counts.
+	_ = xml.Unmarshal(a.body, &body)
+	return c.newError(r, a, body)
+}
+
+// refusedInside returns the error that stands in the body of a success; nil
+// where there is none. COS begins the answer to a copy or to the completion of
+// an upload before it knows how it ends.
+func (c *Client) refusedInside(r *request, a *answer) error {
+	var body refusal
+	if err := xml.Unmarshal(bytes.TrimSpace(a.body), &body); err != nil && body.Code == "" {
+		return nil
+	}
+	return c.newError(r, a, body)
+}
+
+func (c *Client) newError(r *request, a *answer, body refusal) *Error {
+	e := &Error{
+		Op: r.op, Location: r.loc, Status: a.status,
+		Code:       a.scrub.clean(body.Code, maxToken),
+		Message:    a.scrub.clean(body.Message, maxMessage),
+		RequestID:  a.requestID(),
+		TraceID:    a.scrub.clean(a.header.Get(headerTraceID), maxToken),
+		ServerTime: parseTime(body.ServerTime),
+	}
+	if e.RequestID == "" {
+		e.RequestID = a.scrub.clean(body.RequestID, maxToken)
+	}
+	if e.TraceID == "" {
+		e.TraceID = a.scrub.clean(body.TraceID, maxToken)
+	}
+	date, _ := http.ParseTime(a.header.Get("Date"))
+	if e.ServerTime.IsZero() {
+		e.ServerTime = date
+	}
+	e.retryAfter = retryAfter(a.header.Get("Retry-After"), date)
+	return e
+}
+
+// unreadable is the error of a success whose body can not be understood. COS
+// did something, so it counts as a lost answer.
+func unreadable(r *request, err error) error {
+	return &TransportError{Op: r.op, Location: r.loc, Err: &unreadableError{err}, sent: true}
+}
+
+type unreadableError struct{ err error }
+
+func (e *unreadableError) Error() string { return "the answer can not be read: " + e.err.Error() }
+func (e *unreadableError) Unwrap() error { return e.err }
+
+func parseTime(s string) time.Time {
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t
+		}
+	}
+	t, _ := http.ParseTime(s)
+	return t
+}
+
+// retryAfter reads the pause that a server asks for, in seconds or up to a
+// moment by its own clock.
+func retryAfter(value string, date time.Time) time.Duration {
+	if seconds, err := strconv.Atoi(value); err == nil {
+		return time.Duration(seconds) * time.Second
+	}
+	if until, err := http.ParseTime(value); err == nil && !date.IsZero() {
+		return until.Sub(date)
+	}
+	return 0
+}

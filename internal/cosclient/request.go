@@ -1,0 +1,170 @@
+package cosclient
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/base64"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// ErrInsecure is the error of a request that would have sent a customer key
+// over an unencrypted connection.
+var ErrInsecure = errors.New("a customer key is not sent over http")
+
+// request is a call, ready to be sent as often as it takes.
+type request struct {
+	op     string
+	loc    Location // Key is "" for a call on the bucket
+	method string
+	query  []param
+	header http.Header
+	body   Body // nil: none
+
+	// read takes apart the answer to a success; its error takes part in the
+	// retries. nil: nothing to read.
+	read func(*answer) error
+	// stream leaves the body of a success to be read from answer.live.
+	stream bool
+	// landed is asked whether a write whose answer was lost is there.
+	landed func(context.Context) (bool, error)
+}
+
+// param is one parameter of the query. COS routes on the first; those of a
+// sub-resource, such as acl, have no value and no "=".
+type param struct{ name, value string }
+
+// newRequest checks the location and starts a call on an object.
+func newRequest(op, method string, loc Location) (*request, error) {
+	if err := loc.Validate(); err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	return &request{op: op, loc: loc, method: method, header: http.Header{}}, nil
+}
+
+// version names a version of the object, unless it is "".
+func (r *request) version(id string) {
+	if id != "" {
+		r.query = append(r.query, param{"versionId", id})
+	}
+}
+
+// document makes v the body, as XML with its MD5.
+func (r *request) document(v any) error {
+	text, err := xml.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", r.op, r.loc.target(), err)
+	}
+	r.body = bytesBody(text)
+	r.header.Set("Content-Type", "application/xml")
+	sum := md5.Sum(text)
+	r.header.Set("Content-Md5", base64.StdEncoding.EncodeToString(sum[:]))
+	return nil
+}
+
+// set adds a header unless the value is "".
+func set(h http.Header, name, value string) {
+	if value != "" {
+		h.Set(name, value)
+	}
+}
+
+// check refuses what must not be sent.
+func (c *Client) check(r *request) error {
+	if c.Secure() {
+		return nil
+	}
+	for _, name := range []string{sse.HeaderCustomerKey, sse.HeaderCopySourceCustomerKey} {
+		if r.header.Get(name) != "" {
+			return fmt.Errorf("%s %s: %w", r.op, r.loc.target(), ErrInsecure)
+		}
+	}
+	return nil
+}
+
+// build makes one attempt's HTTP request, unsigned.
+func (c *Client) build(ctx context.Context, r *request, body *payload) *http.Request {
+	host, header := c.endpoint.address(r.loc.Region, r.loc.Bucket)
+	req := (&http.Request{
+		Method: r.method,
+		URL: &url.URL{
+			Scheme:   c.endpoint.scheme(),
+			Host:     host,
+			Path:     "/" + r.loc.Key,
+			RawPath:  "/" + encodeKey(r.loc.Key),
+			RawQuery: encodeQuery(r.query),
+		},
+		Host:       header,
+		Header:     r.header.Clone(),
+		Proto:      "HTTP/1.1",
+		ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	req.Header.Set("User-Agent", c.userAgent)
+	if body != nil {
+		req.ContentLength = body.size
+		req.Body = io.ReadCloser(body)
+		if body.size == 0 {
+			_ = body.Close()
+			req.Body = http.NoBody
+		}
+	}
+	if r.method == http.MethodPut || r.method == http.MethodPost {
+		// Only for the signature: net/http sends ContentLength.
+		req.Header.Set("Content-Length", strconv.FormatInt(req.ContentLength, 10))
+	}
+	return req
+}
+
+func encodeQuery(params []param) string {
+	var b strings.Builder
+	for i, p := range params {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(percentEncode(p.name, ""))
+		if p.value != "" {
+			b.WriteString("=" + percentEncode(p.value, ""))
+		}
+	}
+	return b.String()
+}
+
+// encodeKey writes a key as it stands in a URL. "/" stays as it is, unless
+// that leaves a segment which a proxy may fold: "a//b" and "a/./b" are sent
+// with %2F, as the official Go SDK sends every key.
+func encodeKey(key string) string {
+	inner := strings.TrimSuffix(key, "/")
+	for segment := range strings.SplitSeq(inner, "/") {
+		if segment == "" || segment == "." || segment == ".." {
+			return percentEncode(key, "")
+		}
+	}
+	return percentEncode(key, "/")
+}
+
+// percentEncode escapes every byte but the unreserved ones of RFC 3986 and
+// those in keep.
+func percentEncode(s, keep string) string {
+	const hexDigits = "0123456789ABCDEF"
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case isDigit(c), 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', strings.IndexByte("-_.~"+keep, c) >= 0:
+			b.WriteByte(c)
+		default:
+			b.WriteByte('%')
+			b.WriteByte(hexDigits[c>>4])
+			b.WriteByte(hexDigits[c&15])
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,147 @@
+package cosclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// The pause before a retry doubles from one to the next.
+const (
+	firstPause = 200 * time.Millisecond
+	maxPause   = 20 * time.Second
+	// maxRetryAfter bounds what a server may ask for.
+	maxRetryAfter = time.Minute
+)
+
+// verdict is what follows from the error of an attempt.
+type verdict struct {
+	again bool // the same request may succeed
+	lost  bool // COS may have done what the request asks for
+	after time.Duration
+}
+
+// judge sorts an error of an attempt.
+func judge(err error) verdict {
+	var (
+		refused   *Error
+		transport *TransportError
+		corrupted *corruptedError
+	)
+	switch {
+	case errors.As(err, &refused):
+		return verdict{again: refused.temporary(), lost: refused.ambiguous(), after: refused.retryAfter}
+	case errors.As(err, &transport):
+		return verdict{again: !transport.final, lost: transport.sent && !transport.final}
+	case errors.As(err, &corrupted):
+		return verdict{again: corrupted.op == opUploadPart} // a part can be sent again, an object is written
+	}
+	return verdict{}
+}
+
+// temporary reports whether the same request may succeed later. Source: COS
+// API documentation, "Error Codes".
+func (e *Error) temporary() bool {
+	switch e.Code {
+	case codeSlowDown, codeUnavailable, codeInternal, codeFreqControl, codeKMSInternal,
+		"RequestTimeout", "UserNetworkTooSlow", "PathConflict", "UploadConflict":
+		return true
+	}
+	return e.Status == http.StatusTooManyRequests || e.Status >= 500 && e.Status != http.StatusNotImplemented
+}
+
+// ambiguous reports whether the write may have happened in spite of the error.
+func (e *Error) ambiguous() bool {
+	switch e.Code {
+	case codeSlowDown, codeUnavailable, codeFreqControl:
+		return false
+	case codeInternal, codeKMSInternal:
+		return true
+	}
+	return e.Status >= 500 && e.Status != http.StatusNotImplemented
+}
+
+// ownWork reports whether an error is what a write that is repeated gets to
+// hear because its first attempt succeeded: the object exists, the source is
+// no longer the one of the condition, the upload is closed.
+func ownWork(err error) bool {
+	return errors.Is(err, ErrAlreadyExists) || errors.Is(err, ErrPreconditionFailed) || errors.Is(err, ErrNoSuchUpload)
+}
+
+// do sends a request until it succeeds, fails for good, or has been sent again
+// MaxRetries times.
+func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
+	if err := c.check(r); err != nil {
+		return nil, err
+	}
+	var lost, corrected bool
+	for number, retries := 1, 0; ; number++ {
+		offset := time.Duration(c.offset.Load())
+		a, err := c.attempt(ctx, r, offset, number)
+		if err == nil {
+			return a, nil
+		}
+		v := judge(err)
+		if lost && ownWork(err) && r.isThere(ctx) {
+			return &answer{recovered: true}, nil
+		}
+		lost = lost || v.lost
+		if !corrected && c.correctClock(ctx, err, offset) {
+			corrected = true
+			continue
+		}
+		last := !v.again || retries >= c.maxRetries
+		if !last {
+			retries++
+			if stopped := c.sleep(ctx, pause(retries, v.after)); stopped != nil {
+				return nil, &TransportError{Op: r.op, Location: r.loc, Err: &stoppedError{stopped, err}, final: true}
+			}
+		}
+		if v.lost && r.isThere(ctx) {
+			return &answer{recovered: true}, nil
+		}
+		if last {
+			return nil, err
+		}
+	}
+}
+
+// isThere asks whether a write whose answer was lost has happened. Not knowing
+// counts as no: sending the same content again does no harm.
+func (r *request) isThere(ctx context.Context) bool {
+	if r.landed == nil || ctx.Err() != nil {
+		return false
+	}
+	there, err := r.landed(ctx)
+	fields := map[string]any{"operation": r.op, "bucket": r.loc.Bucket, "key": r.loc.Key, "found": there}
+	if err != nil {
+		fields["error"] = err.Error()
+	}
+	tflog.Debug(ctx, "COS request without an answer: looked for its result", fields)
+	return there && err == nil
+}
+
+// pause returns how long to wait before a retry, the first being number 1.
+func pause(number int, after time.Duration) time.Duration {
+	d := maxPause
+	if number <= 8 { // beyond, the shift has long passed the maximum
+		d = min(maxPause, firstPause<<(number-1))
+	}
+	d = d/2 + rand.N(d/2+1)
+	return max(d, min(after, maxRetryAfter))
+}
+
+// stoppedError is a wait for a retry that the context ended. It unwraps to
+// both reasons.
+type stoppedError struct{ stopped, last error }
+
+func (e *stoppedError) Error() string {
+	return fmt.Sprintf("%v, while waiting to try again after: %v", e.stopped, e.last)
+}
+
+func (e *stoppedError) Unwrap() []error { return []error{e.stopped, e.last} }

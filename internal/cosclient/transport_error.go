@@ -1,0 +1,88 @@
+package cosclient
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"syscall"
+)
+
+// TransportError is a request that got no answer, or not all of it. Err says
+// why; errors.Is sees ErrIdleTimeout, ErrBodyChanged and the errors of a
+// context through it.
+type TransportError struct {
+	Op string
+	Location
+	Err error
+
+	sent  bool // COS may have seen the request
+	final bool // sending it again changes nothing
+}
+
+// Error implements error. It contains no URL.
+func (e *TransportError) Error() string {
+	return fmt.Sprintf("%s %s: %s", e.Op, e.target(), plainWords(e.Err))
+}
+
+// Unwrap returns Err.
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// Action returns the operation as a CAM policy names it.
+func (e *TransportError) Action() string { return actionPrefix + e.Op }
+
+// plainWords says what happened to a connection to someone who does not know
+// net/http.
+func plainWords(err error) string {
+	var dns *net.DNSError
+	var op *net.OpError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "the deadline of the operation has passed"
+	case errors.Is(err, ErrIdleTimeout), errors.Is(err, ErrBodyChanged):
+		return err.Error()
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "connection reset"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused" + dialled(err)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the connection was closed before the answer was complete"
+	case errors.As(err, &dns):
+		if dns.IsNotFound {
+			return fmt.Sprintf("the host %s is unknown", dns.Name)
+		}
+		return fmt.Sprintf("the name %s could not be resolved", dns.Name)
+	case untrusted(err):
+		return "the connection is not secure: " + err.Error()
+	case errors.As(err, &op) && op.Timeout():
+		return "timed out" + dialled(err)
+	}
+	return err.Error()
+}
+
+func dialled(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" && op.Addr != nil {
+		return " by " + op.Addr.String()
+	}
+	return ""
+}
+
+// untrusted reports whether TLS could not establish who is at the other end.
+func untrusted(err error) bool {
+	var (
+		verification *tls.CertificateVerificationError
+		authority    x509.UnknownAuthorityError
+		hostname     x509.HostnameError
+		invalid      x509.CertificateInvalidError
+		record       tls.RecordHeaderError
+		alert        tls.AlertError
+	)
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &hostname) ||
+		errors.As(err, &invalid) || errors.As(err, &record) || errors.As(err, &alert)
+}
