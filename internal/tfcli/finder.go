@@ -1,0 +1,124 @@
+package tfcli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Finder looks for a CLI in a fixed order and obtains one where there is none.
+type Finder struct {
+	// Root is the folder of the provider's module. What is obtained is kept in its ignored folder .tools.
+	Root string
+	// Log gets a line for each thing a user may want to know; builds that take minutes report here.
+	Log io.Writer
+	// Getenv and LookPath are os.Getenv and exec.LookPath outside of tests.
+	Getenv   func(string) string
+	LookPath func(string) (string, error)
+
+	// The two ways to obtain a CLI: each leaves it at the path it is given.
+	download func(ctx context.Context, target string) error
+	build    func(ctx context.Context, target string) error
+}
+
+// NewFinder returns a Finder for the module that the working directory belongs to.
+func NewFinder(ctx context.Context, log io.Writer) (*Finder, error) {
+	output, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env GOMOD: %w%s", err, standardError(err))
+	}
+	module := strings.TrimSpace(string(output))
+	if module == "" || module == os.DevNull {
+		return nil, errors.New("the working directory is in no Go module")
+	}
+
+	f := &Finder{Root: filepath.Dir(module), Log: log, Getenv: os.Getenv, LookPath: exec.LookPath}
+	f.download = f.downloadTerraform
+	f.build = f.buildOpenTofu
+	return f, nil
+}
+
+// Find returns the CLI to run: the one named by TF_ACC_TERRAFORM_PATH; terraform, then tofu, on the PATH; one obtained
+// before; Terraform's release; and where that can not be reached, OpenTofu built from source, which takes minutes, once.
+func (f *Finder) Find(ctx context.Context) (CLI, error) {
+	// What a user names is taken or refused, never passed over in silence.
+	if named := f.Getenv(PathVariable); named != "" {
+		cli, err := Inspect(ctx, named)
+		if err != nil {
+			return CLI{}, fmt.Errorf("%s: %w", PathVariable, err)
+		}
+		return cli, nil
+	}
+
+	for _, name := range []string{"terraform", "tofu"} {
+		path, err := f.LookPath(name)
+		if err != nil {
+			continue
+		}
+		cli, err := Inspect(ctx, path)
+		if err == nil {
+			return cli, nil
+		}
+		f.logf("passing over %s: %v", name, err)
+	}
+
+	tofuVersion, err := f.openTofuVersion(ctx)
+	if err != nil {
+		return CLI{}, err
+	}
+	terraform := f.kept("terraform-" + terraformVersion)
+	tofu := f.kept("tofu-" + tofuVersion)
+	for _, path := range []string{terraform, tofu} {
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		cli, err := Inspect(ctx, path)
+		if err == nil {
+			return cli, nil
+		}
+		f.logf("obtaining %s again: %v", filepath.Base(path), err)
+	}
+	return f.obtain(ctx, terraform, tofu, tofuVersion)
+}
+
+func (f *Finder) obtain(ctx context.Context, terraform, tofu, tofuVersion string) (CLI, error) {
+	if err := os.MkdirAll(filepath.Dir(terraform), 0o755); err != nil {
+		return CLI{}, err
+	}
+
+	f.logf("no terraform and no tofu at hand; downloading Terraform %s", terraformVersion)
+	downloadErr := f.download(ctx, terraform)
+	if downloadErr == nil {
+		return Inspect(ctx, terraform)
+	}
+	if ctx.Err() != nil {
+		return CLI{}, ctx.Err()
+	}
+
+	f.logf("Terraform's releases can not be had (%v)", downloadErr)
+	f.logf("building OpenTofu %s from source instead: once, some minutes", tofuVersion)
+	if err := f.build(ctx, tofu); err != nil {
+		return CLI{}, fmt.Errorf("no CLI: put terraform or tofu 1.11 or newer on the PATH, or name one in %s: %w",
+			PathVariable, errors.Join(fmt.Errorf("download: %w", downloadErr), fmt.Errorf("build: %w", err)))
+	}
+	return Inspect(ctx, tofu)
+}
+
+// kept is where an obtained CLI is. The version is part of the name, so that a new pin is obtained anew.
+func (f *Finder) kept(name string) string {
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	return filepath.Join(f.Root, ".tools", name)
+}
+
+func (f *Finder) logf(format string, arguments ...any) {
+	// A progress line that can not be written is no reason to fail.
+	_, _ = fmt.Fprintf(f.Log, "tfcli: "+format+"\n", arguments...)
+}
