@@ -1,0 +1,264 @@
+package acctest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
+)
+
+// commandTimeout bounds one run of the CLI.
+const commandTimeout = 2 * time.Minute
+
+// Workspace is a folder in which a test runs the real CLI as a user does, with
+// the provider served by this process. plugin-testing runs further commands
+// between those of a test; here every command, and so every request that the
+// server sees, is the test's own.
+type Workspace struct {
+	t   *testing.T
+	Dir string
+	// Env is added to the environment of each command, as NAME=value.
+	Env []string
+}
+
+// Result is how a command ended.
+type Result struct {
+	Args   []string
+	Stdout string
+	Stderr string
+	Code   int
+}
+
+// Output is all that the user sees.
+func (r Result) Output() string { return r.Stdout + r.Stderr }
+
+// Text is the output without the frame the CLI draws around diagnostics, and
+// with its line breaks undone.
+func (r Result) Text() string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(r.Output())), " ")
+}
+
+// NewWorkspace makes an empty folder, or skips the test where acceptance tests
+// are not asked for.
+func NewWorkspace(t *testing.T) *Workspace {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance tests run with TF_ACC set")
+	}
+	return &Workspace{t: t, Dir: t.TempDir()}
+}
+
+// Write writes a file of the workspace, such as main.tf.
+func (w *Workspace) Write(name, text string) string {
+	w.t.Helper()
+	path := filepath.Join(w.Dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	return path
+}
+
+// Config writes main.tf.
+func (w *Workspace) Config(parts ...string) {
+	w.t.Helper()
+	const header = "terraform {\n  required_providers {\n    cos = {\n      source = \"cos-terraform/cos\"\n    }\n  }\n}\n"
+	w.Write("main.tf", header+strings.Join(parts, "\n"))
+}
+
+// Apply runs apply and fails the test unless it succeeds.
+func (w *Workspace) Apply(args ...string) Result {
+	w.t.Helper()
+	return w.must(0, append([]string{"apply", "-auto-approve"}, args...)...)
+}
+
+// Destroy runs destroy and fails the test unless it succeeds.
+func (w *Workspace) Destroy(args ...string) Result {
+	w.t.Helper()
+	return w.must(0, append([]string{"destroy", "-auto-approve"}, args...)...)
+}
+
+// EmptyPlan runs plan and fails the test unless there is nothing to do.
+func (w *Workspace) EmptyPlan(args ...string) Result {
+	w.t.Helper()
+	return w.must(0, append([]string{"plan", "-detailed-exitcode"}, args...)...)
+}
+
+// ChangedPlan runs plan and fails the test unless there is something to do.
+func (w *Workspace) ChangedPlan(args ...string) Result {
+	w.t.Helper()
+	return w.must(2, append([]string{"plan", "-detailed-exitcode"}, args...)...)
+}
+
+// Fail runs a command and fails the test if it succeeds.
+func (w *Workspace) Fail(args ...string) Result {
+	w.t.Helper()
+	return w.must(1, args...)
+}
+
+func (w *Workspace) must(code int, args ...string) Result {
+	w.t.Helper()
+	r := w.Run(args...)
+	if r.Code != code {
+		w.t.Fatalf("%s ended with %d, want %d:\n%s", strings.Join(args, " "), r.Code, code, r.Output())
+	}
+	return r
+}
+
+// State returns the state file, "" where there is none.
+func (w *Workspace) State() string {
+	w.t.Helper()
+	data, err := os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate"))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		w.t.Fatal(err)
+	}
+	return string(data)
+}
+
+// Attributes returns what the state holds of the resource at an address, nil
+// where it is not there.
+func (w *Workspace) Attributes(address string) map[string]any {
+	w.t.Helper()
+	var state struct {
+		Resources []struct {
+			Type, Name string
+			Instances  []struct {
+				Attributes map[string]any `json:"attributes"`
+			}
+		}
+	}
+	text := w.State()
+	if text == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(text), &state); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, r := range state.Resources {
+		if r.Type+"."+r.Name == address && len(r.Instances) > 0 {
+			return r.Instances[0].Attributes
+		}
+	}
+	return nil
+}
+
+// Run runs the CLI and returns how it ended, whatever that was.
+func (w *Workspace) Run(args ...string) Result {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), commandTimeout)
+	defer cancel()
+	cmd := w.Command(ctx, args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
+		w.t.Fatalf("%s: %v, %v\n%s%s", strings.Join(args, " "), err, ctx.Err(), stdout.String(), stderr.String())
+	}
+	return Result{Args: args, Stdout: stdout.String(), Stderr: stderr.String(), Code: cmd.ProcessState.ExitCode()}
+}
+
+// Command prepares a run of the CLI with the provider attached. The provider
+// is served until ctx is done.
+func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
+	w.t.Helper()
+	cmd := exec.CommandContext(ctx, cliPath(w.t), args...)
+	cmd.Dir = w.Dir
+	cmd.Env = append(cleanEnv(), "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=-no-color", "TF_REATTACH_PROVIDERS="+w.serve(ctx))
+	cmd.Env = append(cmd.Env, w.Env...)
+	return cmd
+}
+
+// cleanEnv is the environment without what would change how the CLI or the
+// provider behaves.
+func cleanEnv() []string {
+	env := []string{"CHECKPOINT_DISABLE=1"}
+	for _, kv := range os.Environ() {
+		switch name, _, _ := strings.Cut(kv, "="); {
+		case strings.HasPrefix(name, "TF_"), strings.HasPrefix(name, "TENCENTCLOUD_"), strings.HasPrefix(name, "COS_"):
+		default:
+			env = append(env, kv)
+		}
+	}
+	return env
+}
+
+// cliPath finds the CLI as the make targets choose it, else on the PATH.
+func cliPath(t *testing.T) string {
+	t.Helper()
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("there is no terraform and no tofu: use make test, which gets one")
+	return ""
+}
+
+// serve serves the provider from this process and returns what the CLI needs
+// to attach to it.
+func (w *Workspace) serve(ctx context.Context) string {
+	w.t.Helper()
+	configs := make(chan *plugin.ReattachConfig)
+	closed := make(chan struct{})
+	server := providerserver.NewProtocol6(provider.New("test")())
+	go func() {
+		err := tf6server.Serve("registry.terraform.io/cos-terraform/cos", func() tfprotov6.ProviderServer { return server() },
+			tf6server.WithDebug(ctx, configs, closed),
+			tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
+			tf6server.WithLoggingSink(w.t),
+			tf6server.WithoutLogStderrOverride())
+		if err != nil {
+			w.t.Error(err)
+		}
+	}()
+	var config *plugin.ReattachConfig
+	select {
+	case config = <-configs:
+	case <-time.After(10 * time.Second):
+		w.t.Fatal("the provider was not served within 10 seconds")
+	}
+	w.t.Cleanup(func() {
+		select {
+		case <-closed:
+		case <-time.After(10 * time.Second):
+			w.t.Error("the provider did not stop within 10 seconds")
+		}
+	})
+	type addr struct{ Network, String string }
+	type reattach struct {
+		Protocol        string
+		ProtocolVersion int
+		Pid             int
+		Test            bool
+		Addr            addr
+	}
+	info := reattach{string(config.Protocol), config.ProtocolVersion, config.Pid, config.Test, addr{config.Addr.Network(), config.Addr.String()}}
+	text, err := json.Marshal(map[string]reattach{
+		"registry.terraform.io/cos-terraform/cos": info,
+		"registry.opentofu.org/cos-terraform/cos": info,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(text)
+}

@@ -1,0 +1,104 @@
+package object
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// encryption is how a configuration wants an object encrypted, as far as that
+// is known.
+type encryption struct {
+	sse.Settings
+	// modeKnown is false while server_side_encryption is unknown.
+	modeKnown bool
+	// keyKnown is false while the value of the customer key is unknown.
+	keyKnown bool
+}
+
+// encryption resolves the declared encryption with the provider's keyring.
+// Errors are about the configuration only: what a refresh would find plays no
+// part, since an error here blocks a destroy too.
+func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	e := encryption{modeKnown: true, keyKnown: true}
+	switch {
+	case !m.SSECustomerKey.IsNull():
+		e.Mode = sse.ModeCustomer
+		e.keyKnown = known(m.SSECustomerKey)
+		if e.keyKnown {
+			e.CustomerKey, _ = sse.ParseCustomerKey(m.SSECustomerKey.ValueString()) // validated
+		}
+	case !m.SSECustomerKeyName.IsNull():
+		e.Mode = sse.ModeCustomer
+		e.keyKnown = false
+		if known(m.SSECustomerKeyName) && !data.Keyring.Unknown() {
+			key, ok := data.Keyring.ByName(m.SSECustomerKeyName.ValueString())
+			if !ok {
+				diags.AddAttributeError(path.Root("sse_customer_key_name"), "Unknown Customer Key Name", unknownKeyName(m.SSECustomerKeyName.ValueString(), data.Keyring))
+			}
+			e.CustomerKey, e.keyKnown = key, !key.IsZero()
+		}
+	case m.ServerSideEncryption.IsUnknown():
+		e.modeKnown = false
+	case m.ServerSideEncryption.IsNull():
+		diags.AddAttributeError(path.Root("server_side_encryption"), "No Encryption Declared",
+			"An object is never stored without encryption: set server_side_encryption (AES256 or cos/kms), or a customer key with sse_customer_key_name or sse_customer_key.")
+	default:
+		e.Mode, _ = sse.ParseMode(m.ServerSideEncryption.ValueString()) // validated
+	}
+	if e.Mode == sse.ModeKMS {
+		e.KMSKeyID = m.SSEKMSKeyID.ValueString()
+		if known(m.SSEContext) {
+			e.Context, _ = sse.ParseContext(m.SSEContext.ValueString()) // validated
+		}
+	}
+	if e.Mode == sse.ModeCustomer && data.PlainHTTP {
+		attribute := "sse_customer_key"
+		if m.SSECustomerKey.IsNull() {
+			attribute = "sse_customer_key_name"
+		}
+		diags.AddAttributeError(path.Root(attribute), "Customer Key Over Plain HTTP",
+			"The provider's endpoint is an http:// address, and a customer key would cross the network in clear text. Use an https:// endpoint; for a private certificate authority set ca_certificate_file.")
+	}
+	return e, diags
+}
+
+// unknownKeyName lists the names there are, never a key.
+func unknownKeyName(name string, keyring *sse.Keyring) string {
+	names := keyring.Names()
+	if len(names) == 0 {
+		return fmt.Sprintf("The provider's keyring has no key named %q: it is empty. Set sse_customer_keys in the provider block, or the environment variable COS_SSE_CUSTOMER_KEYS.", name)
+	}
+	return fmt.Sprintf("The provider's keyring has no key named %q. It has: %s.", name, strings.Join(names, ", "))
+}
+
+// differs reports whether the object has to be written for its encryption to
+// become the declared one. What is unknown counts as different, with one
+// exception: a keyring element that is not known yet says nothing about the
+// key of an object that exists.
+func (e encryption) differs(config, prior model) bool {
+	if !e.modeKnown || e.Mode != prior.observed().Mode {
+		return true
+	}
+	switch e.Mode {
+	case sse.ModeCustomer:
+		if !e.keyKnown {
+			return config.SSECustomerKey.IsUnknown() || !config.SSECustomerKeyName.Equal(prior.SSECustomerKeyName)
+		}
+		return e.CustomerKey.MD5() != prior.SSECustomerKeyMD5.ValueString()
+	case sse.ModeKMS:
+		if !config.SSEKMSKeyID.IsNull() && !config.SSEKMSKeyID.Equal(prior.SSEKMSKeyID) || config.SSEContext.IsUnknown() {
+			return true
+		}
+		was, _ := sse.ParseContext(prior.SSEContext.ValueString()) // the zero context where there is none
+		return !e.Context.Equal(was)
+	default:
+		return false
+	}
+}

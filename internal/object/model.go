@@ -1,0 +1,196 @@
+package object
+
+import (
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// model is the resource, in schema order.
+type model struct {
+	Bucket types.String `tfsdk:"bucket"`
+	Key    types.String `tfsdk:"key"`
+	Region types.String `tfsdk:"region"`
+
+	Source        types.String `tfsdk:"source"`
+	Content       types.String `tfsdk:"content"`
+	ContentBase64 types.String `tfsdk:"content_base64"`
+
+	ServerSideEncryption types.String `tfsdk:"server_side_encryption"`
+	SSEKMSKeyID          types.String `tfsdk:"sse_kms_key_id"`
+	SSEContext           types.String `tfsdk:"sse_context"`
+	SSECustomerKey       types.String `tfsdk:"sse_customer_key"`
+	SSECustomerKeyName   types.String `tfsdk:"sse_customer_key_name"`
+	SSECustomerKeyMD5    types.String `tfsdk:"sse_customer_key_md5"`
+
+	ContentType        types.String `tfsdk:"content_type"`
+	CacheControl       types.String `tfsdk:"cache_control"`
+	ContentDisposition types.String `tfsdk:"content_disposition"`
+	ContentEncoding    types.String `tfsdk:"content_encoding"`
+	ContentLanguage    types.String `tfsdk:"content_language"`
+	Expires            types.String `tfsdk:"expires"`
+	Metadata           types.Map    `tfsdk:"metadata"`
+	StorageClass       types.String `tfsdk:"storage_class"`
+
+	Overwrite types.Bool `tfsdk:"overwrite"`
+
+	ID            types.String `tfsdk:"id"`
+	ETag          types.String `tfsdk:"etag"`
+	ContentLength types.Int64  `tfsdk:"content_length"`
+	ContentCRC64  types.String `tfsdk:"content_crc64"`
+	VersionID     types.String `tfsdk:"version_id"`
+	LastModified  types.String `tfsdk:"last_modified"`
+}
+
+// identityModel is the resource's identity.
+type identityModel struct {
+	Bucket types.String `tfsdk:"bucket"`
+	Region types.String `tfsdk:"region"`
+	Key    types.String `tfsdk:"key"`
+}
+
+func (m model) identity() identityModel {
+	return identityModel{Bucket: m.Bucket, Region: m.Region, Key: m.Key}
+}
+
+// location addresses the object. The key is taken verbatim.
+func (m model) location() cosclient.Location {
+	return cosclient.Location{Region: m.Region.ValueString(), Bucket: m.Bucket.ValueString(), Key: m.Key.ValueString()}
+}
+
+// id is the identifier people see: bucket and key, joined by a slash.
+func (m model) id() types.String {
+	if m.Bucket.IsUnknown() || m.Key.IsUnknown() {
+		return types.StringUnknown()
+	}
+	return types.StringValue(m.Bucket.ValueString() + "/" + m.Key.ValueString())
+}
+
+// body returns the declared body. Unknown arguments count as absent.
+func (m model) body() (content.Source, error) {
+	switch {
+	case known(m.Source):
+		return content.File(m.Source.ValueString()), nil
+	case known(m.Content):
+		return content.Text(m.Content.ValueString())
+	case known(m.ContentBase64):
+		return content.Base64(m.ContentBase64.ValueString())
+	}
+	return content.Source{}, nil
+}
+
+// declaresBody reports whether a body argument is set, known or not.
+func (m model) declaresBody() bool {
+	return !m.Source.IsNull() || !m.Content.IsNull() || !m.ContentBase64.IsNull()
+}
+
+// stored returns the headers that are stored with the object.
+func (m model) stored() cosclient.Attributes {
+	a := cosclient.Attributes{
+		ContentType:        m.ContentType.ValueString(),
+		CacheControl:       m.CacheControl.ValueString(),
+		ContentDisposition: m.ContentDisposition.ValueString(),
+		ContentEncoding:    m.ContentEncoding.ValueString(),
+		ContentLanguage:    m.ContentLanguage.ValueString(),
+		Expires:            m.Expires.ValueString(),
+		StorageClass:       m.StorageClass.ValueString(),
+	}
+	for name, value := range m.Metadata.Elements() {
+		if s, ok := value.(types.String); ok {
+			if a.Metadata == nil {
+				a.Metadata = map[string]string{}
+			}
+			a.Metadata[name] = s.ValueString()
+		}
+	}
+	return a
+}
+
+// observed returns the encryption that a state records.
+func (m model) observed() sse.Observed {
+	if md5 := m.SSECustomerKeyMD5.ValueString(); md5 != "" {
+		return sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: md5}
+	}
+	mode, err := sse.ParseMode(m.ServerSideEncryption.ValueString())
+	if err != nil {
+		mode = sse.Mode(m.ServerSideEncryption.ValueString())
+	}
+	return sse.Observed{Mode: mode, KMSKeyID: m.SSEKMSKeyID.ValueString()}
+}
+
+// record writes what HEAD tells into a state. Spellings that mean the same are
+// kept as they are, and what COS does not return stays as far as it can still
+// be true.
+func (m *model) record(info cosclient.Info) {
+	m.ID = m.id()
+	m.recordEncryption(info.Encryption)
+
+	m.ContentType = optional(info.ContentType)
+	m.CacheControl = optional(info.CacheControl)
+	m.ContentDisposition = optional(info.ContentDisposition)
+	m.ContentEncoding = optional(info.ContentEncoding)
+	m.ContentLanguage = optional(info.ContentLanguage)
+	m.Expires = optional(info.Expires)
+	m.StorageClass = optional(info.StorageClass)
+	if !maps.Equal(m.stored().Metadata, info.Metadata) || m.Metadata.IsUnknown() {
+		m.Metadata = metadataValue(info.Metadata)
+	}
+
+	m.ETag = optional(info.ETag)
+	m.ContentLength = types.Int64Value(info.Length)
+	m.ContentCRC64 = optional(info.CRC64)
+	m.VersionID = optional(info.VersionID)
+	m.LastModified = types.StringNull()
+	if !info.LastModified.IsZero() {
+		m.LastModified = types.StringValue(info.LastModified.UTC().Format(time.RFC3339))
+	}
+}
+
+func (m *model) recordEncryption(o sse.Observed) {
+	if o.Mode != sse.ModeCustomer {
+		m.SSECustomerKey, m.SSECustomerKeyName, m.SSECustomerKeyMD5 = types.StringNull(), types.StringNull(), types.StringNull()
+		if mode, err := sse.ParseMode(m.ServerSideEncryption.ValueString()); err != nil || mode != o.Mode {
+			m.ServerSideEncryption = optional(string(o.Mode))
+		}
+		m.SSEKMSKeyID = optional(o.KMSKeyID)
+		if o.Mode != sse.ModeKMS {
+			m.SSEContext = types.StringNull()
+		}
+		return
+	}
+	m.ServerSideEncryption, m.SSEKMSKeyID, m.SSEContext = types.StringNull(), types.StringNull(), types.StringNull()
+	if o.CustomerKeyMD5 != m.SSECustomerKeyMD5.ValueString() {
+		// A key that is not this object's is no key of it.
+		if key, err := sse.ParseCustomerKey(m.SSECustomerKey.ValueString()); err != nil || key.MD5() != o.CustomerKeyMD5 {
+			m.SSECustomerKey = types.StringNull()
+		}
+	}
+	m.SSECustomerKeyMD5 = optional(o.CustomerKeyMD5)
+}
+
+func metadataValue(metadata map[string]string) types.Map {
+	if len(metadata) == 0 {
+		return types.MapNull(types.StringType)
+	}
+	values := make(map[string]attr.Value, len(metadata))
+	for name, value := range metadata {
+		values[name] = types.StringValue(value)
+	}
+	return types.MapValueMust(types.StringType, values)
+}
+
+// optional is null for the empty string: COS leaves out what is not there.
+func optional(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+func known(s types.String) bool { return !s.IsNull() && !s.IsUnknown() }

@@ -1,0 +1,286 @@
+package object
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// ModifyPlan ends in one of two ways. Where nothing differs in meaning, the
+// plan is the prior state as a whole. Otherwise everything that a write can
+// change is unknown, and Update decides from what is true then whether to
+// write and how: a value that was planned as known breaks the apply when a
+// file or an ephemeral key changes in between.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || r.data == nil {
+		return
+	}
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	var prior *model
+	if !req.State.Raw.IsNull() {
+		prior = &model{}
+		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	enc, diags := config.encryption(r.data)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(r.checkRegion(config, prior)...)
+
+	if prior != nil {
+		resp.RequiresReplace = config.replaces(*prior)
+		if len(resp.RequiresReplace) > 0 {
+			prior = nil
+		}
+	}
+	if prior == nil && !config.declaresBody() {
+		resp.Diagnostics.AddAttributeError(path.Root("source"), "No Body Declared",
+			"An object needs a body to be created: set source, content or content_base64. The empty object is content = \"\".")
+	}
+	body, diags := planBody(config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if prior != nil {
+		c := compare(config, *prior, enc)
+		if !c.any() && !config.declaresBody() {
+			resp.Plan.Raw = req.State.Raw
+			return
+		}
+		if !c.any() && body != nil {
+			same, err := sameBody(ctx, *body, *prior)
+			if err != nil {
+				resp.Diagnostics.AddAttributeError(config.bodyPath(), "Unable to Read Source", sentence(err.Error())+".")
+				return
+			}
+			if same {
+				resp.Plan.Raw = req.State.Raw
+				return
+			}
+		}
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan(config, prior, enc, r.data))...)
+}
+
+// planBody looks at the declared body. A file that does not exist yet may be
+// written during the apply: it is no error, and nil is returned with a warning.
+func planBody(config model) (*content.Body, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	source, err := config.body()
+	if err != nil || !source.Declared() {
+		return nil, diags // validated, or not known yet
+	}
+	body, err := source.Body()
+	switch {
+	case errors.Is(err, content.ErrNotExist):
+		diags.AddAttributeWarning(path.Root("source"), "Source Does Not Exist Yet",
+			"There is no file "+source.Path()+" now. It is planned as changed, and the apply fails if it does not exist by then.")
+		return nil, diags
+	case err != nil:
+		diags.AddAttributeError(config.bodyPath(), "Unable to Read Source", sentence(err.Error())+".")
+		return nil, diags
+	}
+	return &body, diags
+}
+
+// checkRegion makes sure that there is a region to create the object in.
+func (r *Resource) checkRegion(config model, prior *model) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if config.Region.IsNull() && prior == nil && r.data.Region == "" && !r.data.RegionUnknown {
+		diags.AddAttributeError(path.Root("region"), "No Region",
+			"The region of the bucket is needed: set region here or in the provider block, or the environment variable TENCENTCLOUD_REGION.")
+	}
+	return diags
+}
+
+// replaces lists the changes that make it another object. They are read from
+// the configuration, not from the plan.
+func (m model) replaces(prior model) path.Paths {
+	var paths path.Paths
+	if !m.Bucket.Equal(prior.Bucket) {
+		paths.Append(path.Root("bucket"))
+	}
+	if !m.Key.Equal(prior.Key) {
+		paths.Append(path.Root("key"))
+	}
+	if !m.Region.IsNull() && !m.Region.Equal(prior.Region) {
+		paths.Append(path.Root("region"))
+	}
+	return paths
+}
+
+func (m model) bodyPath() path.Path {
+	switch {
+	case !m.Content.IsNull():
+		return path.Root("content")
+	case !m.ContentBase64.IsNull():
+		return path.Root("content_base64")
+	}
+	return path.Root("source")
+}
+
+// changes says in what a declared object differs from a recorded one, leaving
+// out its body, which costs more to compare.
+type changes struct {
+	// recorded: an argument appeared, disappeared or is unknown, or one
+	// changed that is not stored with the object. It sends no write by itself.
+	recorded bool
+	// stored: the encryption, a header, metadata or the class.
+	stored bool
+}
+
+func (c changes) any() bool { return c.recorded || c.stored }
+
+// compare is what ModifyPlan and Update both decide by.
+func compare(config, prior model, enc encryption) changes {
+	c := changes{
+		recorded: !config.Overwrite.Equal(prior.Overwrite) ||
+			// The name has to go when the key comes by another way.
+			config.SSECustomerKeyName.IsNull() && !config.SSECustomerKey.IsNull() && !prior.SSECustomerKeyName.IsNull(),
+		stored: enc.differs(config, prior) || config.storedDiffers(prior),
+	}
+	for _, pair := range [][2]attr.Value{
+		{config.Source, prior.Source},
+		{config.Content, prior.Content},
+		{config.ContentBase64, prior.ContentBase64},
+		{config.SSECustomerKey, prior.SSECustomerKey},
+		{config.SSEContext, prior.SSEContext},
+		{config.Metadata, prior.Metadata},
+	} {
+		if pair[0].IsNull() != pair[1].IsNull() || pair[0].IsUnknown() {
+			c.recorded = true
+		}
+	}
+	return c
+}
+
+// storedDiffers compares what is stored beside the body. What may be left to
+// COS counts only where it is declared.
+func (m model) storedDiffers(prior model) bool {
+	for _, pair := range [][2]types.String{
+		{m.CacheControl, prior.CacheControl},
+		{m.ContentDisposition, prior.ContentDisposition},
+		{m.ContentEncoding, prior.ContentEncoding},
+		{m.ContentLanguage, prior.ContentLanguage},
+		{m.Expires, prior.Expires},
+	} {
+		if !pair[0].Equal(pair[1]) {
+			return true
+		}
+	}
+	return !m.ContentType.IsNull() && !m.ContentType.Equal(prior.ContentType) ||
+		!m.StorageClass.IsNull() && !m.StorageClass.Equal(prior.StorageClass) ||
+		// The empty map and no map are the same metadata.
+		!m.Metadata.Equal(prior.Metadata) && len(m.Metadata.Elements())+len(prior.Metadata.Elements()) > 0 || m.Metadata.IsUnknown()
+}
+
+// sameBody compares a body with the recorded one, by length first: a file is
+// read only where its length says nothing.
+func sameBody(ctx context.Context, body content.Body, prior model) (bool, error) {
+	if body.Size() != prior.ContentLength.ValueInt64() || prior.ContentCRC64.IsNull() {
+		return false, nil
+	}
+	sum, err := body.Sum(ctx)
+	if err != nil {
+		return false, err
+	}
+	return sum.CRC64String() == prior.ContentCRC64.ValueString(), nil
+}
+
+// plan is the planned object where something differs, or where there is none
+// yet (prior is nil).
+func plan(config model, prior *model, enc encryption, data *providerdata.Data) model {
+	p := config
+	var was model // all null
+	if prior != nil {
+		was = *prior
+	}
+	p.ID = config.id()
+	p.Region = firstOf(config.Region, was.Region, defaultRegion(data))
+	p.ContentType = firstOf(config.ContentType, was.ContentType, guessType(config))
+	p.StorageClass = firstOf(config.StorageClass, was.StorageClass, types.StringUnknown())
+
+	p.planEncryption(was, enc)
+
+	p.ETag = types.StringUnknown()
+	p.ContentLength = types.Int64Unknown()
+	p.ContentCRC64 = types.StringUnknown()
+	p.VersionID = types.StringUnknown()
+	p.LastModified = types.StringUnknown()
+	return p
+}
+
+func (m *model) planEncryption(was model, enc encryption) {
+	m.SSECustomerKeyMD5 = types.StringNull()
+	switch {
+	case !enc.modeKnown:
+		m.SSEKMSKeyID = firstOf(m.SSEKMSKeyID, types.StringUnknown())
+		return
+	case enc.Mode == sse.ModeCustomer:
+		m.ServerSideEncryption = types.StringNull()
+		m.SSECustomerKeyMD5 = types.StringUnknown()
+		if known(m.SSECustomerKey) {
+			m.SSECustomerKeyMD5 = types.StringValue(enc.CustomerKey.MD5())
+			// Another spelling of the same key is no change.
+			if !enc.differs(*m, was) && !was.SSECustomerKey.IsNull() {
+				m.SSECustomerKey = was.SSECustomerKey
+			}
+		}
+		return
+	}
+	wasMode := was.observed().Mode
+	if wasMode == enc.Mode {
+		m.ServerSideEncryption = was.ServerSideEncryption
+	}
+	if enc.Mode != sse.ModeKMS {
+		m.SSEKMSKeyID = types.StringNull()
+		return
+	}
+	if m.SSEKMSKeyID.IsNull() {
+		m.SSEKMSKeyID = types.StringUnknown()
+		if wasMode == sse.ModeKMS {
+			m.SSEKMSKeyID = firstOf(was.SSEKMSKeyID, types.StringUnknown())
+		}
+	}
+	if wasContext, err := sse.ParseContext(was.SSEContext.ValueString()); err == nil && known(m.SSEContext) && wasContext.Equal(enc.Context) {
+		m.SSEContext = was.SSEContext
+	}
+}
+
+func defaultRegion(data *providerdata.Data) types.String {
+	if data.Region == "" {
+		return types.StringUnknown()
+	}
+	return types.StringValue(data.Region)
+}
+
+// guessType guesses the content type as Create will, once the names are known.
+func guessType(config model) types.String {
+	if config.Key.IsUnknown() || config.Source.IsUnknown() {
+		return types.StringUnknown()
+	}
+	return types.StringValue(content.GuessType(config.Key.ValueString(), config.Source.ValueString()))
+}
+
+// firstOf returns the first value that is not null.
+func firstOf(values ...types.String) types.String {
+	for _, v := range values {
+		if !v.IsNull() {
+			return v
+		}
+	}
+	return types.StringNull()
+}

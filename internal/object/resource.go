@@ -1,0 +1,190 @@
+// Package object is everything that Terraform sees of an encrypted object.
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+var (
+	_ resource.Resource                   = (*Resource)(nil)
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+const (
+	unableToCreate = "Unable to Create Encrypted Object"
+	unableToRead   = "Unable to Read Encrypted Object"
+	unableToUpdate = "Unable to Update Encrypted Object"
+	unableToDelete = "Unable to Delete Encrypted Object"
+)
+
+// Resource is cos_encrypted_object.
+type Resource struct {
+	data *providerdata.Data
+}
+
+// NewResource returns the resource before it is configured.
+func NewResource() resource.Resource { return &Resource{} }
+
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_encrypted_object"
+}
+
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	data, err := providerdata.From(req.ProviderData)
+	if err != nil {
+		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
+		return
+	}
+	r.data = data
+}
+
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config, state model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.data.Client == nil {
+		resp.Diagnostics.AddError(unableToCreate, r.data.WhyNoClient())
+		return
+	}
+	enc, diags := config.encryption(r.data)
+	resp.Diagnostics.Append(diags...)
+	body, err := config.openBody()
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToCreate, sentence(err.Error())+".")
+	}
+	if state.settle(config, r.data); state.Region.ValueString() == "" {
+		resp.Diagnostics.AddAttributeError(path.Root("region"), unableToCreate, "The region of the bucket is not set: set region here or in the provider block.")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	loc := state.location()
+	overwrite := config.Overwrite.ValueBool()
+	if !overwrite {
+		if diags := r.mustBeAbsent(ctx, loc); diags.HasError() {
+			resp.Diagnostics.Append(diags...)
+			return
+		}
+	}
+	w := write{loc: loc, body: &body, stored: state.stored(), encryption: enc.Settings, forbidOverwrite: !overwrite}
+	out := r.put(ctx, w)
+	resp.Diagnostics.Append(out.diagnostics(unableToCreate, w)...)
+	if out.mismatch() {
+		if err := r.undo(ctx, w, out); err == nil {
+			resp.Diagnostics.AddWarning("Object Deleted Again", fmt.Sprintf("What had been written to %s is deleted again: it was not stored as declared.", loc))
+			return
+		} else {
+			resp.Diagnostics.Append(tfdiag.Error(unableToCreate, fmt.Sprintf("The object %s is not stored as declared, and it could not be deleted again. It is kept in the state, tainted.", loc), err))
+		}
+	}
+	if !out.landed {
+		return
+	}
+	state.record(out.info)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+}
+
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var config, state, prior model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, prior.identity())...)
+	if r.data.Client == nil {
+		resp.Diagnostics.AddError(unableToUpdate, r.data.WhyNoClient())
+		return
+	}
+	enc, diags := config.encryption(r.data)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if known(state.SSEKMSKeyID) {
+		enc.KMSKeyID = state.SSEKMSKeyID.ValueString() // the key it has, where none is declared
+	}
+	state.settle(config, r.data)
+	w := write{
+		loc:        prior.location(),
+		length:     prior.ContentLength.ValueInt64(),
+		crc64:      prior.ContentCRC64.ValueString(),
+		stored:     state.stored(),
+		encryption: enc.Settings,
+	}
+	c := compare(config, prior, enc)
+
+	var body *content.Body
+	if config.declaresBody() {
+		b, err := config.openBody()
+		if err != nil {
+			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToUpdate, sentence(err.Error())+".")
+			return
+		}
+		same, err := sameBody(ctx, b, prior)
+		if err != nil {
+			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToUpdate, sentence(err.Error())+".")
+			return
+		}
+		if !same {
+			w.body = &b
+		}
+		body = &b
+	}
+	if w.body == nil && !c.stored {
+		// Only something was recorded that COS does not know.
+		state.keep(prior)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		return
+	}
+	out, diags := r.rewrite(ctx, w, prior, body)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(out.diagnostics(unableToUpdate, w)...)
+	if !out.landed || out.mismatch() && r.withdraw(ctx, w, out, &resp.Diagnostics) {
+		return // the state stays what it was
+	}
+	state.record(out.info)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.data.Client == nil {
+		resp.Diagnostics.AddError(unableToDelete, r.data.WhyNoClient())
+		return
+	}
+	if _, err := r.data.Client.Delete(ctx, state.location(), cosclient.DeleteInput{}); err != nil && !errors.Is(err, cosclient.ErrNotFound) {
+		resp.Diagnostics.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("The object %s could not be deleted.", state.location()), err))
+	}
+}
+
+// openBody fixes the declared body, which has to be there now.
+func (m model) openBody() (content.Body, error) {
+	source, err := m.body()
+	if err != nil {
+		return content.Body{}, err
+	}
+	return source.Body()
+}

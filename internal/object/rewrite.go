@@ -1,0 +1,167 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// maxCopy is the largest object, in bytes, that COS copies in one request.
+// Source: COS API documentation, "PUT Object - Copy".
+const maxCopy = 5 << 30
+
+// rewrite stores an object that exists in another form: by a copy that COS
+// makes itself, or by an upload where the body changed. declared is the
+// declared body, nil where it is not managed.
+func (r *Resource) rewrite(ctx context.Context, w write, prior model, declared *content.Body) (outcome, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	oldKey, readable := r.keyOf(prior)
+	if w.body == nil && !readable {
+		if declared == nil {
+			diags.AddError(unableToUpdate, lostKey(prior)+" "+"No body is declared either, so the object can not be uploaded again.")
+			return outcome{}, diags
+		}
+		w.body = declared
+	}
+	if w.body == nil {
+		return r.copyOnto(ctx, w, prior, oldKey), diags
+	}
+	if d := r.mustBeUnchanged(ctx, &w, prior, oldKey); d != nil {
+		diags.Append(d)
+		return outcome{}, diags
+	}
+	return r.put(ctx, w), diags
+}
+
+// keyOf finds the customer key of the object that a state records: in the
+// state itself, or in the keyring by its MD5. An object that is not under a
+// customer key is readable without one.
+func (r *Resource) keyOf(m model) (key sse.CustomerKey, readable bool) {
+	md5 := m.SSECustomerKeyMD5.ValueString()
+	if md5 == "" {
+		return sse.CustomerKey{}, true
+	}
+	if key, err := sse.ParseCustomerKey(m.SSECustomerKey.ValueString()); err == nil && key.MD5() == md5 {
+		return key, true
+	}
+	_, key, ok := r.data.Keyring.ByMD5(md5)
+	return key, ok
+}
+
+func lostKey(m model) string {
+	return fmt.Sprintf("The object %s is encrypted with the customer key of MD5 %s, and that key is neither in the state nor in the provider's keyring. "+
+		"Keep an old key in sse_customer_keys, under any name, until nothing is encrypted with it.", m.location(), m.SSECustomerKeyMD5.ValueString())
+}
+
+// copyOnto lets COS copy the object onto itself. A copy drops what it does not
+// name, so all that the object has is named again, and it is guarded by the
+// ETag: an object that someone else has changed since is not overwritten.
+func (r *Resource) copyOnto(ctx context.Context, w write, prior model, oldKey sse.CustomerKey) outcome {
+	in := cosclient.CopyInput{
+		Source:          w.loc,
+		SourceKey:       oldKey,
+		IfMatch:         prior.ETag.ValueString(),
+		ReplaceMetadata: true,
+		Attributes:      w.stored,
+		Encryption:      w.encryption,
+		Landed:          r.copyLanded(w, prior),
+	}
+	var written cosclient.Written
+	var err error
+	if w.length > maxCopy {
+		written, err = r.data.Client.CopyMultipart(ctx, w.loc, w.length, in, copyPartSize(w.length), copyParallel)
+	} else {
+		written, err = r.data.Client.Copy(ctx, w.loc, in)
+	}
+	if err != nil {
+		return outcome{err: err}
+	}
+	return r.prove(ctx, w, written)
+}
+
+const (
+	copyParallel = 8
+	maxParts     = 10000 // COS documentation, "Specifications and Limits"
+)
+
+// copyPartSize chooses parts of a server-side copy: no byte travels, so they
+// are large, and never more than COS allows.
+func copyPartSize(length int64) int64 {
+	const usual = 1 << 30
+	return max(usual, (length+maxParts-1)/maxParts)
+}
+
+// copyLanded recognises a copy whose answer was lost: the object is as asked,
+// and it is no longer the one that was there.
+func (r *Resource) copyLanded(w write, prior model) func(context.Context) (bool, error) {
+	return func(ctx context.Context) (bool, error) {
+		info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
+		if errors.Is(err, cosclient.ErrNotFound) || refused(err) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		now := prior
+		now.record(info)
+		moved := !now.ETag.Equal(prior.ETag) || !now.LastModified.Equal(prior.LastModified) || !now.VersionID.Equal(prior.VersionID) ||
+			prior.observed() != info.Encryption
+		return moved && len(w.wrong(info, cosclient.Written{})) == 0, nil
+	}
+}
+
+// mustBeUnchanged makes sure that an upload replaces the object that the state
+// describes and no other. An object that is gone may be created again. Tags
+// that are there are carried over: an upload would drop them.
+func (r *Resource) mustBeUnchanged(ctx context.Context, w *write, prior model, oldKey sse.CustomerKey) diag.Diagnostic {
+	info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: oldKey})
+	etag := info.ETag
+	if refused(err) {
+		var found bool
+		if etag, found, err = r.listedETag(ctx, w.loc); err == nil && !found {
+			err = cosclient.ErrPreconditionFailed
+		}
+	}
+	switch {
+	case errors.Is(err, cosclient.ErrNotFound):
+		w.forbidOverwrite = true
+		return nil
+	case err != nil:
+		return tfdiag.Error(unableToUpdate, fmt.Sprintf("What is stored at %s could not be compared with the state, so it was not overwritten.", w.loc), err)
+	case etag != prior.ETag.ValueString():
+		return diag.NewErrorDiagnostic(unableToUpdate, fmt.Sprintf("The object %s was changed by someone else since it was read: its ETag was %q and is %q. It was not overwritten. Plan again to see what is there now.",
+			w.loc, prior.ETag.ValueString(), etag))
+	}
+	return nil
+}
+
+// listedETag asks the listing, which needs no customer key, for the ETag of
+// one object.
+func (r *Resource) listedETag(ctx context.Context, loc cosclient.Location) (etag string, found bool, err error) {
+	page, err := r.data.Client.List(ctx, loc.Region, loc.Bucket, cosclient.ListInput{Prefix: loc.Key, MaxKeys: 1})
+	if err != nil || len(page.Entries) == 0 || page.Entries[0].Key != loc.Key {
+		return "", false, err
+	}
+	return page.Entries[0].ETag, true, nil
+}
+
+// withdraw takes a version that failed its proof back. It reports whether the
+// object is again what it was; without versions nothing is deleted.
+func (r *Resource) withdraw(ctx context.Context, w write, out outcome, diags *diag.Diagnostics) bool {
+	if out.written.VersionID == "" {
+		return false
+	}
+	if err := r.undo(ctx, w, out); err != nil {
+		diags.Append(tfdiag.Warning("Version Not Deleted", fmt.Sprintf("The version %s of %s is not stored as declared, and it could not be deleted again.", out.written.VersionID, w.loc), err))
+		return false
+	}
+	diags.AddWarning("Version Deleted Again", fmt.Sprintf("The version %s that had been written to %s is deleted again: it was not stored as declared. The version before it is the latest again.", out.written.VersionID, w.loc))
+	return true
+}

@@ -1,0 +1,152 @@
+package object
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+const (
+	inStateNote = " The value is stored in the state."
+	asciiNote   = " Printable ASCII."
+)
+
+func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An object on COS with server-side encryption. The object that is stored is compared with what is declared after every write: an apply succeeds only if it is encrypted as asked.",
+		Attributes: map[string]schema.Attribute{
+			"bucket": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Bucket, as `name-appid`, such as `examplebucket-1250000000`. A change replaces the object.",
+			},
+			"key": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Key of the object, 1 to 850 bytes of UTF-8, taken verbatim: nothing is cleaned or decoded. `.`, `..`, a leading `/` or `\\` and control characters are refused. A change replaces the object.",
+			},
+			"region": schema.StringAttribute{
+				Optional:            true,
+				Computed:            true,
+				MarkdownDescription: "Region of the bucket. Default: the provider's region at the time the object is created. A change replaces the object.",
+			},
+
+			"source": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Path of the file that is the body. It is streamed, and need not exist before the apply. Exactly one of `source`, `content` and `content_base64` is needed to create the object; an imported object without any keeps its body.",
+			},
+			"content": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "The body itself, as UTF-8 text of at most 8 MiB. `\"\"` is the empty object." + inStateNote,
+			},
+			"content_base64": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "The body itself, as base64 of at most 8 MiB of any bytes." + inStateNote,
+			},
+
+			"server_side_encryption": schema.StringAttribute{
+				Optional:            true,
+				Computed:            true,
+				MarkdownDescription: "`AES256` (SSE-COS), `SM4` (SSE-COS, where the account has it) or `cos/kms` (SSE-KMS). The spelling `AES-256` is the same as `AES256`. Null with a customer key (SSE-C). Exactly one encryption must be declared.",
+			},
+			"sse_kms_key_id": schema.StringAttribute{
+				Optional:            true,
+				Computed:            true,
+				MarkdownDescription: "ID of the KMS key, only with `cos/kms`. Default: COS's default key when the object is created, and afterwards the key that the object has. To go back to the default key, name it.",
+			},
+			"sse_context": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Encryption context for KMS, only with `cos/kms`: the base64 of a JSON object whose values are strings. Compared by meaning." + inStateNote,
+			},
+			"sse_customer_key": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "Customer key (SSE-C): the base64 of exactly 32 bytes, padded or not. **The key is stored in the state**; use `sse_customer_key_name` to keep it out.",
+			},
+			"sse_customer_key_name": schema.StringAttribute{
+				Optional:            true,
+				Computed:            true,
+				MarkdownDescription: "Name of a customer key (SSE-C) in the provider's keyring `sse_customer_keys`. Only the name is stored in the state.",
+			},
+			"sse_customer_key_md5": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Base64 of the MD5 of the customer key, as COS returns it. It identifies the key in the keyring and does not reveal it.",
+			},
+
+			"content_type": schema.StringAttribute{
+				Optional:            true,
+				Computed:            true,
+				MarkdownDescription: "Media type. Default: guessed from the extension of the key, then of the source, when the object is created.",
+			},
+			"cache_control":       header("Cache-Control"),
+			"content_disposition": header("Content-Disposition"),
+			"content_encoding":    header("Content-Encoding"),
+			"content_language":    header("Content-Language"),
+			"expires": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Header `Expires`: an HTTP date such as `Wed, 21 Oct 2026 07:28:00 GMT`, kept verbatim.",
+			},
+			"metadata": schema.MapAttribute{
+				Optional:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "User metadata (`x-cos-meta-*`): names of lower-case letters, digits and `-`, values of printable ASCII, 2 KB in all. COS does not encrypt metadata: keep secrets out of it.",
+			},
+			"storage_class": schema.StringAttribute{
+				Optional:            true,
+				Computed:            true,
+				MarkdownDescription: "Storage class, such as `STANDARD`, `STANDARD_IA`, `INTELLIGENT_TIERING`, `ARCHIVE`, `DEEP_ARCHIVE`, or a `MAZ_` class on a multi-AZ bucket. Default: COS's when the object is created, and afterwards the class that the object has.",
+			},
+
+			"overwrite": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether creating may replace an object that exists under this key. Default `false`: creating over an existing object is an error that names the import command.",
+			},
+
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "`bucket/key`.",
+			},
+			"etag": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "ETag, without quotes. With SSE-KMS and SSE-C, and for multipart uploads, it is not the MD5 of the body.",
+			},
+			"content_length": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "Length of the body in bytes, before encryption.",
+			},
+			"content_crc64": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "CRC64 (ECMA) of the body as a decimal number, before encryption. Content drift is judged by it.",
+			},
+			"version_id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Version of the object, in a bucket with versioning.",
+			},
+			"last_modified": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "Time of the last write, in RFC 3339.",
+			},
+		},
+	}
+}
+
+func header(name string) schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "Header `" + name + "`." + asciiNote,
+	}
+}
+
+// IdentitySchema is what an object is known by, whatever becomes of its state.
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"bucket": identityschema.StringAttribute{RequiredForImport: true, Description: "Bucket, as name-appid."},
+			"region": identityschema.StringAttribute{OptionalForImport: true, Description: "Region of the bucket; default: the provider's region."},
+			"key":    identityschema.StringAttribute{RequiredForImport: true, Description: "Key of the object, verbatim."},
+		},
+	}
+}

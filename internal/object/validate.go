@@ -1,0 +1,241 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+const (
+	maxKeyBytes      = 850  // COS documentation, "Specifications and Limits"
+	maxMetadataBytes = 2048 // COS API documentation, "PUT Object"
+)
+
+var (
+	bucketPattern       = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+$`)
+	regionPattern       = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+	metadataNamePattern = regexp.MustCompile(`^[a-z0-9-]+$`)
+	storageClassPattern = regexp.MustCompile(`^[A-Z][A-Z_]*$`)
+)
+
+// ValidateConfig reports what is wrong with the arguments alone. Unknown
+// arguments are checked when they are known. It does not know the provider's
+// configuration: see checkEncryption for what needs that.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.validate()...)
+}
+
+func (m model) validate() diag.Diagnostics {
+	var diags diag.Diagnostics
+	invalid := func(attribute, summary, format string, args ...any) {
+		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
+	}
+	if known(m.Bucket) && !bucketPattern.MatchString(m.Bucket.ValueString()) {
+		invalid("bucket", "Invalid Bucket", "%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000, in lower-case letters, digits and hyphens.", m.Bucket.ValueString())
+	}
+	if known(m.Key) {
+		if err := checkKey(m.Key.ValueString()); err != nil {
+			invalid("key", "Invalid Object Key", "%s.", err)
+		}
+	}
+	if known(m.Region) && !regionPattern.MatchString(m.Region.ValueString()) {
+		invalid("region", "Invalid Region", "%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString())
+	}
+	m.validateBody(invalid)
+	m.validateEncryption(invalid)
+	m.validateHeaders(invalid)
+	return diags
+}
+
+type report func(attribute, summary, format string, args ...any)
+
+func checkKey(key string) error {
+	switch {
+	case key == "":
+		return errors.New("the key is empty")
+	case key == "." || key == "..":
+		return fmt.Errorf("the key %q can not be addressed: URLs give it another meaning", key)
+	case key[0] == '/' || key[0] == '\\':
+		return fmt.Errorf("the key %q begins with %q, which COS does not allow", key, key[:1])
+	case len(key) > maxKeyBytes:
+		return fmt.Errorf("the key has %d bytes; COS allows %d", len(key), maxKeyBytes)
+	case !utf8.ValidString(key):
+		return errors.New("the key is not valid UTF-8")
+	}
+	for i, c := range key {
+		if c < ' ' || c == 0x7f {
+			return fmt.Errorf("the key has the control character %U at byte %d", c, i)
+		}
+	}
+	return nil
+}
+
+func (m model) validateBody(invalid report) {
+	var declared []string
+	for _, body := range []struct {
+		name  string
+		value types.String
+	}{{"source", m.Source}, {"content", m.Content}, {"content_base64", m.ContentBase64}} {
+		if !body.value.IsNull() {
+			declared = append(declared, body.name)
+		}
+	}
+	if len(declared) > 1 {
+		invalid(declared[1], "More Than One Body", "An object has one body, and %s are set together.", strings.Join(declared, " and "))
+		return
+	}
+	if known(m.Source) && m.Source.ValueString() == "" {
+		invalid("source", "Invalid Source", "The path is empty. For the empty object use content = \"\".")
+		return
+	}
+	if _, err := m.body(); err != nil {
+		text := err.Error()
+		if errors.Is(err, content.ErrTooLarge) {
+			text += ". Put it into a file and use source, which is streamed"
+		}
+		invalid(declared[0], "Invalid Body", "%s.", sentence(text))
+	}
+}
+
+func (m model) validateEncryption(invalid report) {
+	modeSet, mode := known(m.ServerSideEncryption), sse.ModeNone
+	if modeSet {
+		var err error
+		if mode, err = sse.ParseMode(m.ServerSideEncryption.ValueString()); err != nil {
+			invalid("server_side_encryption", "Invalid Encryption Mode", "%s. For a customer key (SSE-C) leave it out and set sse_customer_key_name or sse_customer_key.", err)
+			return
+		}
+	}
+	var declared []string
+	for _, way := range []struct {
+		name string
+		set  bool
+	}{
+		{"server_side_encryption", !m.ServerSideEncryption.IsNull()},
+		{"sse_customer_key", !m.SSECustomerKey.IsNull()},
+		{"sse_customer_key_name", !m.SSECustomerKeyName.IsNull()},
+	} {
+		if way.set {
+			declared = append(declared, way.name)
+		}
+	}
+	if len(declared) > 1 {
+		invalid(declared[1], "More Than One Encryption", "An object has one encryption, and %s are set together.", strings.Join(declared, " and "))
+	}
+	withoutKMS := modeSet && mode != sse.ModeKMS || m.ServerSideEncryption.IsNull()
+	for _, arg := range []struct {
+		name  string
+		value types.String
+	}{{"sse_kms_key_id", m.SSEKMSKeyID}, {"sse_context", m.SSEContext}} {
+		if known(arg.value) && withoutKMS {
+			invalid(arg.name, "KMS Argument Without SSE-KMS", "%s belongs to SSE-KMS: it needs server_side_encryption = \"cos/kms\".", arg.name)
+		}
+	}
+	if known(m.SSEKMSKeyID) {
+		checkHeaderValue(invalid, "sse_kms_key_id", m.SSEKMSKeyID.ValueString())
+	}
+	if known(m.SSEContext) {
+		if _, err := sse.ParseContext(m.SSEContext.ValueString()); err != nil {
+			invalid("sse_context", "Invalid Encryption Context", "%s.", sentence(err.Error()))
+		}
+	}
+	if known(m.SSECustomerKey) {
+		if _, err := sse.ParseCustomerKey(m.SSECustomerKey.ValueString()); err != nil {
+			invalid("sse_customer_key", "Invalid Customer Key", "%s.", sentence(err.Error()))
+		}
+	}
+	if known(m.SSECustomerKeyName) && m.SSECustomerKeyName.ValueString() == "" {
+		invalid("sse_customer_key_name", "Invalid Customer Key Name", "The name is empty.")
+	}
+}
+
+func (m model) validateHeaders(invalid report) {
+	for _, h := range []struct {
+		name  string
+		value types.String
+	}{
+		{"content_type", m.ContentType},
+		{"cache_control", m.CacheControl},
+		{"content_disposition", m.ContentDisposition},
+		{"content_encoding", m.ContentEncoding},
+		{"content_language", m.ContentLanguage},
+		{"expires", m.Expires},
+	} {
+		if known(h.value) {
+			checkHeaderValue(invalid, h.name, h.value.ValueString())
+		}
+	}
+	if known(m.Expires) {
+		if _, err := http.ParseTime(m.Expires.ValueString()); err != nil {
+			invalid("expires", "Invalid Date", "%q is not an HTTP date such as \"Wed, 21 Oct 2026 07:28:00 GMT\".", m.Expires.ValueString())
+		}
+	}
+	if known(m.StorageClass) && !storageClassPattern.MatchString(m.StorageClass.ValueString()) {
+		invalid("storage_class", "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", m.StorageClass.ValueString())
+	}
+	size := 0
+	elements := m.Metadata.Elements()
+	for _, name := range slices.Sorted(maps.Keys(elements)) {
+		if !metadataNamePattern.MatchString(name) {
+			invalid("metadata", "Invalid Metadata Name", "%q is not a metadata name: use lower-case letters, digits and hyphens. COS allows no underscore and lowers upper case.", name)
+		}
+		value, ok := elements[name].(types.String)
+		if !ok || value.IsUnknown() {
+			continue
+		}
+		if value.IsNull() {
+			invalid("metadata", "Invalid Metadata Value", "The value of %q is null: leave the name out.", name)
+			continue
+		}
+		checkHeaderValue(func(_, summary, format string, args ...any) {
+			invalid("metadata", summary, "%s", strings.Replace(fmt.Sprintf(format, args...), "metadata", fmt.Sprintf("The value of %q", name), 1))
+		}, "metadata", value.ValueString())
+		size += len(name) + len(value.ValueString())
+	}
+	if size > maxMetadataBytes {
+		invalid("metadata", "Metadata Too Large", "The metadata has %d bytes, names included; COS allows %d.", size, maxMetadataBytes)
+	}
+}
+
+// checkHeaderValue refuses what would not come back from COS as it was sent.
+func checkHeaderValue(invalid report, attribute, value string) {
+	switch {
+	case value == "":
+		invalid(attribute, "Empty Header", "%s is empty: leave it out instead.", attribute)
+	case strings.TrimSpace(value) != value:
+		invalid(attribute, "Invalid Header", "%s begins or ends with white space, which a header does not keep.", attribute)
+	}
+	for i := range len(value) {
+		if value[i] < ' ' || value[i] > '~' {
+			invalid(attribute, "Invalid Header", "%s has a character at byte %d that is not printable ASCII.", attribute, i)
+			return
+		}
+	}
+}
+
+// sentence begins a text with a capital letter.
+func sentence(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}

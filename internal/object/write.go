@@ -1,0 +1,276 @@
+package object
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// undoTimeout bounds the removal of a write that failed its proof. It has a
+// time of its own, since it also runs when the apply is being interrupted.
+const undoTimeout = 30 * time.Second
+
+// write is what is to be stored.
+type write struct {
+	loc             cosclient.Location
+	body            *content.Body // nil where the stored body stays
+	length          int64         // of the stored body, where body is nil
+	crc64           string        // likewise; "" where COS never gave one
+	stored          cosclient.Attributes
+	encryption      sse.Settings
+	forbidOverwrite bool
+}
+
+// outcome is what became of a write.
+type outcome struct {
+	// landed: the object is there, and info describes it.
+	landed bool
+	// written is COS's answer to the write itself.
+	written cosclient.Written
+	info    cosclient.Info
+	// err is why the write, or the proof of it, could not be had.
+	err error
+	// unproved: the answer to the write was right, but the HEAD failed.
+	unproved bool
+	// wrong lists in what the stored object is not what was asked for.
+	wrong []string
+}
+
+// mismatch reports that the object is there and is not what was asked for.
+func (o outcome) mismatch() bool { return o.landed && len(o.wrong) > 0 }
+
+// diagnostics tells the user how the write ended; nothing where all is well.
+func (o outcome) diagnostics(summary string, w write) diag.Diagnostics {
+	var diags diag.Diagnostics
+	switch {
+	case len(o.wrong) > 0:
+		diags.AddError(summary, fmt.Sprintf("COS did not store the object %s as declared:\n\n%s\n\n"+
+			"Nothing is accepted that is stored otherwise than declared. Look at the bucket's default encryption and policies, and at whatever stands between here and COS.",
+			w.loc, strings.Join(o.wrong, "\n")))
+	case o.unproved:
+		diags.Append(tfdiag.Warning("Encrypted Object Not Proved", fmt.Sprintf("The object %s is written, and COS's answer says that it is encrypted as declared, but it could not be read back to prove it. The next plan does.", w.loc), o.err))
+	case o.err != nil:
+		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s could not be written.", w.loc), o.err))
+	}
+	return diags
+}
+
+// put uploads the body and proves what is stored.
+func (r *Resource) put(ctx context.Context, w write) outcome {
+	in := cosclient.PutInput{
+		Body:            w.body,
+		Attributes:      w.stored,
+		Encryption:      w.encryption,
+		ForbidOverwrite: w.forbidOverwrite,
+		Landed:          r.landed(w),
+	}
+	if data, ok := w.body.Inline(); ok {
+		sum := md5.Sum(data)
+		in.ContentMD5 = base64.StdEncoding.EncodeToString(sum[:])
+	}
+	written, err := r.data.Client.Put(ctx, w.loc, in)
+	if err != nil && !errors.Is(err, cosclient.ErrCorrupted) {
+		return outcome{err: err}
+	}
+	out := r.prove(ctx, w, written)
+	if err != nil {
+		out.wrong = append(out.wrong, "  - body: "+err.Error())
+	}
+	return out
+}
+
+// prove reads back what was written and compares it with what was asked for.
+func (r *Resource) prove(ctx context.Context, w write, written cosclient.Written) outcome {
+	out := outcome{written: written}
+	info, err := r.headWritten(ctx, w)
+	if err != nil {
+		out.err = err
+		if !written.Recovered && !w.encryption.Matches(written.Encryption) {
+			out.landed = true
+			out.info = w.assumed(written)
+			out.wrong = []string{wrongEncryption(w.encryption, written.Encryption)}
+			return out
+		}
+		if errors.Is(err, cosclient.ErrNotFound) {
+			out.err = fmt.Errorf("it was gone again right after it was written: %w", err)
+			return out
+		}
+		out.landed, out.unproved = true, true
+		out.info = w.assumed(written)
+		return out
+	}
+	out.landed, out.info = true, info
+	out.wrong = w.wrong(info, written)
+	return out
+}
+
+// headWritten reads the object with its key. Where COS refuses that, the
+// object may not have the encryption it should have: then without.
+func (r *Resource) headWritten(ctx context.Context, w write) (cosclient.Info, error) {
+	info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
+	if refused(err) && !w.encryption.CustomerKey.IsZero() {
+		if info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{}); err == nil {
+			return info, nil
+		}
+	}
+	return info, err
+}
+
+// refused reports a 400 or 403. Neither ever means that an object is absent.
+func refused(err error) bool {
+	return errors.Is(err, cosclient.ErrBadRequest) || errors.Is(err, cosclient.ErrForbidden)
+}
+
+// assumed describes the object by what was sent and by COS's answer to it.
+func (w write) assumed(written cosclient.Written) cosclient.Info {
+	info := cosclient.Info{
+		Attributes: w.stored,
+		Encryption: written.Encryption,
+		ETag:       written.ETag,
+		Length:     w.length,
+		CRC64:      written.CRC64,
+		VersionID:  written.VersionID,
+	}
+	if w.body != nil {
+		info.Length = w.body.Size()
+	}
+	return info
+}
+
+// wrong lists in what the stored object differs from what was asked for.
+func (w write) wrong(info cosclient.Info, written cosclient.Written) []string {
+	var wrong []string
+	differ := func(what, asked, found string) {
+		if asked != found {
+			wrong = append(wrong, fmt.Sprintf("  - %s: asked for %s, found %s", what, quoted(asked), quoted(found)))
+		}
+	}
+	if !w.encryption.Matches(info.Encryption) {
+		wrong = append(wrong, wrongEncryption(w.encryption, info.Encryption))
+	}
+	length, crc := w.length, w.crc64
+	if w.body != nil {
+		length, crc = w.body.Size(), written.CRC64
+	}
+	differ("length", strconv.FormatInt(length, 10), strconv.FormatInt(info.Length, 10))
+	if crc != "" && info.CRC64 != "" {
+		differ("CRC64", crc, info.CRC64)
+	}
+	if written.ETag != "" {
+		differ("ETag", written.ETag, info.ETag)
+	}
+	for _, h := range []struct{ name, asked, found string }{
+		{"Content-Type", w.stored.ContentType, info.ContentType},
+		{"Cache-Control", w.stored.CacheControl, info.CacheControl},
+		{"Content-Disposition", w.stored.ContentDisposition, info.ContentDisposition},
+		{"Content-Encoding", w.stored.ContentEncoding, info.ContentEncoding},
+		{"Content-Language", w.stored.ContentLanguage, info.ContentLanguage},
+		{"Expires", w.stored.Expires, info.Expires},
+	} {
+		differ(h.name, h.asked, h.found)
+	}
+	if w.stored.StorageClass != "" {
+		differ("storage class", w.stored.StorageClass, info.StorageClass)
+	}
+	for _, name := range slices.Sorted(maps.Keys(joined(w.stored.Metadata, info.Metadata))) {
+		differ("metadata "+name, w.stored.Metadata[name], info.Metadata[name])
+	}
+	return wrong
+}
+
+func joined(a, b map[string]string) map[string]string {
+	all := maps.Clone(a)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, b)
+	return all
+}
+
+func wrongEncryption(asked sse.Settings, found sse.Observed) string {
+	return fmt.Sprintf("  - encryption: asked for %s, found %s", asked.Observed(), found)
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return strconv.Quote(s)
+}
+
+// landed answers the client's question whether a write whose answer was lost
+// is there all the same: the object is compared with all that was sent.
+func (r *Resource) landed(w write) func(context.Context) (bool, error) {
+	return func(ctx context.Context) (bool, error) {
+		info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
+		if errors.Is(err, cosclient.ErrNotFound) || refused(err) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		sum, err := w.body.Sum(ctx)
+		if err != nil {
+			return false, err
+		}
+		return len(w.wrong(info, cosclient.Written{CRC64: sum.CRC64String()})) == 0, nil
+	}
+}
+
+// undo deletes exactly what a create has written: its version, or the object
+// while its ETag is still the one that the write was answered with.
+func (r *Resource) undo(ctx context.Context, w write, out outcome) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	defer cancel()
+	in := cosclient.DeleteInput{VersionID: out.written.VersionID}
+	if in.VersionID == "" && (out.written.ETag == "" || out.info.ETag != out.written.ETag) {
+		return errors.New("what is there now is not what was written")
+	}
+	_, err := r.data.Client.Delete(ctx, w.loc, in)
+	return err
+}
+
+// settle fills in what the plan had to leave open and only a create decides.
+func (m *model) settle(config model, data *providerdata.Data) {
+	if m.Region.IsUnknown() {
+		m.Region = firstOf(config.Region, types.StringValue(data.Region))
+	}
+	if m.ContentType.IsUnknown() {
+		m.ContentType = firstOf(config.ContentType, guessType(config))
+	}
+	if m.StorageClass.IsUnknown() {
+		m.StorageClass = types.StringNull()
+	}
+	if m.SSEKMSKeyID.IsUnknown() {
+		m.SSEKMSKeyID = types.StringNull()
+	}
+}
+
+// keep carries over what a write would have changed.
+func (m *model) keep(prior model) {
+	m.ETag, m.VersionID, m.LastModified = prior.ETag, prior.VersionID, prior.LastModified
+	m.ContentLength, m.ContentCRC64 = prior.ContentLength, prior.ContentCRC64
+	m.SSECustomerKeyMD5 = prior.SSECustomerKeyMD5
+	if m.SSEKMSKeyID.IsNull() {
+		m.SSEKMSKeyID = prior.SSEKMSKeyID
+	}
+	if m.StorageClass.IsNull() {
+		m.StorageClass = prior.StorageClass
+	}
+}

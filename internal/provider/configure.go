@@ -1,0 +1,265 @@
+package provider
+
+import (
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+const (
+	defaultMaxRetries     = 8
+	defaultRequestTimeout = time.Minute
+)
+
+var regionPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+
+// validate checks what can be checked without the environment: it runs in
+// terraform validate, before anything is known of credentials.
+func (m model) validate() diag.Diagnostics {
+	var diags diag.Diagnostics
+	if _, err := m.endpoint(); err != nil {
+		diags.AddAttributeError(path.Root("endpoint"), "Invalid Endpoint", err.Error())
+	}
+	if known(m.Region) && !regionPattern.MatchString(m.Region.ValueString()) {
+		diags.AddAttributeError(path.Root("region"), "Invalid Region", fmt.Sprintf("%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString()))
+	}
+	if !m.MaxRetries.IsNull() && !m.MaxRetries.IsUnknown() && (m.MaxRetries.ValueInt64() < 0 || m.MaxRetries.ValueInt64() > 100) {
+		diags.AddAttributeError(path.Root("max_retries"), "Invalid Number of Retries", "max_retries is a number from 0 to 100.")
+	}
+	if _, err := m.requestTimeout(); err != nil {
+		diags.AddAttributeError(path.Root("request_timeout"), "Invalid Request Timeout", err.Error())
+	}
+	_, keyDiags := m.customerKeys()
+	diags.Append(keyDiags...)
+	return diags
+}
+
+// resolve turns the block and the environment into provider data. Arguments
+// that are not known yet are no error: Terraform plans with what there is.
+func resolve(m model, getenv func(string) string, userAgent string) (*providerdata.Data, diag.Diagnostics) {
+	diags := m.validate()
+	if diags.HasError() {
+		return nil, diags
+	}
+	data := &providerdata.Data{
+		Region:        orEnv(m.Region, getenv, envRegion),
+		RegionUnknown: m.Region.IsUnknown(),
+		Unknown:       m.unknown(),
+	}
+	if !data.RegionUnknown && data.Region != "" && !regionPattern.MatchString(data.Region) {
+		diags.AddError("Invalid Region", fmt.Sprintf("The environment variable %s holds %q, which is not the name of a region such as ap-guangzhou.", envRegion, data.Region))
+	}
+	keyring, keyDiags := m.keyring(getenv(envCustomerKeys))
+	diags.Append(keyDiags...)
+	data.Keyring = keyring
+
+	endpoint, _ := m.endpoint() // validated
+	data.PlainHTTP = !m.Endpoint.IsUnknown() && !endpoint.Secure()
+	roots, err := m.roots()
+	if err != nil {
+		diags.AddAttributeError(path.Root("ca_certificate_file"), "Unable to Read CA Certificates", err.Error())
+	}
+	creds, credDiags := m.credentials(getenv)
+	diags.Append(credDiags...)
+	if diags.HasError() || len(data.Unknown) > 0 {
+		return data, diags
+	}
+	timeout, _ := m.requestTimeout() // validated
+	retries := int64(defaultMaxRetries)
+	if !m.MaxRetries.IsNull() {
+		retries = m.MaxRetries.ValueInt64()
+	}
+	data.Client, err = cosclient.New(cosclient.Config{
+		Endpoint:       endpoint,
+		Credentials:    creds,
+		RootCAs:        roots,
+		MaxRetries:     int(retries),
+		RequestTimeout: timeout,
+		UserAgent:      userAgent,
+	})
+	if err != nil {
+		diags.AddError("Unable to Create COS Client", err.Error())
+	}
+	return data, diags
+}
+
+// unknown names the arguments without which no client can be made. A keyring
+// or default region that is unknown does not keep the rest from working.
+func (m model) unknown() []string {
+	var names []string
+	for _, arg := range []struct {
+		name  string
+		value attr.Value
+	}{
+		{"secret_id", m.SecretID},
+		{"secret_key", m.SecretKey},
+		{"security_token", m.SecurityToken},
+		{"endpoint", m.Endpoint},
+		{"ca_certificate_file", m.CACertificateFile},
+		{"max_retries", m.MaxRetries},
+		{"request_timeout", m.RequestTimeout},
+	} {
+		if arg.value.IsUnknown() {
+			names = append(names, arg.name)
+		}
+	}
+	return names
+}
+
+func (m model) endpoint() (cosclient.Endpoint, error) {
+	if !m.Endpoint.IsNull() && !m.Endpoint.IsUnknown() && m.Endpoint.ValueString() == "" {
+		return cosclient.Endpoint{}, errors.New("the endpoint is empty: leave the argument out for COS's own")
+	}
+	return cosclient.ParseEndpoint(m.Endpoint.ValueString())
+}
+
+func (m model) requestTimeout() (time.Duration, error) {
+	if !known(m.RequestTimeout) {
+		return defaultRequestTimeout, nil
+	}
+	text := m.RequestTimeout.ValueString()
+	d, err := time.ParseDuration(text)
+	if seconds, numErr := strconv.Atoi(text); numErr == nil {
+		d, err = time.Duration(seconds)*time.Second, nil
+	}
+	if err != nil || d < time.Second || d > time.Hour {
+		return 0, fmt.Errorf("%q is not a duration between 1s and 1h, such as 30s or 2m", text)
+	}
+	return d, nil
+}
+
+func (m model) roots() (*x509.CertPool, error) {
+	if !known(m.CACertificateFile) {
+		return nil, nil
+	}
+	name := m.CACertificateFile.ValueString()
+	pem, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no PEM certificate", name)
+	}
+	return roots, nil
+}
+
+// credentials takes each part from its argument or its variable. Unknown parts
+// are left empty: no client is made then.
+func (m model) credentials(getenv func(string) string) (credentials.Provider, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	value := credentials.Value{
+		SecretID:      orEnv(m.SecretID, getenv, envSecretID),
+		SecretKey:     orEnv(m.SecretKey, getenv, envSecretKey),
+		SecurityToken: orEnv(m.SecurityToken, getenv, envSecurityToken),
+	}
+	var missing []string
+	for _, part := range []struct {
+		name, env, value string
+		unknown          bool
+	}{
+		{"secret_id", envSecretID, value.SecretID, m.SecretID.IsUnknown()},
+		{"secret_key", envSecretKey, value.SecretKey, m.SecretKey.IsUnknown()},
+	} {
+		if part.value == "" && !part.unknown {
+			missing = append(missing, fmt.Sprintf("  - %s: neither the argument %q of the provider block nor the environment variable %s is set", part.name, part.name, part.env))
+		}
+	}
+	if len(missing) > 0 {
+		diags.AddError("No Tencent Cloud Credentials",
+			"The provider signs its requests with an API key and could not find one. It looked for:\n\n"+strings.Join(missing, "\n")+
+				"\n\nSet both, and the token with "+envSecurityToken+" where the credentials are temporary.")
+	}
+	return credentials.Static{Value: value}, diags
+}
+
+// customerKeys reads the argument. Elements that are unknown are zero keys.
+func (m model) customerKeys() (map[string]sse.CustomerKey, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	keys := map[string]sse.CustomerKey{}
+	for name, element := range m.SSECustomerKeys.Elements() {
+		at := path.Root("sse_customer_keys").AtMapKey(name)
+		value, ok := element.(types.String)
+		switch {
+		case !ok || value.IsNull():
+			diags.AddAttributeError(at, "Invalid Customer Key", fmt.Sprintf("The key %q of the keyring is null.", name))
+		case name == "":
+			diags.AddAttributeError(at, "Invalid Customer Key", "A key of the keyring has an empty name.")
+		case value.IsUnknown():
+			keys[name] = sse.CustomerKey{}
+		default:
+			key, err := sse.ParseCustomerKey(value.ValueString())
+			if err != nil {
+				diags.AddAttributeError(at, "Invalid Customer Key", fmt.Sprintf("The key %q of the keyring is not usable: %s.", name, err))
+			}
+			keys[name] = key
+		}
+	}
+	return keys, diags
+}
+
+// keyring joins the argument and the environment; a name in the argument wins.
+func (m model) keyring(env string) (*sse.Keyring, diag.Diagnostics) {
+	if m.SSECustomerKeys.IsUnknown() {
+		return sse.UnknownKeyring(), nil
+	}
+	keys, diags := m.customerKeys()
+	fromEnv, err := parseEnvKeys(env)
+	if err != nil {
+		diags.AddError("Invalid Keyring in the Environment", fmt.Sprintf("The environment variable %s holds a JSON object of names and customer keys, each the base64 of exactly 32 bytes. %s.", envCustomerKeys, err))
+	}
+	for name, key := range fromEnv {
+		if _, ok := keys[name]; !ok {
+			keys[name] = key
+		}
+	}
+	return sse.NewKeyring(keys), diags
+}
+
+// parseEnvKeys reads COS_SSE_CUSTOMER_KEYS. Errors do not quote it.
+func parseEnvKeys(env string) (map[string]sse.CustomerKey, error) {
+	if env == "" {
+		return nil, nil
+	}
+	var texts map[string]string
+	if err := json.Unmarshal([]byte(env), &texts); err != nil {
+		return nil, errors.New("Its value is not a JSON object of strings")
+	}
+	keys := make(map[string]sse.CustomerKey, len(texts))
+	for name, text := range texts {
+		key, err := sse.ParseCustomerKey(text)
+		if err != nil {
+			return nil, fmt.Errorf("The key %q is not usable: %w", name, err)
+		}
+		keys[name] = key
+	}
+	return keys, nil
+}
+
+func known(s types.String) bool { return !s.IsNull() && !s.IsUnknown() }
+
+func orEnv(s types.String, getenv func(string) string, name string) string {
+	if s.IsNull() || (!s.IsUnknown() && s.ValueString() == "") {
+		return getenv(name)
+	}
+	return s.ValueString()
+}

@@ -1,0 +1,84 @@
+// Package provider is the door of the provider: its schema, the resolution of
+// its configuration, and the registries of its types.
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/object"
+)
+
+var (
+	_ provider.Provider                   = (*cosProvider)(nil)
+	_ provider.ProviderWithValidateConfig = (*cosProvider)(nil)
+)
+
+// New returns a constructor of the provider. The version goes into the
+// User-Agent.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider {
+		return &cosProvider{version: version, getenv: os.Getenv}
+	}
+}
+
+type cosProvider struct {
+	version string
+	getenv  func(string) string
+}
+
+func (p *cosProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "cos"
+	resp.Version = p.version
+}
+
+func (p *cosProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.validate()...)
+}
+
+func (p *cosProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	data, diags := resolve(config, p.getenv, userAgent(p.version, req.TerraformVersion, p.getenv))
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.ResourceData = data
+	resp.DataSourceData = data
+	resp.EphemeralResourceData = data
+	resp.ActionData = data
+	resp.ListResourceData = data
+}
+
+func (p *cosProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		object.NewResource,
+	}
+}
+
+func (p *cosProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+// userAgent names the provider, the CLI, and what the user's environment adds.
+func userAgent(version, cli string, getenv func(string) string) string {
+	ua := "terraform-provider-cos/" + version
+	if cli != "" {
+		ua += " terraform/" + cli
+	}
+	if add := getenv("TF_APPEND_USER_AGENT"); add != "" {
+		ua += " " + add
+	}
+	return ua
+}

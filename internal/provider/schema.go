@@ -1,0 +1,82 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// Names of environment variables that stand in for arguments. Those of
+// credentials and region are the official tencentcloud provider's.
+const (
+	envRegion        = "TENCENTCLOUD_REGION"
+	envSecretID      = "TENCENTCLOUD_SECRET_ID"
+	envSecretKey     = "TENCENTCLOUD_SECRET_KEY"
+	envSecurityToken = "TENCENTCLOUD_SECURITY_TOKEN"
+	envCustomerKeys  = "COS_SSE_CUSTOMER_KEYS"
+)
+
+// model is the provider block, in schema order.
+type model struct {
+	Region            types.String `tfsdk:"region"`
+	SecretID          types.String `tfsdk:"secret_id"`
+	SecretKey         types.String `tfsdk:"secret_key"`
+	SecurityToken     types.String `tfsdk:"security_token"`
+	Endpoint          types.String `tfsdk:"endpoint"`
+	CACertificateFile types.String `tfsdk:"ca_certificate_file"`
+	SSECustomerKeys   types.Map    `tfsdk:"sse_customer_keys"`
+	MaxRetries        types.Int64  `tfsdk:"max_retries"`
+	RequestTimeout    types.String `tfsdk:"request_timeout"`
+}
+
+func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Server-side-encrypted objects on Tencent Cloud Object Storage (COS).",
+		Attributes: map[string]schema.Attribute{
+			"region": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Default region of objects, such as `ap-guangzhou`. Can be set with the environment variable `" + envRegion + "`. An object keeps the region it was created in when this changes.",
+			},
+			"secret_id": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "SecretId of the API key. Can be set with the environment variable `" + envSecretID + "`.",
+			},
+			"secret_key": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "SecretKey of the API key. Can be set with the environment variable `" + envSecretKey + "`.",
+			},
+			"security_token": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "Token of temporary credentials. Can be set with the environment variable `" + envSecurityToken + "`.",
+			},
+			"endpoint": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Base URL of COS, with the placeholders `{bucket}` and `{region}`. Without `{bucket}` requests go to that host and the bucket travels in the Host header. " +
+					"Default `https://{bucket}.cos.{region}.myqcloud.com`. There is no environment variable for it: a stray one must not redirect customer keys. User information, a path and a query are refused.",
+			},
+			"ca_certificate_file": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Path of a PEM file with root certificates that are trusted for the COS endpoint, in addition to the system's. Certificates are always verified.",
+			},
+			"sse_customer_keys": schema.MapAttribute{
+				Optional:    true,
+				Sensitive:   true,
+				ElementType: types.StringType,
+				MarkdownDescription: "The keyring: customer keys (SSE-C) by name, each the base64 of exactly 32 bytes. Objects refer to them with `sse_customer_key_name`; a refresh finds the key of an object by its MD5. " +
+					"Takes ephemeral values, and is stored neither in the state nor in the plan. More keys can be given with the environment variable `" + envCustomerKeys + "`, a JSON object of the same form; a name that is set here wins.",
+			},
+			"max_retries": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "How many more times a request is sent after it failed in a way that may pass: a lost connection, status 429 or 5xx, throttling. Default 8. `0` turns retries off.",
+			},
+			"request_timeout": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "How long a request may stand still, as in `30s` or `2m` (a plain number is seconds). It limits the time in which no byte moves, never the whole transfer. Default `60s`.",
+			},
+		},
+	}
+}

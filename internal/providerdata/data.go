@@ -1,0 +1,47 @@
+// Package providerdata is what the provider's Configure hands to resources,
+// data sources and ephemeral resources. It is made once per configuration and
+// never changed afterwards.
+package providerdata
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// Data is a configured provider.
+type Data struct {
+	// Client is nil while something it needs is unknown; see Unknown.
+	Client *cosclient.Client
+	// Region is the default region; "" where none is set or it is unknown.
+	Region string
+	// RegionUnknown reports a default region that is set and not known yet.
+	RegionUnknown bool
+	// PlainHTTP reports an endpoint that is known to be http://.
+	PlainHTTP bool
+	// Keyring holds the named customer keys; never nil.
+	Keyring *sse.Keyring
+	// Unknown names the provider arguments that are not known yet.
+	Unknown []string
+}
+
+// From reads what Configure was given as provider data. It is nil before the
+// provider is configured, as during validation.
+func From(providerData any) (*Data, error) {
+	if providerData == nil {
+		return nil, nil
+	}
+	data, ok := providerData.(*Data)
+	if !ok {
+		return nil, fmt.Errorf("the provider data is a %T: this is a bug in the provider, please report it", providerData)
+	}
+	return data, nil
+}
+
+// WhyNoClient says which arguments keep the client from being made.
+func (d *Data) WhyNoClient() string {
+	return fmt.Sprintf("The provider's configuration is not known yet: %s. Apply what these values depend on first, for example with -target.",
+		strings.Join(d.Unknown, ", "))
+}

@@ -1,0 +1,77 @@
+// Package tfdiag is the one translation from an error to a diagnostic: what
+// failed, where, what COS said, and what to do next.
+package tfdiag
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+)
+
+// Error makes an error diagnostic. The summary names the action ("Unable to
+// Create Encrypted Object"), the sentence what was being done and where; the
+// cause and what to do about it come from err, which never holds a raw body.
+func Error(summary, sentence string, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summary, Detail(sentence, err))
+}
+
+// Warning is Error for what does not stop the run.
+func Warning(summary, sentence string, err error) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(summary, Detail(sentence, err))
+}
+
+// Detail joins the sentence, the cause and the advice.
+func Detail(sentence string, err error) string {
+	parts := []string{sentence, "Cause: " + err.Error()}
+	if advice := Advice(err); advice != "" {
+		parts = append(parts, advice)
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// Advice says what the user can do about an error of COS or of the transport;
+// "" where there is nothing better than the cause itself.
+func Advice(err error) string {
+	for _, a := range advices {
+		if errors.Is(err, a.is) {
+			return a.text
+		}
+	}
+	var cosErr *cosclient.Error
+	if errors.As(err, &cosErr) && errors.Is(err, cosclient.ErrForbidden) {
+		return fmt.Sprintf("The credentials may not be allowed to do this: grant the CAM action %s on the object %s of the bucket %s in %s. "+
+			"COS also answers 403 where an object needs a customer key.", cosErr.Action(), cosErr.Key, cosErr.Bucket, cosErr.Region)
+	}
+	if errors.Is(err, context.Canceled) {
+		return "The run was interrupted. What had been written is described above; run it again to finish."
+	}
+	return ""
+}
+
+var advices = []struct {
+	is   error
+	text string
+}{
+	{cosclient.ErrSignature, "COS does not accept the signature: check secret_id and secret_key (or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY). They must belong together, and the key must not be disabled."},
+	{cosclient.ErrExpiredToken, "The temporary credentials have expired: get new ones and set secret_id, secret_key and security_token together."},
+	{cosclient.ErrClockSkew, "The clock of this machine and that of COS differ by more than COS allows: set the clock."},
+	{cosclient.ErrExpiredSignature, "The signature's time had passed when COS saw it: check the clock of this machine."},
+	{cosclient.ErrNoSuchBucket, "There is no such bucket in this region: check bucket (it is name-appid, such as examplebucket-1250000000) and region."},
+	{cosclient.ErrKMSKeyNotExist, "KMS knows no such key in this region: check sse_kms_key_id, and that the key is in the region of the bucket."},
+	{cosclient.ErrKMSKeyDisabled, "Enable the KMS key, or name another one in sse_kms_key_id. Objects under a disabled key can not be read either."},
+	{cosclient.ErrKMS, "COS could not use KMS: the KMS service must be enabled in this region, and the role COS_QcsRole with the policy QcloudKMSAccessForCOSRole must exist."},
+	{cosclient.ErrCustomerKey, "The object is encrypted with a customer key (SSE-C), and the request had no key or another one."},
+	{cosclient.ErrObjectLocked, "The object is under an object lock of its bucket: until the retention time is over it can neither be overwritten nor deleted, and its headers can not change."},
+	{cosclient.ErrInvalidObjectState, "The object is archived: restore it first, and move it to another storage class to change it."},
+	{cosclient.ErrThrottled, "COS asked to slow down, again and again: run with a lower -parallelism, or raise max_retries."},
+	{cosclient.ErrPathStyle, "COS refuses path-style addresses for this bucket: the endpoint needs the placeholder {bucket} in its host."},
+	{cosclient.ErrPreconditionFailed, "The object was changed by someone else since it was last read: plan again to see what is there now."},
+	{cosclient.ErrBodyChanged, "The file changed while it was uploaded: run again when whatever writes it has finished."},
+	{cosclient.ErrCorrupted, "What COS received is not what was sent: run again; if it stays, look for a proxy that alters requests."},
+	{cosclient.ErrIdleTimeout, "Nothing moved for the time of request_timeout: check the network and the endpoint, or raise request_timeout."},
+}
