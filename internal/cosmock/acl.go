@@ -1,0 +1,180 @@
+package cosmock
+
+import (
+	"encoding/xml"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Canned ACLs and the two groups ("Access Control List (ACL)").
+const (
+	aclDefault    = "default" // the object has none of its own and inherits
+	aclPrivate    = "private"
+	aclPublicRead = "public-read"
+
+	groupAllUsers           = "http://cam.qcloud.com/groups/global/AllUsers"
+	groupAuthenticatedUsers = "http://cam.qcloud.com/groups/global/AuthenticatedUsers"
+)
+
+// ownerID is the account that owns all buckets of the server.
+const ownerID = "qcs::cam::uin/100000000001:uin/100000000001"
+
+// acl is an access control list. The zero value is aclDefault.
+type acl struct {
+	own    bool // false: inherits
+	grants []grant
+}
+
+type grant struct{ grantee, permission string } // a group's URI or an account's id
+
+// cannedACL makes the list of a canned ACL. Buckets and objects have
+// different ones.
+func cannedACL(name string, ofBucket bool) (acl, error) {
+	objectOnly := []string{aclDefault, "bucket-owner-read", "bucket-owner-full-control"}
+	if ofBucket && slices.Contains(objectOnly, name) {
+		return acl{}, failf("InvalidArgument", "The ACL is not one of a bucket.")
+	}
+	switch name {
+	case aclDefault:
+		return acl{}, nil
+	case aclPrivate, "bucket-owner-read", "bucket-owner-full-control":
+		return acl{own: true}, nil
+	case aclPublicRead:
+		return acl{own: true, grants: []grant{{groupAllUsers, "READ"}}}, nil
+	case "authenticated-read":
+		return acl{own: true, grants: []grant{{groupAuthenticatedUsers, "READ"}}}, nil
+	case "public-read-write":
+		if ofBucket {
+			return acl{own: true, grants: []grant{{groupAllUsers, "READ"}, {groupAllUsers, "WRITE"}}}, nil
+		}
+	}
+	return acl{}, failf("InvalidArgument", "The ACL is not a known one.")
+}
+
+// grantHeaders maps the headers that grant to the permissions of the XML.
+var grantHeaders = []struct{ header, permission string }{
+	{"X-Cos-Grant-Read", "READ"},
+	{"X-Cos-Grant-Write", "WRITE"},
+	{"X-Cos-Grant-Read-Acp", "READ_ACP"},
+	{"X-Cos-Grant-Write-Acp", "WRITE_ACP"},
+	{"X-Cos-Grant-Full-Control", "FULL_CONTROL"},
+}
+
+// headerACL reads the ACL headers of a write. found is false without any.
+func headerACL(h http.Header, ofBucket bool) (list acl, found bool, err error) {
+	if canned := h.Get("X-Cos-Acl"); canned != "" {
+		found = true
+		if list, err = cannedACL(canned, ofBucket); err != nil {
+			return acl{}, false, err
+		}
+	}
+	for _, g := range grantHeaders {
+		value := h.Get(g.header)
+		if value == "" {
+			continue
+		}
+		found, list.own = true, true
+		for part := range strings.SplitSeq(value, ",") {
+			kind, id, ok := strings.Cut(strings.TrimSpace(part), "=")
+			id = strings.Trim(id, `"`)
+			if !ok || id == "" || kind != "id" && kind != "uin" {
+				return acl{}, false, failf("InvalidArgument", "A grant is not of the form id=\"100000000001\".")
+			}
+			list.grants = append(list.grants, grant{accountID(id), g.permission})
+		}
+	}
+	return list, found, nil
+}
+
+// accountID writes the number of an account as the XML does.
+func accountID(id string) string {
+	if strings.HasPrefix(id, "qcs::") {
+		return id
+	}
+	return "qcs::cam::uin/" + id + ":uin/" + id
+}
+
+func (a acl) publicRead() bool {
+	return slices.ContainsFunc(a.grants, func(g grant) bool {
+		return g.grantee == groupAllUsers && (g.permission == "READ" || g.permission == "FULL_CONTROL")
+	})
+}
+
+// publicRead reports whether anybody may read objects that inherit.
+func (b *bucket) publicRead() bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.acl.publicRead()
+}
+
+// The XML of ACLs.
+type (
+	aclBody struct {
+		XMLName xml.Name   `xml:"AccessControlPolicy"`
+		Owner   ownerXML   `xml:"Owner"`
+		Grants  []grantXML `xml:"AccessControlList>Grant"`
+	}
+	ownerXML struct {
+		ID          string `xml:"ID"`
+		DisplayName string `xml:"DisplayName"`
+	}
+	grantXML struct {
+		Grantee    granteeXML `xml:"Grantee"`
+		Permission string     `xml:"Permission"`
+	}
+	granteeXML struct {
+		XSI         string `xml:"xmlns:xsi,attr"`
+		Type        string `xml:"xsi:type,attr"`
+		URI         string `xml:"URI,omitempty"`
+		ID          string `xml:"ID,omitempty"`
+		DisplayName string `xml:"DisplayName,omitempty"`
+	}
+)
+
+func owner() ownerXML { return ownerXML{ID: ownerID, DisplayName: ownerID} }
+
+// body writes the list: the owner first, whose control is never taken away.
+func (a acl) body() aclBody {
+	body := aclBody{Owner: owner()}
+	for _, g := range append([]grant{{ownerID, "FULL_CONTROL"}}, a.grants...) {
+		grantee := granteeXML{XSI: "http://www.w3.org/2001/XMLSchema-instance"}
+		if strings.HasPrefix(g.grantee, "http://") {
+			grantee.Type, grantee.URI = "Group", g.grantee
+		} else {
+			grantee.Type, grantee.ID, grantee.DisplayName = "CanonicalUser", g.grantee, g.grantee
+		}
+		body.Grants = append(body.Grants, grantXML{grantee, g.permission})
+	}
+	return body
+}
+
+// parseACL reads the body of PUT ?acl.
+func parseACL(data []byte) (acl, error) {
+	var body struct {
+		XMLName xml.Name `xml:"AccessControlPolicy"`
+		Grants  []struct {
+			Grantee struct {
+				URI string `xml:"URI"`
+				ID  string `xml:"ID"`
+			} `xml:"Grantee"`
+			Permission string `xml:"Permission"`
+		} `xml:"AccessControlList>Grant"`
+	}
+	if err := xml.Unmarshal(data, &body); err != nil {
+		return acl{}, fail("MalformedXML")
+	}
+	list := acl{own: true}
+	for _, g := range body.Grants {
+		known := slices.ContainsFunc(grantHeaders, func(h struct{ header, permission string }) bool {
+			return h.permission == g.Permission
+		})
+		if !known || (g.Grantee.URI == "") == (g.Grantee.ID == "") {
+			return acl{}, failf("InvalidArgument", "A grant is not valid.")
+		}
+		if next := (grant{g.Grantee.URI + g.Grantee.ID, g.Permission}); next != (grant{ownerID, "FULL_CONTROL"}) {
+			list.grants = append(list.grants, next)
+		}
+	}
+	return list, nil
+}

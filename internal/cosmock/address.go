@@ -1,0 +1,118 @@
+package cosmock
+
+import (
+	"net"
+	"strings"
+)
+
+// address is what a request is about, read from its Host header and path
+// ("Regions and Access Endpoints").
+type address struct {
+	bucket    string // "" is the service
+	key       string // "" is the bucket
+	region    string // of the host name; "" where it names none
+	pathStyle bool
+}
+
+// accelerate stands where the region does in the acceleration hosts.
+const accelerate = "accelerate"
+
+// parseAddress understands, for myqcloud.com and tencentcos.cn:
+//
+//	<bucket>.cos.<region>.<domain>           and the accelerate "region"
+//	<bucket>.cos-internal.<region>.<domain>  idem
+//	cos.<region>.<domain>                    path style; the service without a path
+//	service.cos.<domain>                     the service
+//
+// Any other host, such as the listener's address, is path style.
+func parseAddress(host, path string) address {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	path = strings.TrimPrefix(path, "/")
+	var prefix string
+	for _, domain := range []string{".myqcloud.com", ".tencentcos.cn"} {
+		if p, ok := strings.CutSuffix(host, domain); ok {
+			prefix = p
+		}
+	}
+	if prefix == "service.cos" {
+		return address{}
+	}
+	labels := strings.Split(prefix, ".")
+	n := len(labels)
+	if prefix == "" || n < 2 || labels[n-2] != "cos" && labels[n-2] != "cos-internal" {
+		return pathStyle(path, "")
+	}
+	if n == 2 {
+		return pathStyle(path, labels[1])
+	}
+	return address{bucket: strings.Join(labels[:n-2], "."), key: path, region: labels[n-1]}
+}
+
+func pathStyle(path, region string) address {
+	bucket, key, _ := strings.Cut(path, "/")
+	return address{bucket: bucket, key: key, region: region, pathStyle: bucket != ""}
+}
+
+// maxKeyLength of an object key in bytes ("Object Overview").
+const maxKeyLength = 850
+
+// checkKey refuses keys that the page "Object Overview" rules out.
+func (x *exchange) checkKey(key string) error {
+	switch {
+	case len(key) > maxKeyLength:
+		return fail("KeyTooLong")
+	case strings.ContainsAny(key, "\x18\x19\x1a\x1b"):
+		return fail("InvalidObjectName")
+	case strings.HasPrefix(key, "/") && !x.undocumented.LeadingSlash, strings.HasPrefix(key, `\`):
+		return fail("InvalidObjectName")
+	}
+	return nil
+}
+
+// locate checks the address and finds the bucket. x.bucket stays nil for a
+// request on the service or one that creates the bucket.
+func (x *exchange) locate() error {
+	a := x.address
+	if a.pathStyle && x.server.opts.RefusePathStyle {
+		return fail("PathStyleDomainForbidden")
+	}
+	if a.bucket == "" {
+		return nil
+	}
+	x.bucket = x.server.bucket(a.bucket)
+	if x.bucket == nil {
+		if x.r.Method == "PUT" && a.key == "" && x.subresource == "" {
+			return nil
+		}
+		return fail("NoSuchBucket")
+	}
+	switch a.region {
+	case "", x.bucket.region:
+	case accelerate:
+		if !x.server.opts.Accelerate {
+			return fail("BucketAccelerateNotEnabled")
+		}
+	default:
+		return x.undocumented.WrongRegion.err()
+	}
+	return x.checkKey(a.key)
+}
+
+// resource names what an error is about, as error bodies print it.
+func (x *exchange) resource() string {
+	if x.address.bucket == "" {
+		return "/"
+	}
+	region := x.server.opts.Region
+	if x.bucket != nil {
+		region = x.bucket.region
+	}
+	return hostName(x.address.bucket, region) + "/" + x.address.key
+}
+
+func hostName(bucket, region string) string {
+	return bucket + ".cos." + region + ".myqcloud.com"
+}

@@ -1,0 +1,129 @@
+package cosmock
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxSkew is how far a client's clock may be off ("Error Codes",
+// RequestTimeTooSkewed).
+const maxSkew = 15 * time.Minute
+
+const headerSecurityToken = "X-Cos-Security-Token"
+
+// authenticate verifies the request's signature, in the Authorization header
+// or in the query. It leaves x.anonymous set where there is none at all.
+func (x *exchange) authenticate() error {
+	var sig signature
+	var ok bool
+	switch {
+	case x.r.Header.Get("Authorization") != "":
+		sig, ok = parseAuthorization(x.r.Header.Get("Authorization"))
+	case x.query.has("q-signature"):
+		sig, ok = parseSignature(x.query.value)
+	default:
+		x.anonymous = true
+		return nil
+	}
+	if !ok {
+		return x.denied(fail("AccessDenied"))
+	}
+	credential, ok := x.server.credentials[sig.secretID]
+	if !ok {
+		return x.denied(fail("InvalidAccessKeyId"))
+	}
+	if err := x.checkWindow(sig); err != nil {
+		return x.denied(err)
+	}
+	if err := x.checkToken(credential); err != nil {
+		return x.denied(err)
+	}
+	httpString := sig.httpString(x.r.Method, x.r.URL.Path, x.query, x.signableHeader())
+	stringToSign := sig.stringToSign(httpString)
+	if subtle.ConstantTimeCompare([]byte(sig.sign(credential.SecretKey, stringToSign)), []byte(sig.value)) != 1 {
+		err := fail("SignatureDoesNotMatch")
+		err.stringToSign, err.formatString = stringToSign, httpString
+		return x.denied(err)
+	}
+	return nil
+}
+
+// denied gives an error the form of Undocumented.ReasonInMessage.
+func (x *exchange) denied(e *apiError) *apiError {
+	if x.undocumented.ReasonInMessage && e.status == 403 && e.code != "AccessDenied" && e.code != "RequestTimeTooSkewed" {
+		e.code, e.message = "AccessDenied", e.code
+	}
+	return e
+}
+
+// signableHeader is the request's header with what net/http moves elsewhere.
+func (x *exchange) signableHeader() http.Header {
+	h := make(http.Header, len(x.r.Header)+2)
+	for name, values := range x.r.Header {
+		h[name] = values
+	}
+	h.Set("Host", x.r.Host)
+	if x.r.ContentLength >= 0 && h.Get("Content-Length") == "" {
+		h.Set("Content-Length", strconv.FormatInt(x.r.ContentLength, 10))
+	}
+	if len(x.r.TransferEncoding) > 0 {
+		h.Set("Transfer-Encoding", strings.Join(x.r.TransferEncoding, ", "))
+	}
+	return h
+}
+
+// checkWindow compares q-sign-time with the server's clock. A start too far
+// ahead is a clock that is off; an end that is past is an expired signature.
+// While a clock-skew fault is armed the shifted clock is as good.
+func (x *exchange) checkWindow(sig signature) *apiError {
+	signStart, signEnd, ok1 := parseWindow(sig.signTime)
+	keyStart, keyEnd, ok2 := parseWindow(sig.keyTime)
+	if !ok1 || !ok2 {
+		return fail("AccessDenied")
+	}
+	start, end := max(signStart, keyStart), min(signEnd, keyEnd)
+	now := x.server.now()
+	err := checkClock(start, end, now)
+	if err != nil && x.server.faults.skewed() && checkClock(start, end, now.Add(clockShift)) == nil {
+		return nil
+	}
+	return err
+}
+
+func checkClock(start, end int64, now time.Time) *apiError {
+	switch {
+	case start > now.Add(maxSkew).Unix():
+		err := fail("RequestTimeTooSkewed")
+		err.serverTime = now.UTC().Format(time.RFC3339)
+		return err
+	case end < now.Unix():
+		return failf("AccessDenied", "Request has expired")
+	}
+	return nil
+}
+
+func parseWindow(s string) (start, end int64, ok bool) {
+	from, to, found := strings.Cut(s, ";")
+	start, err1 := strconv.ParseInt(from, 10, 64)
+	end, err2 := strconv.ParseInt(to, 10, 64)
+	return start, end, found && err1 == nil && err2 == nil && start <= end
+}
+
+// checkToken wants exactly the token of a temporary credential, and none with
+// a permanent one.
+func (x *exchange) checkToken(c Credential) *apiError {
+	token := x.r.Header.Get(headerSecurityToken)
+	if token == "" {
+		token = x.query.value(headerSecurityToken)
+	}
+	if subtle.ConstantTimeCompare([]byte(token), []byte(c.SessionToken)) != 1 {
+		return fail("InvalidAccessKeyId")
+	}
+	if !c.Expires.IsZero() && !x.server.now().Before(c.Expires) {
+		return fail("ExpiredToken")
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package cosmock
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// A blob on disk is a sequence of chunks, each sealed by AES-256-GCM under the
+// blob's own data key with the chunk's number as the nonce: so a range can be
+// read without what is before it, chunks can not be exchanged, and no key but
+// the right one opens any of them. The length is part of the index, hence a
+// file cut at a chunk's end does not go unnoticed either.
+const (
+	chunkSize  = 64 << 10
+	sealedSize = chunkSize + 16
+)
+
+// errCorrupt is ciphertext that its key does not open.
+var errCorrupt = errors.New("stored data does not decrypt")
+
+func newGCM(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, fmt.Errorf("making a cipher: %w", err)
+	}
+	return cipher.NewGCM(block)
+}
+
+func chunkNonce(nonce *[12]byte, chunk int64) []byte {
+	binary.BigEndian.PutUint64(nonce[4:], uint64(chunk))
+	return nonce[:]
+}
+
+// seal encrypts all of r to w and passes each piece of plaintext to tap. The
+// buffer has sealedSize bytes. An error of r must not be ErrUnexpectedEOF,
+// which ReadFull says of a last chunk that is not full.
+func seal(w io.Writer, r io.Reader, dataKey, buffer []byte, tap func([]byte)) (n int64, err error) {
+	aead, err := newGCM(dataKey)
+	if err != nil {
+		return 0, err
+	}
+	var nonce [12]byte
+	for chunk := int64(0); ; chunk++ {
+		got, err := io.ReadFull(r, buffer[:chunkSize])
+		n += int64(got)
+		if got > 0 {
+			plain := buffer[:got]
+			tap(plain)
+			if _, err := w.Write(aead.Seal(plain[:0], chunkNonce(&nonce, chunk), plain, nil)); err != nil {
+				return n, fmt.Errorf("writing ciphertext: %w", err)
+			}
+		}
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+}
+
+// opener decrypts a range of a blob.
+type opener struct {
+	r      io.ReaderAt
+	aead   cipher.AEAD
+	size   int64 // of the blob's plaintext
+	offset int64 // of the next byte of plaintext
+	end    int64
+	plain  bytes.Reader
+	sealed []byte
+	nonce  [12]byte
+}
+
+func newOpener(r io.ReaderAt, dataKey []byte, size, offset, length int64) (*opener, error) {
+	aead, err := newGCM(dataKey)
+	if err != nil {
+		return nil, err
+	}
+	return &opener{r: r, aead: aead, size: size, offset: offset, end: offset + length}, nil
+}
+
+// Read implements io.Reader.
+func (o *opener) Read(p []byte) (int, error) {
+	if o.plain.Len() == 0 {
+		if o.offset >= o.end {
+			return 0, io.EOF
+		}
+		if err := o.next(); err != nil {
+			return 0, err
+		}
+	}
+	return o.plain.Read(p)
+}
+
+// next decrypts the chunk that holds the offset.
+func (o *opener) next() error {
+	chunk := o.offset / chunkSize
+	start := chunk * chunkSize
+	length := min(chunkSize, o.size-start)
+	if o.sealed == nil {
+		o.sealed = make([]byte, sealedSize)
+	}
+	sealed := o.sealed[:length+16]
+	if _, err := o.r.ReadAt(sealed, chunk*sealedSize); err != nil {
+		return fmt.Errorf("%w: %w", errCorrupt, err)
+	}
+	plain, err := o.aead.Open(sealed[:0], chunkNonce(&o.nonce, chunk), sealed, nil)
+	if err != nil {
+		return errCorrupt
+	}
+	upTo := min(length, o.end-start)
+	o.plain.Reset(plain[o.offset-start : upTo])
+	o.offset = start + upTo
+	return nil
+}

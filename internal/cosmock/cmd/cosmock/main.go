@@ -1,0 +1,101 @@
+// Command cosmock runs a COS server on loopback: HTTPS and HTTP, signatures
+// verified, objects under AES-256 on disk. See package cosmock.
+//
+// When it accepts connections it prints one line of JSON with its two URLs and
+// the path of its CA's certificate. It logs to standard error, and stops on
+// SIGTERM or an interrupt.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "cosmock:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx is done.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	opts, err := parseFlags(args, stderr)
+	if err == flag.ErrHelp {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	opts.Log = slog.New(slog.NewTextHandler(stderr, nil))
+	server, err := cosmock.Start(opts)
+	if err != nil {
+		return err
+	}
+	line, err := json.Marshal(struct {
+		HTTPS  string `json:"https"`
+		HTTP   string `json:"http"`
+		CAFile string `json:"ca_file"`
+	}{server.URL(), server.HTTPURL(), server.CAFile()})
+	if err == nil {
+		_, err = fmt.Fprintf(stdout, "%s\n", line)
+	}
+	if err == nil {
+		<-ctx.Done()
+		opts.Log.Info("stopping")
+	}
+	deadline, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if closeErr := server.Shutdown(deadline); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+// list is a flag that may be given several times.
+type list []string
+
+func (l *list) String() string { return strings.Join(*l, ", ") }
+
+// Set implements flag.Value.
+func (l *list) Set(value string) error {
+	*l = append(*l, value)
+	return nil
+}
+
+func parseFlags(args []string, stderr io.Writer) (cosmock.Options, error) {
+	var opts cosmock.Options
+	flags := flag.NewFlagSet("cosmock", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&opts.Listen, "listen", "127.0.0.1:0", "`address` of the HTTPS listener")
+	flags.StringVar(&opts.ListenHTTP, "listen-http", "127.0.0.1:0", "`address` of the HTTP listener")
+	flags.StringVar(&opts.DataDir, "data", "", "`directory` of the ciphertext (default: a temporary one, removed at the end)")
+	flags.Var((*list)(&opts.Buckets), "bucket", "`name`-appid of a bucket; may be repeated (default "+cosmock.DefaultBucket+")")
+	flags.StringVar(&opts.Region, "region", cosmock.DefaultRegion, "`region` of the buckets")
+	flags.StringVar(&opts.SecretID, "secret-id", cosmock.DefaultSecretID, "`id` that requests are signed with")
+	flags.StringVar(&opts.SecretKey, "secret-key", cosmock.DefaultSecretKey, "`key` that requests are signed with")
+	flags.Var((*list)(&opts.KMSKeys), "kms-key", "`id` of a KMS key; may be repeated; the default key "+cosmock.DefaultKMSKeyID+" is always there")
+	flags.StringVar(&opts.CAFile, "ca-out", "", "`file` for the certificate of the server's CA (default: ca.pem in the data directory)")
+	flags.BoolVar(&opts.RefusePathStyle, "refuse-path-style", false, "refuse path-style requests, as buckets created since 2024 do")
+	flags.DurationVar(&opts.Latency, "latency", 0, "`duration` to delay each answer by")
+	if err := flags.Parse(args); err != nil {
+		return opts, err
+	}
+	if flags.NArg() > 0 {
+		return opts, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	return opts, nil
+}

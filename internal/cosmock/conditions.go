@@ -1,0 +1,62 @@
+package cosmock
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// conditions are the If-* headers of a read, or the x-cos-copy-source-If-*
+// headers of a copy.
+type conditions struct {
+	match, noneMatch, modifiedSince, unmodifiedSince string
+}
+
+func readConditions(h http.Header, prefix string) conditions {
+	return conditions{
+		match:           h.Get(prefix + "If-Match"),
+		noneMatch:       h.Get(prefix + "If-None-Match"),
+		modifiedSince:   h.Get(prefix + "If-Modified-Since"),
+		unmodifiedSince: h.Get(prefix + "If-Unmodified-Since"),
+	}
+}
+
+// check returns 200 where the conditions hold, 412 where If-Match or
+// If-Unmodified-Since do not, 304 where If-None-Match or If-Modified-Since do
+// not. The stronger of two conditions on the same thing counts (RFC 9110,
+// section 13.2.2).
+func (c conditions) check(v *version) int {
+	modified := v.modified.Truncate(time.Second)
+	switch {
+	case c.match != "":
+		if !matchesETag(c.match, v.etag) {
+			return http.StatusPreconditionFailed
+		}
+	case c.unmodifiedSince != "":
+		if t, err := http.ParseTime(c.unmodifiedSince); err == nil && modified.After(t) {
+			return http.StatusPreconditionFailed
+		}
+	}
+	switch {
+	case c.noneMatch != "":
+		if matchesETag(c.noneMatch, v.etag) {
+			return http.StatusNotModified
+		}
+	case c.modifiedSince != "":
+		if t, err := http.ParseTime(c.modifiedSince); err == nil && !modified.After(t) {
+			return http.StatusNotModified
+		}
+	}
+	return http.StatusOK
+}
+
+// matchesETag compares with a list of ETags, quoted or not, or "*".
+func matchesETag(list, etag string) bool {
+	for candidate := range strings.SplitSeq(list, ",") {
+		candidate = strings.Trim(strings.TrimSpace(candidate), `"`)
+		if candidate == "*" || candidate == etag {
+			return true
+		}
+	}
+	return false
+}

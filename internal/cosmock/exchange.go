@@ -1,0 +1,166 @@
+package cosmock
+
+import (
+	"encoding/xml"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// exchange is one request on its way through the server.
+type exchange struct {
+	server       *Server
+	undocumented *Undocumented
+	r            *http.Request
+	w            *response
+	body         *countingReader
+
+	address     address
+	query       query
+	subresource string
+	bucket      *bucket // nil for the service, or where there is none
+	anonymous   bool
+	fault       *Fault // nil is none
+
+	requestID, traceID string
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isControl(r) {
+		s.control(w, r)
+		return
+	}
+	x := &exchange{
+		server:       s,
+		undocumented: s.undocumented.Load(),
+		r:            r,
+		address:      parseAddress(r.Host, r.URL.Path),
+		query:        parseQuery(r.URL.RawQuery),
+		requestID:    s.ids.request(s.now()),
+	}
+	x.traceID = s.ids.trace(x.requestID)
+	x.subresource = x.findSubresource()
+	entry := x.entry()
+	x.body = &countingReader{r: r.Body, note: func(n int64) { s.journal.update(func() { entry.BodyBytes = n }) }}
+	x.w = &response{ResponseWriter: w, exchange: x, note: func(status int) {
+		s.journal.update(func() { entry.Status = status })
+	}}
+	s.journal.add(entry)
+	started := time.Now()
+	x.run()
+	s.log.Info("request", "method", r.Method, "bucket", x.address.bucket, "key", x.address.key,
+		"subresource", x.subresource, "status", x.w.status, "request_id", x.requestID, "duration", time.Since(started))
+}
+
+// run delays, lets go wrong what is to go wrong, and serves.
+func (x *exchange) run() {
+	x.wait(x.server.opts.Latency)
+	x.fault = x.server.faults.take(x)
+	x.standardHeaders()
+	if x.fault != nil {
+		x.wait(x.fault.Delay)
+		if done := x.failEarly(); done {
+			return
+		}
+	}
+	if err := x.serve(); err != nil {
+		x.writeError(err)
+	}
+	x.w.finish()
+}
+
+// serve checks the request and does what it asks for.
+func (x *exchange) serve() error {
+	if err := x.authenticate(); err != nil {
+		return err
+	}
+	if err := x.locate(); err != nil {
+		return err
+	}
+	if x.fault.is(FaultDropEncryption) {
+		dropEncryption(x.r.Header)
+	}
+	operation, err := x.operation()
+	if err != nil {
+		return err
+	}
+	return operation(x)
+}
+
+func (x *exchange) wait(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-x.r.Context().Done():
+	}
+}
+
+func (x *exchange) header() http.Header { return x.w.Header() }
+
+// standardHeaders go with every answer ("Common Response Headers").
+func (x *exchange) standardHeaders() {
+	now := x.server.now()
+	if x.server.faults.skewed() {
+		now = now.Add(clockShift)
+	}
+	h := x.header()
+	h.Set("Server", "tencent-cos")
+	h.Set("Connection", "keep-alive")
+	h.Set("Date", now.UTC().Format(http.TimeFormat))
+	h.Set("X-Cos-Request-Id", x.requestID)
+}
+
+// empty answers without a body.
+func (x *exchange) empty(status int) error {
+	if status != http.StatusNoContent {
+		x.header().Set("Content-Length", "0")
+	}
+	x.w.WriteHeader(status)
+	return nil
+}
+
+// xml answers 200 with a document.
+func (x *exchange) xml(document any) error {
+	body, err := xml.Marshal(document)
+	if err != nil {
+		return err
+	}
+	body = append([]byte(xml.Header), body...)
+	x.header().Set("Content-Type", "application/xml")
+	x.header().Set("Content-Length", strconv.Itoa(len(body)))
+	x.w.WriteHeader(http.StatusOK)
+	_, _ = x.w.Write(body) // a client that hangs up is its own affair
+	return nil
+}
+
+// isWrite reports whether the request stores an object's data or prepares it.
+func (x *exchange) isWrite() bool {
+	return x.address.key != "" && (x.r.Method == http.MethodPut && (x.subresource == "" || x.subresource == subUploadID) ||
+		x.r.Method == http.MethodPost && x.subresource == subUploads)
+}
+
+// countingReader tells the journal how much of a body was read. A body that
+// breaks off is an IncompleteBody.
+type countingReader struct {
+	r    io.Reader
+	n    int64
+	note func(int64)
+}
+
+func (c *countingReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if n > 0 {
+		c.n += int64(n)
+		c.note(c.n)
+	}
+	if err != nil && err != io.EOF {
+		err = fail("IncompleteBody")
+	}
+	return n, err
+}

@@ -1,0 +1,70 @@
+package cosmock
+
+import (
+	"time"
+)
+
+// listingView is what listings show. Normally that is the index itself; while
+// it is frozen, or where Options.ListingLag is set, it is an older state: COS
+// does not promise that a listing has the last write.
+type listingView struct {
+	frozen  bool
+	view    *index // nil while listings show the index itself
+	pending []pendingChange
+}
+
+type pendingChange struct {
+	at       time.Time
+	key      string
+	versions []*version
+}
+
+// note hears of a change to the index, after it was made.
+func (l *listingView) note(current *index, key string, versions []*version, s *Server) {
+	lag := s.opts.ListingLag
+	if lag == 0 && !l.frozen {
+		return
+	}
+	if l.view == nil {
+		l.view = &index{}
+	}
+	l.pending = append(l.pending, pendingChange{at: s.now().Add(lag), key: key, versions: versions})
+}
+
+// current returns the index to list, with the changes whose time has come.
+func (l *listingView) current(live *index, now time.Time) *index {
+	if l.view == nil {
+		return live
+	}
+	if !l.frozen {
+		for len(l.pending) > 0 && !l.pending[0].at.After(now) {
+			l.view.set(l.pending[0].key, l.pending[0].versions)
+			l.pending = l.pending[1:]
+		}
+	}
+	return l.view
+}
+
+// FreezeListing makes listings of a bucket show its present state, whatever
+// changes, until ThawListing.
+func (s *Server) FreezeListing(name string) error {
+	return s.administer(name, func(b *bucket) error {
+		b.listing.current(&b.index, s.now())
+		if b.listing.view == nil {
+			b.listing.view = b.index.clone()
+		}
+		b.listing.frozen = true
+		return nil
+	})
+}
+
+// ThawListing makes listings show what has happened since FreezeListing.
+func (s *Server) ThawListing(name string) error {
+	return s.administer(name, func(b *bucket) error {
+		b.listing.frozen = false
+		if s.opts.ListingLag == 0 {
+			b.listing.view, b.listing.pending = nil, nil
+		}
+		return nil
+	})
+}

@@ -1,0 +1,229 @@
+package cosmock
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// getObject is GET Object and HEAD Object.
+func (x *exchange) getObject() error {
+	v, err := x.bucket.acquire(x.address.key, x.query.value("versionId"))
+	if err != nil {
+		if x.anonymous { // who may not see an object may not learn that there is none
+			return x.denied(fail("AccessDenied"))
+		}
+		return err
+	}
+	defer v.release()
+	if x.anonymous && !x.mayReadAnonymously(v) {
+		return x.denied(fail("AccessDenied"))
+	}
+	key, err := x.readKey(v.protection)
+	if err != nil {
+		return err
+	}
+	x.objectHeaders(v)
+	x.echoEncryption(v.protection)
+	switch readConditions(x.r.Header, "").check(v) {
+	case http.StatusNotModified:
+		return x.notModified(v)
+	case http.StatusPreconditionFailed:
+		return x.preconditionFailed()
+	}
+	if x.r.Method == http.MethodHead {
+		x.header().Set("Content-Length", strconv.FormatInt(v.size, 10))
+		x.w.WriteHeader(http.StatusOK)
+		return nil
+	}
+	if err := x.mayDownload(v); err != nil {
+		return err
+	}
+	return x.sendObject(v, key)
+}
+
+// mayReadAnonymously: a public ACL opens no object under SSE-KMS ("Server-Side
+// Encryption Overview").
+func (x *exchange) mayReadAnonymously(v *version) bool {
+	switch v.protection.mode {
+	case sse.ModeKMS, sse.ModeCustomer:
+		return false
+	case sse.ModeAES256, sse.ModeSM4:
+		if x.undocumented.AnonymousSSECOSRefused {
+			return false
+		}
+	}
+	if v.acl.own {
+		return v.acl.publicRead()
+	}
+	return x.bucket.publicRead()
+}
+
+// objectHeaders describe an object: only what it has.
+func (x *exchange) objectHeaders(v *version) {
+	h := x.header()
+	for name, values := range v.header {
+		h[name] = values
+	}
+	h.Set("Etag", quote(v.etag))
+	h.Set("Last-Modified", v.modified.UTC().Format(http.TimeFormat))
+	h.Set("Accept-Ranges", "bytes")
+	if v.hasCRC {
+		x.setCRC(v.crc)
+	}
+	if v.class != "" {
+		h.Set("X-Cos-Storage-Class", v.class)
+	}
+	if v.class == "INTELLIGENT_TIERING" || v.class == "MAZ_INTELLIGENT_TIERING" {
+		h.Set("X-Cos-Storage-Tier", "FREQUENT")
+	}
+	if len(v.tags) > 0 {
+		h.Set("X-Cos-Tagging-Count", strconv.Itoa(len(v.tags)))
+	}
+	if x.bucket.versioned() {
+		h.Set("X-Cos-Version-Id", v.id)
+	}
+	v.restoration.headers(h, x.server.now())
+}
+
+func (x *exchange) notModified(v *version) error {
+	h := x.header()
+	for name := range v.header {
+		h.Del(name)
+	}
+	x.w.WriteHeader(http.StatusNotModified)
+	return nil
+}
+
+func (x *exchange) preconditionFailed() error {
+	x.forgetObject()
+	return fail("PreconditionFailed")
+}
+
+// forgetObject takes back the headers that describe an object, for an error.
+func (x *exchange) forgetObject() {
+	for name := range x.header() {
+		switch name {
+		case "Server", "Connection", "Date", "X-Cos-Request-Id":
+		default:
+			x.header().Del(name)
+		}
+	}
+}
+
+// mayDownload checks what forbids GET but not HEAD.
+func (x *exchange) mayDownload(v *version) error {
+	if !v.readable(x.server.now()) {
+		x.forgetObject()
+		e := fail("InvalidObjectState")
+		e.header = http.Header{"X-Cos-Storage-Class": {v.class}}
+		return e
+	}
+	if x.server.opts.ForceDownload {
+		lower := strings.ToLower(v.key)
+		if strings.HasSuffix(lower, ".apk") || strings.HasSuffix(lower, ".ipa") {
+			x.forgetObject()
+			return fail("DownloadForbidden")
+		}
+	}
+	return nil
+}
+
+// overrides are the query parameters of GET Object that replace a header.
+var overrides = []struct{ param, header string }{
+	{"response-cache-control", "Cache-Control"},
+	{"response-content-disposition", "Content-Disposition"},
+	{"response-content-encoding", "Content-Encoding"},
+	{"response-content-language", "Content-Language"},
+	{"response-content-type", "Content-Type"},
+	{"response-expires", "Expires"},
+}
+
+// sendObject answers with the body or a range of it.
+func (x *exchange) sendObject(v *version, key sse.CustomerKey) error {
+	offset, length, partial, err := parseRange(x.r.Header.Get("Range"), v.size)
+	if err != nil {
+		x.forgetObject()
+		return err
+	}
+	v.acquire() // for the reader
+	body := open(x.server.keys, v.blobs, v.protection, key, offset, length)
+	defer body.Close()
+	first := make([]byte, min(length, 4096)) // find out whether it decrypts
+	if _, err := io.ReadFull(body, first); err != nil {
+		x.forgetObject()
+		return err
+	}
+	h := x.header()
+	for _, o := range overrides {
+		if value, ok := x.query.get(o.param); ok {
+			if x.anonymous {
+				x.forgetObject()
+				return failf("InvalidRequest", "Request specific response headers cannot be used for anonymous GET requests.")
+			}
+			h.Set(o.header, value)
+		}
+	}
+	if x.server.opts.ForceDownload {
+		h.Set("X-Cos-Force-Download", "true")
+		h.Set("Content-Disposition", "attachment")
+	}
+	h.Set("Content-Length", strconv.FormatInt(length, 10))
+	status := http.StatusOK
+	if partial {
+		status = http.StatusPartialContent
+		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", offset, offset+length-1, v.size))
+	}
+	x.w.WriteHeader(status)
+	if _, err := io.Copy(onlyWriter{x.w}, io.MultiReader(bytes.NewReader(first), body)); err != nil && !x.w.cut {
+		x.server.log.Warn("answer broken off", "request_id", x.requestID, "error", err)
+		x.w.hangUp(nil)
+	}
+	return nil
+}
+
+// onlyWriter hides all else of a writer from io.Copy, so that its buffer is
+// used and the faults see each piece.
+type onlyWriter struct{ io.Writer }
+
+// parseRange reads a Range header of one range. One that can not be understood
+// counts as none; one that begins past the end is an error ("GET Object").
+func parseRange(header string, size int64) (offset, length int64, partial bool, err error) {
+	spec, ok := strings.CutPrefix(strings.TrimSpace(header), "bytes=")
+	from, to, dash := strings.Cut(spec, "-")
+	if !ok || !dash || strings.Contains(to, ",") {
+		return 0, size, false, nil
+	}
+	if from == "" {
+		n, err := strconv.ParseInt(to, 10, 64)
+		if err != nil || n < 0 {
+			return 0, size, false, nil
+		}
+		if n == 0 || size == 0 {
+			return 0, 0, false, fail("InvalidRange")
+		}
+		n = min(n, size)
+		return size - n, n, true, nil
+	}
+	first, err := strconv.ParseInt(from, 10, 64)
+	if err != nil || first < 0 {
+		return 0, size, false, nil
+	}
+	last := size - 1
+	if to != "" {
+		n, err := strconv.ParseInt(to, 10, 64)
+		if err != nil || n < first {
+			return 0, size, false, nil
+		}
+		last = min(last, n)
+	}
+	if first >= size {
+		return 0, 0, false, fail("InvalidRange")
+	}
+	return first, last - first + 1, true, nil
+}

@@ -1,0 +1,199 @@
+package cosmock
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+)
+
+// errCut is what a handler gets that writes on after its answer was cut.
+var errCut = errors.New("the answer is cut short")
+
+// response is where the answer goes. It notes the status in the journal before
+// anything leaves the server, and plays the faults that concern an answer.
+type response struct {
+	http.ResponseWriter
+	exchange *exchange
+	note     func(status int)
+
+	status int
+	buffer bytes.Buffer // of a truncated answer whose length is not announced
+	left   int64        // of a truncated answer whose length is
+	passed bool         // a truncated answer's header has left the server
+	cut    bool
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *response) WriteHeader(status int) {
+	if w.status != 0 {
+		return
+	}
+	w.status = status
+	fault := w.exchange.fault
+	if fault.is(FaultResetAfter) {
+		return // the journal says 0
+	}
+	w.note(status)
+	if fault.is(FaultTruncate) {
+		length, _ := strconv.ParseInt(w.Header().Get("Content-Length"), 10, 64)
+		if length < 2 || w.exchange.r.Method == http.MethodHead {
+			return
+		}
+		w.left, w.passed = length/2, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements io.Writer.
+func (w *response) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	fault := w.exchange.fault
+	switch {
+	case w.cut:
+		return 0, errCut
+	case fault.is(FaultResetAfter):
+		return len(p), nil
+	case fault.is(FaultTruncate) && !w.passed:
+		return w.buffer.Write(p)
+	case fault.is(FaultTruncate):
+		if int64(len(p)) < w.left {
+			w.left -= int64(len(p))
+			return w.ResponseWriter.Write(p)
+		}
+		n, _ := w.ResponseWriter.Write(p[:w.left])
+		w.hangUp(nil)
+		return n, errCut
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// flush sends what was written so far.
+func (w *response) flush() {
+	if fault := w.exchange.fault; fault.is(FaultResetAfter) || fault.is(FaultTruncate) {
+		return
+	}
+	_ = http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// finish plays what a fault has in store for the end of an answer.
+func (w *response) finish() {
+	fault := w.exchange.fault
+	switch {
+	case fault.is(FaultResetAfter):
+		w.reset()
+	case fault.is(FaultTruncate) && !w.cut:
+		w.hangUp(w.half())
+	}
+}
+
+// half is the raw first half of an answer that was held back: of its body, or
+// of its header if there is no body.
+func (w *response) half() []byte {
+	if w.passed {
+		return nil
+	}
+	var raw bytes.Buffer
+	fmt.Fprintf(&raw, "HTTP/1.1 %d %s\r\n", w.status, http.StatusText(w.status))
+	if w.buffer.Len() > 0 {
+		w.Header().Set("Content-Length", strconv.Itoa(w.buffer.Len()))
+	}
+	_ = w.Header().Write(&raw)
+	if w.buffer.Len() == 0 {
+		return raw.Bytes()[:raw.Len()/2]
+	}
+	raw.WriteString("\r\n")
+	raw.Write(w.buffer.Bytes()[:w.buffer.Len()/2])
+	return raw.Bytes()
+}
+
+// hangUp writes some last bytes and closes the connection in good order.
+func (w *response) hangUp(last []byte) {
+	w.cut = true
+	conn, buffered, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err != nil {
+		return
+	}
+	_, _ = buffered.Write(last)
+	_ = buffered.Flush()
+	_ = conn.Close()
+}
+
+// reset closes the connection abruptly: the peer sees ECONNRESET, not EOF.
+func (w *response) reset() {
+	w.cut = true
+	conn, _, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err != nil {
+		return
+	}
+	raw := conn
+	if wrapped, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		raw = wrapped.NetConn()
+	}
+	if tcp, ok := raw.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = raw.Close()
+}
+
+// is reports whether there is a fault of that kind.
+func (f *Fault) is(kind FaultKind) bool { return f != nil && f.Kind == kind }
+
+// failEarly answers for the faults that keep the work from being done.
+func (x *exchange) failEarly() (done bool) {
+	switch x.fault.Kind {
+	case FaultResetBefore:
+		x.w.reset()
+		return true
+	case FaultSlowDown:
+		x.refuse(fail("SlowDown"))
+		return true
+	case FaultInternalError:
+		x.refuse(fail("InternalError"))
+		return true
+	case FaultClockSkew:
+		err := fail("RequestTimeTooSkewed")
+		err.serverTime = x.server.now().Add(clockShift).UTC().Format("2006-01-02T15:04:05Z")
+		x.refuse(err)
+		return true
+	case FaultErrorIn200:
+		if !x.answersIn200() {
+			x.refuse(fail("InternalError"))
+			return true
+		}
+		x.drain()
+		body := x.errorXML(fail("InternalError"))
+		x.header().Set("Content-Type", "application/xml")
+		x.header().Set("Content-Length", strconv.Itoa(len(body)))
+		x.w.WriteHeader(http.StatusOK)
+		_, _ = x.w.Write(body)
+		return true
+	}
+	return false
+}
+
+// answersIn200 reports whether the request is one whose error may come inside
+// a 200: a copy, or Complete Multipart Upload.
+func (x *exchange) answersIn200() bool {
+	return x.r.Method == http.MethodPut && x.r.Header.Get("X-Cos-Copy-Source") != "" ||
+		x.r.Method == http.MethodPost && x.subresource == subUploadID
+}
+
+// refuse answers with an error after the body has come in, so that a client
+// in the middle of sending it gets to see the answer.
+func (x *exchange) refuse(e *apiError) {
+	x.drain()
+	x.writeError(e)
+}
+
+// drain reads the rest of the body, unless the client waits to be asked for it.
+func (x *exchange) drain() {
+	if x.r.Header.Get("Expect") == "" {
+		_, _ = io.Copy(io.Discard, x.body)
+	}
+}

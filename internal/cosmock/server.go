@@ -1,0 +1,236 @@
+package cosmock
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Server is a running COS server. Its methods may be called at any time, by
+// several goroutines.
+type Server struct {
+	opts        Options
+	log         *slog.Logger
+	credentials map[string]Credential // by secret id
+
+	undocumented atomic.Pointer[Undocumented]
+	keys         *keyStore
+	store        *store
+	journal      journal
+	faults       faults
+	ids          ids
+
+	mu      sync.RWMutex
+	buckets map[string]*bucket
+
+	authority   *authority
+	caFile      string
+	tempDir     string // to be removed by Close
+	https, http net.Listener
+	servers     []*http.Server
+	serving     sync.WaitGroup
+	closeOnce   sync.Once
+	closeErr    error
+}
+
+// Start makes a server and begins to accept connections.
+func Start(opts Options) (*Server, error) {
+	s, err := newServer(opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.listen(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func newServer(opts Options) (*Server, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		opts:        opts,
+		log:         opts.Log,
+		credentials: map[string]Credential{opts.SecretID: {SecretID: opts.SecretID, SecretKey: opts.SecretKey}},
+		buckets:     map[string]*bucket{},
+	}
+	s.undocumented.Store(&opts.Undocumented)
+	for _, c := range opts.Credentials {
+		s.credentials[c.SecretID] = c
+	}
+	if s.keys, err = newKeyStore(append([]string{DefaultKMSKeyID}, opts.KMSKeys...)); err != nil {
+		return nil, err
+	}
+	if s.ids.prefix, err = randomHex(4); err != nil {
+		return nil, err
+	}
+	for _, name := range opts.Buckets {
+		s.buckets[name] = newBucket(name, opts.Region, s.now())
+	}
+	return s, nil
+}
+
+// listen prepares the data directory, the certificate and both listeners.
+func (s *Server) listen() (err error) {
+	dir := s.opts.DataDir
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "cosmock-"); err != nil {
+			return fmt.Errorf("making a data directory: %w", err)
+		}
+		s.tempDir = dir
+	}
+	if s.store, err = newStore(dir); err != nil {
+		return err
+	}
+	if s.authority, err = newAuthority(s.opts.Region); err != nil {
+		return err
+	}
+	if s.caFile = s.opts.CAFile; s.caFile == "" {
+		s.caFile = filepath.Join(dir, "ca.pem")
+	}
+	if err := os.WriteFile(s.caFile, s.authority.caPEM, 0o644); err != nil {
+		return fmt.Errorf("writing the certificate of the CA: %w", err)
+	}
+	if s.https, err = net.Listen("tcp", s.opts.Listen); err != nil {
+		return fmt.Errorf("listening for HTTPS: %w", err)
+	}
+	if s.http, err = net.Listen("tcp", s.opts.ListenHTTP); err != nil {
+		return fmt.Errorf("listening for HTTP: %w", err)
+	}
+	s.serve(tls.NewListener(s.https, s.authority.config()))
+	s.serve(s.http)
+	return nil
+}
+
+func (s *Server) serve(l net.Listener) {
+	server := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: time.Minute,
+		ErrorLog:          log.New(io.Discard, "", 0), // handshakes that clients give up
+		Protocols:         new(http.Protocols),
+	}
+	server.Protocols.SetHTTP1(true)
+	s.servers = append(s.servers, server)
+	s.serving.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("listener failed", "error", err)
+		}
+	})
+}
+
+// Shutdown stops accepting connections, waits for running requests until ctx
+// is done, and closes the server.
+func (s *Server) Shutdown(ctx context.Context) error {
+	var errs []error
+	for _, server := range s.servers {
+		if err := server.Shutdown(ctx); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, s.Close())...)
+}
+
+// Close stops the server at once. It removes the data directory if the server
+// made it up itself.
+func (s *Server) Close() error {
+	s.closeOnce.Do(func() {
+		var errs []error
+		for _, server := range s.servers {
+			errs = append(errs, server.Close())
+		}
+		for _, l := range []net.Listener{s.https, s.http} {
+			if l != nil {
+				_ = l.Close() // again, where its server has closed it
+			}
+		}
+		s.serving.Wait()
+		if s.tempDir != "" {
+			errs = append(errs, os.RemoveAll(s.tempDir))
+		}
+		s.closeErr = errors.Join(errs...)
+	})
+	return s.closeErr
+}
+
+// URL is the base URL of the HTTPS listener, such as https://127.0.0.1:4433.
+func (s *Server) URL() string { return "https://" + s.https.Addr().String() }
+
+// HTTPURL is the base URL of the plain HTTP listener.
+func (s *Server) HTTPURL() string { return "http://" + s.http.Addr().String() }
+
+// CAPEM is the certificate of the CA that the server's certificate is from.
+func (s *Server) CAPEM() []byte { return append([]byte(nil), s.authority.caPEM...) }
+
+// CAFile is the path of a file with CAPEM.
+func (s *Server) CAFile() string { return s.caFile }
+
+// CertPool returns a pool of the CA alone.
+func (s *Server) CertPool() *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(s.authority.caPEM)
+	return pool
+}
+
+// Transport returns a transport that trusts the CA and takes every connection
+// to this server, whatever the host name: as if the name resolved to it. It
+// neither compresses nor follows proxies.
+func (s *Server) Transport() *http.Transport {
+	var dialer net.Dialer
+	return &http.Transport{
+		TLSClientConfig:    &tls.Config{RootCAs: s.CertPool(), MinVersion: tls.VersionTLS12},
+		DisableCompression: true,
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			to := s.https.Addr().String()
+			if _, port, err := net.SplitHostPort(addr); err == nil && (port == "80" || addr == s.http.Addr().String()) {
+				to = s.http.Addr().String()
+			}
+			return dialer.DialContext(ctx, network, to)
+		},
+	}
+}
+
+// DataDir is the directory that holds the ciphertext.
+func (s *Server) DataDir() string { return s.store.dir }
+
+// Bucket, Region, SecretID and SecretKey tell what the server runs with, so
+// that tests need not repeat the defaults. Bucket is the first one.
+func (s *Server) Bucket() string { return s.opts.Buckets[0] }
+
+// Region is the region of the buckets.
+func (s *Server) Region() string { return s.opts.Region }
+
+// SecretID is the id of the permanent credential.
+func (s *Server) SecretID() string { return s.opts.SecretID }
+
+// SecretKey is the key of the permanent credential.
+func (s *Server) SecretKey() string { return s.opts.SecretKey }
+
+// Configure changes the undocumented behaviour from the next request on.
+func (s *Server) Configure(change func(*Undocumented)) {
+	u := *s.undocumented.Load()
+	change(&u)
+	u = u.withDefaults()
+	s.undocumented.Store(&u)
+}
+
+func (s *Server) now() time.Time { return s.opts.Now() }
+
+func (s *Server) bucket(name string) *bucket {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.buckets[name]
+}

@@ -1,0 +1,120 @@
+package cosmock
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// signature holds the seven q-* parameters of an Authorization header or of a
+// presigned URL ("Request Signature").
+type signature struct {
+	algorithm, secretID, signTime, keyTime string
+	headers, params                        []string // lower case, as listed
+	value                                  string
+}
+
+// parseSignature reads the parameters through get. ok is false where one of
+// them is missing.
+func parseSignature(get func(name string) string) (sig signature, ok bool) {
+	list := func(s string) []string {
+		if s == "" {
+			return nil
+		}
+		return strings.Split(strings.ToLower(s), ";")
+	}
+	sig = signature{
+		algorithm: get("q-sign-algorithm"),
+		secretID:  get("q-ak"),
+		signTime:  get("q-sign-time"),
+		keyTime:   get("q-key-time"),
+		headers:   list(get("q-header-list")),
+		params:    list(get("q-url-param-list")),
+		value:     get("q-signature"),
+	}
+	return sig, sig.algorithm == "sha1" && sig.secretID != "" && sig.signTime != "" && sig.keyTime != "" && sig.value != ""
+}
+
+// parseAuthorization splits the header: pairs joined by "&", values as they
+// are, except that a value may be percent-encoded.
+func parseAuthorization(header string) (signature, bool) {
+	pairs := map[string]string{}
+	for pair := range strings.SplitSeq(strings.TrimSpace(header), "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		pairs[strings.ToLower(name)] = unescape(value, false)
+	}
+	return parseSignature(func(name string) string { return pairs[name] })
+}
+
+// httpString is the canonical request: method, decoded path, and the listed
+// parameters and headers.
+func (sig signature) httpString(method, path string, params []param, header http.Header) string {
+	var b strings.Builder
+	b.WriteString(strings.ToLower(method))
+	b.WriteByte('\n')
+	b.WriteString(path)
+	b.WriteByte('\n')
+	b.WriteString(canonical(sig.params, func(add func(name, value string)) {
+		for _, p := range params {
+			add(p.name, p.value)
+		}
+	}))
+	b.WriteByte('\n')
+	b.WriteString(canonical(sig.headers, func(add func(name, value string)) {
+		for name, values := range header {
+			for _, value := range values {
+				add(name, value)
+			}
+		}
+	}))
+	b.WriteByte('\n')
+	return b.String()
+}
+
+// canonical joins the pairs whose encoded lower-case name is listed, sorted.
+func canonical(listed []string, each func(add func(name, value string))) string {
+	if len(listed) == 0 {
+		return ""
+	}
+	type pair struct{ name, value string }
+	var pairs []pair
+	each(func(name, value string) {
+		name = strings.ToLower(urlEncode(name))
+		if slices.Contains(listed, name) {
+			pairs = append(pairs, pair{name, urlEncode(value)})
+		}
+	})
+	slices.SortStableFunc(pairs, func(a, b pair) int { return strings.Compare(a.name, b.name) })
+	var b strings.Builder
+	for i, p := range pairs {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(p.name)
+		b.WriteByte('=')
+		b.WriteString(p.value)
+	}
+	return b.String()
+}
+
+// stringToSign wraps the hash of the canonical request.
+func (sig signature) stringToSign(httpString string) string {
+	sum := sha1.Sum([]byte(httpString))
+	return "sha1\n" + sig.signTime + "\n" + hex.EncodeToString(sum[:]) + "\n"
+}
+
+// sign computes what the signature has to be. The hex text of the SignKey, not
+// its bytes, is the key of the second HMAC.
+func (sig signature) sign(secretKey, stringToSign string) string {
+	signKey := hmacSHA1Hex([]byte(secretKey), sig.keyTime)
+	return hmacSHA1Hex([]byte(signKey), stringToSign)
+}
+
+func hmacSHA1Hex(key []byte, message string) string {
+	mac := hmac.New(sha1.New, key)
+	mac.Write([]byte(message))
+	return hex.EncodeToString(mac.Sum(nil))
+}

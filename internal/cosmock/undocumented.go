@@ -1,0 +1,132 @@
+package cosmock
+
+// Answer is what the server says to a refused request.
+type Answer struct {
+	Status  int
+	Code    string
+	Message string
+}
+
+func (a Answer) or(def Answer) Answer {
+	if a.Status == 0 {
+		a.Status = def.Status
+	}
+	if a.Code == "" {
+		a.Code = def.Code
+	}
+	if a.Message == "" {
+		a.Message = def.Message
+	}
+	return a
+}
+
+func (a Answer) err() *apiError {
+	return &apiError{status: a.Status, code: a.Code, message: a.Message}
+}
+
+// Undocumented collects the behaviour that COS's documentation leaves open or
+// tells in two ways. The zero value has the likelier of the readings; a client
+// has to live with each. Zero fields of an Answer have the default's value, so
+// that Answer{Status: 403} changes the status alone.
+type Undocumented struct {
+	// CustomerKeyMissing answers GET, HEAD and a copy's source of an SSE-C
+	// object without its key. Default 400 SsecDecryptHeaderInvalid, which the
+	// list of error codes words for a copy's source only.
+	CustomerKeyMissing Answer
+	// CustomerKeyWrong answers the same with another key than the object's.
+	// Default as CustomerKeyMissing; 403 is as thinkable.
+	CustomerKeyWrong Answer
+	// CustomerKeyInvalid answers an SSE-C triple that is incomplete, not
+	// base64, not 32 bytes, or whose MD5 does not fit. Default 400
+	// InvalidArgument.
+	CustomerKeyInvalid Answer
+	// CustomerKeyNotApplicable answers SSE-C headers on GET or HEAD of an
+	// object that is not under SSE-C. Default 400 SSEHeaderNotAllowed.
+	CustomerKeyNotApplicable Answer
+	// CustomerKeyInsecure answers SSE-C headers over plain HTTP. All that the
+	// SDK pages say is that HTTPS is required. Default 400 InvalidRequest.
+	CustomerKeyInsecure Answer
+	// CustomerKeyOverHTTP accepts SSE-C over plain HTTP instead.
+	CustomerKeyOverHTTP bool
+	// CustomerKeyUnpadded accepts a key in base64 without its padding, as an
+	// SDK page prints one. Default refused as CustomerKeyInvalid.
+	CustomerKeyUnpadded bool
+	// MixedEncryption answers SSE-C together with
+	// x-cos-server-side-encryption. Default 400 InvalidArgument.
+	MixedEncryption Answer
+	// UnknownAlgorithm answers an unknown x-cos-server-side-encryption.
+	// Default 400 InvalidArgument, as a live SDK test has it; the list of
+	// error codes says SSEContentNotSupported.
+	UnknownAlgorithm Answer
+	// InvalidContext answers an encryption context that is not the base64 of a
+	// JSON object. Default 400 InvalidArgument; KmsException is thinkable.
+	InvalidContext Answer
+	// PartKeyMissing answers Upload Part without the SSE-C key that the upload
+	// was initiated with. Default 400 InvalidArgument.
+	PartKeyMissing Answer
+	// StrictPartHeaders refuses x-cos-server-side-encryption, the KMS key id
+	// and the context on Upload Part and Complete with 400
+	// SSEHeaderNotAllowed. The pages list none of them there, but SDKs send
+	// them. Default tolerated.
+	StrictPartHeaders bool
+
+	// AnonymousSSECOSRefused refuses anonymous reads of SSE-COS objects too, as the
+	// documentation said until 2024. SSE-KMS and SSE-C are always refused.
+	AnonymousSSECOSRefused bool
+
+	// EmptyTagSet answers GET Object tagging without tags by an empty set.
+	// Default 404 NoSuchTagSet; both are documented.
+	EmptyTagSet bool
+	// DeleteMissingStatus is the status of DELETE Object for a key that does
+	// not exist: 204 or 200. Default 204.
+	DeleteMissingStatus int
+	// LeadingSlash accepts keys that begin with a slash, which the page on
+	// objects forbids and an SDK's live test uses. Default refused.
+	LeadingSlash bool
+	// SuspendedVersionID sends "x-cos-version-id: null" with PUT Object while
+	// versioning is suspended. PUT Object says it is absent (the default),
+	// Complete Multipart Upload that it is there.
+	SuspendedVersionID bool
+	// CopyCRC64Header sends x-cos-hash-crc64ecma with PUT Object - Copy too.
+	// The examples have it in the body only (the default).
+	CopyCRC64Header bool
+	// DefaultContentType is the type of an object that was stored without one.
+	// Default application/octet-stream.
+	DefaultContentType string
+	// WrongRegion answers a host name whose region is not the bucket's.
+	// Default 404 NoSuchBucket.
+	WrongRegion Answer
+	// MetadataTooLarge answers more than 2 KB of x-cos-meta-* headers. Default
+	// 400 InvalidArgument.
+	MetadataTooLarge Answer
+	// ReasonInMessage puts the identifier of a refused signature into Message
+	// and AccessDenied into Code, as the page on 403 errors shows it. Default:
+	// in Code, as the list of error codes has it.
+	ReasonInMessage bool
+}
+
+func (u Undocumented) withDefaults() Undocumented {
+	invalid := func(message string) Answer { return Answer{400, "InvalidArgument", message} }
+	decrypt := Answer{400, "SsecDecryptHeaderInvalid",
+		"The source object is encrypted with SSE-C. Therefore, the same key should be provided in the request header."}
+	u.CustomerKeyMissing = u.CustomerKeyMissing.or(decrypt)
+	u.CustomerKeyWrong = u.CustomerKeyWrong.or(decrypt)
+	u.CustomerKeyInvalid = u.CustomerKeyInvalid.or(invalid("The SSE-C headers are incomplete or do not fit each other."))
+	u.CustomerKeyNotApplicable = u.CustomerKeyNotApplicable.or(
+		Answer{400, "SSEHeaderNotAllowed", "The operation does not support the specified SSE header."})
+	u.CustomerKeyInsecure = u.CustomerKeyInsecure.or(
+		Answer{400, "InvalidRequest", "A request with a customer-provided key must be made over HTTPS."})
+	u.MixedEncryption = u.MixedEncryption.or(invalid("SSE-C can not be combined with x-cos-server-side-encryption."))
+	u.UnknownAlgorithm = u.UnknownAlgorithm.or(invalid("The encryption method is not supported."))
+	u.InvalidContext = u.InvalidContext.or(invalid("The encryption context is not the base64 of a JSON object."))
+	u.PartKeyMissing = u.PartKeyMissing.or(invalid("The part lacks the SSE-C headers that the upload was initiated with."))
+	u.WrongRegion = u.WrongRegion.or(Answer{404, "NoSuchBucket", "The specified bucket does not exist."})
+	u.MetadataTooLarge = u.MetadataTooLarge.or(invalid("The metadata headers exceed the maximum allowed size."))
+	if u.DeleteMissingStatus == 0 {
+		u.DeleteMissingStatus = 204
+	}
+	if u.DefaultContentType == "" {
+		u.DefaultContentType = "application/octet-stream"
+	}
+	return u
+}
