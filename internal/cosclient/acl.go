@@ -11,6 +11,8 @@ const (
 	aclPrivate       = "private"
 	aclPublicRead    = "public-read"
 	aclAuthenticated = "authenticated-read"
+	aclOwnerRead     = "bucket-owner-read"
+	aclOwnerControl  = "bucket-owner-full-control"
 )
 
 const (
@@ -47,7 +49,12 @@ func (c *Client) ACL(ctx context.Context, loc Location) (string, error) {
 	case a.header.Get(headerACL) == aclDefault:
 		return aclDefault, nil
 	}
-	return policy.canned(), nil
+	name := policy.canned()
+	if header := a.header.Get(headerACL); name == "" && (header == aclOwnerRead || header == aclOwnerControl) {
+		// The grants do not show that their grantee owns the bucket.
+		name = header
+	}
+	return name, nil
 }
 
 // canned names the grants. The owner's full control goes without saying.

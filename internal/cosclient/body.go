@@ -14,6 +14,13 @@ import (
 // nothing.
 var ErrBodyChanged = errors.New("the body changed while it was sent")
 
+// bodyError is a body that could not be sent as announced: it, and not the
+// connection, is what failed.
+type bodyError struct{ err error }
+
+func (e *bodyError) Error() string { return e.err.Error() }
+func (e *bodyError) Unwrap() error { return e.err }
+
 // Body is what an upload sends. It is opened once for every attempt.
 type Body interface {
 	// Open starts at the first byte.
@@ -45,17 +52,17 @@ type payload struct {
 func openPayload(body Body, beat func()) (*payload, error) {
 	size := body.Size()
 	if size < 0 {
-		return nil, fmt.Errorf("the body has the length %d", size)
+		return nil, &bodyError{fmt.Errorf("the body has the length %d", size)}
 	}
 	source, err := body.Open()
 	if err != nil {
-		return nil, err
+		return nil, &bodyError{err}
 	}
 	p := &payload{source: source, beat: beat, table: crc64.MakeTable(crc64.ECMA), size: size, left: size}
 	if size == 0 {
 		if err := p.atEnd(); err != nil {
 			_ = source.Close()
-			return nil, err
+			return nil, p.fail(err)
 		}
 	}
 	return p, nil
@@ -111,8 +118,8 @@ func (p *payload) atEnd() error {
 func (p *payload) fail(err error) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.err = err
-	return err
+	p.err = &bodyError{err}
+	return p.err
 }
 
 // Close implements io.Closer for net/http.

@@ -30,6 +30,7 @@ var (
 	ErrThrottled          = errors.New("throttled")                        // 429, SlowDown, KmsFreqControl
 	ErrCustomerKey        = errors.New("the customer key does not fit")    // SsecDecryptHeaderInvalid
 	ErrInvalidObjectState = errors.New("the object is archived")           // InvalidObjectState
+	ErrInvalidRange       = errors.New("the range is outside the object")  // 416
 )
 
 // ErrCorrupted is the error of an upload whose CRC64 in the answer is not that
@@ -134,6 +135,8 @@ func (e *Error) Is(target error) bool {
 		return e.Status == http.StatusTooManyRequests || e.Code == codeSlowDown || e.Code == codeFreqControl
 	case ErrCustomerKey:
 		return e.Code == "SsecDecryptHeaderInvalid"
+	case ErrInvalidRange:
+		return e.Status == http.StatusRequestedRangeNotSatisfiable
 	case ErrInvalidObjectState:
 		return e.Code == "InvalidObjectState"
 	}

@@ -22,7 +22,7 @@ func TestErrorIs(t *testing.T) {
 		"ObjectLocked": ErrObjectLocked, "PathStyle": ErrPathStyle, "Signature": ErrSignature, "ExpiredToken": ErrExpiredToken,
 		"ClockSkew": ErrClockSkew, "ExpiredSignature": ErrExpiredSignature, "KMSKeyNotExist": ErrKMSKeyNotExist,
 		"KMSKeyDisabled": ErrKMSKeyDisabled, "KMS": ErrKMS, "Throttled": ErrThrottled, "CustomerKey": ErrCustomerKey,
-		"InvalidObjectState": ErrInvalidObjectState, "Corrupted": ErrCorrupted, "BodyChanged": ErrBodyChanged, "IdleTimeout": ErrIdleTimeout,
+		"InvalidObjectState": ErrInvalidObjectState, "InvalidRange": ErrInvalidRange, "Corrupted": ErrCorrupted, "BodyChanged": ErrBodyChanged, "IdleTimeout": ErrIdleTimeout,
 	}
 	tests := map[string]struct {
 		err  Error
@@ -55,6 +55,7 @@ func TestErrorIs(t *testing.T) {
 		"KMS":                  {Error{Status: 400, Code: "KmsException"}, []string{"BadRequest", "KMS"}},
 		"KMS throttles":        {Error{Status: 503, Code: "KmsFreqControl"}, []string{"KMS", "Throttled"}},
 		"slow down":            {Error{Status: 503, Code: "SlowDown"}, []string{"Throttled"}},
+		"416":                  {Error{Status: 416, Code: "InvalidRange"}, []string{"InvalidRange"}},
 		"429":                  {Error{Status: 429}, []string{"Throttled"}},
 		"customer key":         {Error{Status: 400, Code: "SsecDecryptHeaderInvalid"}, []string{"BadRequest", "CustomerKey"}},
 		"archived":             {Error{Status: 403, Code: "InvalidObjectState"}, []string{"Forbidden", "InvalidObjectState"}},
@@ -90,6 +91,7 @@ func TestErrorText(t *testing.T) {
 		"reset":        {&TransportError{Op: "PutObject", Location: testObject, Err: &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)}}, "PutObject cos://lab-1250000000/dir/a b.txt: connection reset"},
 		"closed":       {&TransportError{Op: "PutObject", Location: Location{Bucket: "b-1"}, Err: io.ErrUnexpectedEOF}, "PutObject cos://b-1: the connection was closed before the answer was complete"},
 		"idle":         {&TransportError{Op: "PutObject", Location: Location{Bucket: "b-1"}, Err: &idleError{30e9}}, "PutObject cos://b-1: no byte moved for 30s"},
+		"body":         {&TransportError{Op: "PutObject", Location: Location{Bucket: "b-1"}, Err: &bodyError{fmt.Errorf("reading the body: %w", io.ErrUnexpectedEOF)}}, "PutObject cos://b-1: reading the body: unexpected EOF"},
 		"cancelled":    {&TransportError{Op: "PutObject", Location: Location{Bucket: "b-1"}, Err: context.Canceled}, "PutObject cos://b-1: cancelled"},
 		"unknown host": {&TransportError{Op: "PutObject", Location: Location{Bucket: "b-1"}, Err: &net.OpError{Op: "dial", Err: &net.DNSError{Name: "h.example", IsNotFound: true}}}, "PutObject cos://b-1: the host h.example is unknown"},
 		"refused":      {&TransportError{Op: "PutObject", Location: Location{Bucket: "b-1"}, Err: &net.OpError{Op: "dial", Addr: &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1), Port: 443}, Err: syscall.ECONNREFUSED}}, "PutObject cos://b-1: connection refused by 10.0.0.1:443"},

@@ -14,7 +14,8 @@ import (
 // is all that follows. The Info is that of the whole object, its
 // ContentDisposition excepted: COS makes it "attachment" for a GET. The reader
 // fails where the connection does, and must be closed; it does not check the
-// CRC64. An offset past the end is an *Error with Code InvalidRange. Source:
+// CRC64. An offset past the end, of an
+// empty object any, is ErrInvalidRange. Source:
 // COS API documentation, "GET Object".
 func (c *Client) GetRange(ctx context.Context, loc Location, in HeadInput, offset, length int64) (io.ReadCloser, Info, error) {
 	if offset < 0 || length == 0 {

@@ -1,13 +1,18 @@
 package cosclient
 
 import (
+	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -124,5 +129,112 @@ func TestPutOfAnEmptyBody(t *testing.T) {
 	}
 	if got := s.seen()[0].Header.Get("Content-Length"); got != "0" {
 		t.Errorf("Content-Length %q", got)
+	}
+}
+
+// A refusal that comes before the body is through must not look like a broken
+// connection.
+func TestAnEarlyRefusalIsHeard(t *testing.T) {
+	s := httptest.NewUnstartedServer(refusing(403, "AccessDenied"))
+	s.Config.ErrorLog = quiet
+	s.StartTLS()
+	defer s.Close()
+	_, err := (&server{Server: s}).client(t).Put(t.Context(), testObject, PutInput{Body: text(strings.Repeat("x", 64<<20))})
+	if !errors.Is(err, ErrForbidden) {
+		t.Errorf("error %v, want ErrForbidden", err)
+	}
+}
+
+type brokenBody struct{ Body }
+
+func (b brokenBody) Open() (io.ReadCloser, error) {
+	r, err := b.Body.Open()
+	return io.NopCloser(io.MultiReader(io.LimitReader(r, 3), iotest.ErrReader(errBroken))), err
+}
+
+var errBroken = errors.New("disk on fire")
+
+func TestABodyThatCanNotBeReadIsNotRetried(t *testing.T) {
+	s := newServer(t, status(200, ""))
+	opened := 0
+	body := text("abcdef")
+	body.opened = &opened
+	asked := false
+	_, err := s.client(t).Put(t.Context(), testObject, PutInput{
+		Body: brokenBody{body}, Landed: func(context.Context) (bool, error) { asked = true; return true, nil },
+	})
+	if !errors.Is(err, errBroken) || opened != 1 || asked {
+		t.Errorf("error %v, opened %d times, asked %t", err, opened, asked)
+	}
+}
+
+func TestPutWithoutABody(t *testing.T) {
+	s := newServer(t, status(200, ""))
+	if _, err := s.client(t).Put(t.Context(), testObject, PutInput{}); err == nil || len(s.seen()) != 0 {
+		t.Errorf("error %v after %d requests", err, len(s.seen()))
+	}
+}
+
+func TestPutWithoutCredentials(t *testing.T) {
+	errNone := errors.New("no source has any")
+	tests := map[string]struct {
+		provider credentials.Provider
+		is       error
+	}{
+		"the provider fails": {failing{errNone}, errNone},
+		"an empty key":       {credentials.Static{Value: credentials.Value{SecretID: "id"}}, nil},
+		"nothing":            {credentials.Static{}, nil},
+	}
+	for name, tc := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, status(200, ""))
+			_, err := s.client(t, func(cfg *Config) { cfg.Credentials = tc.provider }).Head(t.Context(), testObject, HeadInput{})
+			if err == nil || tc.is != nil && !errors.Is(err, tc.is) || len(s.seen()) != 0 || !strings.Contains(err.Error(), "no credentials") {
+				t.Errorf("error %v after %d requests", err, len(s.seen()))
+			}
+		})
+	}
+}
+
+type failing struct{ err error }
+
+func (f failing) Retrieve(context.Context) (credentials.Value, error) {
+	return credentials.Value{}, f.err
+}
+
+func TestNew(t *testing.T) {
+	ok := credentials.Static{}
+	tests := map[string]Config{
+		"no credentials":   {},
+		"negative retries": {Credentials: ok, MaxRetries: -1},
+		"negative timeout": {Credentials: ok, RequestTimeout: -1},
+	}
+	for name, cfg := range tests {
+		t.Run(name, func(t *testing.T) {
+			if _, err := New(cfg); err == nil {
+				t.Error("accepted")
+			}
+		})
+	}
+	if c, err := New(Config{Credentials: ok}); err != nil || !c.Secure() {
+		t.Errorf("the default: %v, %v", c, err)
+	}
+}
+
+func BenchmarkHead(b *testing.B) {
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer s.Close()
+	endpoint, err := ParseEndpoint(s.URL)
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, err := New(Config{Endpoint: endpoint, Credentials: credentials.Static{Value: credentials.Value{SecretID: "i", SecretKey: "k"}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := c.Head(b.Context(), testObject, HeadInput{}); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -36,6 +36,9 @@ func newScrubber(h http.Header, creds credentials.Value) scrubber {
 	}
 	var forms []string
 	for _, s := range secrets {
+		if len(s) < minSecret {
+			continue
+		}
 		bare := strings.TrimRight(s, "=")
 		for _, form := range []string{s, bare, percentEncode(s, ""), percentEncode(bare, ""), lowerEscapes(s), lowerEscapes(bare)} {
 			if len(form) >= minSecret {
@@ -53,17 +56,7 @@ func newScrubber(h http.Header, creds credentials.Value) scrubber {
 }
 
 // lowerEscapes percent-encodes with lower-case hexadecimal digits.
-func lowerEscapes(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if c := percentEncode(s[i:i+1], ""); len(c) == 1 {
-			b.WriteString(c)
-		} else {
-			b.WriteString(strings.ToLower(c))
-		}
-	}
-	return b.String()
-}
+func lowerEscapes(s string) string { return percentEncodeWith(s, "", "0123456789abcdef") }
 
 // clean returns s without secrets and control characters, of at most limit
 // characters.

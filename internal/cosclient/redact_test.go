@@ -117,6 +117,9 @@ func TestNoErrorAndNoLogShowsASecret(t *testing.T) {
 			if name != "head" && !strings.HasPrefix(refused.Message, "short ") {
 				t.Errorf("the message is lost: %q", refused.Message)
 			}
+			if name != "head" && !strings.Contains(refused.Message, "(redacted)") {
+				t.Errorf("the message had nothing to hide: %q", refused.Message)
+			}
 			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
 				findCanary(t, verb, fmt.Sprintf(verb, err))
 				findCanary(t, verb, fmt.Sprintf(verb, *refused))

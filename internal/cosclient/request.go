@@ -152,18 +152,20 @@ func encodeKey(key string) string {
 
 // percentEncode escapes every byte but the unreserved ones of RFC 3986 and
 // those in keep.
-func percentEncode(s, keep string) string {
-	const hexDigits = "0123456789ABCDEF"
+func percentEncode(s, keep string) string { return percentEncodeWith(s, keep, "0123456789ABCDEF") }
+
+func percentEncodeWith(s, keep, digits string) string {
 	var b strings.Builder
+	b.Grow(3 * len(s))
 	for i := range len(s) {
 		c := s[i]
 		switch {
-		case isDigit(c), 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', strings.IndexByte("-_.~"+keep, c) >= 0:
+		case isDigit(c), 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '-', c == '_', c == '.', c == '~', strings.IndexByte(keep, c) >= 0:
 			b.WriteByte(c)
 		default:
 			b.WriteByte('%')
-			b.WriteByte(hexDigits[c>>4])
-			b.WriteByte(hexDigits[c&15])
+			b.WriteByte(digits[c>>4])
+			b.WriteByte(digits[c&15])
 		}
 	}
 	return b.String()

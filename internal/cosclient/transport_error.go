@@ -39,12 +39,15 @@ func (e *TransportError) Action() string { return actionPrefix + e.Op }
 func plainWords(err error) string {
 	var dns *net.DNSError
 	var op *net.OpError
+	var body *bodyError
 	switch {
+	case errors.As(err, &body):
+		return err.Error()
 	case errors.Is(err, context.Canceled):
 		return "cancelled"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "the deadline of the operation has passed"
-	case errors.Is(err, ErrIdleTimeout), errors.Is(err, ErrBodyChanged):
+	case errors.Is(err, ErrIdleTimeout):
 		return err.Error()
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "connection reset"
