@@ -11,6 +11,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
+const (
+	plainHTTPSummary = "Customer Key Over Plain HTTP"
+	plainHTTPDetail  = "The provider's endpoint is an http:// address, and a customer key would cross the network in clear text. " +
+		"Use an https:// endpoint; for a private certificate authority set ca_certificate_file."
+)
+
 // encryption is how a configuration wants an object encrypted, as far as that
 // is known.
 type encryption struct {
@@ -63,8 +69,7 @@ func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics
 		if m.SSECustomerKey.IsNull() {
 			attribute = "sse_customer_key_name"
 		}
-		diags.AddAttributeError(path.Root(attribute), "Customer Key Over Plain HTTP",
-			"The provider's endpoint is an http:// address, and a customer key would cross the network in clear text. Use an https:// endpoint; for a private certificate authority set ca_certificate_file.")
+		diags.AddAttributeError(path.Root(attribute), plainHTTPSummary, plainHTTPDetail)
 	}
 	return e, diags
 }

@@ -21,6 +21,7 @@ type model struct {
 	Source        types.String `tfsdk:"source"`
 	Content       types.String `tfsdk:"content"`
 	ContentBase64 types.String `tfsdk:"content_base64"`
+	CopySource    types.Object `tfsdk:"copy_source"`
 
 	ServerSideEncryption types.String `tfsdk:"server_side_encryption"`
 	SSEKMSKeyID          types.String `tfsdk:"sse_kms_key_id"`
@@ -37,8 +38,11 @@ type model struct {
 	Expires            types.String `tfsdk:"expires"`
 	Metadata           types.Map    `tfsdk:"metadata"`
 	StorageClass       types.String `tfsdk:"storage_class"`
+	Tags               types.Map    `tfsdk:"tags"`
+	ACL                types.String `tfsdk:"acl"`
 
-	Overwrite types.Bool `tfsdk:"overwrite"`
+	Overwrite      types.Bool   `tfsdk:"overwrite"`
+	DeletionPolicy types.String `tfsdk:"deletion_policy"`
 
 	ID            types.String `tfsdk:"id"`
 	ETag          types.String `tfsdk:"etag"`
@@ -85,9 +89,14 @@ func (m model) body() (content.Source, error) {
 	return content.Source{}, nil
 }
 
-// declaresBody reports whether a body argument is set, known or not.
-func (m model) declaresBody() bool {
+// declaresBytes reports whether the body is declared here, known or not.
+func (m model) declaresBytes() bool {
 	return !m.Source.IsNull() || !m.Content.IsNull() || !m.ContentBase64.IsNull()
+}
+
+// declaresBody reports whether there is a body to create the object with.
+func (m model) declaresBody() bool {
+	return m.declaresBytes() || !m.CopySource.IsNull()
 }
 
 // stored returns the headers that are stored with the object.
@@ -101,15 +110,29 @@ func (m model) stored() cosclient.Attributes {
 		Expires:            m.Expires.ValueString(),
 		StorageClass:       m.StorageClass.ValueString(),
 	}
-	for name, value := range m.Metadata.Elements() {
-		if s, ok := value.(types.String); ok {
-			if a.Metadata == nil {
-				a.Metadata = map[string]string{}
-			}
-			a.Metadata[name] = s.ValueString()
-		}
+	if len(m.Metadata.Elements()) > 0 {
+		a.Metadata = stringsOf(m.Metadata)
 	}
 	return a
+}
+
+// tags returns the declared tags; nil where they are not managed.
+func (m model) tags() map[string]string {
+	if m.Tags.IsNull() {
+		return nil
+	}
+	return stringsOf(m.Tags)
+}
+
+// stringsOf returns the known elements of a map of strings.
+func stringsOf(m types.Map) map[string]string {
+	values := make(map[string]string, len(m.Elements()))
+	for name, value := range m.Elements() {
+		if s, ok := value.(types.String); ok && known(s) {
+			values[name] = s.ValueString()
+		}
+	}
+	return values
 }
 
 // observed returns the encryption that a state records.
@@ -139,7 +162,10 @@ func (m *model) record(info cosclient.Info) {
 	m.Expires = optional(info.Expires)
 	m.StorageClass = optional(info.StorageClass)
 	if !maps.Equal(m.stored().Metadata, info.Metadata) || m.Metadata.IsUnknown() {
-		m.Metadata = metadataValue(info.Metadata)
+		m.Metadata = types.MapNull(types.StringType)
+		if len(info.Metadata) > 0 {
+			m.Metadata = mapValue(info.Metadata)
+		}
 	}
 
 	m.ETag = optional(info.ETag)
@@ -174,12 +200,9 @@ func (m *model) recordEncryption(o sse.Observed) {
 	m.SSECustomerKeyMD5 = optional(o.CustomerKeyMD5)
 }
 
-func metadataValue(metadata map[string]string) types.Map {
-	if len(metadata) == 0 {
-		return types.MapNull(types.StringType)
-	}
-	values := make(map[string]attr.Value, len(metadata))
-	for name, value := range metadata {
+func mapValue(m map[string]string) types.Map {
+	values := make(map[string]attr.Value, len(m))
+	for name, value := range m {
 		values[name] = types.StringValue(value)
 	}
 	return types.MapValueMust(types.StringType, values)

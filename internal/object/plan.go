@@ -46,31 +46,32 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	if prior == nil && !config.declaresBody() {
 		resp.Diagnostics.AddAttributeError(path.Root("source"), "No Body Declared",
-			"An object needs a body to be created: set source, content or content_base64. The empty object is content = \"\".")
+			"An object needs a body to be created: set source, content, content_base64 or copy_source. The empty object is content = \"\".")
 	}
 	body, diags := planBody(config)
 	resp.Diagnostics.Append(diags...)
+	if len(resp.RequiresReplace) > 0 && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.mustBeFree(ctx, config, resp.RequiresReplace)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	if prior != nil {
 		c := compare(config, *prior, enc)
-		if !c.any() && !config.declaresBody() {
+		same := !c.any() && (body != nil || !config.declaresBytes())
+		if same && body != nil {
+			var err error
+			if same, err = sameBody(ctx, *body, *prior); err != nil {
+				resp.Diagnostics.AddAttributeError(config.bodyPath(), "Unable to Read Source", cannotRead(err))
+				return
+			}
+		}
+		if same {
 			resp.Plan.Raw = req.State.Raw
 			return
 		}
-		if !c.any() && body != nil {
-			same, err := sameBody(ctx, *body, *prior)
-			if err != nil {
-				resp.Diagnostics.AddAttributeError(config.bodyPath(), "Unable to Read Source", sentence(err.Error())+".")
-				return
-			}
-			if same {
-				resp.Plan.Raw = req.State.Raw
-				return
-			}
-		}
+		resp.Diagnostics.Append(r.warnLostKey(config, *prior, c)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan(config, prior, enc, r.data))...)
 }
@@ -90,7 +91,7 @@ func planBody(config model) (*content.Body, diag.Diagnostics) {
 			"There is no file "+source.Path()+" now. It is planned as changed, and the apply fails if it does not exist by then.")
 		return nil, diags
 	case err != nil:
-		diags.AddAttributeError(config.bodyPath(), "Unable to Read Source", sentence(err.Error())+".")
+		diags.AddAttributeError(config.bodyPath(), "Unable to Read Source", cannotRead(err))
 		return nil, diags
 	}
 	return &body, diags
@@ -140,22 +141,60 @@ type changes struct {
 	recorded bool
 	// stored: the encryption, a header, metadata or the class.
 	stored bool
+	// tags, acl: what COS keeps beside the object and has calls of its own for.
+	tags, acl bool
+	// source: the arguments of copy_source.
+	source bool
 }
 
-func (c changes) any() bool { return c.recorded || c.stored }
+func (c changes) any() bool { return c != (changes{}) }
+
+// mustBeFree looks, before anything is destroyed, whether a renamed object
+// would meet another one at its new address.
+func (r *Resource) mustBeFree(ctx context.Context, config model, replaced path.Paths) diag.Diagnostics {
+	if config.Overwrite.ValueBool() || r.data.Client == nil || !known(config.Bucket) || !known(config.Key) || config.Region.IsUnknown() {
+		return nil
+	}
+	config.Region = firstOf(config.Region, defaultRegion(r.data))
+	if !known(config.Region) {
+		return nil
+	}
+	diags := r.mustBeAbsent(ctx, config.location())
+	var located diag.Diagnostics
+	for _, d := range diags {
+		located = append(located, diag.WithPath(replaced[0], d))
+	}
+	return located
+}
+
+// warnLostKey says at plan what Update will fail with; an error here would
+// block a destroy as well.
+func (r *Resource) warnLostKey(config, prior model, c changes) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if _, readable := r.keyOf(prior); c.stored && !readable && !config.declaresBody() && !r.data.Keyring.Unknown() {
+		diags.AddWarning("Customer Key Not at Hand", lostKey(prior)+" The apply will fail: without the key COS can not copy the object, and no body is declared that could be uploaded instead.")
+	}
+	return diags
+}
 
 // compare is what ModifyPlan and Update both decide by.
 func compare(config, prior model, enc encryption) changes {
 	c := changes{
-		recorded: !config.Overwrite.Equal(prior.Overwrite) ||
+		recorded: !config.Overwrite.Equal(prior.Overwrite) || !config.DeletionPolicy.Equal(prior.DeletionPolicy) ||
 			// The name has to go when the key comes by another way.
 			config.SSECustomerKeyName.IsNull() && !config.SSECustomerKey.IsNull() && !prior.SSECustomerKeyName.IsNull(),
 		stored: enc.differs(config, prior) || config.storedDiffers(prior),
+		tags:   !config.Tags.IsNull() && !config.Tags.Equal(prior.Tags),
+		acl:    !config.ACL.IsNull() && !config.ACL.Equal(prior.ACL),
+		source: !config.CopySource.IsNull() && !config.CopySource.Equal(prior.CopySource),
 	}
 	for _, pair := range [][2]attr.Value{
 		{config.Source, prior.Source},
 		{config.Content, prior.Content},
 		{config.ContentBase64, prior.ContentBase64},
+		{config.CopySource, prior.CopySource},
+		{config.Tags, prior.Tags},
+		{config.ACL, prior.ACL},
 		{config.SSECustomerKey, prior.SSECustomerKey},
 		{config.SSEContext, prior.SSEContext},
 		{config.Metadata, prior.Metadata},
@@ -269,7 +308,7 @@ func defaultRegion(data *providerdata.Data) types.String {
 
 // guessType guesses the content type as Create will, once the names are known.
 func guessType(config model) types.String {
-	if config.Key.IsUnknown() || config.Source.IsUnknown() {
+	if config.Key.IsUnknown() || config.Source.IsUnknown() || !config.CopySource.IsNull() {
 		return types.StringUnknown()
 	}
 	return types.StringValue(content.GuessType(config.Key.ValueString(), config.Source.ValueString()))

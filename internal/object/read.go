@@ -34,6 +34,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	state.record(info)
+	resp.Diagnostics.Append(r.readBeside(ctx, &state, info)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 

@@ -3,15 +3,14 @@ package object
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
-	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -64,26 +63,47 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	enc, diags := config.encryption(r.data)
 	resp.Diagnostics.Append(diags...)
-	body, err := config.openBody()
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToCreate, sentence(err.Error())+".")
-	}
-	if state.settle(config, r.data); state.Region.ValueString() == "" {
+	if state.settleRegion(config, r.data); state.Region.ValueString() == "" {
 		resp.Diagnostics.AddAttributeError(path.Root("region"), unableToCreate, "The region of the bucket is not set: set region here or in the provider block.")
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	loc := state.location()
-	overwrite := config.Overwrite.ValueBool()
-	if !overwrite {
+	w := write{loc: loc, encryption: enc.Settings, tags: state.tags(), acl: state.ACL.ValueString(), forbidOverwrite: !config.Overwrite.ValueBool()}
+	if config.declaresBytes() {
+		body, err := config.openBody()
+		if err != nil {
+			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToCreate, cannotRead(err))
+			return
+		}
+		w.body = &body
+	}
+	if w.forbidOverwrite {
 		if diags := r.mustBeAbsent(ctx, loc); diags.HasError() {
 			resp.Diagnostics.Append(diags...)
 			return
 		}
 	}
-	w := write{loc: loc, body: &body, stored: state.stored(), encryption: enc.Settings, forbidOverwrite: !overwrite}
-	out := r.put(ctx, w)
+	if w.body == nil {
+		source, diags := r.openSource(ctx, state)
+		resp.Diagnostics.Append(diags...)
+		if source == nil {
+			return
+		}
+		w.copyOf(source)
+	}
+	state.settle(config, w.from)
+	w.stored = state.stored()
+	var out outcome
+	if w.from != nil {
+		out = r.copyFrom(ctx, w)
+	} else {
+		out = r.put(ctx, w)
+	}
+	if out.landed {
+		r.data.NoteCreated(loc.String())
+	}
 	resp.Diagnostics.Append(out.diagnostics(unableToCreate, w)...)
 	if out.mismatch() {
 		if err := r.undo(ctx, w, out); err == nil {
@@ -122,26 +142,29 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if known(state.SSEKMSKeyID) {
 		enc.KMSKeyID = state.SSEKMSKeyID.ValueString() // the key it has, where none is declared
 	}
-	state.settle(config, r.data)
+	state.settle(config, nil)
 	w := write{
 		loc:        prior.location(),
 		length:     prior.ContentLength.ValueInt64(),
 		crc64:      prior.ContentCRC64.ValueString(),
+		prior:      &prior,
 		stored:     state.stored(),
 		encryption: enc.Settings,
+		tags:       state.tags(),
+		acl:        state.ACL.ValueString(),
 	}
 	c := compare(config, prior, enc)
 
 	var body *content.Body
-	if config.declaresBody() {
+	if config.declaresBytes() {
 		b, err := config.openBody()
 		if err != nil {
-			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToUpdate, sentence(err.Error())+".")
+			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToUpdate, cannotRead(err))
 			return
 		}
 		same, err := sameBody(ctx, b, prior)
 		if err != nil {
-			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToUpdate, sentence(err.Error())+".")
+			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToUpdate, cannotRead(err))
 			return
 		}
 		if !same {
@@ -149,8 +172,21 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		}
 		body = &b
 	}
-	if w.body == nil && !c.stored {
-		// Only something was recorded that COS does not know.
+	if c.source {
+		source, diags := r.openSource(ctx, state)
+		resp.Diagnostics.Append(diags...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		if !source.same(prior) {
+			w.copyOf(source)
+		}
+	}
+	if w.body == nil && w.from == nil && !c.stored {
+		resp.Diagnostics.Append(r.writeBeside(ctx, state, prior, c)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 		state.keep(prior)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
@@ -163,20 +199,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	state.record(out.info)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-}
-
-func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if r.data.Client == nil {
-		resp.Diagnostics.AddError(unableToDelete, r.data.WhyNoClient())
-		return
-	}
-	if _, err := r.data.Client.Delete(ctx, state.location(), cosclient.DeleteInput{}); err != nil && !errors.Is(err, cosclient.ErrNotFound) {
-		resp.Diagnostics.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("The object %s could not be deleted.", state.location()), err))
+	if old := prior.observed(); old.Mode == sse.ModeNone && out.info.VersionID != "" && !out.mismatch() {
+		resp.Diagnostics.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is encrypted now. The bucket keeps versions, and the version before this one is still stored without encryption.", w.loc))
 	}
 }
 
@@ -187,4 +211,8 @@ func (m model) openBody() (content.Body, error) {
 		return content.Body{}, err
 	}
 	return source.Body()
+}
+
+func cannotRead(err error) string {
+	return fmt.Sprintf("The body can not be read: %s.", err)
 }

@@ -23,19 +23,22 @@ const maxCopy = 5 << 30
 func (r *Resource) rewrite(ctx context.Context, w write, prior model, declared *content.Body) (outcome, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	oldKey, readable := r.keyOf(prior)
-	if w.body == nil && !readable {
+	if w.body == nil && w.from == nil && !readable {
 		if declared == nil {
 			diags.AddError(unableToUpdate, lostKey(prior)+" "+"No body is declared either, so the object can not be uploaded again.")
 			return outcome{}, diags
 		}
 		w.body = declared
 	}
-	if w.body == nil {
+	if w.body == nil && w.from == nil {
 		return r.copyOnto(ctx, w, prior, oldKey), diags
 	}
 	if d := r.mustBeUnchanged(ctx, &w, prior, oldKey); d != nil {
 		diags.Append(d)
 		return outcome{}, diags
+	}
+	if w.from != nil {
+		return r.copyFrom(ctx, w), diags
 	}
 	return r.put(ctx, w), diags
 }
@@ -71,8 +74,15 @@ func (r *Resource) copyOnto(ctx context.Context, w write, prior model, oldKey ss
 		ReplaceMetadata: true,
 		Attributes:      w.stored,
 		Encryption:      w.encryption,
-		Landed:          r.copyLanded(w, prior),
+		Tags:            w.tags,
+		ACL:             w.acl,
+		Landed:          r.copyLanded(w, &prior),
 	}
+	return r.copied(ctx, w, in)
+}
+
+// copied sends the copy in the way its size asks for, and proves what it made.
+func (r *Resource) copied(ctx context.Context, w write, in cosclient.CopyInput) outcome {
 	var written cosclient.Written
 	var err error
 	if w.length > maxCopy {
@@ -99,8 +109,8 @@ func copyPartSize(length int64) int64 {
 }
 
 // copyLanded recognises a copy whose answer was lost: the object is as asked,
-// and it is no longer the one that was there.
-func (r *Resource) copyLanded(w write, prior model) func(context.Context) (bool, error) {
+// and it is no longer the one that was there (nil: there was none).
+func (r *Resource) copyLanded(w write, prior *model) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
 		info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
 		if errors.Is(err, cosclient.ErrNotFound) || refused(err) {
@@ -109,11 +119,7 @@ func (r *Resource) copyLanded(w write, prior model) func(context.Context) (bool,
 		if err != nil {
 			return false, err
 		}
-		now := prior
-		now.record(info)
-		moved := !now.ETag.Equal(prior.ETag) || !now.LastModified.Equal(prior.LastModified) || !now.VersionID.Equal(prior.VersionID) ||
-			prior.observed() != info.Encryption
-		return moved && len(w.wrong(info, cosclient.Written{})) == 0, nil
+		return (prior == nil || prior.moved(info)) && len(w.wrong(info, cosclient.Written{})) == 0, nil
 	}
 }
 
@@ -139,7 +145,19 @@ func (r *Resource) mustBeUnchanged(ctx context.Context, w *write, prior model, o
 		return diag.NewErrorDiagnostic(unableToUpdate, fmt.Sprintf("The object %s was changed by someone else since it was read: its ETag was %q and is %q. It was not overwritten. Plan again to see what is there now.",
 			w.loc, prior.ETag.ValueString(), etag))
 	}
+	if info.TaggingCount > 0 && w.tags == nil {
+		if w.tags, err = r.data.Client.Tags(ctx, w.loc, ""); err != nil {
+			return tfdiag.Error(unableToUpdate, fmt.Sprintf("The object %s has tags that an upload would drop, and they could not be read to be kept. Nothing was written.", w.loc), err)
+		}
+	}
 	return nil
+}
+
+// moved reports whether an object has been written since it was recorded.
+func (m model) moved(info cosclient.Info) bool {
+	now := m
+	now.record(info)
+	return !now.ETag.Equal(m.ETag) || !now.LastModified.Equal(m.LastModified) || !now.VersionID.Equal(m.VersionID) || m.observed() != info.Encryption
 }
 
 // listedETag asks the listing, which needs no customer key, for the ETag of

@@ -46,6 +46,36 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Sensitive:           true,
 				MarkdownDescription: "The body itself, as base64 of at most 8 MiB of any bytes." + inStateNote,
 			},
+			"copy_source": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "An object on COS that is the body: COS copies it, and nothing is downloaded or uploaded. It is copied again only when these arguments change. Headers and metadata are not copied, only the body, and the content type where none is declared.",
+				Attributes: map[string]schema.Attribute{
+					"bucket": schema.StringAttribute{
+						Required:            true,
+						MarkdownDescription: "Bucket of the source, as `name-appid`.",
+					},
+					"key": schema.StringAttribute{
+						Required:            true,
+						MarkdownDescription: "Key of the source, verbatim.",
+					},
+					"region": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "Region of the source's bucket. Default: the region of this object.",
+					},
+					"version_id": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "Version of the source. Default: the latest.",
+					},
+					"etag": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "ETag that the source must have, with or without quotes; a source with another one is not copied. A change copies again, so `cos_encrypted_object.source.etag` makes the copy follow its source.",
+					},
+					"sse_customer_key_name": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "Name of the key in the provider's keyring that the source is encrypted with (SSE-C).",
+					},
+				},
+			},
 
 			"server_side_encryption": schema.StringAttribute{
 				Optional:            true,
@@ -99,10 +129,23 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Computed:            true,
 				MarkdownDescription: "Storage class, such as `STANDARD`, `STANDARD_IA`, `INTELLIGENT_TIERING`, `ARCHIVE`, `DEEP_ARCHIVE`, or a `MAZ_` class on a multi-AZ bucket. Default: COS's when the object is created, and afterwards the class that the object has.",
 			},
+			"tags": schema.MapAttribute{
+				Optional:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "Tags, at most 10: keys of 1 to 128 and values of at most 256 letters, digits, spaces and `+ - _ = . : /`. Without this argument tags are neither read nor changed; `{}` removes them.",
+			},
+			"acl": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Canned ACL: `default` (inherited from the bucket), `private` or `public-read`. Without this argument the ACL is neither read nor set; COS resets it to `default` whenever the object is written.",
+			},
 
 			"overwrite": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether creating may replace an object that exists under this key. Default `false`: creating over an existing object is an error that names the import command.",
+				MarkdownDescription: "Whether creating may replace an object that exists under this key. Default `false`: creating over an existing object is an error that names the import command. With `true`, destroying deletes the object only while it is still the one that was last seen.",
+			},
+			"deletion_policy": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "What destroying does: `delete` (the default; in a bucket with versioning the versions stay behind a delete marker), `delete_all_versions` (every version of exactly this key) or `abandon` (nothing). Destroying uses the value in the state: a change counts once it is applied.",
 			},
 
 			"id": schema.StringAttribute{

@@ -63,6 +63,8 @@ func (m model) validate() diag.Diagnostics {
 	m.validateBody(invalid)
 	m.validateEncryption(invalid)
 	m.validateHeaders(invalid)
+	m.validateBeside(invalid)
+	m.validateCopySource(invalid)
 	return diags
 }
 
@@ -98,6 +100,9 @@ func (m model) validateBody(invalid report) {
 		if !body.value.IsNull() {
 			declared = append(declared, body.name)
 		}
+	}
+	if !m.CopySource.IsNull() {
+		declared = append(declared, "copy_source")
 	}
 	if len(declared) > 1 {
 		invalid(declared[1], "More Than One Body", "An object has one body, and %s are set together.", strings.Join(declared, " and "))

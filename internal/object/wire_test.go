@@ -2,7 +2,6 @@ package object_test
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -110,17 +109,16 @@ func TestAccSameBody(t *testing.T) {
 	config := func(body string) {
 		ws.Config(w.Provider(), w.Object("a.txt", `server_side_encryption = "AES256"`, body))
 	}
-	ws.Write("one.txt", "hello")
-	ws.Write("two.txt", "hello")
-	config(`source = "one.txt"`)
+	one, two := ws.Write("one.txt", "hello"), ws.Write("two.txt", "hello")
+	config("source = " + acctest.Quote(one))
 	ws.Apply()
 
-	config(`source = "two.txt"`)
+	config("source = " + acctest.Quote(two))
 	ws.EmptyPlan()
-	if err := os.Chtimes(filepath.Join(ws.Dir, "one.txt"), acctest.LongAgo, acctest.LongAgo); err != nil {
+	if err := os.Chtimes(one, acctest.LongAgo, acctest.LongAgo); err != nil {
 		t.Fatal(err)
 	}
-	config(`source = "one.txt"`)
+	config("source = " + acctest.Quote(one))
 	ws.EmptyPlan()
 
 	for name, body := range map[string]string{
@@ -138,7 +136,7 @@ func TestAccSameBody(t *testing.T) {
 	}
 
 	ws.Write("one.txt", "HELLO")
-	config(`source = "one.txt"`)
+	config("source = " + acctest.Quote(one))
 	w.ResetRequests()
 	ws.Apply()
 	if diff := cmp.Diff([]string{"HEAD 200", "HEAD 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, w.Calls()); diff != "" {

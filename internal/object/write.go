@@ -32,6 +32,10 @@ type write struct {
 	body            *content.Body // nil where the stored body stays
 	length          int64         // of the stored body, where body is nil
 	crc64           string        // likewise; "" where COS never gave one
+	from            *from         // the object to copy from; nil for an upload or a copy onto itself
+	prior           *model        // what was there before; nil for a create
+	tags            map[string]string
+	acl             string
 	stored          cosclient.Attributes
 	encryption      sse.Settings
 	forbidOverwrite bool
@@ -77,6 +81,8 @@ func (r *Resource) put(ctx context.Context, w write) outcome {
 		Body:            w.body,
 		Attributes:      w.stored,
 		Encryption:      w.encryption,
+		Tags:            w.tags,
+		ACL:             w.acl,
 		ForbidOverwrite: w.forbidOverwrite,
 		Landed:          r.landed(w),
 	}
@@ -246,13 +252,25 @@ func (r *Resource) undo(ctx context.Context, w write, out outcome) error {
 	return err
 }
 
-// settle fills in what the plan had to leave open and only a create decides.
-func (m *model) settle(config model, data *providerdata.Data) {
+// copyOf makes another object the body.
+func (w *write) copyOf(source *from) {
+	w.from, w.length, w.crc64 = source, source.info.Length, source.info.CRC64
+}
+
+// settleRegion decides where the object is created, where the plan could not.
+func (m *model) settleRegion(config model, data *providerdata.Data) {
 	if m.Region.IsUnknown() {
 		m.Region = firstOf(config.Region, types.StringValue(data.Region))
 	}
+}
+
+// settle decides what the plan had to leave open. What COS decides is null.
+func (m *model) settle(config model, source *from) {
 	if m.ContentType.IsUnknown() {
 		m.ContentType = firstOf(config.ContentType, guessType(config))
+		if source != nil && config.ContentType.IsNull() {
+			m.ContentType = optional(source.info.ContentType)
+		}
 	}
 	if m.StorageClass.IsUnknown() {
 		m.StorageClass = types.StringNull()

@@ -1,11 +1,12 @@
 // Package providerdata is what the provider's Configure hands to resources,
-// data sources and ephemeral resources. It is made once per configuration and
-// never changed afterwards.
+// data sources and ephemeral resources. It is made once per configuration; what
+// is configured never changes afterwards.
 package providerdata
 
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -25,6 +26,8 @@ type Data struct {
 	Keyring *sse.Keyring
 	// Unknown names the provider arguments that are not known yet.
 	Unknown []string
+
+	created sync.Map // of locations
 }
 
 // From reads what Configure was given as provider data. It is nil before the
@@ -44,4 +47,16 @@ func From(providerData any) (*Data, error) {
 func (d *Data) WhyNoClient() string {
 	return fmt.Sprintf("The provider's configuration is not known yet: %s. Apply what these values depend on first, for example with -target.",
 		strings.Join(d.Unknown, ", "))
+}
+
+// NoteCreated remembers that this run created an object; Created asks. An
+// object that was created over another one must survive the deletion of that
+// one, and nothing that COS tells is fine enough to tell them apart within a
+// second.
+func (d *Data) NoteCreated(location string) { d.created.Store(location, true) }
+
+// Created reports whether this run created the object.
+func (d *Data) Created(location string) bool {
+	_, ok := d.created.Load(location)
+	return ok
 }

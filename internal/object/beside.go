@@ -1,0 +1,79 @@
+package object
+
+import (
+	"context"
+	"fmt"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// readBeside reads the tags and the ACL where a state manages them. No tags is
+// what HEAD tells already.
+func (r *Resource) readBeside(ctx context.Context, state *model, info cosclient.Info) diag.Diagnostics {
+	var diags diag.Diagnostics
+	loc := state.location()
+	if !state.Tags.IsNull() {
+		tags := map[string]string{}
+		if info.TaggingCount > 0 {
+			var err error
+			if tags, err = r.data.Client.Tags(ctx, loc, ""); err != nil {
+				diags.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The tags of the object %s could not be read.", loc), err))
+				return diags
+			}
+		}
+		if !maps.Equal(tags, state.tags()) {
+			state.Tags = mapValue(tags)
+		}
+	}
+	if !state.ACL.IsNull() {
+		acl, err := r.data.Client.ACL(ctx, loc)
+		if err != nil {
+			diags.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The ACL of the object %s could not be read.", loc), err))
+			return diags
+		}
+		if acl == "" {
+			acl = "custom" // grants that no canned word describes
+		}
+		state.ACL = types.StringValue(acl)
+	}
+	return diags
+}
+
+// writeBeside sets the declared tags and ACL by their own calls, where the
+// object itself need not be written. What is managed from now on is read
+// first: it may be as declared already.
+func (r *Resource) writeBeside(ctx context.Context, state, prior model, c changes) diag.Diagnostics {
+	var diags diag.Diagnostics
+	loc := state.location()
+	if c.tags {
+		same := false
+		if prior.Tags.IsNull() {
+			there, err := r.data.Client.Tags(ctx, loc, "")
+			same = err == nil && maps.Equal(there, state.tags())
+		}
+		if !same {
+			if err := r.data.Client.PutTags(ctx, loc, "", state.tags()); err != nil {
+				diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The tags of the object %s could not be set.", loc), err))
+				return diags
+			}
+		}
+	}
+	if c.acl {
+		same := false
+		if prior.ACL.IsNull() {
+			there, err := r.data.Client.ACL(ctx, loc)
+			same = err == nil && there == state.ACL.ValueString()
+		}
+		if !same {
+			if err := r.data.Client.PutACL(ctx, loc, state.ACL.ValueString()); err != nil {
+				diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The ACL of the object %s could not be set.", loc), err))
+			}
+		}
+	}
+	return diags
+}

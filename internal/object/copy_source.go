@@ -1,0 +1,132 @@
+package object
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// copySource is the argument copy_source.
+type copySource struct {
+	Bucket             types.String `tfsdk:"bucket"`
+	Key                types.String `tfsdk:"key"`
+	Region             types.String `tfsdk:"region"`
+	VersionID          types.String `tfsdk:"version_id"`
+	ETag               types.String `tfsdk:"etag"`
+	SSECustomerKeyName types.String `tfsdk:"sse_customer_key_name"`
+}
+
+// from is an object that another one is copied from.
+type from struct {
+	loc       cosclient.Location
+	versionID string
+	key       sse.CustomerKey
+	info      cosclient.Info // what HEAD told of it
+}
+
+// copySource reads the argument; ok is false where it is null or unknown.
+func (m model) copySource(ctx context.Context) (c copySource, ok bool) {
+	if m.CopySource.IsNull() || m.CopySource.IsUnknown() {
+		return copySource{}, false
+	}
+	diags := m.CopySource.As(ctx, &c, basetypes.ObjectAsOptions{})
+	return c, !diags.HasError()
+}
+
+func (m model) validateCopySource(invalid report) {
+	c, ok := m.copySource(context.Background()) // reads a value, waits for nothing
+	if !ok {
+		return
+	}
+	at := func(name, format string, args ...any) {
+		invalid("copy_source", "Invalid Copy Source", "%s: %s", name, fmt.Sprintf(format, args...))
+	}
+	if known(c.Bucket) && !bucketPattern.MatchString(c.Bucket.ValueString()) {
+		at("bucket", "%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000.", c.Bucket.ValueString())
+	}
+	if known(c.Key) {
+		if err := checkKey(c.Key.ValueString()); err != nil {
+			at("key", "%s.", err)
+		}
+	}
+	if known(c.Region) && !regionPattern.MatchString(c.Region.ValueString()) {
+		at("region", "%q is not the name of a region such as ap-guangzhou.", c.Region.ValueString())
+	}
+	for name, value := range map[string]types.String{"version_id": c.VersionID, "etag": c.ETag, "sse_customer_key_name": c.SSECustomerKeyName} {
+		if known(value) && strings.Trim(value.ValueString(), `"`) == "" {
+			at(name, "it is empty: leave it out instead.")
+		}
+	}
+}
+
+// openSource looks at the object that copy_source names.
+func (r *Resource) openSource(ctx context.Context, m model) (*from, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	c, ok := m.copySource(ctx)
+	if !ok {
+		return nil, nil
+	}
+	at := path.Root("copy_source")
+	f := &from{
+		loc:       cosclient.Location{Region: firstOf(c.Region, m.Region).ValueString(), Bucket: c.Bucket.ValueString(), Key: c.Key.ValueString()},
+		versionID: c.VersionID.ValueString(),
+	}
+	if name := c.SSECustomerKeyName; !name.IsNull() {
+		if f.key, ok = r.data.Keyring.ByName(name.ValueString()); !ok || f.key.IsZero() {
+			diags.AddAttributeError(at.AtName("sse_customer_key_name"), "Unknown Customer Key Name", unknownKeyName(name.ValueString(), r.data.Keyring))
+			return nil, diags
+		}
+		if r.data.PlainHTTP {
+			diags.AddAttributeError(at.AtName("sse_customer_key_name"), plainHTTPSummary, plainHTTPDetail)
+			return nil, diags
+		}
+	}
+	var err error
+	in := cosclient.HeadInput{CustomerKey: f.key, VersionID: f.versionID}
+	if f.info, err = r.data.Client.Head(ctx, f.loc, in); err != nil {
+		err = r.data.Client.Explain(ctx, f.loc, in, err)
+		diags.AddAttributeError(at, "Unable to Read Copy Source", tfdiag.Detail(fmt.Sprintf("The object %s is to be copied to %s and could not be read.", f.loc, m.location()), err))
+		return nil, diags
+	}
+	if want := strings.Trim(c.ETag.ValueString(), `"`); want != "" && want != f.info.ETag {
+		diags.AddAttributeError(at.AtName("etag"), "Copy Source Changed", fmt.Sprintf("The object %s was to be copied while its ETag is %q. It is %q, so nothing was copied.", f.loc, want, f.info.ETag))
+		return nil, diags
+	}
+	return f, diags
+}
+
+// same reports whether the recorded object has the source's body already.
+func (f *from) same(prior model) bool {
+	return f.info.CRC64 != "" && f.info.CRC64 == prior.ContentCRC64.ValueString() && f.info.Length == prior.ContentLength.ValueInt64()
+}
+
+// copyFrom lets COS make the object out of another one, guarded by the ETag
+// that was seen: the proof compares with what was seen under it.
+func (r *Resource) copyFrom(ctx context.Context, w write) outcome {
+	in := cosclient.CopyInput{
+		Source:          w.from.loc,
+		SourceVersionID: w.from.versionID,
+		SourceKey:       w.from.key,
+		IfMatch:         w.from.info.ETag,
+		ReplaceMetadata: true,
+		Attributes:      w.stored,
+		Encryption:      w.encryption,
+		Tags:            w.tags,
+		ACL:             w.acl,
+		ForbidOverwrite: w.forbidOverwrite,
+		Landed:          r.copyLanded(w, w.prior),
+	}
+	if in.Tags == nil {
+		in.Tags = map[string]string{} // none, rather than those of the source
+	}
+	return r.copied(ctx, w, in)
+}
