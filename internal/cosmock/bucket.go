@@ -86,6 +86,10 @@ func deleteMarkerError(code, id string) error {
 func (b *bucket) put(s *Server, v *version, forbidOverwrite bool) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return b.putLocked(s, v, forbidOverwrite)
+}
+
+func (b *bucket) putLocked(s *Server, v *version, forbidOverwrite bool) error {
 	if err := b.mayPut(s, v.key, forbidOverwrite); err != nil {
 		return err
 	}

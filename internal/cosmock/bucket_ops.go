@@ -3,8 +3,8 @@ package cosmock
 import (
 	"encoding/xml"
 	"net/http"
-
-	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"slices"
+	"strings"
 )
 
 // headBucket is HEAD Bucket.
@@ -13,42 +13,76 @@ func (x *exchange) headBucket() error {
 	return x.empty(http.StatusOK)
 }
 
-// bucketEncryption is a bucket's default encryption ("Bucket Encryption").
-type bucketEncryption struct {
-	XMLName      xml.Name `xml:"ServerSideEncryptionConfiguration"`
-	Algorithm    string   `xml:"Rule>ApplyServerSideEncryptionByDefault>SSEAlgorithm"`
-	KMSKeyID     string   `xml:"Rule>ApplyServerSideEncryptionByDefault>KMSMasterKeyID,omitempty"`
-	KMSAlgorithm string   `xml:"Rule>ApplyServerSideEncryptionByDefault>KMSAlgorithm,omitempty"`
-}
-
-// defaultProtection is the encryption of an object that asks for none.
-func (b *bucket) defaultProtection() protection {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	switch {
-	case b.encryption == nil:
-		return protection{}
-	case b.encryption.Algorithm == "KMS":
-		id := b.encryption.KMSKeyID
-		if id == "" {
-			id = DefaultKMSKeyID
-		}
-		return protection{mode: sse.ModeKMS, kmsKeyID: id}
-	default:
-		return protection{mode: sse.Mode(b.encryption.Algorithm)}
+// putBucket is PUT Bucket.
+func (x *exchange) putBucket() error {
+	name, region := x.address.bucket, x.address.region
+	if x.bucket != nil {
+		return fail("BucketAlreadyOwnedByYou")
 	}
+	if !bucketPattern.MatchString(name) {
+		return fail("InvalidBucketName")
+	}
+	list, _, err := headerACL(x.r.Header, true)
+	if err != nil {
+		return err
+	}
+	if region == "" {
+		region = x.server.opts.Region
+	}
+	x.server.mu.Lock()
+	defer x.server.mu.Unlock()
+	if x.server.buckets[name] != nil {
+		return fail("BucketAlreadyOwnedByYou")
+	}
+	b := newBucket(name, region, x.server.now())
+	b.acl = list
+	x.server.buckets[name] = b
+	return x.empty(http.StatusOK)
 }
 
-// objectLock is a bucket's object lock ("PUT Bucket ObjectLock").
-type objectLock struct {
-	days int // default retention of new objects; 0 is none
+// deleteBucket is DELETE Bucket.
+func (x *exchange) deleteBucket() error {
+	x.server.mu.Lock()
+	defer x.server.mu.Unlock()
+	x.bucket.mu.RLock()
+	defer x.bucket.mu.RUnlock()
+	if len(x.bucket.index.entries) > 0 || len(x.bucket.uploads) > 0 {
+		return fail("BucketNotEmpty")
+	}
+	delete(x.server.buckets, x.bucket.name)
+	return x.empty(http.StatusNoContent)
+}
+
+// getLocation is GET Bucket location.
+func (x *exchange) getLocation() error {
+	return x.xml(struct {
+		XMLName xml.Name `xml:"LocationConstraint"`
+		Region  string   `xml:",chardata"`
+	}{Region: x.bucket.region})
+}
+
+type bucketXML struct {
+	Name         string `xml:"Name"`
+	Location     string `xml:"Location"`
+	CreationDate string `xml:"CreationDate"`
+	BucketType   string `xml:"BucketType"`
 }
 
 // getService is GET Service (List Buckets).
-func (x *exchange) getService() error { return fail("NotImplemented") }
-
-// upload is a multipart upload in progress.
-type upload struct{}
-
-// copyObject is PUT Object - Copy.
-func (x *exchange) copyObject() error { return fail("NotImplemented") }
+func (x *exchange) getService() error {
+	result := struct {
+		XMLName xml.Name    `xml:"ListAllMyBucketsResult"`
+		Owner   ownerXML    `xml:"Owner"`
+		Buckets []bucketXML `xml:"Buckets>Bucket"`
+	}{Owner: owner()}
+	x.server.mu.RLock()
+	for _, b := range x.server.buckets {
+		if x.address.region == "" || x.address.region == b.region {
+			result.Buckets = append(result.Buckets,
+				bucketXML{b.name, b.region, b.created.UTC().Format("2006-01-02T15:04:05Z"), "cos"})
+		}
+	}
+	x.server.mu.RUnlock()
+	slices.SortFunc(result.Buckets, func(a, b bucketXML) int { return strings.Compare(a.Name, b.Name) })
+	return x.xml(result)
+}

@@ -1,6 +1,7 @@
 package cosmock
 
 import (
+	"encoding/xml"
 	"net/http"
 )
 
@@ -20,4 +21,67 @@ func (x *exchange) deleteObject() error {
 		return x.empty(x.undocumented.DeleteMissingStatus)
 	}
 	return x.empty(http.StatusNoContent)
+}
+
+type deleteBody struct {
+	XMLName xml.Name `xml:"Delete"`
+	Quiet   bool     `xml:"Quiet"`
+	Objects []struct {
+		Key       string `xml:"Key"`
+		VersionID string `xml:"VersionId"`
+	} `xml:"Object"`
+}
+
+type deletedXML struct {
+	Key                   string `xml:"Key"`
+	VersionID             string `xml:"VersionId,omitempty"`
+	DeleteMarker          bool   `xml:"DeleteMarker,omitempty"`
+	DeleteMarkerVersionID string `xml:"DeleteMarkerVersionId,omitempty"`
+}
+
+type deleteErrorXML struct {
+	Key       string `xml:"Key"`
+	VersionID string `xml:"VersionId,omitempty"`
+	Code      string `xml:"Code"`
+	Message   string `xml:"Message"`
+}
+
+type deleteResult struct {
+	XMLName xml.Name         `xml:"DeleteResult"`
+	Deleted []deletedXML     `xml:"Deleted"`
+	Errors  []deleteErrorXML `xml:"Error"`
+}
+
+// maxDeletes is how many objects one request can delete ("DELETE Multiple
+// Objects").
+const maxDeletes = 1000
+
+// deleteObjects is DELETE Multiple Objects. A key that does not exist counts
+// as deleted.
+func (x *exchange) deleteObjects() error {
+	var body deleteBody
+	if err := x.readXML(&body); err != nil {
+		return err
+	}
+	if len(body.Objects) == 0 || len(body.Objects) > maxDeletes {
+		return fail("MalformedXML")
+	}
+	var result deleteResult
+	for _, o := range body.Objects {
+		done, err := x.bucket.remove(x.server, o.Key, o.VersionID)
+		if err != nil {
+			e := asAPIError(err)
+			result.Errors = append(result.Errors, deleteErrorXML{o.Key, o.VersionID, e.code, e.message})
+			continue
+		}
+		if body.Quiet {
+			continue
+		}
+		deleted := deletedXML{Key: o.Key, VersionID: o.VersionID, DeleteMarker: done.deleteMarker}
+		if done.deleteMarker {
+			deleted.DeleteMarkerVersionID = done.versionID
+		}
+		result.Deleted = append(result.Deleted, deleted)
+	}
+	return x.xml(result)
 }

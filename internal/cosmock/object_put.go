@@ -9,7 +9,7 @@ import (
 
 // putOrCopyObject tells PUT Object from PUT Object - Copy.
 func (x *exchange) putOrCopyObject() error {
-	if x.r.Header.Get("X-Cos-Copy-Source") != "" {
+	if x.r.Header.Get(headerCopySource) != "" {
 		return x.copyObject()
 	}
 	return x.putObject()
@@ -29,7 +29,7 @@ func (x *exchange) putObject() error {
 		return err
 	}
 	v.protection = p
-	forbid := strings.EqualFold(x.r.Header.Get("X-Cos-Forbid-Overwrite"), "true")
+	forbid := x.forbidsOverwrite()
 	if err := x.mayPut(forbid); err != nil {
 		return err
 	}
@@ -54,6 +54,12 @@ func (x *exchange) putObject() error {
 	x.echoEncryption(p)
 	x.writtenHeaders(v, x.undocumented.SuspendedVersionID)
 	return x.empty(http.StatusOK)
+}
+
+// forbidsOverwrite reads x-cos-forbid-overwrite, which does nothing once
+// versioning was ever enabled.
+func (x *exchange) forbidsOverwrite() bool {
+	return strings.EqualFold(x.r.Header.Get("X-Cos-Forbid-Overwrite"), "true")
 }
 
 // mayPut checks before the body is taken what could forbid storing it.

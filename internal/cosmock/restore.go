@@ -1,8 +1,10 @@
 package cosmock
 
 import (
+	"encoding/xml"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -34,3 +36,42 @@ func (v *version) archived() bool { return v.class == classArchive || v.class ==
 // readable reports whether the data can be had: an archived object has to be
 // restored first.
 func (v *version) readable(now time.Time) bool { return !v.archived() || v.restoration.done(now) }
+
+type restoreBody struct {
+	XMLName xml.Name `xml:"RestoreRequest"`
+	Days    int      `xml:"Days"`
+	Tier    string   `xml:"CASJobParameters>Tier"`
+}
+
+// restoreObject is POST Object restore.
+func (x *exchange) restoreObject() error {
+	body := restoreBody{Tier: "Standard"}
+	if err := x.readXML(&body); err != nil {
+		return err
+	}
+	if body.Days < 1 || !slices.Contains([]string{"Expedited", "Standard", "Bulk"}, body.Tier) {
+		return fail("MalformedXML")
+	}
+	now := x.server.now()
+	err := x.bucket.change(x.server, x.address.key, x.query.value("versionId"), func(v *version) error {
+		key, err := x.customerKey(destinationTriple)
+		if err == nil {
+			err = x.checkCustomerKey(v.protection, key)
+		}
+		switch {
+		case err != nil:
+			return err
+		case !v.archived():
+			return fail("RestoreNonArchiveObject")
+		case v.restoration.ongoing(now):
+			return fail("RestoreAlreadyInProgress")
+		}
+		ready := now.Add(x.server.opts.RestoreDelay)
+		v.restoration = &restoration{requested: now, ready: ready, expires: ready.AddDate(0, 0, body.Days), tier: body.Tier}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return x.empty(http.StatusAccepted)
+}

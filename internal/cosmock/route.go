@@ -47,9 +47,9 @@ func (x *exchange) operation() (operation, error) {
 	case x.address.bucket == "":
 		table = map[string]operation{"GET ": (*exchange).getService}
 	case x.address.key == "":
-		table = bucketOperations()
+		table = x.server.bucketOperations
 	default:
-		table = objectOperations()
+		table = x.server.objectOperations
 	}
 	if op, ok := table[method+" "+x.subresource]; ok {
 		if x.anonymous && !x.anonymousMay() {
@@ -77,17 +77,48 @@ func (x *exchange) anonymousMay() bool {
 	return x.address.key != "" || x.bucket.publicRead()
 }
 
+// objectOperations maps a method and a subresource to what is done.
 func objectOperations() map[string]operation {
 	return map[string]operation{
-		"PUT ":    (*exchange).putOrCopyObject,
-		"GET ":    (*exchange).getObject,
-		"HEAD ":   (*exchange).getObject,
-		"DELETE ": (*exchange).deleteObject,
+		"PUT ":                  (*exchange).putOrCopyObject,
+		"GET ":                  (*exchange).getObject,
+		"HEAD ":                 (*exchange).getObject,
+		"DELETE ":               (*exchange).deleteObject,
+		"POST " + subUploads:    (*exchange).initiateUpload,
+		"PUT " + subUploadID:    (*exchange).putPart,
+		"POST " + subUploadID:   (*exchange).completeUpload,
+		"DELETE " + subUploadID: (*exchange).abortUpload,
+		"GET " + subUploadID:    (*exchange).listParts,
+		"GET " + subTagging:     (*exchange).getTagging,
+		"PUT " + subTagging:     (*exchange).putTagging,
+		"DELETE " + subTagging:  (*exchange).deleteTagging,
+		"GET " + subACL:         (*exchange).getACL,
+		"PUT " + subACL:         (*exchange).putACL,
+		"POST " + subRestore:    (*exchange).restoreObject,
+		"GET " + subRetention:   (*exchange).getRetention,
+		"PUT " + subRetention:   (*exchange).putRetention,
 	}
 }
 
+// bucketOperations is the same for requests without a key.
 func bucketOperations() map[string]operation {
 	return map[string]operation{
-		"HEAD ": (*exchange).headBucket,
+		"HEAD ":                   (*exchange).headBucket,
+		"PUT ":                    (*exchange).putBucket,
+		"DELETE ":                 (*exchange).deleteBucket,
+		"GET ":                    (*exchange).listObjects,
+		"GET " + subVersions:      (*exchange).listVersions,
+		"GET " + subUploads:       (*exchange).listUploads,
+		"POST " + subDelete:       (*exchange).deleteObjects,
+		"GET " + subACL:           (*exchange).getBucketACL,
+		"PUT " + subACL:           (*exchange).putBucketACL,
+		"GET " + subVersioning:    (*exchange).getVersioning,
+		"PUT " + subVersioning:    (*exchange).putVersioning,
+		"GET " + subEncryption:    (*exchange).getEncryption,
+		"PUT " + subEncryption:    (*exchange).putEncryption,
+		"DELETE " + subEncryption: (*exchange).deleteEncryption,
+		"GET " + subObjectLock:    (*exchange).getObjectLock,
+		"PUT " + subObjectLock:    (*exchange).putObjectLock,
+		"GET " + subLocation:      (*exchange).getLocation,
 	}
 }

@@ -32,6 +32,8 @@ type Server struct {
 	faults       faults
 	ids          ids
 
+	objectOperations, bucketOperations map[string]operation
+
 	mu      sync.RWMutex
 	buckets map[string]*bucket
 
@@ -67,6 +69,9 @@ func newServer(opts Options) (*Server, error) {
 		log:         opts.Log,
 		credentials: map[string]Credential{opts.SecretID: {SecretID: opts.SecretID, SecretKey: opts.SecretKey}},
 		buckets:     map[string]*bucket{},
+
+		objectOperations: objectOperations(),
+		bucketOperations: bucketOperations(),
 	}
 	s.undocumented.Store(&opts.Undocumented)
 	for _, c := range opts.Credentials {

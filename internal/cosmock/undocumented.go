@@ -70,6 +70,10 @@ type Undocumented struct {
 	// them. Default tolerated.
 	StrictPartHeaders bool
 
+	// BucketKMSKeyUnchecked lets PUT Bucket encryption name a KMS key that is
+	// not there; writes then fail. Default 400 KmsKeyNotExist at once.
+	BucketKMSKeyUnchecked bool
+
 	// AnonymousSSECOSRefused refuses anonymous reads of SSE-COS objects too, as the
 	// documentation said until 2024. SSE-KMS and SSE-C are always refused.
 	AnonymousSSECOSRefused bool

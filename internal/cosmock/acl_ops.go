@@ -1,0 +1,74 @@
+package cosmock
+
+import (
+	"net/http"
+)
+
+// getACL is GET Object acl.
+func (x *exchange) getACL() error {
+	v, err := x.bucket.find(x.address.key, x.query.value("versionId"))
+	if err != nil {
+		return err
+	}
+	if !v.acl.own {
+		x.header().Set("X-Cos-Acl", aclDefault)
+	}
+	x.objectVersionHeader(v)
+	return x.xml(v.acl.body())
+}
+
+// putACL is PUT Object acl. Object lock does not forbid it.
+func (x *exchange) putACL() error {
+	list, err := x.requestACL(false)
+	if err != nil {
+		return err
+	}
+	err = x.bucket.change(x.server, x.address.key, x.query.value("versionId"), func(v *version) error {
+		v.acl = list
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return x.empty(http.StatusOK)
+}
+
+// getBucketACL is GET Bucket acl.
+func (x *exchange) getBucketACL() error {
+	x.bucket.mu.RLock()
+	list := x.bucket.acl
+	x.bucket.mu.RUnlock()
+	return x.xml(list.body())
+}
+
+// putBucketACL is PUT Bucket acl.
+func (x *exchange) putBucketACL() error {
+	list, err := x.requestACL(true)
+	if err != nil {
+		return err
+	}
+	x.bucket.mu.Lock()
+	x.bucket.acl = list
+	x.bucket.mu.Unlock()
+	return x.empty(http.StatusOK)
+}
+
+// requestACL reads an ACL from the headers or from the body, not from both.
+func (x *exchange) requestACL(ofBucket bool) (acl, error) {
+	list, found, err := headerACL(x.r.Header, ofBucket)
+	if err != nil {
+		return acl{}, err
+	}
+	data, err := x.readBody()
+	switch {
+	case err != nil:
+		return acl{}, err
+	case found && len(data) > 0:
+		return acl{}, failf("InvalidArgument", "The ACL is in the headers and in the body.")
+	case found:
+		return list, nil
+	case len(data) == 0:
+		return acl{}, failf("InvalidArgument", "The ACL is neither in the headers nor in the body.")
+	}
+	return parseACL(data)
+}

@@ -1,0 +1,232 @@
+package cosmock
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// Object is what the server knows of a version of an object.
+type Object struct {
+	Bucket, Key string
+	VersionID   string // "null" without versioning
+	Size        int64
+	ETag        string // without quotes
+	CRC64       uint64
+	Modified    time.Time
+	Header      http.Header // Content-Type, Cache-Control, X-Cos-Meta-*, ...
+	Class       string      // STANDARD where none was asked for
+	Tags        map[string]string
+	PublicRead  bool // by an ACL of its own
+	OwnACL      bool // false: it inherits the bucket's
+
+	Mode           sse.Mode
+	KMSKeyID       string
+	KMSContext     string // decoded JSON, which no answer contains
+	CustomerKeyMD5 string
+
+	server  *Server
+	version *version
+}
+
+// Object returns the latest version of an object, and whether there is one
+// that is not a delete marker.
+func (s *Server) Object(bucketName, key string) (Object, bool) {
+	b := s.bucket(bucketName)
+	if b == nil {
+		return Object{}, false
+	}
+	v, err := b.find(key, "")
+	if err != nil {
+		return Object{}, false
+	}
+	o := Object{
+		Bucket: bucketName, Key: key, VersionID: v.id, Size: v.size, ETag: v.etag, CRC64: v.crc, Modified: v.modified,
+		Header: v.header.Clone(), Class: v.storageClass(), Tags: map[string]string{},
+		PublicRead: v.acl.own && v.acl.publicRead(), OwnACL: v.acl.own,
+		Mode: v.protection.mode, KMSKeyID: v.protection.kmsKeyID, KMSContext: v.protection.context,
+		CustomerKeyMD5: v.protection.keyMD5,
+		server:         s, version: v,
+	}
+	for _, t := range v.tags {
+		o.Tags[t.Key] = t.Value
+	}
+	return o, true
+}
+
+// Plaintext decrypts the object. For SSE-C the server needs the key like
+// anybody else; in other modes the key is not looked at. The version must not
+// have been replaced in the meantime.
+func (o Object) Plaintext(key sse.CustomerKey) ([]byte, error) {
+	b := o.server.bucket(o.Bucket)
+	if b == nil {
+		return nil, fmt.Errorf("there is no bucket %q", o.Bucket)
+	}
+	v, err := b.acquire(o.Key, o.version.id)
+	if err != nil {
+		return nil, err
+	}
+	r := open(o.server.keys, v.blobs, v.protection, key, 0, v.size)
+	defer r.Close()
+	if v.protection.mode == sse.ModeCustomer && !v.protection.opensWith(key) {
+		return nil, errors.New("the object is encrypted with another customer key")
+	}
+	return io.ReadAll(r)
+}
+
+// Keys lists the keys of a bucket whose latest version is not a delete marker.
+func (s *Server) Keys(bucketName string) []string {
+	var keys []string
+	_ = s.administer(bucketName, func(b *bucket) error {
+		for _, e := range b.index.entries {
+			if !e.versions[0].deleteMarker {
+				keys = append(keys, e.key)
+			}
+		}
+		return nil
+	})
+	return keys
+}
+
+// NewObject describes an object that PutObject writes.
+type NewObject struct {
+	Body        io.Reader // nil is empty
+	Header      http.Header
+	Class       string
+	Tags        map[string]string
+	ACL         string // canned; "" is default
+	Mode        sse.Mode
+	KMSKeyID    string // "" is DefaultKMSKeyID
+	CustomerKey sse.CustomerKey
+}
+
+// PutObject writes an object past the API: a bucket's default encryption does
+// not apply, and object lock does not protect what was there.
+func (s *Server) PutObject(bucketName, key string, o NewObject) error {
+	b := s.bucket(bucketName)
+	if b == nil {
+		return fmt.Errorf("there is no bucket %q", bucketName)
+	}
+	v := &version{key: key, header: o.Header.Clone(), hasCRC: true, class: o.Class, tags: tagList(o.Tags)}
+	if v.header == nil {
+		v.header = http.Header{}
+	}
+	if v.header.Get("Content-Type") == "" {
+		v.header.Set("Content-Type", s.undocumented.Load().DefaultContentType)
+	}
+	if v.class == classStandard {
+		v.class = ""
+	}
+	var err error
+	if o.ACL != "" {
+		if v.acl, err = cannedACL(o.ACL, false); err != nil {
+			return err
+		}
+	}
+	v.protection.mode = o.Mode
+	switch {
+	case o.Mode == sse.ModeCustomer:
+		if v.protection, err = protectWith(o.CustomerKey); err != nil {
+			return err
+		}
+	case o.Mode == sse.ModeKMS && o.KMSKeyID == "":
+		v.protection.kmsKeyID = DefaultKMSKeyID
+	default:
+		v.protection.kmsKeyID = o.KMSKeyID
+	}
+	body := o.Body
+	if body == nil {
+		body = strings.NewReader("")
+	}
+	d := newDigest()
+	blob, err := s.store.write(s.keys, body, v.protection, o.CustomerKey, d.add)
+	if err != nil {
+		return err
+	}
+	v.blobs, v.size, v.crc = append(v.blobs, blob), blob.size, d.crc
+	if v.etag, err = d.etag(v.protection, o.CustomerKey); err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v.modified = s.now()
+	b.prepend(s, v)
+	return nil
+}
+
+func tagList(m map[string]string) []tag {
+	var tags []tag
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		tags = append(tags, tag{key, m[key]})
+	}
+	return tags
+}
+
+// DeleteObject deletes an object like DELETE Object without a version id:
+// where there is versioning it leaves a delete marker.
+func (s *Server) DeleteObject(bucketName, key string) error {
+	b := s.bucket(bucketName)
+	if b == nil {
+		return fmt.Errorf("there is no bucket %q", bucketName)
+	}
+	_, err := b.remove(s, key, "")
+	return err
+}
+
+// changeObject changes the latest version of an object.
+func (s *Server) changeObject(bucketName, key string, change func(*version) error) error {
+	b := s.bucket(bucketName)
+	if b == nil {
+		return fmt.Errorf("there is no bucket %q", bucketName)
+	}
+	return b.change(s, key, "", change)
+}
+
+// SetTags replaces an object's tags.
+func (s *Server) SetTags(bucketName, key string, tags map[string]string) error {
+	return s.changeObject(bucketName, key, func(v *version) error {
+		v.tags = tagList(tags)
+		return nil
+	})
+}
+
+// SetACL sets an object's canned ACL.
+func (s *Server) SetACL(bucketName, key, canned string) error {
+	list, err := cannedACL(canned, false)
+	if err != nil {
+		return err
+	}
+	return s.changeObject(bucketName, key, func(v *version) error {
+		v.acl = list
+		return nil
+	})
+}
+
+// SetHeader sets a header that is stored with an object, such as
+// Cache-Control or X-Cos-Meta-Owner; "" removes it. At COS that takes a copy
+// of the object onto itself.
+func (s *Server) SetHeader(bucketName, key, name, value string) error {
+	return s.changeObject(bucketName, key, func(v *version) error {
+		v.header = v.header.Clone()
+		if v.header.Set(name, value); value == "" {
+			v.header.Del(name)
+		}
+		return nil
+	})
+}
+
+// ForgetCRC64 takes an object's CRC64 away: objects older than the feature
+// have none ("CRC64 Check").
+func (s *Server) ForgetCRC64(bucketName, key string) error {
+	return s.changeObject(bucketName, key, func(v *version) error {
+		v.hasCRC = false
+		return nil
+	})
+}
