@@ -1,0 +1,12 @@
+package cosclient
+
+import (
+	"context"
+	"time"
+)
+
+// WithoutPauses makes a client wait for nothing before a retry.
+func WithoutPauses(c *Client) *Client {
+	c.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	return c
+}
