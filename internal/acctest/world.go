@@ -127,3 +127,19 @@ func Call(r cosmock.Request) string {
 
 // LongAgo is a time that no test runs at.
 var LongAgo = time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
+
+// CallsOf is Calls for one key.
+func (w *World) CallsOf(key string) []string {
+	var calls []string
+	for _, r := range w.Requests() {
+		if r.Key == key {
+			calls = append(calls, Call(r))
+		}
+	}
+	return calls
+}
+
+// Stored is what the server holds under a key of its first bucket.
+func (w *World) Stored(key string) (cosmock.Object, bool) {
+	return w.Server.Object(w.Bucket(), key)
+}

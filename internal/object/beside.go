@@ -8,18 +8,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// readBeside reads the tags and the ACL where a state manages them. No tags is
-// what HEAD tells already.
-func (r *Resource) readBeside(ctx context.Context, state *model, info cosclient.Info) diag.Diagnostics {
+// unknownTagging is a count of tags that no HEAD has told.
+const unknownTagging = -1
+
+// readBeside reads the tags and the ACL where a state manages them. tagging is
+// the number of tags as HEAD tells it: there is nothing to read where it is 0.
+func (r *Resource) readBeside(ctx context.Context, state *model, tagging int) diag.Diagnostics {
 	var diags diag.Diagnostics
 	loc := state.location()
 	if !state.Tags.IsNull() {
 		tags := map[string]string{}
-		if info.TaggingCount > 0 {
+		if tagging != 0 {
 			var err error
 			if tags, err = r.data.Client.Tags(ctx, loc, ""); err != nil {
 				diags.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The tags of the object %s could not be read.", loc), err))

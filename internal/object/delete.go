@@ -53,23 +53,17 @@ func (r *Resource) stillOurs(ctx context.Context, state model) (bool, diag.Diagn
 	if !state.Overwrite.ValueBool() {
 		return true, nil
 	}
-	info, err := r.head(ctx, state)
+	s, err := r.look(ctx, state)
 	switch {
-	case errors.Is(err, cosclient.ErrNotFound):
-		return false, nil
-	case err == nil && state.moved(info):
-		return false, stays
-	case refused(err):
-		etag, found, listErr := r.listedETag(ctx, loc)
-		if listErr == nil && found && etag == state.ETag.ValueString() {
-			return true, nil
-		}
-		if listErr == nil {
-			return false, stays
-		}
-	}
-	if err != nil {
+	case err == nil && s.verdict == unproved:
+		err = s.why
+		fallthrough
+	case err != nil:
 		return false, tfdiag.Error(unableToDelete, fmt.Sprintf("It is not certain that the object %s is still the one that is to be destroyed, so it was not deleted.", loc), err)
+	case s.verdict == gone:
+		return false, nil
+	case s.verdict == changed, s.verdict == seen && state.moved(s.info):
+		return false, stays
 	}
 	return true, nil
 }

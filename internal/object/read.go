@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
@@ -20,49 +21,68 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if state.Region.IsNull() && r.data.Region != "" {
+		state.Region = types.StringValue(r.data.Region) // a moved object has none yet
+	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	if r.data.Client == nil {
 		return // nothing can be asked yet: the state stays
 	}
-	info, err := r.head(ctx, state)
+	if state.Region.IsNull() {
+		resp.Diagnostics.AddError("No Region", fmt.Sprintf("The region of the object %s is not known: set region in the provider block, or TENCENTCLOUD_REGION.", state.location()))
+		return
+	}
+	if state.imported() {
+		r.readImported(ctx, state, resp)
+		return
+	}
+	s, err := r.look(ctx, state)
+	if err != nil {
+		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The object %s could not be read.", state.location()), err))
+		return
+	}
+	tagging := unknownTagging
+	switch s.verdict {
+	case seen:
+		state.record(s.info)
+		tagging = s.info.TaggingCount
+	case gone:
+		resp.State.RemoveResource(ctx)
+		return
+	case changed:
+		state.recordEntry(s.entry)
+	case unproved:
+		if r.data.WarnOnce("unproved") {
+			resp.Diagnostics.AddWarning("Encrypted Object Not Verified", unverified(state, s.why))
+		}
+	case unchanged:
+	}
+	resp.Diagnostics.Append(r.readBeside(ctx, &state, tagging)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func unverified(state model, why error) string {
+	return fmt.Sprintf("There is an object at %s, encrypted with a customer key (SSE-C) that is not at hand, and the listing could not tell whether it is unchanged: %s.\n\n"+
+		"Its state is kept as it was, and so is that of any other object this is true of. To have them verified, add their keys to the provider's sse_customer_keys (this one has the MD5 %s), or allow the CAM action name/cos:GetBucket on the bucket.",
+		state.location(), why, state.SSECustomerKeyMD5.ValueString())
+}
+
+// readImported reads an object that was imported or moved: nothing but its
+// address is known.
+func (r *Resource) readImported(ctx context.Context, state model, resp *resource.ReadResponse) {
+	info, name, err := r.headImported(ctx, state.location())
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound):
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
-		resp.Diagnostics.Append(r.unreadable(state, err))
+		resp.Diagnostics.Append(tfdiag.Error("Unable to Import Encrypted Object", fmt.Sprintf("The object %s could not be read.", state.location()), err))
 		return
 	}
+	state.SSECustomerKeyName = optional(name)
 	state.record(info)
-	resp.Diagnostics.Append(r.readBeside(ctx, &state, info)...)
+	resp.Diagnostics.Append(r.readBeside(ctx, &state, info.TaggingCount)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-}
-
-// head reads the object with the key that is known for it. Where COS refuses,
-// the object may have got another encryption since: then without a key.
-// ErrNotFound is the only error that means the object is gone.
-func (r *Resource) head(ctx context.Context, state model) (cosclient.Info, error) {
-	loc := state.location()
-	key, _ := r.keyOf(state)
-	info, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: key})
-	if refused(err) && !key.IsZero() {
-		plain, plainErr := r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
-		if !refused(plainErr) {
-			return plain, plainErr
-		}
-	}
-	if refused(err) {
-		err = r.data.Client.Explain(ctx, loc, cosclient.HeadInput{CustomerKey: key}, err)
-	}
-	return info, err
-}
-
-func (r *Resource) unreadable(state model, err error) diag.Diagnostic {
-	what := fmt.Sprintf("The object %s could not be read.", state.location())
-	if _, ok := r.keyOf(state); !ok {
-		what = lostKey(state)
-	}
-	return tfdiag.Error(unableToRead, what, err)
 }
 
 // mustBeAbsent makes sure that a create does not take over an object that is

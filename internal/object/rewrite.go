@@ -130,10 +130,12 @@ func (r *Resource) mustBeUnchanged(ctx context.Context, w *write, prior model, o
 	info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: oldKey})
 	etag := info.ETag
 	if refused(err) {
+		var entry cosclient.Entry
 		var found bool
-		if etag, found, err = r.listedETag(ctx, w.loc); err == nil && !found {
-			err = cosclient.ErrPreconditionFailed
+		if entry, found, err = r.listed(ctx, w.loc); err == nil && !found {
+			err = errors.New("COS refuses to tell what is there without its customer key, and the listing does not show it")
 		}
+		etag = entry.ETag
 	}
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound):
@@ -158,16 +160,6 @@ func (m model) moved(info cosclient.Info) bool {
 	now := m
 	now.record(info)
 	return !now.ETag.Equal(m.ETag) || !now.LastModified.Equal(m.LastModified) || !now.VersionID.Equal(m.VersionID) || m.observed() != info.Encryption
-}
-
-// listedETag asks the listing, which needs no customer key, for the ETag of
-// one object.
-func (r *Resource) listedETag(ctx context.Context, loc cosclient.Location) (etag string, found bool, err error) {
-	page, err := r.data.Client.List(ctx, loc.Region, loc.Bucket, cosclient.ListInput{Prefix: loc.Key, MaxKeys: 1})
-	if err != nil || len(page.Entries) == 0 || page.Entries[0].Key != loc.Key {
-		return "", false, err
-	}
-	return page.Entries[0].ETag, true, nil
 }
 
 // withdraw takes a version that failed its proof back. It reports whether the

@@ -28,6 +28,7 @@ type Data struct {
 	Unknown []string
 
 	created sync.Map // of locations
+	warned  sync.Map // of subjects
 }
 
 // From reads what Configure was given as provider data. It is nil before the
@@ -59,4 +60,10 @@ func (d *Data) NoteCreated(location string) { d.created.Store(location, true) }
 func (d *Data) Created(location string) bool {
 	_, ok := d.created.Load(location)
 	return ok
+}
+
+// WarnOnce reports whether a subject has not been warned of in this run yet.
+func (d *Data) WarnOnce(subject string) bool {
+	_, warned := d.warned.LoadOrStore(subject, true)
+	return !warned
 }
