@@ -15,7 +15,7 @@ import (
 func (x *exchange) getObject() error {
 	v, err := x.bucket.acquire(x.address.key, x.query.value("versionId"))
 	if err != nil {
-		if x.anonymous { // who may not see an object may not learn that there is none
+		if x.anonymous && !x.bucket.publicRead() { // who may not see an object may not learn that there is none
 			return x.denied(fail("AccessDenied"))
 		}
 		return err
