@@ -97,11 +97,11 @@ func (m model) validateBody(invalid report) {
 		name  string
 		value types.String
 	}{{"source", m.Source}, {"content", m.Content}, {"content_base64", m.ContentBase64}} {
-		if !body.value.IsNull() {
+		if known(body.value) { // what is unknown may turn out to be null
 			declared = append(declared, body.name)
 		}
 	}
-	if !m.CopySource.IsNull() {
+	if !m.CopySource.IsNull() && !m.CopySource.IsUnknown() {
 		declared = append(declared, "copy_source")
 	}
 	if len(declared) > 1 {
@@ -135,9 +135,9 @@ func (m model) validateEncryption(invalid report) {
 		name string
 		set  bool
 	}{
-		{"server_side_encryption", !m.ServerSideEncryption.IsNull()},
-		{"sse_customer_key", !m.SSECustomerKey.IsNull()},
-		{"sse_customer_key_name", !m.SSECustomerKeyName.IsNull()},
+		{"server_side_encryption", modeSet},
+		{"sse_customer_key", known(m.SSECustomerKey)},
+		{"sse_customer_key_name", known(m.SSECustomerKeyName)},
 	} {
 		if way.set {
 			declared = append(declared, way.name)
