@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,6 +34,9 @@ type Workspace struct {
 	Dir string
 	// Env is added to the environment of each command, as NAME=value.
 	Env []string
+	// Others are further providers by their address below the registry, such
+	// as "acme/other".
+	Others map[string]func() tfprotov6.ProviderServer
 }
 
 // Result is how a command ended.
@@ -214,15 +218,43 @@ func cliPath(t *testing.T) string {
 	return ""
 }
 
-// serve serves the provider from this process and returns what the CLI needs
-// to attach to it.
+// serve serves the providers from this process and returns what the CLI needs
+// to attach to them.
 func (w *Workspace) serve(ctx context.Context) string {
+	w.t.Helper()
+	servers := map[string]func() tfprotov6.ProviderServer{
+		"cos-terraform/cos": providerserver.NewProtocol6(provider.New("test")()),
+	}
+	maps.Copy(servers, w.Others)
+	attach := map[string]reattach{}
+	for address, server := range servers {
+		info := w.serveOne(ctx, address, server)
+		for _, registry := range []string{"registry.terraform.io/", "registry.opentofu.org/"} {
+			attach[registry+address] = info
+		}
+	}
+	text, err := json.Marshal(attach)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(text)
+}
+
+// reattach is how the CLI wants to be told of a provider that runs already.
+type reattach struct {
+	Protocol        string
+	ProtocolVersion int
+	Pid             int
+	Test            bool
+	Addr            struct{ Network, String string }
+}
+
+func (w *Workspace) serveOne(ctx context.Context, address string, server func() tfprotov6.ProviderServer) reattach {
 	w.t.Helper()
 	configs := make(chan *plugin.ReattachConfig)
 	closed := make(chan struct{})
-	server := providerserver.NewProtocol6(provider.New("test")())
 	go func() {
-		err := tf6server.Serve("registry.terraform.io/cos-terraform/cos", func() tfprotov6.ProviderServer { return server() },
+		err := tf6server.Serve("registry.terraform.io/"+address, server,
 			tf6server.WithDebug(ctx, configs, closed),
 			tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
 			tf6server.WithLoggingSink(w.t),
@@ -244,21 +276,7 @@ func (w *Workspace) serve(ctx context.Context) string {
 			w.t.Error("the provider did not stop within 10 seconds")
 		}
 	})
-	type addr struct{ Network, String string }
-	type reattach struct {
-		Protocol        string
-		ProtocolVersion int
-		Pid             int
-		Test            bool
-		Addr            addr
-	}
-	info := reattach{string(config.Protocol), config.ProtocolVersion, config.Pid, config.Test, addr{config.Addr.Network(), config.Addr.String()}}
-	text, err := json.Marshal(map[string]reattach{
-		"registry.terraform.io/cos-terraform/cos": info,
-		"registry.opentofu.org/cos-terraform/cos": info,
-	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return string(text)
+	info := reattach{Protocol: string(config.Protocol), ProtocolVersion: config.ProtocolVersion, Pid: config.Pid, Test: config.Test}
+	info.Addr.Network, info.Addr.String = config.Addr.Network(), config.Addr.String()
+	return info
 }
