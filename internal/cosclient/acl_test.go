@@ -1,10 +1,12 @@
 package cosclient
 
 import (
+	"net/http"
 	"testing"
 )
 
 func TestACL(t *testing.T) {
+	t.Parallel()
 	const owner = "qcs::cam::uin/1:uin/1"
 	grant := func(who, permission string) string {
 		return "<Grant><Grantee>" + who + "</Grantee><Permission>" + permission + "</Permission></Grant>"
@@ -31,7 +33,7 @@ func TestACL(t *testing.T) {
 			if err != nil || got != tc.want {
 				t.Errorf("%q, %v, want %q", got, err, tc.want)
 			}
-			if r := s.seen()[0]; r.Method != "GET" || r.URI != "/dir/a%20b.txt?acl" {
+			if r := s.seen()[0]; r.Method != http.MethodGet || r.URI != "/dir/a%20b.txt?acl" {
 				t.Errorf("%s %s", r.Method, r.URI)
 			}
 		})
@@ -40,7 +42,7 @@ func TestACL(t *testing.T) {
 	if err := s.client(t).PutACL(t.Context(), testObject, "public-read"); err != nil {
 		t.Fatal(err)
 	}
-	if r := s.seen()[0]; r.Method != "PUT" || r.URI != "/dir/a%20b.txt?acl" || r.Header.Get(headerACL) != "public-read" || r.Body != "" {
+	if r := s.seen()[0]; r.Method != http.MethodPut || r.URI != "/dir/a%20b.txt?acl" || r.Header.Get(headerACL) != "public-read" || r.Body != "" {
 		t.Errorf("%s %s %s", r.Method, r.URI, r.Body)
 	}
 }

@@ -46,11 +46,10 @@ type answer struct {
 type exchange struct {
 	client  *Client
 	request *request
-	outer   context.Context // the caller's
-	ctx     context.Context // the attempt's, which the watchdog cancels
 	dog     *watchdog
-	body    *payload    // nil: none
-	sent    atomic.Bool // COS may have seen the request
+	ended   func() error // why the attempt had to end: the caller's context, the watchdog; else nil
+	body    *payload     // nil: none
+	sent    atomic.Bool  // COS may have seen the request
 	answer  answer
 }
 
@@ -67,19 +66,27 @@ func (c *Client) attempt(ctx context.Context, r *request, offset time.Duration, 
 	case creds.SecretID == "" || creds.SecretKey == "":
 		return fail(errors.New("no credentials: the secret id or the secret key is empty"))
 	}
-	x := &exchange{client: c, request: r, outer: ctx}
-	x.ctx, x.dog = watch(ctx, c.idle)
+	x := &exchange{client: c, request: r}
+	inner, dog := watch(ctx, c.idle)
+	x.dog = dog
+	x.ended = func() error {
+		var idle *idleError
+		if ctx.Err() == nil && errors.As(context.Cause(inner), &idle) {
+			return idle
+		}
+		return ctx.Err()
+	}
 	if r.body != nil {
-		if x.body, err = openPayload(r.body, x.dog.beat); err != nil {
-			x.dog.end()
+		if x.body, err = openPayload(r.body, dog.beat); err != nil {
+			dog.end()
 			return fail(err)
 		}
 	}
-	x.ctx = httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
-		GotConn:      func(httptrace.GotConnInfo) { x.dog.beat() },
-		WroteHeaders: func() { x.sent.Store(true); x.dog.beat() },
+	traced := httptrace.WithClientTrace(inner, &httptrace.ClientTrace{
+		GotConn:      func(httptrace.GotConnInfo) { dog.beat() },
+		WroteHeaders: func() { x.sent.Store(true); dog.beat() },
 	})
-	req := c.build(x.ctx, r, x.body)
+	req := c.build(traced, r, x.body)
 	start := c.now()
 	signed := start.Add(offset - signatureBackdate)
 	cos.AddAuthorizationHeader(creds.SecretID, creds.SecretKey, creds.SecurityToken, req, &cos.AuthTime{
@@ -97,7 +104,7 @@ func (c *Client) attempt(ctx context.Context, r *request, offset time.Duration, 
 
 // send fills in the answer.
 func (x *exchange) send(req *http.Request) error {
-	resp, err := x.client.transport.RoundTrip(req)
+	resp, err := x.client.transport.RoundTrip(req) //nolint:bodyclose // watchedBody closes it
 	if err != nil {
 		err = x.explain(err)
 		x.dog.end()
@@ -148,18 +155,19 @@ func (r *request) taken(a *answer) error {
 // explain finds the reason behind an error of net/http.
 func (x *exchange) explain(err error) error {
 	e := &TransportError{Op: x.request.op, Location: x.request.loc, Err: err, sent: x.sent.Load()}
-	var idle *idleError
 	var failed error
 	if x.body != nil {
 		_, _, failed = x.body.state()
 	}
+	ended := x.ended()
+	idle := errors.Is(ended, ErrIdleTimeout)
 	switch {
-	case x.outer.Err() != nil:
-		e.Err, e.final = x.outer.Err(), true
+	case ended != nil && !idle:
+		e.Err, e.final = ended, true
 	case failed != nil:
 		e.Err, e.final = failed, true
-	case errors.As(context.Cause(x.ctx), &idle):
-		e.Err = idle
+	case idle:
+		e.Err = ended
 	case untrusted(err):
 		e.final = true
 	}

@@ -14,6 +14,7 @@ import (
 
 // clockServer refuses what is not signed for its own time.
 func clockServer(t *testing.T, now time.Time, refuse http.HandlerFunc) *server {
+	t.Helper()
 	return newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
 		want := fmt.Sprintf("q-sign-time=%d;", now.Add(-signatureBackdate).Unix())
@@ -24,6 +25,7 @@ func clockServer(t *testing.T, now time.Time, refuse http.HandlerFunc) *server {
 }
 
 func TestAWrongClockIsCorrectedOnce(t *testing.T) {
+	t.Parallel()
 	ours := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	body := func(code, message, more string) http.HandlerFunc {
 		return status(403, "<Error><Code>"+code+"</Code><Message>"+message+"</Message>"+more+"</Error>")
@@ -79,6 +81,7 @@ func TestAWrongClockIsCorrectedOnce(t *testing.T) {
 }
 
 func TestAClockThatStaysWrong(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", time.Now().Add(time.Hour).UTC().Format(http.TimeFormat))
 		refusing(403, "RequestTimeTooSkewed")(w, r)

@@ -31,6 +31,7 @@ func cosHeaders(h http.Header, more ...string) map[string]string {
 }
 
 func TestCopy(t *testing.T) {
+	t.Parallel()
 	key := testKey(t)
 	source := Location{Region: "ap-beijing", Bucket: "other-1250000000", Key: "a b/ü+%//c"}
 	const named = "other-1250000000.cos.ap-beijing.myqcloud.com/"
@@ -90,7 +91,7 @@ func TestCopy(t *testing.T) {
 			if diff := cmp.Diff(tc.want, cosHeaders(r.Header, "Content-Type")); diff != "" {
 				t.Error(diff)
 			}
-			if r.Method != "PUT" || r.Body != "" || r.Header.Get("Content-Length") != "0" {
+			if r.Method != http.MethodPut || r.Body != "" || r.Header.Get("Content-Length") != "0" {
 				t.Errorf("%s with %q", r.Method, r.Body)
 			}
 		})
@@ -98,6 +99,7 @@ func TestCopy(t *testing.T) {
 }
 
 func TestErrorsInsideASuccess(t *testing.T) {
+	t.Parallel()
 	failed := func(code string) http.HandlerFunc {
 		return status(200, "  \n<?xml version='1.0'?><Error><Code>"+code+"</Code><Message>m</Message></Error>")
 	}

@@ -7,6 +7,7 @@ import (
 )
 
 func TestDelete(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		handler http.HandlerFunc
 		want    Deleted
@@ -27,7 +28,7 @@ func TestDelete(t *testing.T) {
 			if !errors.Is(err, tc.is) || got != tc.want {
 				t.Errorf("%+v, %v", got, err)
 			}
-			if r := s.seen()[0]; r.Method != "DELETE" || r.URI != "/dir/a%20b.txt?versionId=V1" {
+			if r := s.seen()[0]; r.Method != http.MethodDelete || r.URI != "/dir/a%20b.txt?versionId=V1" {
 				t.Errorf("%s %s", r.Method, r.URI)
 			}
 		})

@@ -6,6 +6,7 @@ import (
 )
 
 func TestParseEndpoint(t *testing.T) {
+	t.Parallel()
 	const region, bucket = "ap-beijing", "b-1250000000"
 	tests := map[string]struct {
 		template                  string
@@ -65,6 +66,7 @@ func TestParseEndpoint(t *testing.T) {
 }
 
 func TestParseEndpointRefuses(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct{ template, want string }{
 		"userinfo":              {"https://canary:canary@host", "user name or password"},
 		"userinfo, no scheme":   {"canary:canary@host", "user name or password"},

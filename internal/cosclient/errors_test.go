@@ -16,6 +16,7 @@ import (
 )
 
 func TestErrorIs(t *testing.T) {
+	t.Parallel()
 	sentinels := map[string]error{
 		"NotFound": ErrNotFound, "NoSuchBucket": ErrNoSuchBucket, "NoSuchUpload": ErrNoSuchUpload, "Forbidden": ErrForbidden,
 		"BadRequest": ErrBadRequest, "PreconditionFailed": ErrPreconditionFailed, "AlreadyExists": ErrAlreadyExists,
@@ -78,6 +79,7 @@ func TestErrorIs(t *testing.T) {
 }
 
 func TestErrorText(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		err  error
 		want string

@@ -8,6 +8,7 @@ import (
 )
 
 func TestGetRange(t *testing.T) {
+	t.Parallel()
 	const body = "[Object Content]"
 	part := func(first, last int) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestHead(t *testing.T) {
+	t.Parallel()
 	key := testKey(t)
 	modified := time.Date(2020, 4, 10, 18, 20, 30, 0, time.UTC)
 	tests := map[string]struct {
@@ -64,6 +65,7 @@ func TestHead(t *testing.T) {
 }
 
 func TestExplain(t *testing.T) {
+	t.Parallel()
 	refused := &Error{Op: "HeadObject", Location: testObject, Status: 404, RequestID: "HEAD-1"}
 	other := errors.New("other")
 	tests := map[string]struct {

@@ -69,7 +69,7 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	b.dog.beat()
 	n, err := b.ReadCloser.Read(p)
 	b.dog.rest()
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = b.explain(err)
 	}
 	return n, err

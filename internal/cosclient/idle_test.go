@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-const shortIdle = 150 * time.Millisecond
+const shortIdle = time.Second
 
 func withIdle(d time.Duration) func(*Config) {
 	return func(cfg *Config) { cfg.RequestTimeout = d; cfg.MaxRetries = 1 }
@@ -24,6 +24,7 @@ func stall(_ http.ResponseWriter, r *http.Request) {
 }
 
 func TestIdleTimeout(t *testing.T) {
+	t.Parallel()
 	tests := map[string]http.HandlerFunc{
 		"before the answer": stall,
 		"inside the answer": func(w http.ResponseWriter, r *http.Request) {
@@ -34,7 +35,7 @@ func TestIdleTimeout(t *testing.T) {
 		},
 		"inside a refusal": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "100")
-			w.WriteHeader(500)
+			w.WriteHeader(http.StatusInternalServerError)
 			_ = http.NewResponseController(w).Flush()
 			stall(w, r)
 		},
@@ -49,7 +50,7 @@ func TestIdleTimeout(t *testing.T) {
 			if err == nil || len(s.seen()) != 2 {
 				t.Errorf("error %v after %d requests", err, len(s.seen()))
 			}
-			if name != "inside a refusal" && !strings.HasSuffix(err.Error(), "no byte moved for 150ms") {
+			if name != "inside a refusal" && !strings.HasSuffix(err.Error(), "no byte moved for 1s") {
 				t.Errorf("error %v", err)
 			}
 		})
@@ -78,14 +79,15 @@ func (r *slowReader) Read(p []byte) (int, error) {
 }
 
 func TestASlowTransferIsNotIdle(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, ""))
 	c := s.client(t, withIdle(shortIdle))
-	if _, err := c.Put(t.Context(), testObject, PutInput{Body: slowBody{10, 40 * time.Millisecond}}); err != nil {
-		t.Errorf("an upload that takes 400 ms: %v", err)
+	if _, err := c.Put(t.Context(), testObject, PutInput{Body: slowBody{10, 150 * time.Millisecond}}); err != nil {
+		t.Errorf("an upload that takes 1.5 s: %v", err)
 	}
 	slow := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
 		for range 10 {
-			time.Sleep(40 * time.Millisecond)
+			time.Sleep(150 * time.Millisecond)
 			_, _ = io.WriteString(w, " ")
 			_ = http.NewResponseController(w).Flush()
 		}
@@ -99,13 +101,14 @@ func TestASlowTransferIsNotIdle(t *testing.T) {
 }
 
 func TestAReaderMayTakeItsTime(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, strings.Repeat("x", 1<<20)))
 	body, _, err := s.client(t, withIdle(shortIdle)).GetRange(t.Context(), testObject, HeadInput{}, 0, -1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer body.Close()
-	time.Sleep(3 * shortIdle)
+	defer func() { _ = body.Close() }()
+	time.Sleep(2 * shortIdle)
 	n, err := io.Copy(io.Discard, body)
 	if n != 1<<20 || err != nil {
 		t.Errorf("read %d bytes, %v", n, err)
@@ -113,6 +116,7 @@ func TestAReaderMayTakeItsTime(t *testing.T) {
 }
 
 func TestIdleTimeoutOfAReader(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "100")
 		_, _ = io.WriteString(w, "begin")
@@ -123,7 +127,7 @@ func TestIdleTimeoutOfAReader(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer body.Close()
+	defer func() { _ = body.Close() }()
 	if _, err := io.ReadAll(body); !errors.Is(err, ErrIdleTimeout) {
 		t.Errorf("error %v, want ErrIdleTimeout", err)
 	}

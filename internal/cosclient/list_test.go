@@ -9,6 +9,7 @@ import (
 )
 
 func TestList(t *testing.T) {
+	t.Parallel()
 	modified := time.Date(2020, 12, 10, 3, 37, 30, 0, time.UTC)
 	tests := map[string]struct {
 		body string
@@ -55,6 +56,7 @@ func TestList(t *testing.T) {
 }
 
 func TestListFails(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		handler string
 		code    int
@@ -83,6 +85,7 @@ func TestListFails(t *testing.T) {
 }
 
 func TestListVersions(t *testing.T) {
+	t.Parallel()
 	modified := time.Date(2020, 12, 10, 3, 37, 30, 0, time.UTC)
 	s := newServer(t, status(200, `<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><Prefix>a</Prefix>
 <DeleteMarker><Key>a%20b</Key><VersionId>V3</VersionId><IsLatest>true</IsLatest><LastModified>2020-12-10T03:37:30.000Z</LastModified></DeleteMarker>

@@ -50,7 +50,7 @@ func ValidateBucket(region, bucket string) error {
 // would address something else, and COS refuses the rest. Source: COS
 // documentation, "Object Overview".
 func ValidateKey(key string) error {
-	reason := ""
+	var reason string
 	switch {
 	case key == "":
 		reason = "is empty"

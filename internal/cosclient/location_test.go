@@ -7,6 +7,7 @@ import (
 )
 
 func TestLocationValidate(t *testing.T) {
+	t.Parallel()
 	good := map[string]Location{
 		"plain":             testObject,
 		"longest key":       {"ap-guangzhou", "a-1", strings.Repeat("é", 425)},
@@ -57,6 +58,7 @@ func TestLocationValidate(t *testing.T) {
 }
 
 func TestARequestOnABadKeyIsNotSent(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, ""))
 	c := s.client(t)
 	for _, key := range []string{"", ".", "..", "/k", "a\nb"} {

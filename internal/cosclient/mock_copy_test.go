@@ -14,6 +14,7 @@ import (
 )
 
 func TestCopyFromAnyEncryptionToAny(t *testing.T) {
+	t.Parallel()
 	s, c := start(t)
 	body := []byte("[Object Content]")
 	to := settings(t)
@@ -57,6 +58,7 @@ func TestCopyFromAnyEncryptionToAny(t *testing.T) {
 }
 
 func TestUploadAndCopyInParts(t *testing.T) {
+	t.Parallel()
 	s, c := start(t)
 	body := bytes.Repeat([]byte("0123456789abcdef"), 5<<16) // 5 MiB
 	for name, set := range settings(t) {
@@ -127,6 +129,7 @@ func TestUploadAndCopyInParts(t *testing.T) {
 }
 
 func TestAbortAfterFailure(t *testing.T) {
+	t.Parallel()
 	s, c := start(t)
 	loc := at(s, "src")
 	if err := s.PutObject(s.Bucket(), "src", cosmock.NewObject{Body: bytes.NewReader(make([]byte, 3<<20))}); err != nil {

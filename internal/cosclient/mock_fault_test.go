@@ -20,6 +20,7 @@ func arm(t *testing.T, s *cosmock.Server, f cosmock.Fault) {
 }
 
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	kinds := map[string]struct {
 		kind   cosmock.FaultKind
 		landed bool // the write is done, though the answer is lost
@@ -105,6 +106,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestAWrongChecksum(t *testing.T) {
+	t.Parallel()
 	s, c := start(t)
 	arm(t, s, cosmock.Fault{Match: cosmock.On("PUT", "k"), Kind: cosmock.FaultWrongCRC})
 	written, err := c.Put(t.Context(), at(s, "k"), cosclient.PutInput{Body: content("body")})
@@ -125,8 +127,9 @@ func TestAWrongChecksum(t *testing.T) {
 }
 
 func TestIdleAgainstASlowServer(t *testing.T) {
+	t.Parallel()
 	s, _ := start(t)
-	c := client(t, s, func(cfg *cosclient.Config) { cfg.RequestTimeout = 200 * time.Millisecond; cfg.MaxRetries = 0 })
+	c := client(t, s, func(cfg *cosclient.Config) { cfg.RequestTimeout = 500 * time.Millisecond; cfg.MaxRetries = 0 })
 	arm(t, s, cosmock.Fault{Match: cosmock.On("HEAD", "k"), Kind: cosmock.FaultDelay, Delay: 10 * time.Second})
 	if _, err := c.Head(t.Context(), at(s, "k"), cosclient.HeadInput{}); !errors.Is(err, cosclient.ErrIdleTimeout) {
 		t.Errorf("error %v", err)

@@ -14,6 +14,7 @@ import (
 )
 
 func TestVersions(t *testing.T) {
+	t.Parallel()
 	s, c := start(t, func(o *cosmock.Options) { o.Limits.ListMaxKeys = 2 })
 	if err := s.SetVersioning(s.Bucket(), cosmock.VersioningEnabled); err != nil {
 		t.Fatal(err)
@@ -83,6 +84,7 @@ func TestVersions(t *testing.T) {
 }
 
 func TestListing(t *testing.T) {
+	t.Parallel()
 	s, c := start(t)
 	var want []string
 	for i := range 25 {

@@ -19,6 +19,7 @@ import (
 )
 
 func TestEveryEncryption(t *testing.T) {
+	t.Parallel()
 	s, c := start(t)
 	body := []byte("[Object Content]")
 	for name, set := range settings(t) {
@@ -90,6 +91,7 @@ func TestEveryEncryption(t *testing.T) {
 }
 
 func TestOddKeys(t *testing.T) {
+	t.Parallel()
 	s, c := start(t)
 	keys := []string{
 		"a//b", "a/./b", "a/../b", "a/..", "dir/", "dir//", "a b", "a+b", "a%2Fb", "a%b", "腾讯云/ü", "?acl", "a?b=c&d#e", "uploads", "...",
@@ -140,6 +142,7 @@ func TestOddKeys(t *testing.T) {
 }
 
 func TestForbidOverwrite(t *testing.T) {
+	t.Parallel()
 	s, c := start(t)
 	loc := at(s, "k")
 	in := cosclient.PutInput{Body: content("x"), ForbidOverwrite: true}
@@ -161,6 +164,7 @@ func TestForbidOverwrite(t *testing.T) {
 }
 
 func TestTagsAndACL(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*cosmock.Undocumented){
 		"NoSuchTagSet": func(*cosmock.Undocumented) {},
 		"empty TagSet": func(u *cosmock.Undocumented) { u.EmptyTagSet = true },
@@ -202,6 +206,7 @@ func TestTagsAndACL(t *testing.T) {
 }
 
 func TestTemporaryCredentials(t *testing.T) {
+	t.Parallel()
 	s, _ := start(t, func(o *cosmock.Options) {
 		o.Credentials = []cosmock.Credential{
 			{SecretID: "TMP", SecretKey: "tmp-secret", SessionToken: "tok/+=en"},
@@ -227,6 +232,7 @@ func TestTemporaryCredentials(t *testing.T) {
 }
 
 func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
 	s, c := start(t)
 	errs := make(chan error)
 	for i := range 64 {
@@ -247,6 +253,7 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func TestVirtualHosts(t *testing.T) {
+	t.Parallel()
 	s, _ := start(t, func(o *cosmock.Options) { o.RefusePathStyle = true })
 	c := client(t, s)
 	if _, err := c.Put(t.Context(), at(s, "k"), cosclient.PutInput{Body: content("x")}); err != nil {

@@ -14,6 +14,7 @@ import (
 )
 
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	s, c := start(t)
 	key := customerKey(t, "A")
 	if err := s.PutObject(s.Bucket(), "secret", cosmock.NewObject{Body: strings.NewReader("x"), Mode: sse.ModeCustomer, CustomerKey: key}); err != nil {

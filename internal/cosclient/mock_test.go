@@ -68,6 +68,7 @@ func customerKey(t *testing.T, name string) sse.CustomerKey {
 
 // settings are the ways to encrypt an object.
 func settings(t *testing.T) map[string]sse.Settings {
+	t.Helper()
 	return map[string]sse.Settings{
 		"none":                         {},
 		"SSE-COS":                      {Mode: sse.ModeAES256},

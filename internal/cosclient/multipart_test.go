@@ -23,6 +23,7 @@ const (
 )
 
 func TestMultipartUpload(t *testing.T) {
+	t.Parallel()
 	key := testKey(t)
 	s := newServer(t,
 		status(200, begun, sse.HeaderCustomerAlgorithm, "AES256", sse.HeaderCustomerKeyMD5, key.MD5()),
@@ -107,6 +108,7 @@ func TestMultipartUpload(t *testing.T) {
 }
 
 func TestComplete(t *testing.T) {
+	t.Parallel()
 	up := Upload{Location: testObject, ID: "U"}
 	tests := map[string]struct {
 		handlers  []http.HandlerFunc
@@ -157,7 +159,7 @@ type multipartServer struct {
 func (m *multipartServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	switch {
-	case r.Method == "HEAD":
+	case r.Method == http.MethodHead:
 		for name, value := range map[string]string{
 			"Content-Length": "10", "ETag": `"src"`, headerCRC64: "77", "Content-Type": "text/x-src", "X-Cos-Meta-A": "b",
 			headerStorageClass: "ARCHIVE", headerTaggingCount: "1",
@@ -171,7 +173,7 @@ func (m *multipartServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		m.begin = cosHeaders(r.Header, "Content-Type")
 		m.mu.Unlock()
 		_, _ = w.Write([]byte(begun))
-	case r.Method == "PUT":
+	case r.Method == http.MethodPut:
 		m.mu.Lock()
 		m.running++
 		m.most = max(m.most, m.running)
@@ -183,19 +185,20 @@ func (m *multipartServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		m.mu.Lock()
 		m.running--
 		m.mu.Unlock()
-	case r.Method == "POST":
+	case r.Method == http.MethodPost:
 		m.completes++
 		w.Header().Set(headerCRC64, "77")
 		_, _ = w.Write([]byte(completed))
-	case r.Method == "DELETE":
+	case r.Method == http.MethodDelete:
 		m.mu.Lock()
 		m.aborts++
 		m.mu.Unlock()
-		w.WriteHeader(204)
+		w.WriteHeader(http.StatusNoContent)
 	}
 }
 
 func TestCopyMultipart(t *testing.T) {
+	t.Parallel()
 	key := testKey(t)
 	m := &multipartServer{part: func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(20 * time.Millisecond)
@@ -240,6 +243,7 @@ func TestCopyMultipart(t *testing.T) {
 }
 
 func TestCopyMultipartReadsTheSource(t *testing.T) {
+	t.Parallel()
 	m := &multipartServer{part: func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(partDone)) }}
 	s := newServer(t, m.ServeHTTP)
 	c := s.client(t)
@@ -264,6 +268,7 @@ func TestCopyMultipartReadsTheSource(t *testing.T) {
 }
 
 func TestAFailedCopyIsAborted(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		part   http.HandlerFunc
 		cancel bool
@@ -299,6 +304,7 @@ func TestAFailedCopyIsAborted(t *testing.T) {
 }
 
 func TestAbortOfWhatIsGone(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, refusing(404, "NoSuchUpload"))
 	if err := s.client(t).AbortMultipart(t.Context(), Upload{Location: testObject, ID: "U"}); err != nil {
 		t.Error(err)

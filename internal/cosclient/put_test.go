@@ -25,6 +25,7 @@ const (
 )
 
 func TestPutSendsWhatItIsTold(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, "", "ETag", exampleETag, "X-Cos-Hash-Crc64ecma", exampleCRC64, "X-Cos-Version-Id", "V1",
 		sse.HeaderMode, "cos/kms", sse.HeaderKMSKeyID, "k-1"))
 	got, err := s.client(t).Put(t.Context(), testObject, PutInput{
@@ -76,6 +77,7 @@ func TestPutSendsWhatItIsTold(t *testing.T) {
 }
 
 func TestPutComparesChecksums(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, "", "ETag", exampleETag, "X-Cos-Hash-Crc64ecma", "1"))
 	got, err := s.client(t).Put(t.Context(), testObject, PutInput{Body: text(exampleBody)})
 	if !errors.Is(err, ErrCorrupted) {
@@ -90,6 +92,7 @@ func TestPutComparesChecksums(t *testing.T) {
 }
 
 func TestPutOfABodyThatChanged(t *testing.T) {
+	t.Parallel()
 	large := strings.Repeat("x", 1<<20)
 	tests := map[string]struct {
 		body         textBody
@@ -104,7 +107,7 @@ func TestPutOfABodyThatChanged(t *testing.T) {
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newServer(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(200) })
+			s := newServer(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusOK) })
 			_, err := s.client(t).Put(t.Context(), testObject, PutInput{Body: tc.body})
 			if !errors.Is(err, ErrBodyChanged) {
 				t.Fatalf("error %v, want ErrBodyChanged", err)
@@ -123,6 +126,7 @@ func TestPutOfABodyThatChanged(t *testing.T) {
 }
 
 func TestPutOfAnEmptyBody(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, "", "ETag", `"d41d8cd98f00b204e9800998ecf8427e"`, "X-Cos-Hash-Crc64ecma", "0"))
 	if _, err := s.client(t).Put(t.Context(), testObject, PutInput{Body: text("")}); err != nil {
 		t.Fatal(err)
@@ -135,6 +139,7 @@ func TestPutOfAnEmptyBody(t *testing.T) {
 // A refusal that comes before the body is through must not look like a broken
 // connection.
 func TestAnEarlyRefusalIsHeard(t *testing.T) {
+	t.Parallel()
 	s := httptest.NewUnstartedServer(refusing(403, "AccessDenied"))
 	s.Config.ErrorLog = quiet
 	s.StartTLS()
@@ -155,6 +160,7 @@ func (b brokenBody) Open() (io.ReadCloser, error) {
 var errBroken = errors.New("disk on fire")
 
 func TestABodyThatCanNotBeReadIsNotRetried(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, ""))
 	opened := 0
 	body := text("abcdef")
@@ -169,6 +175,7 @@ func TestABodyThatCanNotBeReadIsNotRetried(t *testing.T) {
 }
 
 func TestPutWithoutABody(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, ""))
 	if _, err := s.client(t).Put(t.Context(), testObject, PutInput{}); err == nil || len(s.seen()) != 0 {
 		t.Errorf("error %v after %d requests", err, len(s.seen()))
@@ -176,6 +183,7 @@ func TestPutWithoutABody(t *testing.T) {
 }
 
 func TestPutWithoutCredentials(t *testing.T) {
+	t.Parallel()
 	errNone := errors.New("no source has any")
 	tests := map[string]struct {
 		provider credentials.Provider
@@ -203,6 +211,7 @@ func (f failing) Retrieve(context.Context) (credentials.Value, error) {
 }
 
 func TestNew(t *testing.T) {
+	t.Parallel()
 	ok := credentials.Static{}
 	tests := map[string]Config{
 		"no credentials":   {},

@@ -62,13 +62,14 @@ func quoting(w http.ResponseWriter, r *http.Request) {
 	quoted := escape(all.String() + forms)
 	w.Header().Set("X-Cos-Request-Id", "R "+key)
 	w.Header().Set("X-Cos-Trace-Id", "T "+testToken)
-	w.WriteHeader(403)
+	w.WriteHeader(http.StatusForbidden)
 	_, _ = fmt.Fprintf(w, `<?xml version="1.0"?><Error><Code>SignatureDoesNotMatch</Code><Message>short %s</Message>`+
 		`<StringToSign>%s</StringToSign><FormatString>%s</FormatString><Resource>%s</Resource><RequestId>%s</RequestId></Error>`,
 		escape(forms[:len(forms)/2])+quoted, quoted, quoted, quoted, quoted)
 }
 
 func TestNoErrorAndNoLogShowsASecret(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, quoting)
 	c := s.client(t, func(cfg *Config) { cfg.MaxRetries = 0 })
 	key := testKey(t)
@@ -133,6 +134,7 @@ func TestNoErrorAndNoLogShowsASecret(t *testing.T) {
 }
 
 func TestNoValueShowsASecret(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, reset)
 	key := testKey(t)
 	c := s.client(t)
@@ -150,6 +152,7 @@ func TestNoValueShowsASecret(t *testing.T) {
 }
 
 func TestMessagesAreCut(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct{ body, message, code string }{
 		"long":         {"<Error><Code>C</Code><Message>" + strings.Repeat("é", 400) + "</Message></Error>", strings.Repeat("é", 300) + "…", "C"},
 		"controls":     {"<Error><Code>C</Code><Message>a\n\tb&#x85;c</Message></Error>", "a  bc", "C"},
@@ -189,6 +192,7 @@ func TestAProxyAddressIsNotQuoted(t *testing.T) {
 }
 
 func TestScrubberLeavesTheRest(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(403, "<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>"))
 	_, err := s.client(t).ACL(t.Context(), testObject)
 	if want := "GetObjectACL cos://lab-1250000000/dir/a b.txt: 403 AccessDenied: Access Denied. (request id REQ-1)"; err == nil || err.Error() != want {

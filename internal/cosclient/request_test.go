@@ -13,6 +13,7 @@ import (
 )
 
 func TestKeysTravelUnchanged(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, ""))
 	c := s.client(t)
 	tests := map[string]struct{ key, uri string }{
@@ -50,6 +51,7 @@ func TestKeysTravelUnchanged(t *testing.T) {
 // The values were computed by an implementation of the page "Request
 // Signature" that shares nothing with this one.
 func TestSignatureVector(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, ""))
 	c := s.client(t, func(cfg *Config) {
 		cfg.Credentials = credentials.Static{Value: credentials.Value{SecretID: "AKIDEXAMPLE", SecretKey: "SKEXAMPLE", SecurityToken: "TOKEN"}}
@@ -84,6 +86,7 @@ func TestSignatureVector(t *testing.T) {
 }
 
 func TestACustomerKeyIsNotSentInTheClear(t *testing.T) {
+	t.Parallel()
 	var hits int
 	plain := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { hits++ }))
 	defer plain.Close()
@@ -114,6 +117,7 @@ func TestACustomerKeyIsNotSentInTheClear(t *testing.T) {
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(307, "", "Location", "https://elsewhere.example/"))
 	_, err := s.client(t).Head(t.Context(), testObject, HeadInput{})
 	var refused *Error
@@ -123,6 +127,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 }
 
 func TestTheHandshakeVerifiesTheEndpoint(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, ""))
 	c := s.client(t, func(cfg *Config) { cfg.RootCAs = nil; cfg.MaxRetries = 3 })
 	_, err := c.Head(t.Context(), testObject, HeadInput{})

@@ -9,6 +9,7 @@ import (
 )
 
 func TestTags(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		handler http.HandlerFunc
 		want    map[string]string
@@ -37,6 +38,7 @@ func TestTags(t *testing.T) {
 }
 
 func TestPutTags(t *testing.T) {
+	t.Parallel()
 	s := newServer(t, status(200, ""), status(204, ""))
 	c := s.client(t)
 	if err := c.PutTags(t.Context(), testObject, "", map[string]string{"b": "2", "a": "<&>"}); err != nil {
@@ -47,10 +49,10 @@ func TestPutTags(t *testing.T) {
 	}
 	put, del := s.seen()[0], s.seen()[1]
 	const body = `<Tagging><TagSet><Tag><Key>a</Key><Value>&lt;&amp;&gt;</Value></Tag><Tag><Key>b</Key><Value>2</Value></Tag></TagSet></Tagging>`
-	if put.Method != "PUT" || put.URI != "/dir/a%20b.txt?tagging" || put.Body != body || len(put.Header.Get("Content-Md5")) != 24 {
+	if put.Method != http.MethodPut || put.URI != "/dir/a%20b.txt?tagging" || put.Body != body || len(put.Header.Get("Content-Md5")) != 24 {
 		t.Errorf("%s %s: %s", put.Method, put.URI, put.Body)
 	}
-	if del.Method != "DELETE" || del.URI != "/dir/a%20b.txt?tagging&versionId=V1" || del.Body != "" {
+	if del.Method != http.MethodDelete || del.URI != "/dir/a%20b.txt?tagging&versionId=V1" || del.Body != "" {
 		t.Errorf("%s %s: %s", del.Method, del.URI, del.Body)
 	}
 }

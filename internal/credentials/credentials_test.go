@@ -9,6 +9,7 @@ import (
 )
 
 func TestValuePrintsRedacted(t *testing.T) {
+	t.Parallel()
 	v := Value{SecretID: "canary-id", SecretKey: "canary-key", SecurityToken: "canary-token"}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 		for name, x := range map[string]any{"value": v, "pointer": &v, "static": Static{v}, "field": struct{ V Value }{v}, "slice": []Value{v}, "map": map[string]Value{"k": v}} {
@@ -40,6 +41,7 @@ func TestValuePrintsRedacted(t *testing.T) {
 }
 
 func TestStatic(t *testing.T) {
+	t.Parallel()
 	want := Value{SecretID: "i", SecretKey: "k", SecurityToken: "t"}
 	if got, err := (Static{want}).Retrieve(t.Context()); err != nil || got != want {
 		t.Errorf("another value, %v", err)
