@@ -1,0 +1,47 @@
+package acctest
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/tencentyun/cos-go-sdk-v5"
+)
+
+// SDK is the official Go SDK on the server's first bucket: a client that
+// nobody here wrote.
+func (w *World) SDK(t *testing.T) *cos.Client {
+	t.Helper()
+	bucket, err := url.Parse("https://" + w.Bucket() + ".cos." + w.Region() + ".myqcloud.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := w.Transport()
+	t.Cleanup(transport.CloseIdleConnections)
+	return cos.NewClient(&cos.BaseURL{BucketURL: bucket}, &http.Client{
+		Transport: &cos.AuthorizationTransport{SecretID: w.SecretID(), SecretKey: w.SecretKey(), Transport: transport},
+	})
+}
+
+// Versions counts the versions and delete markers of a key, as the SDK lists
+// them.
+func (w *World) Versions(t *testing.T, key string) int {
+	t.Helper()
+	list, _, err := w.SDK(t).Bucket.GetObjectVersions(context.Background(), &cos.BucketGetObjectVersionsOptions{Prefix: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, v := range list.Version {
+		if v.Key == key {
+			n++
+		}
+	}
+	for _, m := range list.DeleteMarker {
+		if m.Key == key {
+			n++
+		}
+	}
+	return n
+}
