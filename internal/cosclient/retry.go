@@ -141,7 +141,7 @@ func pause(number int, after time.Duration) time.Duration {
 type stoppedError struct{ stopped, last error }
 
 func (e *stoppedError) Error() string {
-	return fmt.Sprintf("%v, while waiting to try again after: %v", e.stopped, e.last)
+	return fmt.Sprintf("%s, while waiting to try again after: %v", plainWords(e.stopped), e.last)
 }
 
 func (e *stoppedError) Unwrap() []error { return []error{e.stopped, e.last} }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,13 +127,16 @@ func TestRetryAfterIsHeeded(t *testing.T) {
 
 func TestACancelledWaitEnds(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, refusing(503, "SlowDown"))
+	s := newServer(t, status(429, ""))
 	c := s.client(t, func(cfg *Config) { cfg.MaxRetries = 5 })
 	ctx, cancel := context.WithCancel(t.Context())
 	c.sleep = func(ctx context.Context, _ time.Duration) error { cancel(); return sleep(ctx, time.Hour) }
 	_, err := c.Head(ctx, testObject, HeadInput{})
 	if !errors.Is(err, context.Canceled) || !errors.Is(err, ErrThrottled) || len(s.seen()) != 1 {
 		t.Errorf("error %v after %d requests", err, len(s.seen()))
+	}
+	if err != nil && !strings.Contains(err.Error(), "cancelled, while waiting to try again after: HeadObject cos://lab-1250000000/dir/a b.txt: 429") {
+		t.Errorf("the error does not tell both reasons: %v", err)
 	}
 }
 

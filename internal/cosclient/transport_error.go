@@ -40,8 +40,9 @@ func plainWords(err error) string {
 	var dns *net.DNSError
 	var op *net.OpError
 	var body *bodyError
+	var stopped *stoppedError
 	switch {
-	case errors.As(err, &body):
+	case errors.As(err, &body), errors.As(err, &stopped):
 		return err.Error()
 	case errors.Is(err, context.Canceled):
 		return "cancelled"
