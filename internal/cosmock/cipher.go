@@ -36,32 +36,33 @@ func chunkNonce(nonce *[12]byte, chunk int64) []byte {
 	return nonce[:]
 }
 
-// seal encrypts all of r to w and passes each piece of plaintext to tap. The
-// buffer has sealedSize bytes. An error of r must not be ErrUnexpectedEOF,
-// which ReadFull says of a last chunk that is not full.
-func seal(w io.Writer, r io.Reader, dataKey, buffer []byte, tap func([]byte)) (n int64, err error) {
-	aead, err := newGCM(dataKey)
-	if err != nil {
-		return 0, err
+// sealer encrypts a stream chunk by chunk. An error of r must not be
+// ErrUnexpectedEOF, which ReadFull says of a last chunk that is not full.
+type sealer struct {
+	r      io.Reader
+	aead   cipher.AEAD
+	buffer []byte       // sealedSize
+	tap    func([]byte) // sees the plaintext
+	size   int64        // of the plaintext so far
+	nonce  [12]byte
+	chunk  int64
+}
+
+// next returns the next sealed chunk, valid until it is called again: nothing
+// at the end of an empty stream. last says that no other follows.
+func (s *sealer) next() (sealed []byte, last bool, err error) {
+	n, err := io.ReadFull(s.r, s.buffer[:chunkSize])
+	s.size += int64(n)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return nil, true, err
 	}
-	var nonce [12]byte
-	for chunk := int64(0); ; chunk++ {
-		got, err := io.ReadFull(r, buffer[:chunkSize])
-		n += int64(got)
-		if got > 0 {
-			plain := buffer[:got]
-			tap(plain)
-			if _, err := w.Write(aead.Seal(plain[:0], chunkNonce(&nonce, chunk), plain, nil)); err != nil {
-				return n, fmt.Errorf("writing ciphertext: %w", err)
-			}
-		}
-		if err == io.EOF || err == io.ErrUnexpectedEOF {
-			return n, nil
-		}
-		if err != nil {
-			return n, err
-		}
+	if n > 0 {
+		plain := s.buffer[:n]
+		s.tap(plain)
+		sealed = s.aead.Seal(plain[:0], chunkNonce(&s.nonce, s.chunk), plain, nil)
+		s.chunk++
 	}
+	return sealed, err != nil, nil
 }
 
 // opener decrypts a range of a blob.

@@ -28,6 +28,10 @@ type exchange struct {
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.enter() {
+		return
+	}
+	defer s.handling.Done()
 	if isControl(r) {
 		s.control(w, r)
 		return
@@ -98,6 +102,7 @@ func (x *exchange) wait(d time.Duration) {
 	select {
 	case <-timer.C:
 	case <-x.r.Context().Done():
+	case <-x.server.done:
 	}
 }
 

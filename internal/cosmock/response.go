@@ -23,7 +23,7 @@ type response struct {
 	status int
 	buffer bytes.Buffer // of a truncated answer whose length is not announced
 	left   int64        // of a truncated answer whose length is
-	passed bool         // a truncated answer's header has left the server
+	passed bool         // the header is on its way
 	cut    bool
 }
 
@@ -43,8 +43,9 @@ func (w *response) WriteHeader(status int) {
 		if length < 2 || w.exchange.r.Method == http.MethodHead {
 			return
 		}
-		w.left, w.passed = length/2, true
+		w.left = length / 2
 	}
+	w.passed = true
 	w.ResponseWriter.WriteHeader(status)
 }
 
@@ -115,7 +116,11 @@ func (w *response) half() []byte {
 // hangUp writes some last bytes and closes the connection in good order.
 func (w *response) hangUp(last []byte) {
 	w.cut = true
-	conn, buffered, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	controller := http.NewResponseController(w.ResponseWriter)
+	if w.passed {
+		_ = controller.Flush()
+	}
+	conn, buffered, err := controller.Hijack()
 	if err != nil {
 		return
 	}

@@ -42,7 +42,10 @@ type Server struct {
 	tempDir     string // to be removed by Close
 	https, http net.Listener
 	servers     []*http.Server
-	serving     sync.WaitGroup
+	serving     sync.WaitGroup // listeners
+	handling    sync.WaitGroup // requests
+	done        chan struct{}  // closed by Close
+	closed      bool           // guarded by mu
 	closeOnce   sync.Once
 	closeErr    error
 }
@@ -69,6 +72,7 @@ func newServer(opts Options) (*Server, error) {
 		log:         opts.Log,
 		credentials: map[string]Credential{opts.SecretID: {SecretID: opts.SecretID, SecretKey: opts.SecretKey}},
 		buckets:     map[string]*bucket{},
+		done:        make(chan struct{}),
 
 		objectOperations: objectOperations(),
 		bucketOperations: bucketOperations(),
@@ -149,11 +153,25 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return errors.Join(append(errs, s.Close())...)
 }
 
-// Close stops the server at once. It removes the data directory if the server
-// made it up itself.
+// enter counts a request in, unless the server is closed.
+func (s *Server) enter() bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if !s.closed {
+		s.handling.Add(1)
+	}
+	return !s.closed
+}
+
+// Close stops the server at once: connections are closed, and what runs breaks
+// off. It removes the data directory if the server made it up itself.
 func (s *Server) Close() error {
 	s.closeOnce.Do(func() {
 		var errs []error
+		s.mu.Lock()
+		s.closed = true
+		s.mu.Unlock()
+		close(s.done)
 		for _, server := range s.servers {
 			errs = append(errs, server.Close())
 		}
@@ -163,6 +181,10 @@ func (s *Server) Close() error {
 			}
 		}
 		s.serving.Wait()
+		s.handling.Wait()
+		if s.store != nil {
+			errs = append(errs, s.store.close())
+		}
 		if s.tempDir != "" {
 			errs = append(errs, os.RemoveAll(s.tempDir))
 		}

@@ -12,13 +12,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// store keeps blobs, each a file of ciphertext. File names tell nothing of the
-// objects they are part of.
+// store keeps blobs: small ones together in packs, others in a file each. File
+// names tell nothing of the objects they are part of.
 type store struct {
 	dir     string // as configured
 	objects string
 	count   atomic.Uint64
 	buffers sync.Pool
+	packs   packs
 }
 
 func newStore(dir string) (*store, error) {
@@ -34,11 +35,25 @@ func newStore(dir string) (*store, error) {
 	return s, nil
 }
 
-// blob is a file of ciphertext with one data key. Versions, parts and readers
-// hold references; the file goes with the last one.
+// create opens a new file.
+func (s *store) create() (*os.File, error) {
+	name := filepath.Join(s.objects, strconv.FormatUint(s.count.Add(1), 10))
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("creating a file for objects: %w", err)
+	}
+	return file, nil
+}
+
+func (s *store) close() error { return s.packs.close() }
+
+// blob is some ciphertext with one data key. Versions, parts and readers hold
+// references; the ciphertext goes with the last one.
 type blob struct {
-	path    string
-	size    int64 // of the plaintext
+	path    string // of its own file
+	pack    *pack  // or the pack it is in
+	offset  int64  // in the pack
+	size    int64  // of the plaintext
 	wrapped []byte
 	refs    atomic.Int32
 }
@@ -46,7 +61,11 @@ type blob struct {
 func (b *blob) acquire() { b.refs.Add(1) }
 
 func (b *blob) release() {
-	if b.refs.Add(-1) == 0 {
+	switch {
+	case b.refs.Add(-1) > 0:
+	case b.pack != nil:
+		b.pack.release()
+	case b.path != "":
 		_ = os.Remove(b.path) // a leftover is unreadable
 	}
 }
@@ -64,95 +83,66 @@ func (s *store) write(keys *keyStore, r io.Reader, p protection, customer sse.Cu
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(s.objects, strconv.FormatUint(s.count.Add(1), 10))
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	aead, err := newGCM(dataKey)
 	if err != nil {
-		return nil, fmt.Errorf("creating a file for an object: %w", err)
+		return nil, err
 	}
-	b := &blob{path: path, wrapped: wrapped}
-	b.acquire()
 	buffer := s.buffers.Get().(*[]byte)
 	defer s.buffers.Put(buffer)
-	b.size, err = seal(file, r, dataKey, *buffer, tap)
-	if closeErr := file.Close(); err == nil && closeErr != nil {
-		err = fmt.Errorf("closing the file of an object: %w", closeErr)
-	}
+	sealer := &sealer{r: r, aead: aead, buffer: *buffer, tap: tap}
+	first, last, err := sealer.next()
 	if err != nil {
+		return nil, err
+	}
+	b := &blob{wrapped: wrapped}
+	b.acquire()
+	if last {
+		b.size = sealer.size
+		if b.size > 0 {
+			b.pack, b.offset, err = s.packs.append(s, first)
+		}
+		return b, err
+	}
+	if b.path, err = s.writeFile(sealer, first); err != nil {
 		b.release()
 		return nil, err
 	}
+	b.size = sealer.size
 	return b, nil
 }
 
-// reader reads a range of some blobs in a row.
-type reader struct {
-	blobs    []*blob // all of them, to be released
-	rest     []*blob // not yet begun
-	keys     *keyStore
-	p        protection
-	customer sse.CustomerKey
-	offset   int64 // into the first of rest
-	left     int64
-	file     *os.File
-	opener   *opener
-}
-
-// open reads length bytes from offset on. It takes over a reference to each
-// blob, given up by Close.
-func open(keys *keyStore, blobs []*blob, p protection, customer sse.CustomerKey, offset, length int64) *reader {
-	rest := blobs
-	for len(rest) > 0 && offset >= rest[0].size {
-		offset -= rest[0].size
-		rest = rest[1:]
-	}
-	return &reader{blobs: blobs, rest: rest, keys: keys, p: p, customer: customer, offset: offset, left: length}
-}
-
-// Read implements io.Reader.
-func (r *reader) Read(p []byte) (int, error) {
-	for {
-		if r.opener == nil {
-			if r.left == 0 {
-				return 0, io.EOF
-			}
-			if err := r.next(); err != nil {
-				return 0, err
-			}
-		}
-		n, err := r.opener.Read(p)
-		if n > 0 || err != io.EOF {
-			r.left -= int64(n)
-			return n, err
-		}
-		_ = r.file.Close()
-		r.file, r.opener = nil, nil
-	}
-}
-
-// next opens the next blob.
-func (r *reader) next() error {
-	if len(r.rest) == 0 {
-		return errCorrupt
-	}
-	b := r.rest[0]
-	r.rest = r.rest[1:]
-	dataKey, err := r.keys.unwrap(b.wrapped, r.p, r.customer)
+// writeFile writes the first chunk and all that follow to a file.
+func (s *store) writeFile(sealer *sealer, sealed []byte) (path string, err error) {
+	file, err := s.create()
 	if err != nil {
-		return err
+		return "", err
 	}
-	if r.file, err = os.Open(b.path); err != nil {
-		return fmt.Errorf("opening the file of an object: %w", err)
+	defer func() {
+		if closeErr := file.Close(); err == nil && closeErr != nil {
+			err = fmt.Errorf("closing the file of an object: %w", closeErr)
+		}
+	}()
+	for last := false; ; {
+		if _, err := file.Write(sealed); err != nil {
+			return file.Name(), fmt.Errorf("writing the file of an object: %w", err)
+		}
+		if last {
+			return file.Name(), nil
+		}
+		if sealed, last, err = sealer.next(); err != nil {
+			return file.Name(), err
+		}
 	}
-	r.opener, err = newOpener(r.file, dataKey, b.size, r.offset, min(r.left, b.size-r.offset))
-	r.offset = 0
-	return err
 }
 
-// Close implements io.Closer.
-func (r *reader) Close() error {
-	if r.file != nil {
-		_ = r.file.Close()
+// open opens the ciphertext of a blob. The file is nil if it is a shared one.
+func (b *blob) open() (io.ReaderAt, *os.File, error) {
+	if b.pack != nil {
+		return io.NewSectionReader(b.pack.file, b.offset, b.size+sealedSize-chunkSize), nil, nil
 	}
-	release(r.blobs)
-	return nil
+	file, err := os.Open(b.path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("opening the file of an object: %w", err)
+	}
+	return file, file, nil
 }
