@@ -119,12 +119,7 @@ func proxy(req *http.Request) (*url.URL, error) {
 	if req.URL.Scheme == "http" && req.Host != req.URL.Host {
 		return nil, nil
 	}
-	u, err := http.ProxyFromEnvironment(req)
-	if err != nil {
-		// The error of net/http quotes the address, and that may hold a password.
-		return nil, errors.New("the proxy address in the environment is not a URL")
-	}
-	return u, nil
+	return http.ProxyFromEnvironment(req)
 }
 
 // sleep waits for d or until ctx ends, and then returns its error.

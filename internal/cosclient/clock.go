@@ -38,7 +38,9 @@ func (c *Client) correctClock(ctx context.Context, err error, offset time.Durati
 	if (ahead - offset).Abs() < least {
 		return false
 	}
-	c.offset.Store(int64(ahead))
+	if before := time.Duration(c.offset.Swap(int64(ahead))); (ahead - before).Abs() < least {
+		return true // another request found it out first
+	}
 	tflog.Info(ctx, "the clock of this machine differs from that of COS; requests are signed with the time of COS",
 		map[string]any{"difference": ahead.Round(time.Second).String()})
 	return true

@@ -47,6 +47,14 @@ func TestCopyFromAnyEncryptionToAny(t *testing.T) {
 				if !set.Matches(got.Encryption) || got.ETag != after.ETag || got.ContentType != "text/new" || got.TaggingCount != 1 {
 					t.Errorf("now %+v", got)
 				}
+				in.IfMatch, in.SourceKey, in.Tags = after.ETag, set.CustomerKey, map[string]string{}
+				if _, err := c.Copy(t.Context(), loc, in); err != nil {
+					t.Fatal(err)
+				}
+				if got, err := c.Head(t.Context(), loc, cosclient.HeadInput{CustomerKey: set.CustomerKey}); err != nil || got.TaggingCount != 0 {
+					t.Errorf("tags replaced by none: %+v, %v", got, err)
+				}
+				in.IfMatch, in.SourceKey = before.ETag, from.CustomerKey
 				if from.Mode == sse.ModeKMS || set.Mode == sse.ModeKMS {
 					if _, err := c.Copy(t.Context(), loc, in); !errors.Is(err, cosclient.ErrPreconditionFailed) && !errors.Is(err, cosclient.ErrBadRequest) {
 						t.Errorf("copied on the old condition: %v", err)

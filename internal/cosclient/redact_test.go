@@ -178,19 +178,6 @@ func TestMessagesAreCut(t *testing.T) {
 	}
 }
 
-func TestAProxyAddressIsNotQuoted(t *testing.T) {
-	t.Setenv("HTTPS_PROXY", "http://canary:canary@[broken")
-	_, err := proxy(&http.Request{URL: &url.URL{Scheme: "https", Host: "h.example"}, Host: "h.example"})
-	if err != nil && strings.Contains(err.Error(), "canary") {
-		t.Error(err)
-	}
-	// Plain HTTP with a Host of its own does not go through a proxy at all.
-	u, err := proxy(&http.Request{URL: &url.URL{Scheme: "http", Host: "h.example"}, Host: "b.example"})
-	if u != nil || err != nil {
-		t.Errorf("proxy %v, %v", u, err)
-	}
-}
-
 func TestScrubberLeavesTheRest(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, status(403, "<Error><Code>AccessDenied</Code><Message>Access Denied.</Message></Error>"))

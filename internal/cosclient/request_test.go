@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -136,5 +137,14 @@ func TestTheHandshakeVerifiesTheEndpoint(t *testing.T) {
 	}
 	if n := len(s.seen()); n != 0 {
 		t.Errorf("%d requests reached a server nobody vouches for", n)
+	}
+}
+
+// A proxy for plain HTTP would be sent to the bucket's public name.
+func TestPlainHTTPWithAHostOfItsOwnUsesNoProxy(t *testing.T) {
+	t.Parallel()
+	u, err := proxy(&http.Request{URL: &url.URL{Scheme: "http", Host: "h.example"}, Host: "b.example"})
+	if u != nil || err != nil {
+		t.Errorf("proxy %v, %v", u, err)
 	}
 }

@@ -212,3 +212,18 @@ func TestLandedIsAskedAgainWhenTheRetryFindsItsOwnWork(t *testing.T) {
 		t.Errorf("recovered %t, error %v, asked %d times", got.Recovered, err, asked)
 	}
 }
+
+// A copy of an object onto itself on a condition that its own first attempt
+// has made untrue.
+func TestACopyThatBrokeItsOwnConditionHasLanded(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, reset, refusing(412, "PreconditionFailed"))
+	asked := 0
+	got, err := s.client(t).Copy(t.Context(), testObject, CopyInput{
+		Source: testObject, IfMatch: "e", ReplaceMetadata: true,
+		Landed: func(context.Context) (bool, error) { asked++; return asked == 2, nil },
+	})
+	if err != nil || !got.Recovered || asked != 2 {
+		t.Errorf("recovered %t, error %v, asked %d times", got.Recovered, err, asked)
+	}
+}
