@@ -28,35 +28,35 @@ type encryption struct {
 }
 
 // encryption resolves the declared encryption with the provider's keyring.
-// Errors are about the configuration only: what a refresh would find plays no
-// part, since an error here blocks a destroy too.
+// What is unknown may turn out to be null, so an argument that is known
+// decides where there is one. Errors are about the configuration only: what a
+// refresh would find plays no part, since an error here blocks a destroy too.
 func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	e := encryption{modeKnown: true, keyKnown: true}
 	switch {
-	case !m.SSECustomerKey.IsNull():
+	case known(m.SSECustomerKey):
 		e.Mode = sse.ModeCustomer
-		e.keyKnown = known(m.SSECustomerKey)
-		if e.keyKnown {
-			e.CustomerKey, _ = sse.ParseCustomerKey(m.SSECustomerKey.ValueString()) // validated
-		}
-	case !m.SSECustomerKeyName.IsNull():
+		e.CustomerKey, _ = sse.ParseCustomerKey(m.SSECustomerKey.ValueString()) // validated
+	case known(m.SSECustomerKeyName):
 		e.Mode = sse.ModeCustomer
 		e.keyKnown = false
-		if known(m.SSECustomerKeyName) && !data.Keyring.Unknown() {
+		if !data.Keyring.Unknown() {
 			key, ok := data.Keyring.ByName(m.SSECustomerKeyName.ValueString())
 			if !ok {
 				diags.AddAttributeError(path.Root("sse_customer_key_name"), "Unknown Customer Key Name", unknownKeyName(m.SSECustomerKeyName.ValueString(), data.Keyring))
 			}
 			e.CustomerKey, e.keyKnown = key, !key.IsZero()
 		}
+	case known(m.ServerSideEncryption):
+		e.Mode, _ = sse.ParseMode(m.ServerSideEncryption.ValueString()) // validated
 	case m.ServerSideEncryption.IsUnknown():
-		e.modeKnown = false
-	case m.ServerSideEncryption.IsNull():
+		e.modeKnown, e.keyKnown = false, false
+	case m.SSECustomerKey.IsUnknown(), m.SSECustomerKeyName.IsUnknown():
+		e.Mode, e.keyKnown = sse.ModeCustomer, false
+	default:
 		diags.AddAttributeError(path.Root("server_side_encryption"), "No Encryption Declared",
 			"An object is never stored without encryption: set server_side_encryption (AES256 or cos/kms), or a customer key with sse_customer_key_name or sse_customer_key.")
-	default:
-		e.Mode, _ = sse.ParseMode(m.ServerSideEncryption.ValueString()) // validated
 	}
 	if e.Mode == sse.ModeKMS {
 		e.KMSKeyID = m.SSEKMSKeyID.ValueString()
@@ -72,6 +72,17 @@ func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics
 		diags.AddAttributeError(path.Root(attribute), plainHTTPSummary, plainHTTPDetail)
 	}
 	return e, diags
+}
+
+// settled makes sure, before anything is written, that the key of SSE-C is at
+// hand: without it a write would carry no encryption at all.
+func (e encryption) settled() diag.Diagnostics {
+	var diags diag.Diagnostics
+	if e.Mode == sse.ModeCustomer && e.CustomerKey.IsZero() {
+		diags.AddError("Customer Key Not Known", "The customer key of the object is not known even now that it is to be used, so nothing was written. "+
+			"Look at what sse_customer_keys of the provider block depends on.")
+	}
+	return diags
 }
 
 // unknownKeyName lists the names there are, never a key.

@@ -203,6 +203,9 @@ func compare(config, prior model, enc encryption) changes {
 			c.recorded = true
 		}
 	}
+	for _, value := range []types.String{config.ServerSideEncryption, config.SSEKMSKeyID, config.SSECustomerKeyName} {
+		c.recorded = c.recorded || value.IsUnknown()
+	}
 	return c
 }
 
@@ -262,14 +265,18 @@ func plan(config model, prior *model, enc encryption, data *providerdata.Data) m
 	return p
 }
 
+// planEncryption plans what the configuration leaves open. What it has as
+// unknown stays so, also where another argument makes null the only value left.
 func (m *model) planEncryption(was model, enc encryption) {
 	m.SSECustomerKeyMD5 = types.StringNull()
 	switch {
 	case !enc.modeKnown:
 		m.SSEKMSKeyID = firstOf(m.SSEKMSKeyID, types.StringUnknown())
+		if !m.SSECustomerKey.IsNull() || !m.SSECustomerKeyName.IsNull() {
+			m.SSECustomerKeyMD5 = types.StringUnknown()
+		}
 		return
 	case enc.Mode == sse.ModeCustomer:
-		m.ServerSideEncryption = types.StringNull()
 		m.SSECustomerKeyMD5 = types.StringUnknown()
 		if known(m.SSECustomerKey) {
 			m.SSECustomerKeyMD5 = types.StringValue(enc.CustomerKey.MD5())
@@ -285,7 +292,6 @@ func (m *model) planEncryption(was model, enc encryption) {
 		m.ServerSideEncryption = was.ServerSideEncryption
 	}
 	if enc.Mode != sse.ModeKMS {
-		m.SSEKMSKeyID = types.StringNull()
 		return
 	}
 	if m.SSEKMSKeyID.IsNull() {

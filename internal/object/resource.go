@@ -62,7 +62,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	enc, diags := config.encryption(r.data)
-	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.Append(diags...); !diags.HasError() {
+		resp.Diagnostics.Append(enc.settled()...)
+	}
 	if state.settleRegion(config, r.data); state.Region.ValueString() == "" {
 		resp.Diagnostics.AddAttributeError(path.Root("region"), unableToCreate, "The region of the bucket is not set: set region here or in the provider block.")
 	}
@@ -135,7 +137,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	enc, diags := config.encryption(r.data)
-	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.Append(diags...); !diags.HasError() {
+		resp.Diagnostics.Append(enc.settled()...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

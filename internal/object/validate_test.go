@@ -23,14 +23,24 @@ const (
 
 func str(s string) types.String { return types.StringValue(s) }
 
+// blank is a configuration without any argument, each null of its own type.
+func blank() model {
+	return model{
+		CopySource: types.ObjectNull(map[string]attr.Type{
+			"bucket": types.StringType, "key": types.StringType, "region": types.StringType,
+			"version_id": types.StringType, "etag": types.StringType, "sse_customer_key_name": types.StringType,
+		}),
+		Metadata: types.MapNull(types.StringType),
+		Tags:     types.MapNull(types.StringType),
+	}
+}
+
 // declared is a configuration that has nothing wrong with it.
 func declared() model {
-	return model{
-		Bucket:               str(testBucket),
-		Key:                  str("dir/a.txt"),
-		Content:              str("hello"),
-		ServerSideEncryption: str("AES256"),
-	}
+	m := blank()
+	m.Bucket, m.Key = str(testBucket), str("dir/a.txt")
+	m.Content, m.ServerSideEncryption = str("hello"), str("AES256")
+	return m
 }
 
 // undeclared is declared without an encryption.
@@ -40,7 +50,7 @@ func undeclared() model {
 	return m
 }
 
-// finding is a diagnostic in one line: the path of its attribute and its
+// findings are diagnostics in one line each: the path of the attribute and the
 // summary.
 func findings(diags diag.Diagnostics) []string {
 	var list []string

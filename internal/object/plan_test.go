@@ -1,0 +1,262 @@
+package object
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// planned runs ModifyPlan without a CLI and without a server. It returns the
+// planned object, and whether that is the prior state as a whole.
+func planned(t *testing.T, data *providerdata.Data, config model, prior *model) (p model, same bool, resp resource.ModifyPlanResponse) {
+	t.Helper()
+	ctx := t.Context()
+	r := &Resource{data: data}
+	s := schemaOf(t, r)
+	raw := func(m *model) tftypes.Value {
+		state := tfsdk.State{Schema: s, Raw: tftypes.NewValue(s.Type().TerraformType(ctx), nil)}
+		if m != nil {
+			if diags := state.Set(ctx, *m); diags.HasError() {
+				t.Fatal(diags)
+			}
+		}
+		return state.Raw
+	}
+	req := resource.ModifyPlanRequest{
+		Config: tfsdk.Config{Schema: s, Raw: raw(&config)},
+		Plan:   tfsdk.Plan{Schema: s, Raw: raw(&config)},
+		State:  tfsdk.State{Schema: s, Raw: raw(prior)},
+	}
+	resp.Plan = req.Plan
+	r.ModifyPlan(ctx, req, &resp)
+	if diags := resp.Plan.Get(ctx, &p); diags.HasError() {
+		t.Fatal(diags)
+	}
+	return p, resp.Plan.Raw.Equal(req.State.Raw), resp
+}
+
+func schemaOf(t *testing.T, r *Resource) schema.Schema {
+	t.Helper()
+	var resp resource.SchemaResponse
+	r.Schema(context.Background(), resource.SchemaRequest{}, &resp)
+	return resp.Schema
+}
+
+// someData is a provider with a keyring, and without a client.
+func someData(t *testing.T) *providerdata.Data {
+	t.Helper()
+	return &providerdata.Data{Region: "ap-guangzhou", Keyring: sse.NewKeyring(map[string]sse.CustomerKey{
+		"a": mustKey(t, testKeyA), "same as a": mustKey(t, testKeyA), "b": mustKey(t, testKeyB), "later": {},
+	})}
+}
+
+func mustKey(t *testing.T, s string) sse.CustomerKey {
+	t.Helper()
+	key, err := sse.ParseCustomerKey(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// applied is the state of a configuration after its object was stored.
+func applied(m model, encryption sse.Observed) model {
+	m.Region = str("ap-guangzhou")
+	m.record(helloInfo(encryption))
+	return m
+}
+
+// A way to encrypt: its arguments, and what COS makes of them.
+type way struct {
+	e     encrypted
+	found sse.Observed
+}
+
+var (
+	onAES    = way{encrypted{Mode: str("AES256")}, sse.Observed{Mode: sse.ModeAES256}}
+	onAlias  = way{encrypted{Mode: str("AES-256")}, sse.Observed{Mode: sse.ModeAES256}}
+	onKMS    = way{encrypted{Mode: str("cos/kms")}, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: "k1"}}
+	onKMSK1  = way{encrypted{Mode: str("cos/kms"), KMSKey: str("k1")}, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: "k1"}}
+	onKMSAB  = way{encrypted{Mode: str("cos/kms"), Context: str("eyJhIjoiMSIsImIiOiIyIn0=")}, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: "k1"}}
+	onKeyA   = way{encrypted{Key: str(testKeyA)}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: testMD5A}}
+	onNameA  = way{encrypted{Name: str("a")}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: testMD5A}}
+	barely   = str(strings.TrimRight(testKeyA, "="))
+	otherCtx = str("eyAiYiI6IjIiLCAiYSI6IjEiIH0") // { "b":"2", "a":"1" }, unpadded
+)
+
+func (w way) config() model { return w.e.on(declared()) }
+
+func (e encrypted) on(m model) model {
+	m.ServerSideEncryption, m.SSEKMSKeyID, m.SSEContext = e.Mode, e.KMSKey, e.Context
+	m.SSECustomerKey, m.SSECustomerKeyName = e.Key, e.Name
+	return m
+}
+
+// Nothing that means the same is a difference: the plan is the prior state.
+func TestPlanNothing(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "hello")
+	if err := os.WriteFile(path, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range map[string]struct {
+		was way
+		// before changes what was applied, after what is declared now
+		before, after func(*model)
+	}{
+		"the same":                            {was: onAES},
+		"the SDKs' spelling now":              {was: onAES, after: func(m *model) { m.ServerSideEncryption = str("AES-256") }},
+		"the SDKs' spelling before":           {was: onAlias, after: func(m *model) { m.ServerSideEncryption = str("AES256") }},
+		"KMS, the key was left to COS":        {was: onKMS},
+		"KMS, that key named now":             {was: onKMS, after: func(m *model) { m.SSEKMSKeyID = str("k1") }},
+		"KMS, that key no longer named":       {was: onKMSK1, after: func(m *model) { m.SSEKMSKeyID = types.StringNull() }},
+		"KMS, the context in another form":    {was: onKMSAB, after: func(m *model) { m.SSEContext = otherCtx }},
+		"SSE-C":                               {was: onKeyA},
+		"SSE-C, now without padding":          {was: onKeyA, after: func(m *model) { m.SSECustomerKey = barely }},
+		"SSE-C, padded now":                   {was: onKeyA, before: func(m *model) { m.SSECustomerKey = barely }, after: func(m *model) { m.SSECustomerKey = str(testKeyA) }},
+		"SSE-C by name":                       {was: onNameA},
+		"metadata {} and none":                {was: onAES, before: func(m *model) { m.Metadata = mapValue(nil) }},
+		"what the object has, declared now":   {was: onAES, after: func(m *model) { m.ContentType, m.StorageClass = str("text/plain; charset=utf-8"), str("STANDARD") }},
+		"what the object has, not declared":   {was: onAES, before: func(m *model) { m.ContentType, m.StorageClass = str("text/plain; charset=utf-8"), str("STANDARD") }, after: func(m *model) { m.ContentType, m.StorageClass = types.StringNull(), types.StringNull() }},
+		"the region it is in":                 {was: onAES, after: func(m *model) { m.Region = str("ap-guangzhou") }},
+		"the same bytes in another file":      {was: onAES, before: func(m *model) { m.Source, m.Content = str("/elsewhere"), types.StringNull() }, after: func(m *model) { m.Source = str(path) }},
+		"no body, none declared":              {was: onAES, before: func(m *model) { m.Content = types.StringNull() }},
+		"a name with an element not known":    {was: way{encrypted{Name: str("later")}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: testMD5A}}},
+		"the other name of the very same key": {was: onNameA, after: func(m *model) { m.SSECustomerKeyName = str("same as a") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := tc.was.config()
+			if tc.before != nil {
+				tc.before(&config)
+			}
+			prior := applied(config, tc.was.found)
+			if tc.after != nil {
+				tc.after(&config)
+			}
+			_, same, resp := planned(t, someData(t), config, &prior)
+			if resp.Diagnostics.HasError() || !same || len(resp.RequiresReplace) > 0 {
+				t.Errorf("same as the prior state: %v, replaced: %v, %v", same, resp.RequiresReplace, resp.Diagnostics)
+			}
+		})
+	}
+}
+
+// Any difference makes all unknown that a write can change, and keeps known
+// what the configuration and the prior state decide.
+func TestPlanSomething(t *testing.T) {
+	t.Parallel()
+	unknown := types.StringUnknown()
+	for name, tc := range map[string]struct {
+		was   way
+		after func(*model)
+		want  encrypted
+	}{
+		"content":                        {onAES, func(m *model) { m.Content = str("HELLO") }, encrypted{Mode: str("AES256")}},
+		"content, other length":          {onAES, func(m *model) { m.Content = str("hello!") }, encrypted{Mode: str("AES256")}},
+		"content, the key left to COS":   {onKMS, func(m *model) { m.Content = str("HELLO") }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1")}},
+		"a header":                       {onAlias, func(m *model) { m.CacheControl = str("no-store") }, encrypted{Mode: str("AES-256")}},
+		"metadata":                       {onAES, func(m *model) { m.Metadata = mapValue(map[string]string{"a": "b"}) }, encrypted{Mode: str("AES256")}},
+		"only overwrite":                 {onAES, func(m *model) { m.Overwrite = types.BoolValue(true) }, encrypted{Mode: str("AES256")}},
+		"content unknown":                {onAES, func(m *model) { m.Content = unknown }, encrypted{Mode: str("AES256")}},
+		"another mode":                   {onAES, func(m *model) { m.ServerSideEncryption = str("SM4") }, encrypted{Mode: str("SM4")}},
+		"KMS after SSE-COS":              {onAES, func(m *model) { m.ServerSideEncryption = str("cos/kms") }, encrypted{Mode: str("cos/kms"), KMSKey: unknown}},
+		"SSE-COS after KMS":              {onKMS, func(m *model) { m.ServerSideEncryption = str("AES256") }, encrypted{Mode: str("AES256")}},
+		"another KMS key":                {onKMSK1, func(m *model) { m.SSEKMSKeyID = str("k2") }, encrypted{Mode: str("cos/kms"), KMSKey: str("k2")}},
+		"another context":                {onKMSAB, func(m *model) { m.SSEContext = str("e30=") }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1"), Context: str("e30=")}},
+		"no context any more":            {onKMSAB, func(m *model) { m.SSEContext = types.StringNull() }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1")}},
+		"another customer key":           {onKeyA, func(m *model) { m.SSECustomerKey = str(testKeyB) }, encrypted{Key: str(testKeyB), MD5: str(testMD5B)}},
+		"another key name":               {onNameA, func(m *model) { m.SSECustomerKeyName = str("b") }, encrypted{Name: str("b"), MD5: unknown}},
+		"a name of an unknown key":       {onNameA, func(m *model) { m.SSECustomerKeyName = str("later") }, encrypted{Name: str("later"), MD5: unknown}},
+		"the same key by name":           {onKeyA, func(m *model) { m.SSECustomerKey, m.SSECustomerKeyName = types.StringNull(), str("a") }, encrypted{Name: str("a"), MD5: unknown}},
+		"the same key by value":          {onNameA, func(m *model) { m.SSECustomerKey, m.SSECustomerKeyName = str(testKeyA), types.StringNull() }, encrypted{Key: str(testKeyA), MD5: str(testMD5A)}},
+		"a header, unpadded now":         {onKeyA, func(m *model) { m.SSECustomerKey, m.CacheControl = barely, str("no-store") }, encrypted{Key: str(testKeyA), MD5: str(testMD5A)}},
+		"mode unknown":                   {onAES, func(m *model) { m.ServerSideEncryption = unknown }, encrypted{Mode: unknown, KMSKey: unknown}},
+		"KMS key unknown":                {onKMSK1, func(m *model) { m.SSEKMSKeyID = unknown }, encrypted{Mode: str("cos/kms"), KMSKey: unknown}},
+		"context unknown":                {onKMSAB, func(m *model) { m.SSEContext = unknown }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1"), Context: unknown}},
+		"customer key unknown":           {onKeyA, func(m *model) { m.SSECustomerKey = unknown }, encrypted{Key: unknown, MD5: unknown}},
+		"key name unknown":               {onNameA, func(m *model) { m.SSECustomerKeyName = unknown }, encrypted{Name: unknown, MD5: unknown}},
+		"a key unknown beside the mode":  {onAES, func(m *model) { m.SSECustomerKey = unknown }, encrypted{Mode: str("AES256"), Key: unknown}},
+		"a name unknown beside the mode": {onAES, func(m *model) { m.SSECustomerKeyName = unknown }, encrypted{Mode: str("AES256"), Name: unknown}},
+		"the mode unknown beside a key":  {onKeyA, func(m *model) { m.ServerSideEncryption = unknown }, encrypted{Mode: unknown, Key: str(testKeyA), MD5: str(testMD5A)}},
+		"a KMS key unknown beside AES":   {onAES, func(m *model) { m.SSEKMSKeyID = unknown }, encrypted{Mode: str("AES256"), KMSKey: unknown}},
+		"mode and key unknown":           {onAES, func(m *model) { m.ServerSideEncryption, m.SSECustomerKey = unknown, unknown }, encrypted{Mode: unknown, KMSKey: unknown, Key: unknown, MD5: unknown}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := tc.was.config()
+			prior := applied(config, tc.was.found)
+			tc.after(&config)
+			p, same, resp := planned(t, someData(t), config, &prior)
+			if resp.Diagnostics.HasError() || same || len(resp.RequiresReplace) > 0 {
+				t.Fatalf("same as the prior state: %v, replaced: %v, %v", same, resp.RequiresReplace, resp.Diagnostics)
+			}
+			if diff := cmp.Diff(tc.want, encryptedOf(p)); diff != "" {
+				t.Errorf("encryption (-want +got):\n%s", diff)
+			}
+			for name, v := range map[string]attr.Value{
+				"etag": p.ETag, "content_length": p.ContentLength, "content_crc64": p.ContentCRC64, "version_id": p.VersionID, "last_modified": p.LastModified,
+			} {
+				if !v.IsUnknown() {
+					t.Errorf("%s is planned as %s, want unknown", name, v)
+				}
+			}
+			kept := []types.String{p.ID, p.Region, p.ContentType, p.StorageClass}
+			if diff := cmp.Diff([]types.String{prior.ID, prior.Region, prior.ContentType, prior.StorageClass}, kept); diff != "" {
+				t.Errorf("what does not change (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPlanReplacement(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		change func(*model)
+		want   []string
+	}{
+		"none":                     {func(*model) {}, nil},
+		"bucket":                   {func(m *model) { m.Bucket = str("other-1250000000") }, []string{"bucket"}},
+		"key":                      {func(m *model) { m.Key = str("b") }, []string{"key"}},
+		"region":                   {func(m *model) { m.Region = str("ap-beijing") }, []string{"region"}},
+		"all":                      {func(m *model) { m.Bucket, m.Key, m.Region = str("o-1"), str("b"), str("ap-beijing") }, []string{"bucket", "key", "region"}},
+		"a key that is not known":  {func(m *model) { m.Key = types.StringUnknown() }, []string{"key"}},
+		"the region that it is in": {func(m *model) { m.Region = str("ap-guangzhou") }, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := onAES.config()
+			prior := applied(config, onAES.found)
+			tc.change(&config)
+			data := someData(t)
+			data.Region = "ap-shanghai" // the provider's has changed, which concerns nobody who exists
+			p, _, resp := planned(t, data, config, &prior)
+			if resp.Diagnostics.HasError() {
+				t.Fatal(resp.Diagnostics)
+			}
+			var got []string
+			for _, p := range resp.RequiresReplace {
+				got = append(got, p.String())
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if len(got) > 0 && !p.ETag.IsUnknown() {
+				t.Errorf("the ETag of another object is planned as %s", p.ETag)
+			}
+		})
+	}
+}
