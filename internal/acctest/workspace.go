@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -37,6 +38,9 @@ type Workspace struct {
 	// Others are further providers by their address below the registry, such
 	// as "acme/other".
 	Others map[string]func() tfprotov6.ProviderServer
+	// Binary is the folder of a built provider that the CLI starts by itself,
+	// instead of the one served by this process. See Build.
+	Binary string
 }
 
 // Result is how a command ended.
@@ -184,9 +188,25 @@ func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	w.t.Helper()
 	cmd := exec.CommandContext(ctx, cliPath(w.t), args...)
 	cmd.Dir = w.Dir
-	cmd.Env = append(cleanEnv(), "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=-no-color", "TF_REATTACH_PROVIDERS="+w.serve(ctx))
+	cmd.Env = append(cleanEnv(), "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=-no-color")
+	if w.Binary == "" {
+		cmd.Env = append(cmd.Env, "TF_REATTACH_PROVIDERS="+w.serve(ctx))
+	} else {
+		cmd.Env = append(cmd.Env, "TF_CLI_CONFIG_FILE="+w.Write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"cos-terraform/cos\" = %q\n  }\n  direct {}\n}\n", w.Binary)))
+	}
 	cmd.Env = append(cmd.Env, w.Env...)
 	return cmd
+}
+
+// Build builds the provider for Workspace.Binary and returns its folder.
+func Build(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-cos"), "github.com/cos-terraform/terraform-provider-cos")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("building the provider: %v\n%s", err, out)
+	}
+	return dir
 }
 
 // cleanEnv is the environment without what would change how the CLI or the

@@ -1,0 +1,176 @@
+//go:build unix
+
+package object_test
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// The CLI and the provider are killed between any two requests. The next apply
+// ends right, and at no moment does an object that existed not exist. Only a
+// create whose object was written and not recorded has to ask: it might be
+// anybody's.
+func TestAccKilled(t *testing.T) {
+	t.Parallel()
+	binary := acctest.Build(t)
+	const before, after = cosmock.FaultResetBefore, cosmock.FaultResetAfter
+	for name, tc := range map[string]struct {
+		first, second []string // arguments before and after; no first is a create
+		method        string   // the request that is under way
+		nth           int      // among those of its method
+		fault         cosmock.FaultKind
+		hint          bool // the next apply stops with the import hint
+		want          string
+	}{
+		"create, looking":              {nil, []string{plain, `content = "new"`}, "HEAD", 1, before, false, "new"},
+		"create, not written":          {nil, []string{plain, `content = "new"`}, "PUT", 1, before, false, "new"},
+		"create, written":              {nil, []string{plain, `content = "new"`}, "PUT", 1, after, true, "new"},
+		"create, proving":              {nil, []string{plain, `content = "new"`}, "HEAD", 2, before, true, "new"},
+		"upload, looking":              {[]string{plain, `content = "old"`}, []string{plain, `content = "new"`}, "HEAD", 1, before, false, "new"},
+		"upload, not written":          {[]string{plain, `content = "old"`}, []string{plain, `content = "new"`}, "PUT", 1, before, false, "new"},
+		"upload, written":              {[]string{plain, `content = "old"`}, []string{plain, `content = "new"`}, "PUT", 1, after, false, "new"},
+		"upload, proving":              {[]string{plain, `content = "old"`}, []string{plain, `content = "new"`}, "HEAD", 2, before, false, "new"},
+		"rotation, not written":        {[]string{plain, `content = "old"`}, []string{`sse_customer_key_name = "b"`, `content = "old"`}, "PUT", 1, before, false, "old"},
+		"rotation, written":            {[]string{plain, `content = "old"`}, []string{`sse_customer_key_name = "b"`, `content = "old"`}, "PUT", 1, after, false, "old"},
+		"rotation, proving":            {[]string{plain, `content = "old"`}, []string{`sse_customer_key_name = "b"`, `content = "old"`}, "HEAD", 1, before, false, "old"},
+		"rotation from SSE-C, proving": {[]string{`sse_customer_key_name = "b"`, `content = "old"`}, []string{plain, `content = "old"`}, "HEAD", 1, before, false, "old"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			ws := acctest.NewWorkspace(t)
+			ws.Binary = binary
+			if tc.first != nil {
+				ws.Config(w.Provider(keyring), w.Object("a", tc.first...))
+				ws.Apply()
+			}
+			stop := watch(t, w, tc.first != nil)
+			ws.Config(w.Provider(keyring), w.Object("a", tc.second...))
+			ws.ChangedPlan("-out=plan.tfplan")
+			killDuring(t, w, ws, tc.method, tc.nth, tc.fault, "apply", "plan.tfplan")
+			if tc.hint {
+				if out := ws.Fail("apply", "-auto-approve").Text(); !containsAll(out, "Object Exists Already", "terraform import") {
+					t.Errorf("the next apply says:\n%s", out)
+				}
+				ws.Run("import", "cos_encrypted_object.test", w.Bucket()+"/a")
+			}
+			ws.Apply()
+			ws.EmptyPlan()
+			stop()
+			stored, _ := w.Stored("a")
+			key := sse.CustomerKey{}
+			if stored.Mode == sse.ModeCustomer {
+				key = customerKey(t, acctest.KeyB)
+			}
+			if body, err := stored.Plaintext(key); err != nil || string(body) != tc.want {
+				t.Errorf("stored is %q, %v", body, err)
+			}
+		})
+	}
+}
+
+// killDuring runs the CLI and kills it and its provider while the server holds
+// back the nth request of a method.
+func killDuring(t *testing.T, w *acctest.World, ws *acctest.Workspace, method string, nth int, fault cosmock.FaultKind, args ...string) {
+	t.Helper()
+	w.ResetRequests()
+	arm := func(kind cosmock.FaultKind, method string, delay time.Duration) {
+		if err := w.Arm(cosmock.Fault{Match: cosmock.On(method, "a"), Times: 1, Kind: kind, Delay: delay}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const forever, moment = time.Minute, time.Second
+	was := etag(w)
+	switch {
+	case fault == cosmock.FaultResetAfter:
+		arm(fault, method, moment) // the kill comes first, the work is done then
+	case nth == 1:
+		arm(fault, method, forever)
+	default:
+		arm(cosmock.FaultDelay, "PUT", moment) // time to arm for what follows the PUT
+	}
+	cmd := ws.Command(t.Context(), args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if nth > 1 {
+		waitFor(t, w, "PUT", 1)
+		arm(fault, method, forever)
+	}
+	waitFor(t, w, method, nth)
+	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil || strings.Contains(out.String(), "Apply complete") {
+		t.Fatalf("the run was not killed:\n%s", out.String())
+	}
+	for deadline := time.Now().Add(10 * time.Second); fault == cosmock.FaultResetAfter && etag(w) == was; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the server did not do its work")
+		}
+	}
+	w.Disarm()
+}
+
+func stored(w *acctest.World) bool {
+	_, ok := w.Stored("a")
+	return ok
+}
+
+func etag(w *acctest.World) string {
+	o, _ := w.Stored("a")
+	return o.ETag
+}
+
+func waitFor(t *testing.T, w *acctest.World, method string, nth int) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		n := 0
+		for _, r := range w.Requests() {
+			if r.Method == method {
+				n++
+			}
+		}
+		if n >= nth {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("there was no %s number %d: %q", method, nth, w.Calls())
+		}
+	}
+}
+
+// watch looks all the time whether the object is there.
+func watch(t *testing.T, w *acctest.World, expected bool) (stop func()) {
+	if !expected {
+		return func() {}
+	}
+	done := make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			case <-time.After(time.Millisecond):
+				if !stored(w) {
+					t.Error("for a moment there was no object")
+					return
+				}
+			}
+		}
+	})
+	return func() { close(done); watching.Wait() }
+}
