@@ -8,7 +8,13 @@ import (
 
 // DeleteInput says which version to delete for good. VersionID "" deletes the
 // object; in a versioned bucket that adds a delete marker.
-type DeleteInput struct{ VersionID string }
+type DeleteInput struct {
+	VersionID string
+	// Landed says whether the object is gone. It is asked when an answer was
+	// lost, before the request is sent again: a second one would add a second
+	// delete marker. nil: it is sent again unasked.
+	Landed func(context.Context) (bool, error)
+}
 
 // Deleted is what COS tells of a deletion. DeleteMarker says that a marker was
 // added, or was what the version was; VersionID is the marker's or version's.
@@ -26,6 +32,7 @@ func (c *Client) Delete(ctx context.Context, loc Location, in DeleteInput) (Dele
 		return Deleted{}, err
 	}
 	r.version(in.VersionID)
+	r.landed = in.Landed
 	a, err := c.do(ctx, r)
 	var refused *Error
 	switch {
@@ -33,6 +40,8 @@ func (c *Client) Delete(ctx context.Context, loc Location, in DeleteInput) (Dele
 		return Deleted{RequestID: refused.RequestID}, nil
 	case err != nil:
 		return Deleted{}, err
+	case a.recovered:
+		return Deleted{}, nil
 	}
 	return Deleted{
 		VersionID:    a.header.Get(headerVersionID),

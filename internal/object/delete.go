@@ -70,7 +70,10 @@ func (r *Resource) stillOurs(ctx context.Context, state model) (bool, diag.Diagn
 
 // deleteLatest deletes the object; with versioning a delete marker hides it.
 func (r *Resource) deleteLatest(ctx context.Context, loc cosclient.Location) error {
-	_, err := r.data.Client.Delete(ctx, loc, cosclient.DeleteInput{})
+	_, err := r.data.Client.Delete(ctx, loc, cosclient.DeleteInput{Landed: func(ctx context.Context) (bool, error) {
+		_, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
+		return errors.Is(err, cosclient.ErrNotFound), nil
+	}})
 	if errors.Is(err, cosclient.ErrNotFound) {
 		return nil
 	}

@@ -208,6 +208,18 @@ func mapValue(m map[string]string) types.Map {
 	return types.MapValueMust(types.StringType, values)
 }
 
+// info is what HEAD would tell of the recorded object.
+func (m model) info() cosclient.Info {
+	return cosclient.Info{
+		Attributes: m.stored(),
+		Encryption: m.observed(),
+		ETag:       m.ETag.ValueString(),
+		Length:     m.ContentLength.ValueInt64(),
+		CRC64:      m.ContentCRC64.ValueString(),
+		VersionID:  m.VersionID.ValueString(),
+	}
+}
+
 // optional is null for the empty string: COS leaves out what is not there.
 func optional(s string) types.String {
 	if s == "" {

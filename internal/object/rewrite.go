@@ -109,7 +109,8 @@ func copyPartSize(length int64) int64 {
 }
 
 // copyLanded recognises a copy whose answer was lost: the object is as asked,
-// and it is no longer the one that was there (nil: there was none).
+// and the one that was there (nil: there was none) was not, or it has been
+// written since.
 func (r *Resource) copyLanded(w write, prior *model) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
 		info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
@@ -119,7 +120,8 @@ func (r *Resource) copyLanded(w write, prior *model) func(context.Context) (bool
 		if err != nil {
 			return false, err
 		}
-		return (prior == nil || prior.moved(info)) && len(w.wrong(info, cosclient.Written{})) == 0, nil
+		written := prior == nil || prior.moved(info) || len(w.wrong(prior.info(), cosclient.Written{})) > 0
+		return written && len(w.wrong(info, cosclient.Written{})) == 0, nil
 	}
 }
 
