@@ -31,11 +31,12 @@ const (
 
 // Resource is cos_encrypted_object.
 type Resource struct {
-	data *providerdata.Data
+	data  *providerdata.Data
+	sizes sizes
 }
 
 // NewResource returns the resource before it is configured.
-func NewResource() resource.Resource { return &Resource{} }
+func NewResource() resource.Resource { return &Resource{sizes: defaultSizes} }
 
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_encrypted_object"

@@ -13,10 +13,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// maxCopy is the largest object, in bytes, that COS copies in one request.
-// Source: COS API documentation, "PUT Object - Copy".
-const maxCopy = 5 << 30
-
 // rewrite stores an object that exists in another form: by a copy that COS
 // makes itself, or by an upload where the body changed. declared is the
 // declared body, nil where it is not managed.
@@ -85,8 +81,8 @@ func (r *Resource) copyOnto(ctx context.Context, w write, prior model, oldKey ss
 func (r *Resource) copied(ctx context.Context, w write, in cosclient.CopyInput) outcome {
 	var written cosclient.Written
 	var err error
-	if w.length > maxCopy {
-		written, err = r.data.Client.CopyMultipart(ctx, w.loc, w.length, in, copyPartSize(w.length), copyParallel)
+	if w.length > r.sizes.copy {
+		written, err = r.data.Client.CopyMultipart(ctx, w.loc, w.length, in, r.sizes.part, copyParallel)
 	} else {
 		written, err = r.data.Client.Copy(ctx, w.loc, in)
 	}
@@ -96,17 +92,20 @@ func (r *Resource) copied(ctx context.Context, w write, in cosclient.CopyInput) 
 	return r.prove(ctx, w, written)
 }
 
-const (
-	copyParallel = 8
-	maxParts     = 10000 // COS documentation, "Specifications and Limits"
-)
-
-// copyPartSize chooses parts of a server-side copy: no byte travels, so they
-// are large, and never more than COS allows.
-func copyPartSize(length int64) int64 {
-	const usual = 1 << 30
-	return max(usual, (length+maxParts-1)/maxParts)
+// sizes say, in bytes, how a copy is cut. Tests lower them.
+type sizes struct {
+	// copy is the largest object that COS copies in one request.
+	// Source: COS API documentation, "PUT Object - Copy".
+	copy int64
+	// part is the size of the parts of a larger one. No byte of them travels,
+	// so they are large.
+	part int64
 }
+
+var defaultSizes = sizes{copy: 5 << 30, part: 1 << 30}
+
+// copyParallel is how many parts are copied at a time.
+const copyParallel = 8
 
 // copyLanded recognises a copy whose answer was lost: the object is as asked,
 // and the one that was there (nil: there was none) was not, or it has been
