@@ -1,0 +1,204 @@
+package object_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+)
+
+const aes = `server_side_encryption = "AES256"`
+
+// What is wrong with a configuration is told at plan, each finding at its own
+// attribute, and none of them shows a secret.
+func TestAccBadInput(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	file := ws.Write("file.txt", "hello")
+	short := base64.StdEncoding.EncodeToString([]byte("a customer key of thirty-1 byte"))
+	long := base64.StdEncoding.EncodeToString([]byte("a customer key of 33 bytes, or so"))
+	const (
+		noBase64 = "!canary+that*is-no%base64_at all!"
+		body     = "canary-body-0123456789"
+		kms      = `server_side_encryption = "cos/kms"`
+	)
+	variables := secretVariables(ws, map[string]string{"a": acctest.KeyA, "short": short, "long": long, "none": noBase64, "body": body})
+	provider := w.Provider(`sse_customer_keys = { one = var.a, two = "` + acctest.KeyB + `" }`)
+	for name, cases := range map[string]map[string]badInput{
+		// Without a look at anything but the arguments.
+		"validate": {
+			"no_appid":          {`bucket = "lab"`, aes, "", "Invalid Bucket", `bucket = "lab"`},
+			"dot":               {`key = "."`, aes, "", "Invalid Object Key", "key"},
+			"dots":              {`key = ".."`, aes, "", "Invalid Object Key", "key"},
+			"leading_slash":     {`key = "/a"`, aes, "", "Invalid Object Key", "key"},
+			"leading_backslash": {`key = "\\a"`, aes, "", "Invalid Object Key", "key"},
+			"long_key":          {`key = "` + strings.Repeat("k", 851) + `"`, aes, "", "Invalid Object Key", "key"},
+			"control_character": {`key = "a\tb"`, aes, "", "Invalid Object Key", "key"},
+			"two_bodies":        {`source = ""`, aes, `content_base64 = ""`, "More Than One Body", "content_base64"},
+			"empty_source":      {`source = ""`, aes, "", "Invalid Source", "source"},
+			"mode_and_name":     {"", aes, `sse_customer_key_name = "one"`, "More Than One Encryption", "sse_customer_key_name"},
+			"unknown_mode":      {"", `server_side_encryption = "KMS"`, "", "Invalid Encryption Mode", "server_side_encryption"},
+			"kms_key_alone":     {"", aes, `sse_kms_key_id = "id"`, "KMS Argument Without SSE-KMS", "sse_kms_key_id"},
+			"context_alone":     {"", aes, `sse_context = base64encode("{}")`, "KMS Argument Without SSE-KMS", "sse_context"},
+			"context_no_base64": {"", kms, `sse_context = "{}"`, "Invalid Encryption Context", "sse_context"},
+			"context_no_json":   {"", kms, `sse_context = base64encode("a")`, "Invalid Encryption Context", "sse_context"},
+			"context_list":      {"", kms, `sse_context = base64encode("[]")`, "Invalid Encryption Context", "sse_context"},
+			"metadata_name":     {"", aes, `metadata = { my_owner = "me" }`, "Invalid Metadata Name", "metadata"},
+			"metadata_size":     {"", aes, `metadata = { a = join("", [for i in range(1024) : "xx"]) }`, "Metadata Too Large", "metadata"},
+			"header":            {"", aes, `cache_control = "no\tstore"`, "Invalid Header", "cache_control"},
+			"expires":           {"", aes, `expires = "soon"`, "Invalid Date", "expires"},
+		},
+		// With the values of variables, the provider's configuration and files.
+		"plan": {
+			"no_body":       {"content = null", aes, "", "No Body Declared", ""},
+			"two_bodies":    {"", aes, "content_base64 = var.none", "More Than One Body", "content_base64"},
+			"no_base64":     {"content = null", aes, "content_base64 = var.none", "Invalid Body", "content_base64"},
+			"large_content": {`content = join("", [for i in range(1024) : format("%8193s", var.body)])`, aes, "", "Invalid Body", "content = join"},
+			"folder":        {"source = " + acctest.Quote(ws.Dir), aes, "", "Unable to Read Source", "source"},
+			"unreadable":    {"source = " + acctest.Quote(file+"/x"), aes, "", "Unable to Read Source", "source"},
+			"no_encryption": {"", "", "", "No Encryption Declared", ""},
+			"mode_and_key":  {"", aes, "sse_customer_key = var.a", "More Than One Encryption", "sse_customer_key"},
+			"key_and_name":  {"", "sse_customer_key = var.a", `sse_customer_key_name = "one"`, "More Than One Encryption", "sse_customer_key_name"},
+			"key_no_base64": {"", "sse_customer_key = var.none", "", "Invalid Customer Key", "sse_customer_key"},
+			"key_31_bytes":  {"", "sse_customer_key = var.short", "", "Invalid Customer Key", "sse_customer_key"},
+			"key_33_bytes":  {"", "sse_customer_key = var.long", "", "Invalid Customer Key", "sse_customer_key"},
+			"unknown_name":  {"", `sse_customer_key_name = "three"`, "", "Unknown Customer Key Name", "sse_customer_key_name"},
+		},
+	} {
+		config := []string{variables, provider}
+		want := map[string][]string{}
+		for _, name := range slices.Sorted(maps.Keys(cases)) {
+			config = append(config, cases[name].resource(name, w.Bucket()))
+			want[name] = []string{cases[name].says}
+		}
+		ws.Config(config...)
+		r := ws.Fail("plan", "-json")
+		got := map[string][]string{}
+		for _, d := range reports(t, r) {
+			name := strings.TrimPrefix(d.Address, "cos_encrypted_object.")
+			got[name] = append(got[name], d.Summary)
+			if code := cases[name].code; !strings.Contains(d.Snippet.Code, code) {
+				t.Errorf("%s: points at %q, want %q", name, d.Snippet.Code, code)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: findings (-want +got):\n%s", name, diff)
+		}
+		checkReport(t, r, nil, acctest.KeyA, acctest.KeyB, short, long, noBase64, body, w.SecretKey())
+		if name == "plan" {
+			checkReport(t, ws.Fail("plan"), []string{"use source", "It has: one, two.", "it is a folder", "this one decodes to 31", `content = ""`},
+				acctest.KeyA, acctest.KeyB, short, long, noBase64, body, w.SecretKey())
+		} else {
+			ws.Fail("validate")
+		}
+	}
+	if len(w.Requests()) > 0 {
+		t.Errorf("requests were sent: %v", w.Calls())
+	}
+}
+
+// badInput is a resource with something wrong. A line stands instead of that
+// of a good one.
+type badInput struct{ instead, encryption, further, says, code string }
+
+func (b badInput) resource(name, bucket string) string {
+	lines := map[string]string{"bucket": acctest.Quote(bucket), "key": `"a"`, "content": "var.body"}
+	if argument, value, ok := strings.Cut(b.instead, " = "); ok {
+		if argument == "source" {
+			delete(lines, "content")
+		}
+		lines[argument] = value
+	}
+	text := fmt.Sprintf("resource \"cos_encrypted_object\" %q {\n", name)
+	for _, argument := range slices.Sorted(maps.Keys(lines)) {
+		text += "  " + argument + " = " + lines[argument] + "\n"
+	}
+	return text + "  " + b.encryption + "\n  " + b.further + "\n}"
+}
+
+// A customer key never leaves over plain HTTP: not a single request is sent,
+// whichever way the key comes, and other encryptions are not affected.
+func TestAccCustomerKeyOverHTTP(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	block := acctest.ProviderBlock(
+		"region = "+acctest.Quote(w.Region()), "secret_id = "+acctest.Quote(w.SecretID()), "secret_key = "+acctest.Quote(w.SecretKey()),
+		"endpoint = "+acctest.Quote(w.HTTPURL()), "sse_customer_keys = { one = var.a }",
+	)
+	ws := acctest.NewWorkspace(t)
+	variables := secretVariables(ws, map[string]string{"a": acctest.KeyA})
+	for name, encryption := range map[string]string{
+		"by value": "sse_customer_key = var.a",
+		"by name":  `sse_customer_key_name = "one"`,
+	} {
+		ws.Config(variables, block, w.Object("a", encryption, `content = "x"`))
+		for _, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}} {
+			r := ws.Fail(command...)
+			checkReport(t, r, []string{"Customer Key Over Plain HTTP", "https://"}, acctest.KeyA, w.SecretKey())
+		}
+		if len(w.Requests()) > 0 {
+			t.Errorf("%s: requests were sent: %v", name, w.Calls())
+		}
+	}
+	ws.Config(variables, block, w.Object("a", aes, `content = "x"`))
+	ws.Apply()
+	if len(w.Requests()) == 0 {
+		t.Error("no request was sent for SSE-COS either: the test looks at the wrong server")
+	}
+
+	// An object that is under a customer key already is not read either.
+	ws.Config(variables, w.Provider("sse_customer_keys = { one = var.a }"), w.Object("a", `sse_customer_key_name = "one"`, `content = "x"`))
+	ws.Apply()
+	ws.Config(variables, block, w.Object("a", `sse_customer_key_name = "one"`, `content = "x"`))
+	w.ResetRequests()
+	checkReport(t, ws.Fail("plan"), []string{"a customer key is not sent over http"}, acctest.KeyA)
+	for _, request := range w.Requests() {
+		if slices.Contains(request.HeaderNames, "x-cos-server-side-encryption-customer-key") {
+			t.Errorf("the key was sent: %v", request)
+		}
+	}
+}
+
+func TestAccNoRegion(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	without := acctest.ProviderBlock("endpoint = "+acctest.Quote(w.URL()), "ca_certificate_file = "+acctest.Quote(w.CAFile()),
+		"secret_id = "+acctest.Quote(w.SecretID()), "secret_key = "+acctest.Quote(w.SecretKey()))
+	object := w.Object("a", aes, `content = "x"`)
+	ws.Config(without, object)
+	checkReport(t, ws.Fail("plan"), []string{"No Region", "TENCENTCLOUD_REGION"}, w.SecretKey())
+	if len(w.Requests()) > 0 {
+		t.Errorf("requests were sent: %v", w.Calls())
+	}
+	ws.Config(w.Provider(), object)
+	ws.Apply()
+	ws.Config(without, object) // the object keeps the region it was created in
+	ws.EmptyPlan()
+	ws.Destroy()
+}
+
+// A source may be written during the apply. One that is still not there fails
+// it, and nothing is written.
+func TestAccSourceNotThereYet(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	ws.Config(w.Provider(), w.Object("a", aes, "source = "+acctest.Quote(filepath.Join(ws.Dir, "later.txt"))))
+	checkReport(t, ws.Run("plan"), []string{"Source Does Not Exist Yet", "later.txt", "Plan: 1 to add"})
+	checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Unable to Create Encrypted Object", "there is no such file", "later.txt"})
+	if len(w.Requests()) > 0 {
+		t.Errorf("requests were sent: %v", w.Calls())
+	}
+	ws.Write("later.txt", "hello")
+	ws.Apply()
+	ws.EmptyPlan()
+}
