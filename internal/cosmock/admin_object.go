@@ -145,8 +145,8 @@ func (s *Server) PutObject(bucketName, key string, o NewObject) error {
 	if body == nil {
 		body = strings.NewReader("")
 	}
-	d := newDigest()
-	blob, err := s.store.write(s.keys, body, v.protection, o.CustomerKey, d.add)
+	d := newDigest(v.protection, "")
+	blob, err := s.store.write(s.keys, body, v.protection, o.CustomerKey, d)
 	if err != nil {
 		return err
 	}

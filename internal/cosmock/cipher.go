@@ -39,27 +39,39 @@ func chunkNonce(nonce *[12]byte, chunk int64) []byte {
 // sealer encrypts a stream chunk by chunk. An error of r must not be
 // ErrUnexpectedEOF, which ReadFull says of a last chunk that is not full.
 type sealer struct {
-	r      io.Reader
-	aead   cipher.AEAD
-	buffer []byte       // sealedSize
-	tap    func([]byte) // sees the plaintext
-	size   int64        // of the plaintext so far
-	nonce  [12]byte
-	chunk  int64
+	r    io.Reader
+	aead cipher.AEAD
+	*sealBuffers
+	// tap sees the plaintext of each chunk, and returns the buffer to read the
+	// next one into: while it still looks at a chunk it returns another one.
+	tap func(plain []byte) []byte
+
+	size  int64 // of the plaintext so far
+	nonce [12]byte
+	chunk int64
+}
+
+// sealBuffers are what a sealer works with.
+type sealBuffers struct {
+	plain, spare, sealed []byte
+}
+
+func newSealBuffers() *sealBuffers {
+	return &sealBuffers{make([]byte, chunkSize), make([]byte, chunkSize), make([]byte, 0, sealedSize)}
 }
 
 // next returns the next sealed chunk, valid until it is called again: nothing
 // at the end of an empty stream. last says that no other follows.
 func (s *sealer) next() (sealed []byte, last bool, err error) {
-	n, err := io.ReadFull(s.r, s.buffer[:chunkSize])
+	n, err := io.ReadFull(s.r, s.plain[:chunkSize])
 	s.size += int64(n)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, true, err
 	}
 	if n > 0 {
-		plain := s.buffer[:n]
-		s.tap(plain)
-		sealed = s.aead.Seal(plain[:0], chunkNonce(&s.nonce, s.chunk), plain, nil)
+		plain := s.plain[:n]
+		s.plain = s.tap(plain)
+		sealed = s.aead.Seal(s.sealed[:0], chunkNonce(&s.nonce, s.chunk), plain, nil)
 		s.chunk++
 	}
 	return sealed, err != nil, nil

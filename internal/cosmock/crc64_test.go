@@ -13,7 +13,7 @@ func TestCRC64OfPublishedExamples(t *testing.T) {
 		"123456789":        0x995dc9bbdf1939fa, // the check value of CRC-64/XZ
 	}
 	for text, want := range tests {
-		d := newDigest()
+		d := newDigest(protection{}, "")
 		d.add([]byte(text))
 		if d.crc != want {
 			t.Errorf("CRC64 of %s is %d, want %d", text, d.crc, want)

@@ -14,18 +14,53 @@ import (
 
 // digest sums up a body while it is stored.
 type digest struct {
-	md5   hash.Hash
+	md5   hash.Hash // nil where nobody asks for it
 	crc   uint64
 	table *crc64.Table
 }
 
-func newDigest() *digest {
-	return &digest{md5: md5.New(), table: crc64.MakeTable(crc64.ECMA)}
+// newDigest makes the digest for an object under a protection. The MD5 takes
+// longer than all the rest, and under SSE-KMS only a Content-MD5 needs it.
+func newDigest(p protection, contentMD5 string) *digest {
+	d := &digest{table: crc64.MakeTable(crc64.ECMA)}
+	if p.mode != sse.ModeKMS || contentMD5 != "" {
+		d.md5 = md5.New()
+	}
+	return d
 }
 
 func (d *digest) add(p []byte) {
-	d.md5.Write(p)
+	if d.md5 != nil {
+		d.md5.Write(p)
+	}
 	d.crc = crc64.Update(d.crc, d.table, p)
+}
+
+// inParallel returns a tap for a sealer that sums up in another goroutine,
+// while the chunk is encrypted and the next one read into another buffer. wait
+// ends it, and returns the buffer that is then spare.
+func (d *digest) inParallel(spare []byte) (tap func(plain []byte) []byte, wait func() []byte) {
+	work, free := make(chan []byte), make(chan []byte, 1)
+	free <- spare
+	go func() {
+		defer close(free)
+		for plain := range work {
+			d.add(plain)
+			free <- plain[:chunkSize]
+		}
+	}()
+	tap = func(plain []byte) []byte {
+		next := <-free
+		work <- plain
+		return next
+	}
+	wait = func() []byte {
+		close(work)
+		for spare = range free {
+		}
+		return spare
+	}
+	return tap, wait
 }
 
 // etag is the ETag of PUT Object or of a part: the MD5 of the body for SSE-COS
@@ -33,16 +68,15 @@ func (d *digest) add(p []byte) {
 // not the MD5, and under SSE-KMS it differs with each upload ("PUT Object",
 // examples).
 func (d *digest) etag(p protection, key sse.CustomerKey) (string, error) {
-	sum := d.md5.Sum(nil)
 	switch p.mode {
 	case sse.ModeKMS:
 		return randomHex(16)
 	case sse.ModeCustomer:
 		mac := hmac.New(sha256.New, key.Bytes())
-		mac.Write(sum)
+		mac.Write(d.md5.Sum(nil))
 		return hex.EncodeToString(mac.Sum(nil)[:16]), nil
 	default:
-		return hex.EncodeToString(sum), nil
+		return hex.EncodeToString(d.md5.Sum(nil)), nil
 	}
 }
 

@@ -66,8 +66,8 @@ func (x *exchange) uploadPart(u *upload, number int) error {
 	if err != nil {
 		return err
 	}
-	d := newDigest()
-	blob, err := x.server.store.write(x.server.keys, x.limitedBody(limit), protection, key, d.add)
+	d := newDigest(protection, x.r.Header.Get("Content-Md5"))
+	blob, err := x.server.store.write(x.server.keys, x.limitedBody(limit), protection, key, d)
 	if err != nil {
 		return err
 	}

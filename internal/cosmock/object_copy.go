@@ -172,8 +172,8 @@ func (x *exchange) storeCopy(src source, offset, length int64, p protection, key
 	src.version.acquire() // for the reader
 	body := open(x.server.keys, src.version.blobs, src.version.protection, src.key, offset, length)
 	defer body.Close()
-	d := newDigest()
-	b, err := x.server.store.write(x.server.keys, body, p, key, d.add)
+	d := newDigest(p, "")
+	b, err := x.server.store.write(x.server.keys, body, p, key, d)
 	return d, b, err
 }
 

@@ -33,8 +33,8 @@ func (x *exchange) putObject() error {
 	if err := x.mayPut(forbid); err != nil {
 		return err
 	}
-	d := newDigest()
-	blob, err := x.server.store.write(x.server.keys, x.limitedBody(x.server.opts.Limits.PutObject), p, key, d.add)
+	d := newDigest(p, x.r.Header.Get("Content-Md5"))
+	blob, err := x.server.store.write(x.server.keys, x.limitedBody(x.server.opts.Limits.PutObject), p, key, d)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (x *exchange) readBody() ([]byte, error) {
 	if len(data) > maxDocument {
 		return nil, fail("MalformedXML")
 	}
-	d := newDigest()
+	d := newDigest(protection{}, header)
 	d.add(data)
 	return data, d.checkMD5(header)
 }

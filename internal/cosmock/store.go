@@ -31,7 +31,7 @@ func newStore(dir string) (*store, error) {
 		return nil, fmt.Errorf("making a directory for objects: %w", err)
 	}
 	s := &store{dir: dir, objects: objects}
-	s.buffers.New = func() any { b := make([]byte, sealedSize); return &b }
+	s.buffers.New = func() any { return newSealBuffers() }
 	return s, nil
 }
 
@@ -77,8 +77,9 @@ func release(blobs []*blob) {
 	}
 }
 
-// write stores a stream under a protection. The caller owns the one reference.
-func (s *store) write(keys *keyStore, r io.Reader, p protection, customer sse.CustomerKey, tap func([]byte)) (*blob, error) {
+// write stores a stream under a protection, and sums it up. The caller owns the
+// one reference.
+func (s *store) write(keys *keyStore, r io.Reader, p protection, customer sse.CustomerKey, d *digest) (*blob, error) {
 	dataKey, wrapped, err := keys.newDataKey(p, customer)
 	if err != nil {
 		return nil, err
@@ -87,9 +88,12 @@ func (s *store) write(keys *keyStore, r io.Reader, p protection, customer sse.Cu
 	if err != nil {
 		return nil, err
 	}
-	buffer := s.buffers.Get().(*[]byte)
-	defer s.buffers.Put(buffer)
-	sealer := &sealer{r: r, aead: aead, buffer: *buffer, tap: tap}
+	buffers := s.buffers.Get().(*sealBuffers)
+	defer s.buffers.Put(buffers)
+	sealer := &sealer{r: r, aead: aead, sealBuffers: buffers, tap: func(plain []byte) []byte {
+		d.add(plain)
+		return plain
+	}}
 	first, last, err := sealer.next()
 	if err != nil {
 		return nil, err
@@ -103,7 +107,11 @@ func (s *store) write(keys *keyStore, r io.Reader, p protection, customer sse.Cu
 		}
 		return b, err
 	}
-	if b.path, err = s.writeFile(sealer, first); err != nil {
+	var wait func() []byte
+	sealer.tap, wait = d.inParallel(buffers.spare)
+	b.path, err = s.writeFile(sealer, first)
+	buffers.spare = wait()
+	if err != nil {
 		b.release()
 		return nil, err
 	}
