@@ -69,6 +69,8 @@ func (o outcome) diagnostics(summary string, w write) diag.Diagnostics {
 			w.loc, strings.Join(o.wrong, "\n")))
 	case o.unproved:
 		diags.Append(tfdiag.Warning("Encrypted Object Not Proved", fmt.Sprintf("The object %s is written, and COS's answer says that it is encrypted as declared, but it could not be read back to prove it. The next plan does.", w.loc), o.err))
+	case errors.Is(o.err, cosclient.ErrAlreadyExists) && w.prior == nil: // it came after the first HEAD
+		diags.AddError("Object Exists Already", occupied(w.loc))
 	case o.err != nil:
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s could not be written.", w.loc), o.err))
 	}
@@ -144,6 +146,7 @@ func refused(err error) bool {
 }
 
 // assumed describes the object by what was sent and by COS's answer to it.
+// A write that was recovered has no answer, but was found to be as it was sent.
 func (w write) assumed(written cosclient.Written) cosclient.Info {
 	info := cosclient.Info{
 		Attributes: w.stored,
@@ -155,6 +158,9 @@ func (w write) assumed(written cosclient.Written) cosclient.Info {
 	}
 	if w.body != nil {
 		info.Length = w.body.Size()
+	}
+	if written.Recovered {
+		info.Encryption = w.encryption.Observed()
 	}
 	return info
 }
@@ -285,6 +291,9 @@ func (m *model) keep(prior model) {
 	m.ETag, m.VersionID, m.LastModified = prior.ETag, prior.VersionID, prior.LastModified
 	m.ContentLength, m.ContentCRC64 = prior.ContentLength, prior.ContentCRC64
 	m.SSECustomerKeyMD5 = prior.SSECustomerKeyMD5
+	if !m.ContentWOVersion.IsNull() {
+		m.hideContent()
+	}
 	if m.SSEKMSKeyID.IsNull() {
 		m.SSEKMSKeyID = prior.SSEKMSKeyID
 	}

@@ -70,6 +70,7 @@ var advices = []struct {
 	{cosclient.ErrInvalidObjectState, "The object is archived: restore it first, and move it to another storage class to change it."},
 	{cosclient.ErrThrottled, "COS asked to slow down, again and again: run with a lower -parallelism, or raise max_retries."},
 	{cosclient.ErrPathStyle, "COS refuses path-style addresses for this bucket: the endpoint needs the placeholder {bucket} in its host."},
+	{cosclient.ErrAlreadyExists, "Somebody else created an object under this key in the meantime: plan again to see what is there now."},
 	{cosclient.ErrPreconditionFailed, "The object was changed by someone else since it was last read: plan again to see what is there now."},
 	{cosclient.ErrBodyChanged, "The file changed while it was uploaded: run again when whatever writes it has finished."},
 	{cosclient.ErrCorrupted, "What COS received is not what was sent: run again; if it stays, look for a proxy that alters requests."},
