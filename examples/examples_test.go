@@ -1,0 +1,246 @@
+// Package examples_test applies every example, so that none of them is wrong.
+package examples_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfcli"
+)
+
+const object = "resources/cos_encrypted_object"
+
+// applied are the files that the tests of this package run; demo is run by the tests of internal/demo.
+func applied() []string {
+	return []string{
+		"provider/provider.tf",
+		object + "/resource.tf",
+		object + "/report.csv",
+		object + "/import.sh",
+		object + "/import-by-string-id.tf",
+		object + "/import-by-identity.tf",
+	}
+}
+
+func TestEveryExampleIsApplied(t *testing.T) {
+	t.Parallel()
+
+	err := fs.WalkDir(os.DirFS("."), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && path == "demo" {
+			return fs.SkipDir
+		}
+		if !entry.IsDir() && filepath.Ext(path) != ".go" && !slices.Contains(applied(), path) {
+			t.Errorf("%s is applied by no test", path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// stage is a workspace and the server that the examples' names are valid on. The provider is a program of its own here:
+// examples name files relative to their folder and take credentials from the environment, and a provider that is served
+// by the test has the test's folder and environment.
+func stage(t *testing.T) (*acctest.World, *acctest.Workspace) {
+	t.Helper()
+	// First: here the test is skipped when no CLI is to be run.
+	w := acctest.NewWorkspace(t)
+	folder, err := builtProvider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	override := fmt.Sprintf("%q = %q", "cos-terraform/cos", folder)
+	configuration := filepath.Join(t.TempDir(), "cli.tfrc")
+	text := "provider_installation {\n  dev_overrides {\n    " + override + "\n  }\n  direct {}\n}\n"
+	if err := os.WriteFile(configuration, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.Env = append(w.Env, "TF_REATTACH_PROVIDERS=", "TF_CLI_CONFIG_FILE="+configuration)
+	return acctest.New(t, func(o *cosmock.Options) { o.Buckets = []string{"examplebucket-1250000000"} }), w
+}
+
+// builtProvider builds the provider once for all tests and returns its folder.
+var builtProvider = sync.OnceValues(func() (string, error) {
+	folder := filepath.Join(temporary, "bin")
+	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "..")
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, output)
+	}
+	return folder, nil
+})
+
+// temporary lives as long as the tests of this package.
+var temporary string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if temporary, err = os.MkdirTemp("", "cos-examples-"); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer func() { _ = os.RemoveAll(temporary) }()
+		return m.Run()
+	}())
+}
+
+// use copies an example into the workspace.
+func use(t *testing.T, w *acctest.Workspace, path string) {
+	t.Helper()
+	w.Write(filepath.Base(path), read(t, path))
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.FromSlash(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// keyring is the provider's, with the one key that the examples name.
+const keyring = `sse_customer_keys = { archive = "` + acctest.KeyA + `" }`
+
+func TestAccProviderExample(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	use(t, w, "provider/provider.tf")
+	// The example is for the real COS; these lines, in a file that overrides, lead it to the server of the test.
+	w.Write("override.tf", acctest.ProviderBlock(
+		"endpoint = "+acctest.Quote(world.URL()), "ca_certificate_file = "+acctest.Quote(world.CAFile())))
+	w.Write("object.tf", `resource "cos_encrypted_object" "test" {
+  bucket                = "examplebucket-1250000000"
+  key                   = "k"
+  content               = "c"
+  sse_customer_key_name = "archive"
+}
+`)
+	w.Env = append(w.Env,
+		"TENCENTCLOUD_SECRET_ID="+world.SecretID(), "TENCENTCLOUD_SECRET_KEY="+world.SecretKey(),
+		`TF_VAR_customer_keys={"archive":"`+acctest.KeyA+`"}`)
+
+	w.Apply()
+	if got := w.Attributes("cos_encrypted_object.test")["sse_customer_key_md5"]; got != acctest.KeyAMD5 {
+		t.Errorf("key MD5 %v in the state, want that of the key in the variable", got)
+	}
+	w.EmptyPlan()
+	w.Destroy()
+}
+
+func TestAccEncryptedObjectExample(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	applyObjects(t, world, w)
+	for address, want := range map[string]any{"settings": "AES256", "report": "cos/kms", "archive": nil} {
+		attributes := w.Attributes("cos_encrypted_object." + address)
+		if got := attributes["server_side_encryption"]; got != want {
+			t.Errorf("%s has the encryption %v, want %v", address, got, want)
+		}
+	}
+	w.EmptyPlan()
+	w.Destroy()
+}
+
+// applyObjects applies the resource's example.
+func applyObjects(t *testing.T, world *acctest.World, w *acctest.Workspace) {
+	t.Helper()
+	w.Config(world.Provider(keyring))
+	use(t, w, object+"/resource.tf")
+	use(t, w, object+"/report.csv")
+	w.Apply()
+}
+
+// forget takes the object that the import examples name out of the state.
+func forget(t *testing.T, w *acctest.Workspace) {
+	t.Helper()
+	if r := w.Run("state", "rm", "cos_encrypted_object.settings"); r.Code != 0 {
+		t.Fatal(r.Output())
+	}
+}
+
+func TestAccImportCommandExample(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	applyObjects(t, world, w)
+	commands := 0
+	for line := range strings.Lines(read(t, object+"/import.sh")) {
+		arguments, isCommand := strings.CutPrefix(strings.TrimSpace(line), "terraform ")
+		if !isCommand {
+			continue
+		}
+		commands++
+		forget(t, w)
+		if r := w.Run(strings.Fields(arguments)...); r.Code != 0 {
+			t.Fatalf("%s:\n%s", line, r.Output())
+		}
+		if got := w.Attributes("cos_encrypted_object.settings")["server_side_encryption"]; got != "AES256" {
+			t.Errorf("%s: encryption %v in the state", line, got)
+		}
+	}
+	if commands == 0 {
+		t.Error("there is no command in the example")
+	}
+}
+
+func TestAccImportBlockExample(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	applyObjects(t, world, w)
+	forget(t, w)
+	use(t, w, object+"/import-by-string-id.tf")
+	imported(t, w)
+}
+
+func TestAccImportIdentityExample(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	applyObjects(t, world, w)
+	forget(t, w)
+	use(t, w, object+"/import-by-identity.tf")
+	if hasIdentity(t, w) {
+		imported(t, w)
+		return
+	}
+	// An older CLI must not misread it: the import by identity is an error there.
+	if r := w.Fail("plan"); !strings.Contains(r.Text(), "identity") {
+		t.Errorf("refused for another reason:\n%s", r.Output())
+	}
+}
+
+// imported applies an import block and fails the test unless it imports the object and nothing is left to do.
+func imported(t *testing.T, w *acctest.Workspace) {
+	t.Helper()
+	if r := w.Apply(); !strings.Contains(r.Text(), "1 imported, 0 added") {
+		t.Errorf("no import:\n%s", r.Output())
+	}
+	w.EmptyPlan()
+}
+
+// hasIdentity says whether the CLI knows identities: both products from 1.12 on.
+func hasIdentity(t *testing.T, w *acctest.Workspace) bool {
+	t.Helper()
+	cli, err := tfcli.Inspect(t.Context(), w.Command(t.Context(), "version").Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return !strings.HasPrefix(cli.Version, "1.11.")
+}
