@@ -1,6 +1,7 @@
 package cosclient
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"testing"
@@ -30,6 +31,24 @@ func TestDelete(t *testing.T) {
 			}
 			if r := s.seen()[0]; r.Method != http.MethodDelete || r.URI != "/dir/a%20b.txt?versionId=V1" {
 				t.Errorf("%s %s", r.Method, r.URI)
+			}
+		})
+	}
+}
+
+func TestADeletionWhoseAnswerWasLost(t *testing.T) {
+	t.Parallel()
+	for name, gone := range map[string]bool{"done": true, "not done": false} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, reset, status(204, ""))
+			asked := 0
+			_, err := s.client(t).Delete(t.Context(), testObject, DeleteInput{Landed: func(context.Context) (bool, error) { asked++; return gone, nil }})
+			want := 2
+			if gone {
+				want = 1
+			}
+			if err != nil || asked != 1 || len(s.seen()) != want {
+				t.Errorf("error %v, asked %d times, %d requests", err, asked, len(s.seen()))
 			}
 		})
 	}

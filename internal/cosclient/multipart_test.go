@@ -283,7 +283,7 @@ func TestAFailedCopyIsAborted(t *testing.T) {
 			defer cancel()
 			m := &multipartServer{part: tc.part}
 			if tc.cancel {
-				m.part = func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() }
+				m.part = func(w http.ResponseWriter, r *http.Request) { cancel(); stall(w, r) }
 			}
 			s := newServer(t, m.ServeHTTP)
 			_, err := s.client(t).CopyMultipart(ctx, testObject, 100, CopyInput{Source: testObject, IfMatch: "src", ReplaceMetadata: true, Tags: map[string]string{}}, 1, 3)

@@ -150,6 +150,19 @@ func TestAnEarlyRefusalIsHeard(t *testing.T) {
 	}
 }
 
+// COS can not have stored what it has not got.
+func TestAnEarlySuccessIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewUnstartedServer(status(200, "", "ETag", exampleETag))
+	s.Config.ErrorLog = quiet
+	s.StartTLS()
+	defer s.Close()
+	_, err := (&server{Server: s}).client(t).Put(t.Context(), testObject, PutInput{Body: text(strings.Repeat("x", 64<<20))})
+	if !errors.Is(err, ErrCorrupted) {
+		t.Errorf("error %v, want ErrCorrupted", err)
+	}
+}
+
 type brokenBody struct{ Body }
 
 func (b brokenBody) Open() (io.ReadCloser, error) {

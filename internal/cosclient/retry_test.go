@@ -143,7 +143,7 @@ func TestACancelledWaitEnds(t *testing.T) {
 func TestACancelledRequestIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	s := newServer(t, func(w http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
+	s := newServer(t, func(w http.ResponseWriter, r *http.Request) { cancel(); stall(w, r) })
 	asked := false
 	_, err := s.client(t).Put(ctx, testObject, PutInput{
 		Body: text("x"), Landed: func(context.Context) (bool, error) { asked = true; return true, nil },
