@@ -24,6 +24,7 @@ func (x *exchange) authenticate() error {
 		sig, ok = parseAuthorization(x.r.Header.Get("Authorization"))
 	case x.query.has("q-signature"):
 		sig, ok = parseSignature(x.query.value)
+		x.presigned = true
 	default:
 		x.anonymous = true
 		return nil

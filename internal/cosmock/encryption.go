@@ -97,10 +97,12 @@ func (x *exchange) writeEncryption() (protection, sse.CustomerKey, error) {
 	case sse.ModeKMS:
 		p, err := x.kmsProtection(keyID, context)
 		return p, none, err
-	case sse.ModeAES256:
-	case sse.ModeSM4:
-		if !x.server.opts.SM4 {
+	case sse.ModeAES256, sse.ModeSM4:
+		if mode == sse.ModeSM4 && !x.server.opts.SM4 {
 			return protection{}, none, x.undocumented.UnknownAlgorithm.err()
+		}
+		if x.presigned && !x.undocumented.PresignedSSECOS {
+			return protection{}, none, fail("SSEHeaderNotAllowed")
 		}
 	case sse.ModeNone:
 		if keyID != "" || context != "" {

@@ -20,8 +20,9 @@ type exchange struct {
 	query       query
 	subresource string
 	bucket      *bucket // nil for the service, or where there is none
-	anonymous   bool
-	fault       *Fault // nil is none
+	anonymous   bool    // without any signature
+	presigned   bool    // with its signature in the URL
+	fault       *Fault  // nil is none
 
 	requestID, traceID string
 }

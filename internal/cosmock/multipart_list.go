@@ -35,7 +35,7 @@ type listPartsResult struct {
 
 // listParts is List Parts.
 func (x *exchange) listParts() error {
-	max, err := x.maxEntries("max-parts")
+	limit, err := x.maxEntries("max-parts")
 	if err != nil {
 		return err
 	}
@@ -56,13 +56,13 @@ func (x *exchange) listParts() error {
 	}
 	result := listPartsResult{
 		Bucket: x.bucket.name, EncodingType: encoding, Key: encode(u.key), UploadID: u.id, Owner: owner(), Initiator: owner(),
-		StorageClass: u.template.storageClass(), PartNumberMarker: marker, MaxParts: max,
+		StorageClass: u.template.storageClass(), PartNumberMarker: marker, MaxParts: limit,
 	}
 	for _, p := range parts {
 		if p.number <= marker {
 			continue
 		}
-		if len(result.Parts) == max {
+		if len(result.Parts) == limit {
 			result.IsTruncated = true
 			break
 		}
@@ -102,7 +102,7 @@ type listUploadsResult struct {
 
 // listUploads is List Multipart Uploads.
 func (x *exchange) listUploads() error {
-	max, err := x.maxEntries("max-uploads")
+	limit, err := x.maxEntries("max-uploads")
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (x *exchange) listUploads() error {
 	keyMarker, idMarker := x.query.value("key-marker"), x.query.value("upload-id-marker")
 	result := listUploadsResult{
 		Bucket: x.bucket.name, EncodingType: encoding, KeyMarker: encode(keyMarker), UploadIDMarker: idMarker,
-		MaxUploads: max, Prefix: encode(prefix), Delimiter: encode(delimiter),
+		MaxUploads: limit, Prefix: encode(prefix), Delimiter: encode(delimiter),
 	}
 	x.bucket.mu.RLock()
 	uploads := x.bucket.sortedUploads()
@@ -133,7 +133,7 @@ func (x *exchange) listUploads() error {
 		if group != "" && seen[group] {
 			continue
 		}
-		if len(result.Uploads)+len(seen) == max {
+		if len(result.Uploads)+len(seen) == limit {
 			result.IsTruncated = true
 			break
 		}

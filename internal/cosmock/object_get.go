@@ -37,6 +37,9 @@ func (x *exchange) getObject() error {
 		return x.preconditionFailed()
 	}
 	if x.r.Method == http.MethodHead {
+		if x.undocumented.ForceDownloadHead {
+			x.forceDownload()
+		}
 		x.header().Set("Content-Length", strconv.FormatInt(v.size, 10))
 		x.w.WriteHeader(http.StatusOK)
 		return nil
@@ -169,10 +172,7 @@ func (x *exchange) sendObject(v *version, key sse.CustomerKey) error {
 			h.Set(o.header, value)
 		}
 	}
-	if x.server.opts.ForceDownload {
-		h.Set("X-Cos-Force-Download", "true")
-		h.Set("Content-Disposition", "attachment")
-	}
+	x.forceDownload()
 	h.Set("Content-Length", strconv.FormatInt(length, 10))
 	status := http.StatusOK
 	if partial {
@@ -185,6 +185,14 @@ func (x *exchange) sendObject(v *version, key sse.CustomerKey) error {
 		x.w.hangUp(nil)
 	}
 	return nil
+}
+
+// forceDownload imposes Options.ForceDownload.
+func (x *exchange) forceDownload() {
+	if x.server.opts.ForceDownload {
+		x.header().Set("X-Cos-Force-Download", "true")
+		x.header().Set("Content-Disposition", "attachment")
+	}
 }
 
 // onlyWriter hides all else of a writer from io.Copy, so that its buffer is

@@ -89,7 +89,7 @@ type Limits struct {
 	MinPart      int64 // smallest part but the last; 1 MiB
 	MaxPart      int64 // largest part; 5 GiB
 	Multipart    int64 // largest object of a multipart upload; 48.82 TB
-	Metadata     int   // sum of the x-cos-meta-* names and values; 2 KB
+	Metadata     int   // sum of the x-cos-meta-* headers, names after the prefix and values; 2 KB
 	ListMaxKeys  int   // entries of one page of a listing; 1000
 	TagsOfObject int   // 10
 }

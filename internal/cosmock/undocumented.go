@@ -64,6 +64,11 @@ type Undocumented struct {
 	// PartKeyMissing answers Upload Part without the SSE-C key that the upload
 	// was initiated with. Default 400 InvalidArgument.
 	PartKeyMissing Answer
+	// PresignedSSECOS accepts x-cos-server-side-encryption: AES256 (or SM4) on
+	// a request with its signature in the URL. "Server-Side Encryption
+	// Overview" says that SSE-COS is not available there, not how it shows.
+	// Default 400 SSEHeaderNotAllowed.
+	PresignedSSECOS bool
 	// StrictPartHeaders refuses x-cos-server-side-encryption, the KMS key id
 	// and the context on Upload Part and Complete with 400
 	// SSEHeaderNotAllowed. The pages list none of them there, but SDKs send
@@ -97,6 +102,9 @@ type Undocumented struct {
 	// DefaultContentType is the type of an object that was stored without one.
 	// Default application/octet-stream.
 	DefaultContentType string
+	// ForceDownloadHead makes Options.ForceDownload change the answer to HEAD
+	// as well. Default not, as somebody has measured it.
+	ForceDownloadHead bool
 	// WrongRegion answers a host name whose region is not the bucket's.
 	// Default 404 NoSuchBucket.
 	WrongRegion Answer
