@@ -130,7 +130,7 @@ func TestAccRefused(t *testing.T) {
 		},
 		"an object that appears in the meantime": {
 			prepare: func(t *testing.T, w *acctest.World) {
-				duringPut(t, w, func() {
+				duringCall(t, w, "PUT", 1, func() {
 					must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs")}))
 				})
 			},
@@ -213,20 +213,27 @@ func arm(t *testing.T, w *acctest.World, method string, kind cosmock.FaultKind, 
 	must(t, w.Arm(cosmock.Fault{Match: cosmock.On(method, "a"), Times: times, Kind: kind}))
 }
 
-// duringPut does something while the server has received a PUT and not begun
-// to work on it.
-func duringPut(t *testing.T, w *acctest.World, do func()) {
+// duringCall does something while the server has received the nth request of a
+// method from now on and not begun to work on it.
+func duringCall(t *testing.T, w *acctest.World, method string, nth int, do func()) {
 	t.Helper()
-	must(t, w.Arm(cosmock.Fault{Match: cosmock.On("PUT", "a"), Kind: cosmock.FaultDelay, Delay: 500 * time.Millisecond}))
+	if nth > 1 {
+		arm(t, w, method, cosmock.FaultDelay, nth-1)
+	}
+	must(t, w.Arm(cosmock.Fault{Match: cosmock.On(method, "a"), Kind: cosmock.FaultDelay, Delay: 500 * time.Millisecond}))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for t.Context().Err() == nil {
+			seen := 0
 			for _, r := range w.Requests() {
-				if r.Method == "PUT" {
-					do()
-					return
+				if r.Method == method {
+					seen++
 				}
+			}
+			if seen >= nth {
+				do()
+				return
 			}
 			time.Sleep(5 * time.Millisecond)
 		}

@@ -1,0 +1,242 @@
+package object_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// ways are the encryptions, as they are declared, asked for and told.
+var ways = map[string]struct {
+	argument, asked, words string
+	stored                 sse.Observed
+	key                    string
+}{
+	"SSE-COS": {aes, "AES256", "SSE-COS (AES256)", sse.Observed{Mode: sse.ModeAES256}, ""},
+	"SSE-KMS": {`server_side_encryption = "cos/kms"`, "cos/kms", "SSE-KMS (cos/kms)", sse.Observed{Mode: sse.ModeKMS, KMSKeyID: cosmock.DefaultKMSKeyID}, ""},
+	"SSE-KMS with a key": {`server_side_encryption = "cos/kms"` + "\n" + `sse_kms_key_id = "` + acctest.KMSKey1 + `"`, "cos/kms",
+		"SSE-KMS (cos/kms) with the key " + acctest.KMSKey1, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}, ""},
+	"SSE-C": {"sse_customer_key = var.a", "customer", "SSE-C with the key of MD5 " + acctest.KeyAMD5,
+		sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}, acctest.KeyA},
+	"SSE-C by name": {`sse_customer_key_name = "b"`, "customer", "SSE-C with the key of MD5 " + acctest.KeyBMD5,
+		sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyBMD5}, acctest.KeyB},
+}
+
+func keyOf(t *testing.T, text string) sse.CustomerKey {
+	t.Helper()
+	if text == "" {
+		return sse.CustomerKey{}
+	}
+	return customerKey(t, text)
+}
+
+// A server that drops the encryption without a word: the apply fails, says
+// what was asked for and what is there, and takes back what it wrote. Applied
+// again without the fault, all is as declared.
+func TestAccEncryptionDropped(t *testing.T) {
+	t.Parallel()
+	for name, way := range ways {
+		head := headOf(way.asked)
+		proof := []string{"HEAD 200"}
+		if way.asked == "customer" {
+			proof = []string{"HEAD 400 customer", "HEAD 200"}
+		}
+		for what, tc := range map[string]struct {
+			versioned bool
+			exists    bool     // it is updated
+			object    []string // as it is updated
+			body      string
+			requests  []string // after the refresh
+			says      []string
+			encrypted bool // what is there afterwards
+		}{
+			"on create": {
+				object: []string{hello}, body: "hello",
+				requests: append(append([]string{"HEAD 404", "PUT 200 " + way.asked + " 5 bytes"}, proof...), "DELETE 204"),
+				says:     []string{"Unable to Create Encrypted Object", "Object Deleted Again"},
+			},
+			"on create, with versions": {
+				versioned: true, object: []string{hello}, body: "hello",
+				requests: append(append([]string{"HEAD 404", "PUT 200 " + way.asked + " 5 bytes"}, proof...), "DELETE 204"),
+				says:     []string{"Unable to Create Encrypted Object", "Object Deleted Again"},
+			},
+			"on an upload": {
+				exists: true, object: []string{`content = "HELLO"`}, body: "HELLO",
+				requests: append([]string{head, head, "PUT 200 " + way.asked + " 5 bytes"}, proof...),
+				says:     []string{"Unable to Update Encrypted Object"},
+			},
+			"on an upload, with versions": {
+				versioned: true, exists: true, object: []string{`content = "HELLO"`}, body: "HELLO", encrypted: true,
+				requests: append(append([]string{head, head, "PUT 200 " + way.asked + " 5 bytes"}, proof...), "DELETE 204"),
+				says:     []string{"Unable to Update Encrypted Object", "Version Deleted Again"},
+			},
+			"on a copy": {
+				exists: true, object: []string{hello, `cache_control = "no-store"`}, body: "hello",
+				requests: append([]string{head, "PUT copy 200 " + way.asked}, proof...),
+				says:     []string{"Unable to Update Encrypted Object"},
+			},
+			"on a copy, with versions": {
+				versioned: true, exists: true, object: []string{hello, `cache_control = "no-store"`}, body: "hello", encrypted: true,
+				requests: append(append([]string{head, "PUT copy 200 " + way.asked}, proof...), "DELETE 204"),
+				says:     []string{"Unable to Update Encrypted Object", "Version Deleted Again"},
+			},
+		} {
+			if tc.versioned && name != "SSE-COS" && name != "SSE-C" || tc.exists && name == "SSE-KMS" {
+				continue // as the others, and once it exists it has a key
+			}
+			t.Run(name+" "+what, func(t *testing.T) {
+				t.Parallel()
+				w := acctest.New(t)
+				if tc.versioned {
+					must(t, w.SetVersioning(w.Bucket(), cosmock.VersioningEnabled))
+				}
+				ws := acctest.NewWorkspace(t)
+				variables := secretVariables(ws, map[string]string{"a": acctest.KeyA, "b": acctest.KeyB})
+				provider := w.Provider("sse_customer_keys = { b = var.b }")
+				var before cosmock.Object
+				if tc.exists {
+					ws.Config(variables, provider, w.Object("a", way.argument, hello))
+					ws.Apply()
+					before, _ = w.Stored("a")
+				}
+				ws.Config(variables, provider, w.Object("a", append(tc.object, way.argument)...))
+				arm(t, w, "PUT", cosmock.FaultDropEncryption, 1)
+				w.ResetRequests()
+				r := ws.Fail("apply", "-auto-approve")
+				checkReport(t, r, append(tc.says, "asked for "+way.words+", found no encryption", "cos://lab-1250000000/a"), acctest.KeyA, acctest.KeyB, w.SecretKey())
+				if diff := cmp.Diff(tc.requests, w.Calls()); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+				now, there := w.Stored("a")
+				state := ws.Attributes(testObject)
+				switch {
+				case !tc.exists:
+					if there || state != nil {
+						t.Errorf("there is an object %v, or a state %v", now, state)
+					}
+				case tc.encrypted:
+					if now.VersionID != before.VersionID || state["version_id"] != before.VersionID {
+						t.Errorf("the version is %q, in the state %q, want %q", now.VersionID, state["version_id"], before.VersionID)
+					}
+				default:
+					// The state tells what is there, so that the next plan shows it.
+					if !there || state["etag"] != now.ETag || state["server_side_encryption"] != nil || state["sse_customer_key_md5"] != nil {
+						t.Errorf("stored is %v, the state has %v", now, state)
+					}
+				}
+				ws.ChangedPlan()
+				ws.Apply()
+				ws.EmptyPlan()
+				checkStored(t, w, "a", tc.body, way.stored, keyOf(t, way.key))
+			})
+		}
+	}
+}
+
+// Other things than the encryption are proved as well, and not everything that
+// goes wrong with a proof means that the object is wrong.
+func TestAccProof(t *testing.T) {
+	t.Parallel()
+	second := func(kind cosmock.FaultKind) func(*testing.T, *acctest.World) {
+		return func(t *testing.T, w *acctest.World) {
+			arm(t, w, "HEAD", cosmock.FaultDelay, 1) // takes the first HEAD
+			arm(t, w, "HEAD", kind, -1)
+		}
+	}
+	for name, tc := range map[string]struct {
+		faults   func(*testing.T, *acctest.World)
+		ok       bool
+		says     []string
+		requests []string
+		there    bool
+		status   string // of the instance in the state
+	}{
+		"a wrong CRC64 in the answer": {
+			faults:   func(t *testing.T, w *acctest.World) { arm(t, w, "PUT", cosmock.FaultWrongCRC, 1) },
+			says:     []string{"Unable to Create Encrypted Object", "the CRC64 of what was sent is", "Object Deleted Again"},
+			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 200 customer", "DELETE 204"},
+		},
+		"a wrong CRC64 of what is stored": {
+			faults:   second(cosmock.FaultWrongCRC),
+			says:     []string{"CRC64: asked for", "Object Deleted Again"},
+			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 200 customer", "DELETE 204"},
+		},
+		"the last HEAD can not be had": {
+			faults:   second(cosmock.FaultInternalError),
+			ok:       true,
+			says:     []string{"Warning: Encrypted Object Not Proved", "could not be read back"},
+			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 500 customer"},
+			there:    true,
+		},
+		"dropped, and the last HEAD can not be had": {
+			faults: func(t *testing.T, w *acctest.World) {
+				arm(t, w, "PUT", cosmock.FaultDropEncryption, 1)
+				second(cosmock.FaultInternalError)(t, w)
+			},
+			says:     []string{"found no encryption", "Object Deleted Again"},
+			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 500 customer", "DELETE 204"},
+		},
+		"dropped, and it can not be deleted": {
+			faults: func(t *testing.T, w *acctest.World) {
+				arm(t, w, "PUT", cosmock.FaultDropEncryption, 1)
+				arm(t, w, "DELETE", cosmock.FaultInternalError, 1)
+			},
+			says:     []string{"found no encryption", "could not be deleted again", "tainted"},
+			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 400 customer", "HEAD 200", "DELETE 500"},
+			there:    true,
+			status:   "tainted",
+		},
+		"the answer lost, and the last HEAD can not be had": {
+			faults: func(t *testing.T, w *acctest.World) {
+				arm(t, w, "PUT", cosmock.FaultResetAfter, 1)
+				arm(t, w, "HEAD", cosmock.FaultDelay, 2)
+				arm(t, w, "HEAD", cosmock.FaultInternalError, -1)
+			},
+			ok:       true,
+			says:     []string{"Encrypted Object Not Proved"},
+			requests: []string{"HEAD 404", "PUT 0 customer 5 bytes", "HEAD 200 customer", "HEAD 500 customer"},
+			there:    true,
+		},
+		"it is gone again at the last HEAD": {
+			faults: func(t *testing.T, w *acctest.World) {
+				duringCall(t, w, "HEAD", 2, func() { must(t, w.DeleteObject(w.Bucket(), "a")) })
+			},
+			says:     []string{"gone again"},
+			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 404 customer"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			ws := acctest.NewWorkspace(t)
+			ws.Config(secretVariables(ws, map[string]string{"a": acctest.KeyA}), w.Provider("max_retries = 0"), w.Object("a", "sse_customer_key = var.a", hello))
+			tc.faults(t, w)
+			r := ws.Run("apply", "-auto-approve")
+			if ok := r.Code == 0; ok != tc.ok {
+				t.Fatalf("apply ended with %d:\n%s", r.Code, r.Output())
+			}
+			checkReport(t, r, tc.says, acctest.KeyA, w.SecretKey())
+			if diff := cmp.Diff(tc.requests, w.Calls()); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+			if _, there := w.Stored("a"); there != tc.there || (ws.Attributes(testObject) != nil) != tc.there {
+				t.Errorf("there is an object: %v, and a state: %v; want %v", there, ws.Attributes(testObject), tc.there)
+			}
+			if tainted := strings.Contains(ws.State(), `"status": "tainted"`); tainted != (tc.status == "tainted") {
+				t.Errorf("the state says tainted: %v", tainted)
+			}
+			w.Disarm()
+			if tc.ok {
+				ws.EmptyPlan()
+			}
+			ws.Apply()
+			ws.EmptyPlan()
+			checkStored(t, w, "a", "hello", ways["SSE-C"].stored, customerKey(t, acctest.KeyA))
+		})
+	}
+}
