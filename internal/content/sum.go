@@ -2,6 +2,8 @@ package content
 
 import (
 	"context"
+	"crypto/md5"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc64"
@@ -46,6 +48,21 @@ func SumReader(ctx context.Context, r io.Reader) (Sum, error) {
 			return Sum{}, err
 		}
 	}
+}
+
+// MD5 returns the MD5 of the body in hexadecimal digits, as an ETag has it
+// where it has it at all.
+func (b Body) MD5(ctx context.Context) (string, error) {
+	r, err := b.Open()
+	if err != nil {
+		return "", err
+	}
+	h := md5.New()
+	_, err = SumReader(ctx, io.TeeReader(r, h))
+	if err := errors.Join(err, r.Close()); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // Sum measures the body. A file whose length differs from Size by the time its

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -35,9 +36,9 @@ func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics
 	var diags diag.Diagnostics
 	e := encryption{modeKnown: true, keyKnown: true}
 	switch {
-	case known(m.SSECustomerKey):
+	case known(m.customerKey()):
 		e.Mode = sse.ModeCustomer
-		e.CustomerKey, _ = sse.ParseCustomerKey(m.SSECustomerKey.ValueString()) // validated
+		e.CustomerKey, _ = sse.ParseCustomerKey(m.customerKey().ValueString()) // validated
 	case known(m.SSECustomerKeyName):
 		e.Mode = sse.ModeCustomer
 		e.keyKnown = false
@@ -52,11 +53,11 @@ func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics
 		e.Mode, _ = sse.ParseMode(m.ServerSideEncryption.ValueString()) // validated
 	case m.ServerSideEncryption.IsUnknown():
 		e.modeKnown, e.keyKnown = false, false
-	case m.SSECustomerKey.IsUnknown(), m.SSECustomerKeyName.IsUnknown():
+	case m.customerKey().IsUnknown(), m.SSECustomerKeyName.IsUnknown():
 		e.Mode, e.keyKnown = sse.ModeCustomer, false
 	default:
 		diags.AddAttributeError(path.Root("server_side_encryption"), "No Encryption Declared",
-			"An object is never stored without encryption: set server_side_encryption (AES256 or cos/kms), or a customer key with sse_customer_key_name or sse_customer_key.")
+			"An object is never stored without encryption: set server_side_encryption (AES256 or cos/kms), or a customer key with sse_customer_key_name, sse_customer_key_wo or sse_customer_key.")
 	}
 	if e.Mode == sse.ModeKMS {
 		e.KMSKeyID = m.SSEKMSKeyID.ValueString()
@@ -65,14 +66,19 @@ func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics
 		}
 	}
 	if e.Mode == sse.ModeCustomer && data.PlainHTTP {
-		attribute := "sse_customer_key"
-		if m.SSECustomerKey.IsNull() {
-			attribute = "sse_customer_key_name"
+		attribute := "sse_customer_key_name"
+		if !m.SSECustomerKey.IsNull() {
+			attribute = "sse_customer_key"
+		} else if !m.SSECustomerKeyWO.IsNull() {
+			attribute = "sse_customer_key_wo"
 		}
 		diags.AddAttributeError(path.Root(attribute), plainHTTPSummary, plainHTTPDetail)
 	}
 	return e, diags
 }
+
+// customerKey returns the key that is declared by its value, in either way.
+func (m model) customerKey() types.String { return firstOf(m.SSECustomerKey, m.SSECustomerKeyWO) }
 
 // settled makes sure, before anything is written, that the key of SSE-C is at
 // hand: without it a write would carry no encryption at all.
@@ -105,7 +111,7 @@ func (e encryption) differs(config, prior model) bool {
 	switch e.Mode {
 	case sse.ModeCustomer:
 		if !e.keyKnown {
-			return config.SSECustomerKey.IsUnknown() || !config.SSECustomerKeyName.Equal(prior.SSECustomerKeyName)
+			return config.customerKey().IsUnknown() || !config.SSECustomerKeyName.Equal(prior.SSECustomerKeyName)
 		}
 		return e.CustomerKey.MD5() != prior.SSECustomerKeyMD5.ValueString()
 	case sse.ModeKMS:

@@ -108,6 +108,7 @@ func (m model) judge(e cosclient.Entry) sight {
 // declared: an update is planned.
 func (m *model) recordEntry(e cosclient.Entry) {
 	m.ContentCRC64 = types.StringNull()
+	m.ContentWOVersion = types.Int64Null()
 	m.SSECustomerKeyMD5 = types.StringNull()
 	m.ETag = optional(e.ETag)
 	m.ContentLength = types.Int64Value(e.Size)

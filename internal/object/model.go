@@ -23,10 +23,14 @@ type model struct {
 	ContentBase64 types.String `tfsdk:"content_base64"`
 	CopySource    types.Object `tfsdk:"copy_source"`
 
+	ContentWO        types.String `tfsdk:"content_wo"` // never in a plan or a state
+	ContentWOVersion types.Int64  `tfsdk:"content_wo_version"`
+
 	ServerSideEncryption types.String `tfsdk:"server_side_encryption"`
 	SSEKMSKeyID          types.String `tfsdk:"sse_kms_key_id"`
 	SSEContext           types.String `tfsdk:"sse_context"`
 	SSECustomerKey       types.String `tfsdk:"sse_customer_key"`
+	SSECustomerKeyWO     types.String `tfsdk:"sse_customer_key_wo"` // never in a plan or a state
 	SSECustomerKeyName   types.String `tfsdk:"sse_customer_key_name"`
 	SSECustomerKeyMD5    types.String `tfsdk:"sse_customer_key_md5"`
 
@@ -85,13 +89,15 @@ func (m model) body() (content.Source, error) {
 		return content.Text(m.Content.ValueString())
 	case known(m.ContentBase64):
 		return content.Base64(m.ContentBase64.ValueString())
+	case known(m.ContentWO):
+		return content.Text(m.ContentWO.ValueString())
 	}
 	return content.Source{}, nil
 }
 
 // declaresBytes reports whether the body is declared here, known or not.
 func (m model) declaresBytes() bool {
-	return !m.Source.IsNull() || !m.Content.IsNull() || !m.ContentBase64.IsNull()
+	return !m.Source.IsNull() || !m.Content.IsNull() || !m.ContentBase64.IsNull() || !m.ContentWO.IsNull()
 }
 
 // declaresBody reports whether there is a body to create the object with.
@@ -168,15 +174,21 @@ func (m *model) record(info cosclient.Info) {
 		}
 	}
 
-	m.ETag = optional(info.ETag)
+	m.ETag, m.ContentCRC64 = optional(info.ETag), optional(info.CRC64)
+	if !m.ContentWOVersion.IsNull() {
+		m.hideContent()
+	}
 	m.ContentLength = types.Int64Value(info.Length)
-	m.ContentCRC64 = optional(info.CRC64)
 	m.VersionID = optional(info.VersionID)
 	m.LastModified = types.StringNull()
 	if !info.LastModified.IsZero() {
 		m.LastModified = types.StringValue(info.LastModified.UTC().Format(time.RFC3339))
 	}
 }
+
+// hideContent keeps what identifies a body out of the state: of a short secret
+// that was written only, a checksum would be as good as the secret itself.
+func (m *model) hideContent() { m.ETag, m.ContentCRC64 = types.StringNull(), types.StringNull() }
 
 func (m *model) recordEncryption(o sse.Observed) {
 	if o.Mode != sse.ModeCustomer {

@@ -3,6 +3,7 @@ package object
 import (
 	"context"
 	"errors"
+	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -59,8 +60,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 
 	if prior != nil {
 		c := compare(config, *prior, enc)
-		same := !c.any() && (body != nil || !config.declaresBytes())
-		if same && body != nil {
+		// A body that is written only has its version compared, no bytes.
+		compared := config.declaresBytes() && config.ContentWO.IsNull()
+		same := !c.any() && (body != nil || !compared)
+		if same && compared {
 			var err error
 			if same, err = sameBody(ctx, *body, *prior); err != nil {
 				resp.Diagnostics.AddAttributeError(config.bodyPath(), "Unable to Read Source", cannotRead(err))
@@ -74,6 +77,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(r.warnLostKey(config, *prior, c)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan(config, prior, enc, r.data))...)
+	resp.Diagnostics.Append(notePlannedKey(ctx, resp.Private, config, enc)...)
 }
 
 // planBody looks at the declared body. A file that does not exist yet may be
@@ -129,6 +133,8 @@ func (m model) bodyPath() path.Path {
 		return path.Root("content")
 	case !m.ContentBase64.IsNull():
 		return path.Root("content_base64")
+	case !m.ContentWO.IsNull():
+		return path.Root("content_wo")
 	}
 	return path.Root("source")
 }
@@ -145,6 +151,8 @@ type changes struct {
 	tags, acl bool
 	// source: the arguments of copy_source.
 	source bool
+	// version: that of the write-only body.
+	version bool
 }
 
 func (c changes) any() bool { return c != (changes{}) }
@@ -187,12 +195,15 @@ func compare(config, prior model, enc encryption) changes {
 		tags:   !config.Tags.IsNull() && !config.Tags.Equal(prior.Tags),
 		acl:    !config.ACL.IsNull() && !config.ACL.Equal(prior.ACL),
 		source: !config.CopySource.IsNull() && !config.CopySource.Equal(prior.CopySource),
+
+		version: !config.ContentWO.IsNull() && !config.ContentWOVersion.Equal(prior.ContentWOVersion),
 	}
 	for _, pair := range [][2]attr.Value{
 		{config.Source, prior.Source},
 		{config.Content, prior.Content},
 		{config.ContentBase64, prior.ContentBase64},
 		{config.CopySource, prior.CopySource},
+		{config.ContentWOVersion, prior.ContentWOVersion},
 		{config.Tags, prior.Tags},
 		{config.ACL, prior.ACL},
 		{config.SSECustomerKey, prior.SSECustomerKey},
@@ -230,17 +241,26 @@ func (m model) storedDiffers(prior model) bool {
 }
 
 // sameBody compares a body with the recorded one, by length first: a file is
-// read only where its length says nothing.
+// read only where its length says nothing. Objects that are older than COS's
+// CRC64 have an ETag that is an MD5, unless their encryption or a multipart
+// upload makes it something else; where there is neither, nothing is known and
+// the bodies count as different.
 func sameBody(ctx context.Context, body content.Body, prior model) (bool, error) {
-	if body.Size() != prior.ContentLength.ValueInt64() || prior.ContentCRC64.IsNull() {
+	if body.Size() != prior.ContentLength.ValueInt64() {
 		return false, nil
 	}
-	sum, err := body.Sum(ctx)
-	if err != nil {
-		return false, err
+	if !prior.ContentCRC64.IsNull() {
+		sum, err := body.Sum(ctx)
+		return err == nil && sum.CRC64String() == prior.ContentCRC64.ValueString(), err
 	}
-	return sum.CRC64String() == prior.ContentCRC64.ValueString(), nil
+	if mode := prior.observed().Mode; (mode == sse.ModeNone || mode == sse.ModeAES256) && prior.SSECustomerKeyName.IsNull() && md5Pattern.MatchString(prior.ETag.ValueString()) {
+		sum, err := body.MD5(ctx)
+		return err == nil && sum == prior.ETag.ValueString(), err
+	}
+	return false, nil
 }
+
+var md5Pattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // plan is the planned object where something differs, or where there is none
 // yet (prior is nil).
@@ -260,6 +280,7 @@ func plan(config model, prior *model, enc encryption, data *providerdata.Data) m
 	p.ETag = types.StringUnknown()
 	p.ContentLength = types.Int64Unknown()
 	p.ContentCRC64 = types.StringUnknown()
+	p.ContentWO, p.SSECustomerKeyWO = types.StringNull(), types.StringNull()
 	p.VersionID = types.StringUnknown()
 	p.LastModified = types.StringUnknown()
 	return p
@@ -272,7 +293,7 @@ func (m *model) planEncryption(was model, enc encryption) {
 	switch {
 	case !enc.modeKnown:
 		m.SSEKMSKeyID = firstOf(m.SSEKMSKeyID, types.StringUnknown())
-		if !m.SSECustomerKey.IsNull() || !m.SSECustomerKeyName.IsNull() {
+		if !m.customerKey().IsNull() || !m.SSECustomerKeyName.IsNull() {
 			m.SSECustomerKeyMD5 = types.StringUnknown()
 		}
 		return

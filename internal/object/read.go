@@ -41,11 +41,16 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The object %s could not be read.", state.location()), err))
 		return
 	}
-	tagging := unknownTagging
+	writeOnly, diags := isWriteOnly(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	tagging, was := unknownTagging, state
 	switch s.verdict {
 	case seen:
 		state.record(s.info)
 		tagging = s.info.TaggingCount
+		if writeOnly && was.replacedBy(s.info) {
+			state.ContentWOVersion = types.Int64Null()
+		}
 	case gone:
 		resp.State.RemoveResource(ctx)
 		return
@@ -56,6 +61,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 			resp.Diagnostics.AddWarning("Encrypted Object Not Verified", unverified(state, s.why))
 		}
 	case unchanged:
+	}
+	if writeOnly {
+		state.hideContent()
 	}
 	resp.Diagnostics.Append(r.readBeside(ctx, &state, tagging)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -122,6 +122,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	state.record(out.info)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(noteWriteOnly(ctx, resp.Private, config)...)
 }
 
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -159,6 +160,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		acl:        state.ACL.ValueString(),
 	}
 	c := compare(config, prior, enc)
+	resp.Diagnostics.Append(warnUnstableKey(ctx, req.Private, config, enc)...)
+	resp.Diagnostics.Append(noteWriteOnly(ctx, resp.Private, config)...)
 
 	var body *content.Body
 	if config.declaresBytes() {
@@ -167,15 +170,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToUpdate, cannotRead(err))
 			return
 		}
-		same, err := sameBody(ctx, b, prior)
-		if err != nil {
+		body = &b
+		if same, err := config.keepsBody(ctx, b, prior, c); err != nil {
 			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToUpdate, cannotRead(err))
 			return
+		} else if !same {
+			w.body = body
 		}
-		if !same {
-			w.body = &b
-		}
-		body = &b
 	}
 	if c.source {
 		source, diags := r.openSource(ctx, state)
@@ -207,6 +208,16 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if old := prior.observed(); old.Mode == sse.ModeNone && out.info.VersionID != "" && !out.mismatch() {
 		resp.Diagnostics.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is encrypted now. The bucket keeps versions, and the version before this one is still stored without encryption.", w.loc))
 	}
+}
+
+// keepsBody reports whether the stored body is the declared one. A write-only
+// one is compared only where its version changed and a checksum is known, as
+// after an import.
+func (m model) keepsBody(ctx context.Context, body content.Body, prior model, c changes) (bool, error) {
+	if !m.ContentWO.IsNull() && !c.version {
+		return true, nil
+	}
+	return sameBody(ctx, body, prior)
 }
 
 // openBody fixes the declared body, which has to be there now.

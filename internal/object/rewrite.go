@@ -29,7 +29,7 @@ func (r *Resource) rewrite(ctx context.Context, w write, prior model, declared *
 	if w.body == nil && w.from == nil {
 		return r.copyOnto(ctx, w, prior, oldKey), diags
 	}
-	if d := r.mustBeUnchanged(ctx, &w, prior, oldKey); d != nil {
+	if d := r.mustBeUnchanged(ctx, &w, prior); d != nil {
 		diags.Append(d)
 		return outcome{}, diags
 	}
@@ -63,10 +63,21 @@ func lostKey(m model) string {
 // name, so all that the object has is named again, and it is guarded by the
 // ETag: an object that someone else has changed since is not overwritten.
 func (r *Resource) copyOnto(ctx context.Context, w write, prior model, oldKey sse.CustomerKey) outcome {
+	etag := prior.ETag.ValueString()
+	if etag == "" { // write-only content
+		info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: oldKey})
+		if err == nil && prior.replacedBy(info) {
+			err = errors.New(changedSince(w.loc))
+		}
+		if err != nil {
+			return outcome{err: err}
+		}
+		etag = info.ETag
+	}
 	in := cosclient.CopyInput{
 		Source:          w.loc,
 		SourceKey:       oldKey,
-		IfMatch:         prior.ETag.ValueString(),
+		IfMatch:         etag,
 		ReplaceMetadata: true,
 		Attributes:      w.stored,
 		Encryption:      w.encryption,
@@ -97,12 +108,12 @@ type sizes struct {
 	// copy is the largest object that COS copies in one request.
 	// Source: COS API documentation, "PUT Object - Copy".
 	copy int64
-	// part is the size of the parts of a larger one. No byte of them travels,
-	// so they are large.
+	// part is the size of the parts of a larger one: large, since no byte of
+	// them travels, and small enough for COS to answer before request_timeout.
 	part int64
 }
 
-var defaultSizes = sizes{copy: 5 << 30, part: 1 << 30}
+var defaultSizes = sizes{copy: 5 << 30, part: 256 << 20}
 
 // copyParallel is how many parts are copied at a time.
 const copyParallel = 8
@@ -127,33 +138,42 @@ func (r *Resource) copyLanded(w write, prior *model) func(context.Context) (bool
 // mustBeUnchanged makes sure that an upload replaces the object that the state
 // describes and no other. An object that is gone may be created again. Tags
 // that are there are carried over: an upload would drop them.
-func (r *Resource) mustBeUnchanged(ctx context.Context, w *write, prior model, oldKey sse.CustomerKey) diag.Diagnostic {
-	info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: oldKey})
-	etag := info.ETag
-	if refused(err) {
-		var entry cosclient.Entry
-		var found bool
-		if entry, found, err = r.listed(ctx, w.loc); err == nil && !found {
-			err = errors.New("COS refuses to tell what is there without its customer key, and the listing does not show it")
-		}
-		etag = entry.ETag
+func (r *Resource) mustBeUnchanged(ctx context.Context, w *write, prior model) diag.Diagnostic {
+	s, err := r.look(ctx, prior)
+	if err == nil && s.verdict == unproved {
+		err = s.why
 	}
 	switch {
-	case errors.Is(err, cosclient.ErrNotFound):
-		w.forbidOverwrite = true
-		return nil
 	case err != nil:
 		return tfdiag.Error(unableToUpdate, fmt.Sprintf("What is stored at %s could not be compared with the state, so it was not overwritten.", w.loc), err)
-	case etag != prior.ETag.ValueString():
-		return diag.NewErrorDiagnostic(unableToUpdate, fmt.Sprintf("The object %s was changed by someone else since it was read: its ETag was %q and is %q. It was not overwritten. Plan again to see what is there now.",
-			w.loc, prior.ETag.ValueString(), etag))
+	case s.verdict == gone:
+		w.forbidOverwrite = true
+		return nil
+	case s.verdict == changed || s.verdict == seen && prior.replacedBy(s.info):
+		return diag.NewErrorDiagnostic(unableToUpdate, changedSince(w.loc))
 	}
-	if info.TaggingCount > 0 && w.tags == nil {
+	if w.tags == nil && (s.verdict != seen || s.info.TaggingCount > 0) {
 		if w.tags, err = r.data.Client.Tags(ctx, w.loc, ""); err != nil {
 			return tfdiag.Error(unableToUpdate, fmt.Sprintf("The object %s has tags that an upload would drop, and they could not be read to be kept. Nothing was written.", w.loc), err)
 		}
 	}
 	return nil
+}
+
+func changedSince(loc cosclient.Location) string {
+	return fmt.Sprintf("The object %s was changed by someone else since it was last read, so it was not overwritten. Plan again to see what is there now.", loc)
+}
+
+// replacedBy reports whether another body than the recorded one is there. It
+// is told by the ETag, and without one, as with write-only content, by the
+// time and the length.
+func (m model) replacedBy(info cosclient.Info) bool {
+	now := m
+	now.record(info)
+	if !m.ETag.IsNull() {
+		return info.ETag != m.ETag.ValueString()
+	}
+	return !m.LastModified.IsNull() && !now.LastModified.Equal(m.LastModified) || !now.ContentLength.Equal(m.ContentLength)
 }
 
 // moved reports whether an object has been written since it was recorded.

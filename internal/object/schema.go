@@ -46,6 +46,16 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Sensitive:           true,
 				MarkdownDescription: "The body itself, as base64 of at most 8 MiB of any bytes." + inStateNote,
 			},
+			"content_wo": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				WriteOnly:           true,
+				MarkdownDescription: "The body itself, as UTF-8 text of at most 8 MiB, write-only: **it is stored neither in the state nor in the plan**. Takes ephemeral values. It is uploaded when `content_wo_version` changes, or when the object was changed by somebody else. The length of the body is in the state, its checksums are not.",
+			},
+			"content_wo_version": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "Version of `content_wo`, any number: a change uploads the body again. Needed with `content_wo`.",
+			},
 			"copy_source": schema.SingleNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "An object on COS that is the body: COS copies it, and nothing is downloaded or uploaded. It is copied again only when these arguments change. Headers and metadata are not copied, only the body, and the content type where none is declared.",
@@ -95,6 +105,12 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Optional:            true,
 				Sensitive:           true,
 				MarkdownDescription: "Customer key (SSE-C): the base64 of exactly 32 bytes, padded or not. **The key is stored in the state**; use `sse_customer_key_name` to keep it out.",
+			},
+			"sse_customer_key_wo": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				WriteOnly:           true,
+				MarkdownDescription: "Customer key (SSE-C) as with `sse_customer_key`, but write-only: **it is stored neither in the state nor in the plan**. Takes ephemeral values. A key that is not the object's rotates it. For the object to be read with its key as well, put the key into the provider's keyring too, under any name.",
 			},
 			"sse_customer_key_name": schema.StringAttribute{
 				Optional:            true,
@@ -154,7 +170,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			},
 			"etag": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "ETag, without quotes. With SSE-KMS and SSE-C, and for multipart uploads, it is not the MD5 of the body.",
+				MarkdownDescription: "ETag, without quotes. With SSE-KMS and SSE-C, and for multipart uploads, it is not the MD5 of the body. Null with `content_wo`.",
 			},
 			"content_length": schema.Int64Attribute{
 				Computed:            true,
@@ -162,7 +178,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			},
 			"content_crc64": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "CRC64 (ECMA) of the body as a decimal number, before encryption. Content drift is judged by it.",
+				MarkdownDescription: "CRC64 (ECMA) of the body as a decimal number, before encryption. Content drift is judged by it. Null with `content_wo`.",
 			},
 			"version_id": schema.StringAttribute{
 				Computed:            true,

@@ -96,7 +96,7 @@ func (m model) validateBody(invalid report) {
 	for _, body := range []struct {
 		name  string
 		value types.String
-	}{{"source", m.Source}, {"content", m.Content}, {"content_base64", m.ContentBase64}} {
+	}{{"source", m.Source}, {"content", m.Content}, {"content_base64", m.ContentBase64}, {"content_wo", m.ContentWO}} {
 		if known(body.value) { // what is unknown may turn out to be null
 			declared = append(declared, body.name)
 		}
@@ -107,6 +107,12 @@ func (m model) validateBody(invalid report) {
 	if len(declared) > 1 {
 		invalid(declared[1], "More Than One Body", "An object has one body, and %s are set together.", strings.Join(declared, " and "))
 		return
+	}
+	if known(m.ContentWO) && m.ContentWOVersion.IsNull() {
+		invalid("content_wo", "Write-Only Body Without a Version", "content_wo needs content_wo_version: nothing else can tell that the body is to be written again.")
+	}
+	if m.ContentWO.IsNull() && !m.ContentWOVersion.IsNull() && !m.ContentWOVersion.IsUnknown() {
+		invalid("content_wo_version", "Version Without a Write-Only Body", "content_wo_version belongs to content_wo, which is not set.")
 	}
 	if known(m.Source) && m.Source.ValueString() == "" {
 		invalid("source", "Invalid Source", "The path is empty. For the empty object use content = \"\".")
@@ -137,6 +143,7 @@ func (m model) validateEncryption(invalid report) {
 	}{
 		{"server_side_encryption", modeSet},
 		{"sse_customer_key", known(m.SSECustomerKey)},
+		{"sse_customer_key_wo", known(m.SSECustomerKeyWO)},
 		{"sse_customer_key_name", known(m.SSECustomerKeyName)},
 	} {
 		if way.set {
@@ -163,9 +170,12 @@ func (m model) validateEncryption(invalid report) {
 			invalid("sse_context", "Invalid Encryption Context", "%s.", sentence(err.Error()))
 		}
 	}
-	if known(m.SSECustomerKey) {
-		if _, err := sse.ParseCustomerKey(m.SSECustomerKey.ValueString()); err != nil {
-			invalid("sse_customer_key", "Invalid Customer Key", "%s.", sentence(err.Error()))
+	for name, key := range map[string]types.String{"sse_customer_key": m.SSECustomerKey, "sse_customer_key_wo": m.SSECustomerKeyWO} {
+		if !known(key) {
+			continue
+		}
+		if _, err := sse.ParseCustomerKey(key.ValueString()); err != nil {
+			invalid(name, "Invalid Customer Key", "%s.", sentence(err.Error()))
 		}
 	}
 	if known(m.SSECustomerKeyName) && m.SSECustomerKeyName.ValueString() == "" {

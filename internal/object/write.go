@@ -291,6 +291,9 @@ func (m *model) keep(prior model) {
 	m.ETag, m.VersionID, m.LastModified = prior.ETag, prior.VersionID, prior.LastModified
 	m.ContentLength, m.ContentCRC64 = prior.ContentLength, prior.ContentCRC64
 	m.SSECustomerKeyMD5 = prior.SSECustomerKeyMD5
+	if !m.ContentWOVersion.IsNull() {
+		m.hideContent()
+	}
 	if m.SSEKMSKeyID.IsNull() {
 		m.SSEKMSKeyID = prior.SSEKMSKeyID
 	}
