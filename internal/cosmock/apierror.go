@@ -135,8 +135,9 @@ func (x *exchange) errorXML(e *apiError) []byte {
 // writeError answers with an error: headers and, unless the request is a HEAD
 // or the answer is a 304, the XML.
 func (x *exchange) writeError(err error) {
-	e := asAPIError(err)
-	if e.code == "InternalError" && err != error(e) {
+	e, ok := errors.AsType[*apiError](err)
+	if !ok {
+		e = fail("InternalError")
 		x.server.log.Error("request failed", "request_id", x.requestID, "error", err)
 	}
 	h := x.header()

@@ -144,7 +144,7 @@ func (b *bucket) prepend(s *Server, v *version) {
 // set changes the index, and the listing when its time has come.
 func (b *bucket) set(s *Server, key string, versions []*version) {
 	b.index.set(key, versions)
-	b.listing.note(&b.index, key, versions, s)
+	b.listing.note(key, versions, s)
 }
 
 // deletion is what DELETE Object did.

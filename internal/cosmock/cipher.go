@@ -119,8 +119,11 @@ func (o *opener) next() error {
 		o.sealed = make([]byte, sealedSize)
 	}
 	sealed := o.sealed[:length+16]
-	if _, err := o.r.ReadAt(sealed, chunk*sealedSize); err != nil {
-		return fmt.Errorf("%w: %w", errCorrupt, err)
+	switch _, err := o.r.ReadAt(sealed, chunk*sealedSize); {
+	case errors.Is(err, io.EOF): // not wrapped: to a reader it would be the end
+		return errCorrupt
+	case err != nil:
+		return fmt.Errorf("reading ciphertext: %w", err)
 	}
 	plain, err := o.aead.Open(sealed[:0], chunkNonce(&o.nonce, chunk), sealed, nil)
 	if err != nil {

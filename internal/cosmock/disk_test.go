@@ -76,25 +76,34 @@ func TestDiskHoldsCiphertext(t *testing.T) {
 
 // TestCiphertextIsBound: what was changed on disk does not read.
 func TestCiphertextIsBound(t *testing.T) {
-	dir := t.TempDir()
-	s := start(t, cosmock.Options{DataDir: dir})
-	r := newRaw(t, s)
-	r.do("PUT", "/small", "body").want(t, 200, "")
-	r.do("PUT", "/large", strings.Repeat("x", 200000)).want(t, 200, "")
-	for path, data := range files(t, dir) {
-		if strings.HasSuffix(path, ".pem") {
-			continue
-		}
-		data[len(data)-1] ^= 1 // the last chunk
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
+	tests := map[string]func(data []byte) []byte{
+		"a bit":             func(data []byte) []byte { data[len(data)-1] ^= 1; return data },
+		"a byte less":       func(data []byte) []byte { return data[:len(data)-1] },
+		"the last one gone": func(data []byte) []byte { return data[:(len(data)-1)/65552*65552] }, // a chunk with its tag
 	}
-	r.do("GET", "/small", "").want(t, 500, "InternalError")
-	if a := r.do("GET", "/large", ""); a.err == nil {
-		t.Errorf("the large one reads: %d", a.status)
+	for name, tamper := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := start(t, cosmock.Options{DataDir: dir})
+			r := newRaw(t, s)
+			r.do("PUT", "/small", "body").want(t, 200, "")
+			r.do("PUT", "/large", strings.Repeat("x", 200000)).want(t, 200, "")
+			for path, data := range files(t, dir) {
+				if strings.HasSuffix(path, ".pem") {
+					continue
+				}
+				if err := os.WriteFile(path, tamper(data), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r.do("GET", "/small", "").want(t, 500, "InternalError")
+			r.do("PUT", "/copy", "", "x-cos-copy-source", r.host+"/large").want(t, 500, "InternalError")
+			if a := r.do("GET", "/large", ""); a.err == nil {
+				t.Errorf("the large one reads: %d", a.status)
+			}
+			r.do("GET", "/large", "", "Range", "bytes=0-9").want(t, 206, "")
+		})
 	}
-	r.do("GET", "/large", "", "Range", "bytes=0-9").want(t, 206, "")
 }
 
 func TestDiskSpaceIsGivenBack(t *testing.T) {

@@ -2,6 +2,7 @@ package cosmock
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -165,7 +166,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 		c.n += int64(n)
 		c.note(c.n)
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = fail("IncompleteBody")
 	}
 	return n, err

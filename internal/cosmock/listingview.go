@@ -20,7 +20,7 @@ type pendingChange struct {
 }
 
 // note hears of a change to the index, after it was made.
-func (l *listingView) note(current *index, key string, versions []*version, s *Server) {
+func (l *listingView) note(key string, versions []*version, s *Server) {
 	lag := s.opts.ListingLag
 	if lag == 0 && !l.frozen {
 		return

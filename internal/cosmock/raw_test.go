@@ -137,7 +137,7 @@ func (r *raw) authorization(req *http.Request, query url.Values, window string) 
 	paramList, paramPairs := join(query)
 	mac := func(key, message string) string {
 		h := hmac.New(sha1.New, []byte(key))
-		io.WriteString(h, message)
+		h.Write([]byte(message))
 		return hex.EncodeToString(h.Sum(nil))
 	}
 	text := strings.ToLower(req.Method) + "\n" + req.URL.Path + "\n" + paramPairs + "\n" + headerPairs + "\n"

@@ -1,6 +1,7 @@
 package cosmock
 
 import (
+	"errors"
 	"io"
 	"os"
 
@@ -43,7 +44,7 @@ func (r *reader) Read(p []byte) (int, error) {
 			}
 		}
 		n, err := r.opener.Read(p)
-		if n > 0 || err != io.EOF {
+		if n > 0 || !errors.Is(err, io.EOF) {
 			r.left -= int64(n)
 			return n, err
 		}

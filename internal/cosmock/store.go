@@ -30,9 +30,7 @@ func newStore(dir string) (*store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a directory for objects: %w", err)
 	}
-	s := &store{dir: dir, objects: objects}
-	s.buffers.New = func() any { return newSealBuffers() }
-	return s, nil
+	return &store{dir: dir, objects: objects}, nil
 }
 
 // create opens a new file.
@@ -88,7 +86,10 @@ func (s *store) write(keys *keyStore, r io.Reader, p protection, customer sse.Cu
 	if err != nil {
 		return nil, err
 	}
-	buffers := s.buffers.Get().(*sealBuffers)
+	buffers, ok := s.buffers.Get().(*sealBuffers)
+	if !ok { // the pool is empty
+		buffers = newSealBuffers()
+	}
 	defer s.buffers.Put(buffers)
 	sealer := &sealer{r: r, aead: aead, sealBuffers: buffers, tap: func(plain []byte) []byte {
 		d.add(plain)

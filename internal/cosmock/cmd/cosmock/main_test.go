@@ -51,7 +51,7 @@ func TestCommand(t *testing.T) {
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)
 			}
-			defer cmd.Process.Kill()
+			defer func() { _ = cmd.Process.Kill() }()
 			lines := bufio.NewReader(stdout)
 			line, err := lines.ReadString('\n')
 			if err != nil {
