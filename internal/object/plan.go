@@ -75,9 +75,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			return
 		}
 		resp.Diagnostics.Append(r.warnLostKey(config, *prior, c)...)
+		resp.Diagnostics.Append(explainRotations(ctx, req.Private, config, *prior, enc)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan(config, prior, enc, r.data))...)
-	resp.Diagnostics.Append(notePlannedKey(ctx, resp.Private, config, enc)...)
 }
 
 // planBody looks at the declared body. A file that does not exist yet may be

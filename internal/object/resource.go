@@ -4,6 +4,7 @@ package object
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -160,8 +161,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		acl:        state.ACL.ValueString(),
 	}
 	c := compare(config, prior, enc)
-	resp.Diagnostics.Append(warnUnstableKey(ctx, req.Private, config, enc)...)
-	resp.Diagnostics.Append(noteWriteOnly(ctx, resp.Private, config)...)
+	last, diags := lastRotation(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 
 	var body *content.Body
 	if config.declaresBytes() {
@@ -188,6 +189,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			w.copyOf(source)
 		}
 	}
+	resp.Diagnostics.Append(noteWriteOnly(ctx, resp.Private, config)...)
+	resp.Diagnostics.Append(last.after(config, prior, enc, time.Now()).note(ctx, resp.Private)...)
 	if w.body == nil && w.from == nil && !c.stored {
 		resp.Diagnostics.Append(r.writeBeside(ctx, state, prior, c)...)
 		if resp.Diagnostics.HasError() {
