@@ -1,0 +1,97 @@
+package cosclient
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// sampleRegion stands in where a bucket is checked whose region is not known.
+const sampleRegion = "ap-guangzhou"
+
+// accelerated stands where the region does in the acceleration hosts, which
+// name none. Source: COS documentation, "Regions and Access Endpoints".
+const accelerated = "accelerate"
+
+// URL returns the https address of an object at COS's public endpoint. It is
+// not signed. The key is escaped as it is in a request: "/" stays, unless that
+// leaves a segment which a proxy or a browser may fold.
+func (l Location) URL() string {
+	return "https://" + defaultHost(l.Region, l.Bucket) + "/" + encodeKey(l.Key)
+}
+
+// ParseURL reads the address of an object and of its version, "" for none:
+// cos://bucket/key, whose key is taken verbatim, or an https URL at one of
+// COS's own hosts that name the bucket, whose path is unescaped and of whose
+// parameters only versionId counts. Region is "" where the address names none.
+// Errors do not quote the address: a presigned one is a secret.
+func ParseURL(s string) (loc Location, version string, err error) {
+	if rest, ok := strings.CutPrefix(s, "cos://"); ok {
+		loc.Bucket, loc.Key, _ = strings.Cut(rest, "/")
+		return loc, "", loc.validateWithoutRegion()
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return Location{}, "", errors.New("the text is not a URL")
+	case u.Scheme != "https" || u.Host == "":
+		return Location{}, "", errors.New("the address of an object begins with https:// or cos:// and names a bucket")
+	case u.User != nil:
+		return Location{}, "", errors.New("the address of an object has no user name or password")
+	case strings.Contains(s, "#"):
+		return Location{}, "", errors.New("the address of an object has no fragment; a # in a key is written %23")
+	case u.Port() != "" && u.Port() != "443":
+		return Location{}, "", errors.New("COS's own hosts have no other port than 443")
+	}
+	if loc.Bucket, loc.Region, err = parseHost(strings.ToLower(u.Hostname())); err != nil {
+		return Location{}, "", err
+	}
+	loc.Key = strings.TrimPrefix(u.Path, "/")
+	if version, err = versionOf(u.Query()); err != nil {
+		return Location{}, "", err
+	}
+	return loc, version, loc.validateWithoutRegion()
+}
+
+// parseHost takes apart <bucket>.cos.<region>.myqcloud.com and its relatives.
+func parseHost(host string) (bucket, region string, err error) {
+	prefix, ok := strings.CutSuffix(host, ".myqcloud.com")
+	if !ok {
+		prefix, ok = strings.CutSuffix(host, ".tencentcos.cn")
+	}
+	labels := strings.Split(prefix, ".")
+	if !ok || len(labels) != 3 || labels[1] != "cos" && labels[1] != "cos-internal" || labels[2] == "" {
+		return "", "", fmt.Errorf("the host is not one of COS's own that name a bucket, such as %s", defaultHost(sampleRegion, "examplebucket-1250000000"))
+	}
+	if labels[2] == accelerated {
+		return labels[0], "", nil
+	}
+	return labels[0], labels[2], nil
+}
+
+// versionOf finds the version among the parameters. COS takes either spelling.
+func versionOf(query url.Values) (version string, err error) {
+	for name, values := range query {
+		if !strings.EqualFold(name, "versionId") {
+			continue
+		}
+		for _, value := range values {
+			switch {
+			case value == "" || value == version: // an empty one counts as absent
+			case version != "":
+				return "", errors.New("the address names two versions")
+			default:
+				version = value
+			}
+		}
+	}
+	return version, nil
+}
+
+func (l Location) validateWithoutRegion() error {
+	if l.Region == "" {
+		l.Region = sampleRegion
+	}
+	return l.Validate()
+}
