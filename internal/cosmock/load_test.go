@@ -31,7 +31,7 @@ func (p *pattern) Read(b []byte) (int, error) {
 // TestMemoryIsBounded puts and gets an object of which only a small part may
 // be in memory at any time.
 func TestMemoryIsBounded(t *testing.T) {
-	const size, limit = 128 << 20, 16 << 20
+	const size, limit = 64 << 20, 16 << 20
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
 	var before runtime.MemStats
