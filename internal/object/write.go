@@ -71,6 +71,8 @@ func (o outcome) diagnostics(summary string, w write) diag.Diagnostics {
 		diags.Append(tfdiag.Warning("Encrypted Object Not Proved", fmt.Sprintf("The object %s is written, and COS's answer says that it is encrypted as declared, but it could not be read back to prove it. The next plan does.", w.loc), o.err))
 	case errors.Is(o.err, cosclient.ErrAlreadyExists) && w.prior == nil: // it came after the first HEAD
 		diags.AddError("Object Exists Already", occupied(w.loc))
+	case errors.Is(o.err, cosclient.ErrNotFound) && w.prior != nil && w.from == nil: // a copy onto itself
+		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s is gone since it was last read, so it could not be changed. Plan again: it is created then.", w.loc), o.err))
 	case o.err != nil:
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s could not be written.", w.loc), o.err))
 	}
