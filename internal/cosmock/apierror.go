@@ -132,14 +132,15 @@ func (x *exchange) errorXML(e *apiError) []byte {
 	return append([]byte("<?xml version='1.0' encoding='utf-8' ?>\n"), body...)
 }
 
-// writeError answers with an error: headers and, unless the request is a HEAD
-// or the answer is a 304, the XML.
+// writeError reads what is left of the body and answers with an error: headers
+// and, unless the request is a HEAD or the answer a 304, the XML.
 func (x *exchange) writeError(err error) {
 	e, ok := errors.AsType[*apiError](err)
 	if !ok {
 		e = fail("InternalError")
 		x.server.log.Error("request failed", "request_id", x.requestID, "error", err)
 	}
+	x.drain()
 	h := x.header()
 	for name, values := range e.header {
 		h[name] = values

@@ -78,6 +78,23 @@ func TestRefusedSignatureQuotesTheRequest(t *testing.T) {
 	}
 }
 
+// TestRefusedBodiesAreTaken: a client that is sending a large body gets the
+// answer, not a broken connection.
+func TestRefusedBodiesAreTaken(t *testing.T) {
+	s := start(t, cosmock.Options{})
+	r := newRaw(t, s)
+	r.secretKey = "wrong"
+	const size = 8 << 20
+	for range 5 {
+		r.do("PUT", "/k", strings.Repeat("x", size)).want(t, 403, "SignatureDoesNotMatch")
+	}
+	for _, request := range s.Requests() {
+		if request.BodyBytes != size {
+			t.Errorf("%d bytes of %d", request.BodyBytes, size)
+		}
+	}
+}
+
 func TestReasonInMessage(t *testing.T) {
 	s := start(t, cosmock.Options{Undocumented: cosmock.Undocumented{ReasonInMessage: true}})
 	r := newRaw(t, s)

@@ -29,10 +29,10 @@ func TestJournal(t *testing.T) {
 		{Method: "PUT", Bucket: b, Key: "c", Status: 200, SSE: "AES256", CopySource: r.host + "/k"},
 		{Method: "HEAD", Bucket: b, Key: "none", Status: 404},
 		{Method: "POST", Bucket: b, Key: "m", Subresource: "uploads", Status: 200},
-		{Method: "PUT", Bucket: b, Key: "m", Subresource: "uploadId", Status: 404},
+		{Method: "PUT", Bucket: b, Key: "m", Subresource: "uploadId", Status: 404, BodyBytes: 3},
 		{Method: "GET", Bucket: b, Status: 200},
 		{Method: "GET", Bucket: b, Key: "k", Subresource: "acl", Status: 403},
-		{Method: "PUT", Bucket: b, Key: "bad", Status: 400},
+		{Method: "PUT", Bucket: b, Key: "bad", Status: 400, BodyBytes: 1},
 	}
 	got := s.Requests()
 	firstNames := got[0].HeaderNames

@@ -156,19 +156,19 @@ func (x *exchange) failEarly() (done bool) {
 		x.w.reset()
 		return true
 	case FaultSlowDown:
-		x.refuse(fail("SlowDown"))
+		x.writeError(fail("SlowDown"))
 		return true
 	case FaultInternalError:
-		x.refuse(fail("InternalError"))
+		x.writeError(fail("InternalError"))
 		return true
 	case FaultClockSkew:
 		err := fail("RequestTimeTooSkewed")
 		err.serverTime = x.server.now().Add(clockShift).UTC().Format("2006-01-02T15:04:05Z")
-		x.refuse(err)
+		x.writeError(err)
 		return true
 	case FaultErrorIn200:
 		if !x.answersIn200() {
-			x.refuse(fail("InternalError"))
+			x.writeError(fail("InternalError"))
 			return true
 		}
 		x.drain()
@@ -189,16 +189,13 @@ func (x *exchange) answersIn200() bool {
 		x.r.Method == http.MethodPost && x.subresource == subUploadID
 }
 
-// refuse answers with an error after the body has come in, so that a client
-// in the middle of sending it gets to see the answer.
-func (x *exchange) refuse(e *apiError) {
-	x.drain()
-	x.writeError(e)
-}
+// maxDrain is how much of the body of a refused request is read.
+const maxDrain = 64 << 20
 
-// drain reads the rest of the body, unless the client waits to be asked for it.
+// drain reads the rest of the body, so that a client in the middle of sending
+// it gets to see the answer; but not if the client waits to be asked for it.
 func (x *exchange) drain() {
 	if x.r.Header.Get("Expect") == "" {
-		_, _ = io.Copy(io.Discard, x.body)
+		_, _ = io.CopyN(io.Discard, x.body, maxDrain)
 	}
 }
