@@ -1,0 +1,183 @@
+package object_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+)
+
+const (
+	update  = "update"
+	replace = "delete, create"
+	nothing = "no-op"
+)
+
+// Every argument changed, all in one configuration: what is planned, which
+// requests the apply sends, and what the state holds then.
+func TestAccEveryArgument(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	one, two := acctest.Quote(ws.Write("one", "hello")), acctest.Quote(ws.Write("two", "HELLO"))
+	const kms = `server_side_encryption = "cos/kms"`
+	copied, uploaded := []string{"PUT copy 200 AES256", "HEAD 200"}, []string{"HEAD 200", "PUT 200 AES256 5 bytes", "HEAD 200"}
+	type attributes = map[string]any
+	cases := map[string]struct {
+		before, after []string
+		action        string
+		requests      []string
+		want          attributes
+	}{
+		"content":        {[]string{aes, hello}, []string{aes, `content = "HELLO"`}, update, uploaded, attributes{"content": "HELLO", "content_length": 5.0, "etag": "eb61eead90e3b899c6bcbe27ac581660"}},
+		"content_base64": {[]string{aes, `content_base64 = "aGVsbG8="`}, []string{aes, `content_base64 = "SEVMTE8="`}, update, uploaded, attributes{"content_base64": "SEVMTE8="}},
+		"source":         {[]string{aes, "source = " + one}, []string{aes, "source = " + two}, update, uploaded, attributes{"content_length": 5.0}},
+		"empty":          {[]string{aes, hello}, []string{aes, `content = ""`}, update, []string{"HEAD 200", "PUT 200 AES256", "HEAD 200"}, attributes{"content": "", "content_length": 0.0, "content_crc64": "0"}},
+		"spelling":       {[]string{aes, hello}, []string{`server_side_encryption = "AES-256"`, hello}, nothing, nil, attributes{"server_side_encryption": "AES256"}},
+		"mode":           {[]string{aes, hello}, []string{kms, hello}, update, []string{"PUT copy 200 cos/kms", "HEAD 200"}, attributes{"server_side_encryption": "cos/kms", "sse_kms_key_id": cosmock.DefaultKMSKeyID}},
+		"mode_back":      {[]string{kms, hello}, []string{aes, hello}, update, copied, attributes{"server_side_encryption": "AES256", "sse_kms_key_id": nil}},
+		"kms_key": {[]string{kms, hello}, []string{kms, hello, "sse_kms_key_id = " + acctest.Quote(acctest.KMSKey1)}, update,
+			[]string{"PUT copy 200 cos/kms", "HEAD 200"}, attributes{"sse_kms_key_id": acctest.KMSKey1}},
+		"kms_key_left_out": {[]string{kms, hello, "sse_kms_key_id = " + acctest.Quote(acctest.KMSKey1)}, []string{kms, hello}, nothing, nil, attributes{"sse_kms_key_id": acctest.KMSKey1}},
+		"context": {[]string{kms, hello, `sse_context = base64encode("{\"a\":\"b\"}")`}, []string{kms, hello, `sse_context = base64encode("{\"a\":\"c\"}")`}, update,
+			[]string{"PUT copy 200 cos/kms", "HEAD 200"}, attributes{"sse_context": "eyJhIjoiYyJ9"}},
+		"context_form":     {[]string{kms, hello, `sse_context = base64encode("{\"a\":\"b\"}")`}, []string{kms, hello, `sse_context = base64encode("{ \"a\": \"b\" }")`}, nothing, nil, attributes{"sse_context": "eyJhIjoiYiJ9"}},
+		"customer_key":     {[]string{"sse_customer_key = var.a", hello}, []string{"sse_customer_key = var.b", hello}, update, []string{"PUT copy 200 customer", "HEAD 200 customer"}, attributes{"sse_customer_key_md5": acctest.KeyBMD5}},
+		"customer_key_pad": {[]string{"sse_customer_key = var.a", hello}, []string{`sse_customer_key = trimsuffix(var.a, "=")`, hello}, nothing, nil, attributes{"sse_customer_key": acctest.KeyA}},
+		"customer_name":    {[]string{`sse_customer_key_name = "a"`, hello}, []string{`sse_customer_key_name = "b"`, hello}, update, []string{"PUT copy 200 customer", "HEAD 200 customer"}, attributes{"sse_customer_key_name": "b", "sse_customer_key_md5": acctest.KeyBMD5}},
+		"by_name_instead":  {[]string{"sse_customer_key = var.a", hello}, []string{`sse_customer_key_name = "a"`, hello}, update, nil, attributes{"sse_customer_key": nil, "sse_customer_key_name": "a", "sse_customer_key_md5": acctest.KeyAMD5}},
+		"by_value_instead": {[]string{`sse_customer_key_name = "a"`, hello}, []string{"sse_customer_key = var.a", hello}, update, nil, attributes{"sse_customer_key": acctest.KeyA, "sse_customer_key_name": nil}},
+
+		"content_type":        {[]string{aes, hello}, []string{aes, hello, `content_type = "text/css"`}, update, copied, attributes{"content_type": "text/css"}},
+		"content_type_left":   {[]string{aes, hello, `content_type = "text/css"`}, []string{aes, hello}, nothing, nil, attributes{"content_type": "text/css"}},
+		"cache_control":       {[]string{aes, hello}, []string{aes, hello, `cache_control = "no-store"`}, update, copied, attributes{"cache_control": "no-store"}},
+		"cache_control_gone":  {[]string{aes, hello, `cache_control = "no-store"`}, []string{aes, hello}, update, copied, attributes{"cache_control": nil}},
+		"content_disposition": {[]string{aes, hello, `content_disposition = "inline"`}, []string{aes, hello, `content_disposition = "attachment"`}, update, copied, attributes{"content_disposition": "attachment"}},
+		"content_encoding":    {[]string{aes, hello}, []string{aes, hello, `content_encoding = "gzip"`}, update, copied, attributes{"content_encoding": "gzip"}},
+		"content_language":    {[]string{aes, hello}, []string{aes, hello, `content_language = "zh"`}, update, copied, attributes{"content_language": "zh"}},
+		"expires":             {[]string{aes, hello}, []string{aes, hello, `expires = "Wed, 21 Oct 2026 07:28:00 GMT"`}, update, copied, attributes{"expires": "Wed, 21 Oct 2026 07:28:00 GMT"}},
+		"metadata":            {[]string{aes, hello, `metadata = { a = "1", b = "2" }`}, []string{aes, hello, `metadata = { a = "1", c = "3" }`}, update, copied, attributes{"metadata": attributes{"a": "1", "c": "3"}}},
+		"metadata_gone":       {[]string{aes, hello, `metadata = { a = "1" }`}, []string{aes, hello}, update, copied, attributes{"metadata": nil}},
+		"metadata_emptied":    {[]string{aes, hello, `metadata = { a = "1" }`}, []string{aes, hello, "metadata = {}"}, update, copied, attributes{"metadata": attributes{}}},
+		"metadata_empty":      {[]string{aes, hello}, []string{aes, hello, "metadata = {}"}, update, nil, attributes{"metadata": attributes{}}},
+		"storage_class":       {[]string{aes, hello}, []string{aes, hello, `storage_class = "STANDARD_IA"`}, update, copied, attributes{"storage_class": "STANDARD_IA"}},
+		"storage_class_left":  {[]string{aes, hello, `storage_class = "STANDARD_IA"`}, []string{aes, hello}, nothing, nil, attributes{"storage_class": "STANDARD_IA"}},
+		"overwrite":           {[]string{aes, hello}, []string{aes, hello, "overwrite = true"}, update, nil, attributes{"overwrite": true}},
+		"deletion_policy":     {[]string{aes, hello}, []string{aes, hello, `deletion_policy = "abandon"`}, update, nil, attributes{"deletion_policy": "abandon"}},
+		"region_named":        {[]string{aes, hello}, []string{aes, hello, `region = "ap-guangzhou"`}, nothing, nil, attributes{"region": "ap-guangzhou"}},
+		"nothing_at_all":      {[]string{aes, hello}, []string{aes, hello}, nothing, nil, attributes{"content_crc64": "11177612005948864433", "version_id": nil}},
+		"content_and_mode": {[]string{aes, hello}, []string{kms, `content = "HELLO"`, `cache_control = "no-store"`}, update,
+			[]string{"HEAD 200", "PUT 200 cos/kms 5 bytes", "HEAD 200"}, attributes{"server_side_encryption": "cos/kms", "cache_control": "no-store", "content_length": 5.0}},
+	}
+	names := slices.Sorted(maps.Keys(cases))
+	head := secretVariables(ws, map[string]string{"a": acctest.KeyA, "b": acctest.KeyB}) + w.Provider("sse_customer_keys = { a = var.a, b = var.b }")
+	config := func(lines func(string) []string) {
+		text := head
+		for _, name := range names {
+			text += fmt.Sprintf("resource \"cos_encrypted_object\" %q {\n  bucket = %s\n  key = %q\n  %s\n}\n", name, acctest.Quote(w.Bucket()), name, strings.Join(lines(name), "\n  "))
+		}
+		ws.Config(text)
+	}
+	config(func(name string) []string { return cases[name].before })
+	ws.Apply("-parallelism=30")
+	ws.EmptyPlan("-parallelism=30")
+	config(func(name string) []string { return cases[name].after })
+	ws.ChangedPlan("-parallelism=30", "-out=plan")
+	actions := plannedActions(t, ws, "plan")
+	w.ResetRequests()
+	applyPlan(t, ws)
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // looks at what is done
+			tc := cases[name]
+			if diff := cmp.Diff(tc.action, actions["cos_encrypted_object."+name]); diff != "" {
+				t.Errorf("planned (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tc.requests, w.CallsOf(name)); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+			state := ws.Attributes("cos_encrypted_object." + name)
+			for argument, want := range tc.want {
+				if diff := cmp.Diff(want, state[argument]); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", argument, diff)
+				}
+			}
+		})
+	}
+	ws.EmptyPlan("-parallelism=30")
+	ws.Destroy("-parallelism=30")
+	if diff := cmp.Diff([]string{"deletion_policy"}, w.Keys(w.Bucket())); diff != "" {
+		t.Errorf("left behind (-want +got):\n%s", diff)
+	}
+}
+
+// What makes it another object: the old one goes and the new one comes.
+func TestAccReplacement(t *testing.T) {
+	t.Parallel()
+	const elsewhere = "other-1250000000"
+	for name, tc := range map[string]struct {
+		bucket, key, region string
+		planOnly            bool
+	}{
+		"bucket":            {elsewhere, "a", "ap-beijing", false},
+		"key":               {"", "b", "", false},
+		"region by itself":  {"", "a", "ap-beijing", true},
+		"all three at once": {elsewhere, "b", "ap-beijing", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			must(t, w.CreateBucket(elsewhere, "ap-beijing"))
+			ws := acctest.NewWorkspace(t)
+			ws.Config(w.Provider(), w.Object("a", aes, hello))
+			ws.Apply()
+			bucket, region := w.Bucket(), "null"
+			if tc.bucket != "" {
+				bucket = tc.bucket
+			}
+			if tc.region != "" {
+				region = acctest.Quote(tc.region)
+			}
+			ws.Config(w.Provider(), "resource \"cos_encrypted_object\" \"test\" {\n  bucket = "+acctest.Quote(bucket)+"\n  key = "+acctest.Quote(tc.key)+
+				"\n  region = "+region+"\n  content = \"hello\"\n  "+aes+"\n}")
+			ws.ChangedPlan("-out=plan")
+			if diff := cmp.Diff(map[string]string{testObject: replace}, plannedActions(t, ws, "plan")); diff != "" {
+				t.Errorf("planned (-want +got):\n%s", diff)
+			}
+			if tc.planOnly {
+				return // the bucket is not in that region
+			}
+			applyPlan(t, ws)
+			ws.EmptyPlan()
+			if _, ok := w.Stored("a"); ok {
+				t.Error("the old object is still there")
+			}
+			o, ok := w.Server.Object(bucket, tc.key)
+			if !ok || o.Size != 5 {
+				t.Errorf("the new object is not there: %v", o)
+			}
+			if diff := cmp.Diff(bucket+"/"+tc.key, ws.Attributes(testObject)["id"]); diff != "" {
+				t.Errorf("id (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// An object that is gone already is deleted.
+func TestAccDestroyWhatIsGone(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	ws.Config(w.Provider(), w.Object("a", aes, hello))
+	ws.Apply()
+	must(t, w.DeleteObject(w.Bucket(), "a"))
+	ws.Destroy("-refresh=false")
+	if a := ws.Attributes(testObject); a != nil {
+		t.Errorf("the state has %v", a)
+	}
+}
