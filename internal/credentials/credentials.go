@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 )
 
 // redacted is what every printed form of a credential looks like.
@@ -18,6 +19,8 @@ type Value struct {
 	SecretID      string
 	SecretKey     string
 	SecurityToken string
+	// Expires is when COS refuses them; zero where that is never or not known.
+	Expires time.Time
 }
 
 var (
