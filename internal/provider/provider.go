@@ -5,16 +5,20 @@ package provider
 import (
 	"context"
 	"os"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
 	"github.com/cos-terraform/terraform-provider-cos/internal/object"
 )
 
 var (
 	_ provider.Provider                   = (*cosProvider)(nil)
+	_ provider.ProviderWithFunctions      = (*cosProvider)(nil)
 	_ provider.ProviderWithValidateConfig = (*cosProvider)(nil)
 )
 
@@ -71,13 +75,15 @@ func (p *cosProvider) Resources(context.Context) []func() resource.Resource {
 
 func (p *cosProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
+func (p *cosProvider) Functions(context.Context) []func() function.Function { return functions.All() }
+
 // userAgent names the provider, the CLI, and what the user's environment adds.
 func userAgent(version, cli string, getenv func(string) string) string {
 	ua := "terraform-provider-cos/" + version
 	if cli != "" {
 		ua += " terraform/" + cli
 	}
-	if add := getenv("TF_APPEND_USER_AGENT"); add != "" {
+	for _, add := range strings.Fields(getenv("TF_APPEND_USER_AGENT")) { // a header has no line breaks
 		ua += " " + add
 	}
 	return ua

@@ -1,0 +1,50 @@
+package functions
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+)
+
+var _ function.Function = objectURL{}
+
+func newObjectURL() function.Function { return objectURL{} }
+
+type objectURL struct{}
+
+func (objectURL) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "object_url"
+}
+
+func (objectURL) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary:     "Address of an object",
+		Description: "Returns the https address of an object at COS's public endpoint. It is not signed, and gives no access to an object that is not public.",
+		MarkdownDescription: "Returns the https address of an object at COS's public endpoint, `https://<bucket>.cos.<region>.myqcloud.com/<key>`. It is not signed, and gives no access to an object that is not public: for that there is the ephemeral resource `cos_presigned_url`. " +
+			"The key is percent-encoded; `/` stays as it is, unless the key has an empty segment or one of dots, which a browser or a proxy would fold: then it is written `%2F`. A function does not see the provider's `endpoint`.",
+		Parameters: []function.Parameter{
+			bucketParameter,
+			function.StringParameter{
+				Name:                "region",
+				Description:         "Region of the bucket, such as ap-guangzhou.",
+				MarkdownDescription: "Region of the bucket, such as `ap-guangzhou`.",
+			},
+			keyParameter,
+		},
+		Return: function.StringReturn{},
+	}
+}
+
+func (objectURL) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var loc cosclient.Location
+	if resp.Error = req.Arguments.Get(ctx, &loc.Bucket, &loc.Region, &loc.Key); resp.Error != nil {
+		return
+	}
+	resp.Error = function.ConcatFuncErrors(checkBucket(0, loc.Bucket), checkRegion(1, loc.Region), checkKey(2, loc.Key))
+	if resp.Error != nil {
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, loc.URL())
+}
