@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -110,12 +111,12 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	resp.Diagnostics.Append(out.diagnostics(unableToCreate, w)...)
 	if out.mismatch() {
-		if err := r.undo(ctx, w, out); err == nil {
+		err := r.undo(ctx, w, out)
+		if err == nil {
 			resp.Diagnostics.AddWarning("Object Deleted Again", fmt.Sprintf("What had been written to %s is deleted again: it was not stored as declared.", loc))
 			return
-		} else {
-			resp.Diagnostics.Append(tfdiag.Error(unableToCreate, fmt.Sprintf("The object %s is not stored as declared, and it could not be deleted again. It is kept in the state, tainted.", loc), err))
 		}
+		resp.Diagnostics.Append(tfdiag.Error(unableToCreate, fmt.Sprintf("The object %s is not stored as declared, and it could not be deleted again. It is kept in the state, tainted.", loc), err))
 	}
 	if !out.landed {
 		return
@@ -163,54 +164,65 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	c := compare(config, prior, enc)
 	last, diags := lastRotation(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-
-	var body *content.Body
-	if config.declaresBytes() {
-		b, err := config.openBody()
-		if err != nil {
-			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToUpdate, cannotRead(err))
-			return
-		}
-		body = &b
-		if same, err := config.keepsBody(ctx, b, prior, c); err != nil {
-			resp.Diagnostics.AddAttributeError(config.bodyPath(), unableToUpdate, cannotRead(err))
-			return
-		} else if !same {
-			w.body = body
-		}
+	declared, diags := r.changedBody(ctx, &w, config, state, c)
+	if resp.Diagnostics.Append(diags...); resp.Diagnostics.HasError() {
+		return
 	}
-	if c.source {
-		source, diags := r.openSource(ctx, state)
-		resp.Diagnostics.Append(diags...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		if !source.same(prior) {
-			w.copyOf(source)
-		}
+	done := func() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		resp.Diagnostics.Append(noteWriteOnly(ctx, resp.Private, config)...)
+		resp.Diagnostics.Append(last.after(config, prior, enc, time.Now()).note(ctx, resp.Private)...)
 	}
-	resp.Diagnostics.Append(noteWriteOnly(ctx, resp.Private, config)...)
-	resp.Diagnostics.Append(last.after(config, prior, enc, time.Now()).note(ctx, resp.Private)...)
 	if w.body == nil && w.from == nil && !c.stored {
 		resp.Diagnostics.Append(r.writeBeside(ctx, state, prior, c)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
 		state.keep(prior)
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		done()
 		return
 	}
-	out, diags := r.rewrite(ctx, w, prior, body)
+	out, diags := r.rewrite(ctx, w, prior, declared)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(out.diagnostics(unableToUpdate, w)...)
 	if !out.landed || out.mismatch() && r.withdraw(ctx, w, out, &resp.Diagnostics) {
 		return // the state stays what it was
 	}
 	state.record(out.info)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	done()
 	if old := prior.observed(); old.Mode == sse.ModeNone && out.info.VersionID != "" && !out.mismatch() {
 		resp.Diagnostics.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is encrypted now. The bucket keeps versions, and the version before this one is still stored without encryption.", w.loc))
 	}
+}
+
+// changedBody finds out whether the body has to be written, and from where. It
+// returns the declared body also where it has not, nil where none is declared.
+func (r *Resource) changedBody(ctx context.Context, w *write, config, state model, c changes) (declared *content.Body, diags diag.Diagnostics) {
+	if config.declaresBytes() {
+		body, err := config.openBody()
+		same := false
+		if err == nil {
+			same, err = config.keepsBody(ctx, body, *w.prior, c)
+		}
+		if err != nil {
+			diags.AddAttributeError(config.bodyPath(), unableToUpdate, cannotRead(err))
+			return nil, diags
+		}
+		declared = &body
+		if !same {
+			w.body = declared
+		}
+	}
+	if c.source {
+		source, diags := r.openSource(ctx, state)
+		if diags.HasError() {
+			return nil, diags
+		}
+		if !source.same(*w.prior) {
+			w.copyOf(source)
+		}
+	}
+	return declared, diags
 }
 
 // keepsBody reports whether the stored body is the declared one. A write-only
