@@ -91,8 +91,12 @@ func (e encryption) settled() diag.Diagnostics {
 	return diags
 }
 
-// unknownKeyName lists the names there are, never a key.
+// unknownKeyName lists the names there are, never a key: not even one that was
+// taken for a name.
 func unknownKeyName(name string, keyring *sse.Keyring) string {
+	if _, err := sse.ParseCustomerKey(name); err == nil {
+		return "The value looks like a customer key itself. What is wanted is the name that the key has in the provider's keyring sse_customer_keys."
+	}
 	names := keyring.Names()
 	if len(names) == 0 {
 		return fmt.Sprintf("The provider's keyring has no key named %q: it is empty. Set sse_customer_keys in the provider block, or the environment variable COS_SSE_CUSTOMER_KEYS.", name)

@@ -42,6 +42,7 @@ func TestEncryption(t *testing.T) {
 		"an element not known yet":     {encrypted{Name: str("later")}, full, outcome{Mode: sse.ModeCustomer, ModeKnown: true}, ""},
 		"a keyring not known yet":      {encrypted{Name: str("x")}, later, outcome{Mode: sse.ModeCustomer, ModeKnown: true}, ""},
 		"no such name":                 {encrypted{Name: str("x")}, full, outcome{Mode: sse.ModeCustomer, ModeKnown: true, Findings: []string{noName}}, "It has: a, b, later, same as a."},
+		"a key in place of a name":     {encrypted{Name: str(testKeyA)}, full, outcome{Mode: sse.ModeCustomer, ModeKnown: true, Findings: []string{noName}}, "looks like a customer key"},
 		"no keyring":                   {encrypted{Name: str("x")}, empty, outcome{Mode: sse.ModeCustomer, ModeKnown: true, Findings: []string{noName}}, "COS_SSE_CUSTOMER_KEYS"},
 		"a key over http":              {encrypted{Key: str(testKeyA)}, plain, outcome{Mode: sse.ModeCustomer, MD5: testMD5A, ModeKnown: true, KeyKnown: true, Findings: []string{"sse_customer_key: " + http}}, "https://"},
 		"a name over http":             {encrypted{Name: str("later")}, plain, outcome{Mode: sse.ModeCustomer, ModeKnown: true, Findings: []string{"sse_customer_key_name: " + http}}, "https://"},

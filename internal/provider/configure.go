@@ -134,12 +134,12 @@ func (m model) requestTimeout() (time.Duration, error) {
 		return defaultRequestTimeout, nil
 	}
 	text := m.RequestTimeout.ValueString()
-	d, err := time.ParseDuration(text)
-	if seconds, numErr := strconv.Atoi(text); numErr == nil {
-		d, err = time.Duration(seconds)*time.Second, nil
+	if _, err := strconv.Atoi(text); err == nil {
+		text += "s"
 	}
+	d, err := time.ParseDuration(text)
 	if err != nil || d < time.Second || d > time.Hour {
-		return 0, fmt.Errorf("%q is not a duration between 1s and 1h, such as 30s or 2m", text)
+		return 0, fmt.Errorf("%q is not a duration between 1s and 1h, such as 30s or 2m", m.RequestTimeout.ValueString())
 	}
 	return d, nil
 }
@@ -246,6 +246,9 @@ func parseEnvKeys(env string) (map[string]sse.CustomerKey, error) {
 	}
 	keys := make(map[string]sse.CustomerKey, len(texts))
 	for name, text := range texts {
+		if name == "" {
+			return nil, errors.New("A key has an empty name")
+		}
 		key, err := sse.ParseCustomerKey(text)
 		if err != nil {
 			return nil, fmt.Errorf("The key %q is not usable: %w", name, err)

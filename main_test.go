@@ -1,0 +1,80 @@
+package main_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+)
+
+// build builds the provider as it is released.
+func build(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "terraform-provider-cos")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
+}
+
+// With TF_LOG_SDK_PROTO_DATA_DIR the SDK writes every message to a file,
+// customer keys and bodies included. The binary does not let it.
+func TestAccProtocolDataIsNotWritten(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	binary := build(t)
+	out, err := exec.CommandContext(t.Context(), binary, "-version").CombinedOutput()
+	if err != nil || !strings.HasPrefix(string(out), "terraform-provider-cos dev") {
+		t.Errorf("-version: %v, %q", err, out)
+	}
+	dump := t.TempDir()
+	overrides := ws.Write("cli.tfrc", "provider_installation {\n  dev_overrides {\n    \"cos-terraform/cos\" = "+acctest.Quote(filepath.Dir(binary))+"\n  }\n  direct {}\n}\n")
+	ws.Config(w.Provider(), w.Object("a", `content = "canary-body"`, "sse_customer_key = "+acctest.Quote(acctest.KeyA)))
+
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	cmd := ws.Command(ctx, "apply", "-auto-approve")
+	for i, kv := range cmd.Env {
+		if strings.HasPrefix(kv, "TF_REATTACH_PROVIDERS=") {
+			cmd.Env[i] = "TF_CLI_CONFIG_FILE=" + overrides // the binary, rather than this process
+		}
+	}
+	cmd.Env = append(cmd.Env, "TF_LOG_SDK_PROTO_DATA_DIR="+dump, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(ws.Dir, "trace.log"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if _, ok := w.Stored("a"); !ok {
+		t.Fatal("nothing was stored: the binary did not run")
+	}
+	files, err := os.ReadDir(dump)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) > 0 {
+		t.Errorf("%d files were written to TF_LOG_SDK_PROTO_DATA_DIR, such as %s", len(files), files[0].Name())
+	}
+	// Nor does the log have them: the configuration in the CLI's own part would
+	// be the only place, and it does not print that either.
+	log, err := os.ReadFile(filepath.Join(ws.Dir, "trace.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(log)) {
+		if found := acctest.Leaks(line, acctest.KeyA, w.SecretKey()); len(found) > 0 {
+			t.Errorf("the log shows a secret, as %q: %s", found, line)
+		}
+	}
+	if !strings.Contains(string(log), "PutObject") {
+		t.Error("the log does not tell of the upload: the search looks at the wrong thing")
+	}
+}
