@@ -90,12 +90,20 @@ func TestAccRefused(t *testing.T) {
 		"an error of the server, without retries": {
 			provider: []string{"max_retries = 0"},
 			prepare:  func(t *testing.T, w *acctest.World) { arm(t, w, "PUT", cosmock.FaultInternalError, -1) },
-			says:     []string{"500 InternalError", "could not be written"},
+			says:     []string{"500 InternalError", "could not be written", "run again later"},
 		},
 		"a reset connection, without retries": {
 			provider: []string{"max_retries = 0"},
 			prepare:  func(t *testing.T, w *acctest.World) { arm(t, w, "PUT", cosmock.FaultResetBefore, -1) },
-			says:     []string{"connection reset", "cos://lab-1250000000/a"},
+			says:     []string{"connection reset", "cos://lab-1250000000/a", "check the network"},
+		},
+		"an endpoint that nobody vouches for": {
+			provider: []string{"ca_certificate_file = null"},
+			says:     []string{"ca_certificate_file", "not one that this machine trusts"},
+		},
+		"an endpoint where nobody listens": {
+			provider: []string{`endpoint = "https://127.0.0.1:1"`, "max_retries = 0"},
+			says:     []string{"connection refused", "check the network"},
 		},
 		"a wrong customer key on the way to somebody's object": {
 			object: []string{"sse_customer_key = var.a"},

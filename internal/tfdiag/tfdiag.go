@@ -4,8 +4,10 @@ package tfdiag
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -42,15 +44,32 @@ func Advice(err error) string {
 			return a.text
 		}
 	}
-	var cosErr *cosclient.Error
-	if errors.As(err, &cosErr) && errors.Is(err, cosclient.ErrForbidden) {
-		return fmt.Sprintf("The credentials may not be allowed to do this: grant the CAM action %s on the object %s of the bucket %s in %s. "+
-			"COS also answers 403 where an object needs a customer key.", cosErr.Action(), cosErr.Key, cosErr.Bucket, cosErr.Region)
-	}
 	if errors.Is(err, context.Canceled) {
 		return "The run was interrupted. What had been written is described above; run it again to finish."
 	}
+	var refused *cosclient.Error
+	var transport *cosclient.TransportError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &refused) && errors.Is(err, cosclient.ErrForbidden):
+		return forbidden(refused)
+	case errors.As(err, &refused) && refused.Status >= http.StatusInternalServerError:
+		return "The trouble is on the side of COS, and the retries did not outlast it: run again later, or raise max_retries. If it stays, Tencent Cloud's support asks for the request id."
+	case errors.As(err, &certificate):
+		return "The certificate of the endpoint is not one that this machine trusts. For a private certificate authority set ca_certificate_file; verification can not be turned off."
+	case errors.As(err, &transport):
+		return "COS could not be reached, or did not answer: check the network, the region and the endpoint, and run again. More retries (max_retries) help with a connection that breaks now and then."
+	}
 	return ""
+}
+
+func forbidden(e *cosclient.Error) string {
+	where := fmt.Sprintf("the bucket %s in %s", e.Bucket, e.Region)
+	if e.Key == "" {
+		return fmt.Sprintf("The credentials may not be allowed to do this: grant the CAM action %s on %s.", e.Action(), where)
+	}
+	return fmt.Sprintf("The credentials may not be allowed to do this: grant the CAM action %s on the object %s of %s. "+
+		"COS also answers 403 where an object needs a customer key.", e.Action(), e.Key, where)
 }
 
 var advices = []struct {
@@ -74,5 +93,6 @@ var advices = []struct {
 	{cosclient.ErrPreconditionFailed, "The object was changed by someone else since it was last read: plan again to see what is there now."},
 	{cosclient.ErrBodyChanged, "The file changed while it was uploaded: run again when whatever writes it has finished."},
 	{cosclient.ErrCorrupted, "What COS received is not what was sent: run again; if it stays, look for a proxy that alters requests."},
+	{cosclient.ErrInsecure, "Use an https:// endpoint: a customer key would cross the network in clear text."},
 	{cosclient.ErrIdleTimeout, "Nothing moved for the time of request_timeout: check the network and the endpoint, or raise request_timeout."},
 }
