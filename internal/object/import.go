@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -81,17 +82,23 @@ func parseImportID(id string) (cosclient.Location, error) {
 // imported reports a state that has been imported or moved and never read.
 func (m model) imported() bool { return m.ContentLength.IsNull() }
 
-// headImported reads an object of which nothing is known: without a key, and
-// where COS refuses that, with the keys of the keyring in the order of their
-// names. It returns the name that fits.
+// headImported is headSearching for the latest version.
 func (r *Resource) headImported(ctx context.Context, loc cosclient.Location) (info cosclient.Info, name string, err error) {
-	info, err = r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
-	if !refused(err) || r.data.PlainHTTP {
+	return headSearching(ctx, r.data, loc, "")
+}
+
+// headSearching reads a version of an object, "" for the latest, of which
+// nothing is known: without a key, and where COS refuses that, with the keys of
+// the keyring in the order of their names. It returns the name that fits.
+func headSearching(ctx context.Context, data *providerdata.Data, loc cosclient.Location, version string) (info cosclient.Info, name string, err error) {
+	without := cosclient.HeadInput{VersionID: version}
+	info, err = data.Client.Head(ctx, loc, without)
+	if !refused(err) || data.PlainHTTP {
 		return info, "", err
 	}
 	tried := 0
-	for _, name := range r.data.Keyring.Names() {
-		key, _ := r.data.Keyring.ByName(name)
+	for _, name := range data.Keyring.Names() {
+		key, _ := data.Keyring.ByName(name)
 		if key.IsZero() {
 			continue // not known yet
 		}
@@ -99,7 +106,7 @@ func (r *Resource) headImported(ctx context.Context, loc cosclient.Location) (in
 			break
 		}
 		tried++
-		info, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: key})
+		info, err := data.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: key, VersionID: version})
 		if err == nil && info.Encryption.Mode == sse.ModeCustomer {
 			return info, name, nil
 		}
@@ -107,7 +114,7 @@ func (r *Resource) headImported(ctx context.Context, loc cosclient.Location) (in
 			return cosclient.Info{}, "", err
 		}
 	}
-	err = r.data.Client.Explain(ctx, loc, cosclient.HeadInput{}, err)
+	err = data.Client.Explain(ctx, loc, without, err)
 	if errors.Is(err, cosclient.ErrCustomerKey) || errors.Is(err, cosclient.ErrBadRequest) {
 		err = fmt.Errorf("%w; none of the %d keys of the keyring that were tried fits. If the object is encrypted with a customer key (SSE-C), add that key to the provider's sse_customer_keys: at most %d are tried, in the order of their names", err, tried, maxKeysTried)
 	}
