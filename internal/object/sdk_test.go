@@ -1,61 +1,19 @@
 package object_test
 
 import (
-	"crypto/md5"
-	"encoding/base64"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/tencentyun/cos-go-sdk-v5"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
-
-// sdkClient is the official SDK on the bucket's true host name.
-func sdkClient(t *testing.T, w *acctest.World) *cos.Client {
-	t.Helper()
-	transport := w.Transport()
-	t.Cleanup(transport.CloseIdleConnections)
-	client := cos.NewClient(&cos.BaseURL{BucketURL: &url.URL{Scheme: "https", Host: w.Bucket() + ".cos." + w.Region() + ".myqcloud.com"}}, &http.Client{
-		Transport: &cos.AuthorizationTransport{SecretID: w.SecretID(), SecretKey: w.SecretKey(), Transport: transport},
-	})
-	client.Conf.RetryOpt.Count = 1
-	return client
-}
-
-// read gets an object as any program does, with a customer key unless it is
-// "".
-func read(t *testing.T, client *cos.Client, key, customer string) (status int, body string, h http.Header) {
-	t.Helper()
-	opt := &cos.ObjectGetOptions{}
-	if customer != "" {
-		raw, err := base64.StdEncoding.DecodeString(customer)
-		must(t, err)
-		sum := md5.Sum(raw)
-		opt.XCosSSECustomerAglo, opt.XCosSSECustomerKey = "AES256", customer
-		opt.XCosSSECustomerKeyMD5 = base64.StdEncoding.EncodeToString(sum[:])
-	}
-	resp, err := client.Object.Get(t.Context(), key, opt)
-	if resp == nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if err != nil {
-		return resp.StatusCode, "", resp.Header
-	}
-	text, err := io.ReadAll(resp.Body)
-	must(t, err)
-	return resp.StatusCode, string(text), resp.Header
-}
 
 // The official SDK reads what the provider wrote, byte for byte: with the
 // right key where there is one, and with nothing else.
@@ -81,9 +39,8 @@ func TestAccSDKReads(t *testing.T) {
 			ws.Config(secretVariables(ws, map[string]string{"a": acctest.KeyA, "b": acctest.KeyB}), w.Provider("sse_customer_keys = { b = var.b }"),
 				w.Object("dir/body.bin", "source = "+acctest.Quote(file), ways[name].argument, `metadata = { owner = "me" }`, `cache_control = "no-store"`))
 			ws.Apply()
-			client := sdkClient(t, w)
 			for key, status := range want {
-				got, text, h := read(t, client, "dir/body.bin", key)
+				got, text, h := w.Read(t, "dir/body.bin", key)
 				if got != status {
 					t.Errorf("with the key %q: status %d, want %d", key, got, status)
 				}
@@ -106,7 +63,7 @@ func TestAccSDKReads(t *testing.T) {
 			checkDisk(t, w.DataDir(), body.String()[1000:1064])
 
 			// What the SDK writes in its place shows as drift.
-			if _, err := client.Object.Put(t.Context(), "dir/body.bin", strings.NewReader(body.String()), nil); err != nil {
+			if _, err := w.SDK(t).Object.Put(t.Context(), "dir/body.bin", strings.NewReader(body.String()), nil); err != nil {
 				t.Fatal(err)
 			}
 			ws.ChangedPlan()
@@ -151,7 +108,6 @@ func TestAccOddKeys(t *testing.T) {
 	ws.Config(text)
 	ws.Apply("-parallelism=30")
 	ws.EmptyPlan("-parallelism=30")
-	client := sdkClient(t, w)
 	for i, key := range keys {
 		if diff := cmp.Diff(key, ws.Attributes(fmt.Sprintf("cos_encrypted_object.o%d", i))["key"]); diff != "" {
 			t.Errorf("key in the state (-want +got):\n%s", diff)
@@ -161,7 +117,7 @@ func TestAccOddKeys(t *testing.T) {
 			continue
 		}
 		checkStored(t, w, key, fmt.Sprintf("body %d", i), sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
-		if status, body, _ := read(t, client, key, ""); status != 200 || body != fmt.Sprintf("body %d", i) {
+		if status, body, _ := w.Read(t, key, ""); status != 200 || body != fmt.Sprintf("body %d", i) {
 			t.Errorf("the SDK reads %q as %d %q", key, status, body)
 		}
 	}

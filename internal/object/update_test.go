@@ -93,7 +93,7 @@ func TestAccEveryArgument(t *testing.T) {
 	w.ResetRequests()
 	applyPlan(t, ws)
 	for _, name := range names {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // looks at what is done
+		t.Run(name, func(t *testing.T) {
 			tc := cases[name]
 			if diff := cmp.Diff(tc.action, actions["cos_encrypted_object."+name]); diff != "" {
 				t.Errorf("planned (-want +got):\n%s", diff)

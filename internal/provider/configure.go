@@ -225,7 +225,7 @@ func (m model) keyring(env string) (*sse.Keyring, diag.Diagnostics) {
 	keys, diags := m.customerKeys()
 	fromEnv, err := parseEnvKeys(env)
 	if err != nil {
-		diags.AddError("Invalid Keyring in the Environment", fmt.Sprintf("The environment variable %s holds a JSON object of names and customer keys, each the base64 of exactly 32 bytes. %s.", envCustomerKeys, err))
+		diags.AddError("Invalid Keyring in the Environment", fmt.Sprintf("The environment variable %s holds a JSON object of names and customer keys, each the base64 of exactly 32 bytes. This one can not be used: %s.", envCustomerKeys, err))
 	}
 	for name, key := range fromEnv {
 		if _, ok := keys[name]; !ok {
@@ -242,16 +242,16 @@ func parseEnvKeys(env string) (map[string]sse.CustomerKey, error) {
 	}
 	var texts map[string]string
 	if err := json.Unmarshal([]byte(env), &texts); err != nil {
-		return nil, errors.New("Its value is not a JSON object of strings")
+		return nil, errors.New("its value is not a JSON object of strings")
 	}
 	keys := make(map[string]sse.CustomerKey, len(texts))
 	for name, text := range texts {
 		if name == "" {
-			return nil, errors.New("A key has an empty name")
+			return nil, errors.New("a key has an empty name")
 		}
 		key, err := sse.ParseCustomerKey(text)
 		if err != nil {
-			return nil, fmt.Errorf("The key %q is not usable: %w", name, err)
+			return nil, fmt.Errorf("the key %q is not usable: %w", name, err)
 		}
 		keys[name] = key
 	}
