@@ -41,6 +41,7 @@ type Presigned struct {
 	// signed. It names the host where that is not the one in the URL.
 	Header  map[string]string
 	Expires time.Time // in whole seconds, by the clock of COS
+	Limited bool      // it ends with the credentials, before its time
 }
 
 // String, GoString, Format, LogValue and MarshalJSON keep the request out of
@@ -80,7 +81,8 @@ func (c *Client) Presign(ctx context.Context, loc Location, in PresignInput) (Pr
 	}
 	now := c.now().Add(time.Duration(c.offset.Load()))
 	end := now.Add(in.Life)
-	if !creds.Expires.IsZero() && creds.Expires.Before(end) {
+	limited := !creds.Expires.IsZero() && creds.Expires.Before(end)
+	if limited {
 		end = creds.Expires
 	}
 	if end = end.Truncate(time.Second); !end.After(now) {
@@ -102,7 +104,7 @@ func (c *Client) Presign(ctx context.Context, loc Location, in PresignInput) (Pr
 	}
 	address := *req.URL
 	address.RawQuery = strings.TrimPrefix(query, "&")
-	return Presigned{URL: address.String(), Header: toSend(r.header, address.Host, req.Host), Expires: end}, nil
+	return Presigned{URL: address.String(), Header: toSend(r.header, address.Host, req.Host), Expires: end, Limited: limited}, nil
 }
 
 // request checks what is asked for and makes the call of it.

@@ -179,6 +179,9 @@ func TestPresignEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !limited.Limited || permanent.Limited {
+		t.Errorf("limited: %v, and with a permanent key %v", limited.Limited, permanent.Limited)
+	}
 	if !limited.Expires.Equal(soon) {
 		t.Errorf("it ends at %s, the credentials at %s", limited.Expires, soon)
 	}

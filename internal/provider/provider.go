@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -17,9 +18,10 @@ import (
 )
 
 var (
-	_ provider.Provider                   = (*cosProvider)(nil)
-	_ provider.ProviderWithFunctions      = (*cosProvider)(nil)
-	_ provider.ProviderWithValidateConfig = (*cosProvider)(nil)
+	_ provider.Provider                       = (*cosProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*cosProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*cosProvider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*cosProvider)(nil)
 )
 
 // New returns a constructor of the provider. The version goes into the
@@ -74,6 +76,13 @@ func (p *cosProvider) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *cosProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+
+func (p *cosProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		object.NewEphemeral,
+		object.NewPresignedURL,
+	}
+}
 
 func (p *cosProvider) Functions(context.Context) []func() function.Function { return functions.All() }
 

@@ -1,0 +1,164 @@
+package object
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+var (
+	_ ephemeral.EphemeralResource                   = (*Ephemeral)(nil)
+	_ ephemeral.EphemeralResourceWithConfigure      = (*Ephemeral)(nil)
+	_ ephemeral.EphemeralResourceWithValidateConfig = (*Ephemeral)(nil)
+)
+
+// maxBodyBytes is the largest value of max_bytes. A body travels to the CLI
+// twice, once in base64, in a message that ends at 256 MiB.
+const maxBodyBytes = 64 << 20
+
+// Ephemeral is the ephemeral resource cos_encrypted_object: the decrypted body
+// of an object, which the CLI keeps in memory only.
+type Ephemeral struct{ data *providerdata.Data }
+
+// NewEphemeral returns the ephemeral resource before it is configured.
+func NewEphemeral() ephemeral.EphemeralResource { return &Ephemeral{} }
+
+func (e *Ephemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_encrypted_object"
+}
+
+func (e *Ephemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	data, err := providerdata.From(req.ProviderData)
+	if err != nil {
+		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
+		return
+	}
+	e.data = data
+}
+
+// ValidateConfig reports what is wrong with the arguments alone. Unknown
+// arguments are checked when they are known.
+func (e *Ephemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+	var config ephemeralModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.object().validate()...)
+	if known(config.Range) {
+		if _, err := parseSpan(config.Range.ValueString()); err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root("range"), "Invalid Range", sentence(err.Error())+".")
+		}
+	}
+	if limit := config.MaxBytes; !limit.IsNull() && !limit.IsUnknown() && (limit.ValueInt64() < 1 || limit.ValueInt64() > maxBodyBytes) {
+		resp.Diagnostics.AddAttributeError(path.Root("max_bytes"), "Invalid Size Limit",
+			fmt.Sprintf("max_bytes is a number from 1 to %d (64 MiB): a larger body does not fit into a message to the CLI.", int64(maxBodyBytes)))
+	}
+}
+
+// Open reads the object: a HEAD, which tells its size and how it is encrypted,
+// and a GET of the very object that the HEAD saw.
+func (e *Ephemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var m ephemeralModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if e.data.Client == nil {
+		resp.Diagnostics.AddError(unableToRead, e.data.WhyNoClient())
+		return
+	}
+	region, diags := effectiveRegion(m.Region, e.data)
+	resp.Diagnostics.Append(diags...)
+	key, diags := declaredKey(m.SSECustomerKey, m.SSECustomerKeyName, e.data)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m.Region = region
+	loc := m.object().location()
+	f, err := find(ctx, e.data, loc, m.VersionID.ValueString(), key)
+	if err != nil {
+		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The object %s could not be read.", loc), err))
+		return
+	}
+	part := span{last: toEnd}
+	if !m.Range.IsNull() {
+		part, _ = parseSpan(m.Range.ValueString()) // validated
+	}
+	offset, length, err := part.of(f.info.Length)
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("range"), unableToRead, fmt.Sprintf("The object %s has %s.", loc, err))
+		return
+	}
+	if limit := m.limit(); length > limit {
+		resp.Diagnostics.AddAttributeError(path.Root("max_bytes"), unableToRead,
+			fmt.Sprintf("The body to be read from %s has %d bytes, and at most %d are read. Nothing was downloaded. Read a part of it with range, or raise max_bytes, which can be %d at most.", loc, length, limit, int64(maxBodyBytes)))
+		return
+	}
+	body, proved, err := f.read(ctx, e.data.Client, offset, length)
+	if err != nil {
+		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The body of %s could not be read.", loc), err))
+		return
+	}
+	if !proved && e.data.WarnOnce("unproved body of "+loc.String()) {
+		resp.Diagnostics.AddWarning("Body Not Verified",
+			fmt.Sprintf("COS has no CRC64 of %s, which may be older than that feature. Its body was checked by its length only.", loc))
+	}
+	m.record(f, body)
+	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
+}
+
+// limit is how many bytes are read at most.
+func (m ephemeralModel) limit() int64 {
+	if m.MaxBytes.IsNull() {
+		return content.MaxInline
+	}
+	return m.MaxBytes.ValueInt64()
+}
+
+// record writes what was read into the result. What is set in the
+// configuration stays as it is there.
+func (m *ephemeralModel) record(f found, body []byte) {
+	info := f.info
+	if m.VersionID.IsNull() {
+		m.VersionID = optional(info.VersionID)
+	}
+	if m.SSECustomerKeyName.IsNull() {
+		m.SSECustomerKeyName = optional(f.name)
+	}
+	m.Body = types.StringNull()
+	if utf8.Valid(body) {
+		m.Body = types.StringValue(string(body))
+	}
+	m.BodyBase64 = types.StringValue(base64.StdEncoding.EncodeToString(body))
+	m.ContentType = optional(info.ContentType)
+	m.ContentLength = types.Int64Value(info.Length)
+	m.ContentCRC64 = optional(info.CRC64)
+	m.ETag = optional(info.ETag)
+	m.LastModified = types.StringNull()
+	if !info.LastModified.IsZero() {
+		m.LastModified = types.StringValue(info.LastModified.UTC().Format(time.RFC3339))
+	}
+	m.Metadata = types.MapNull(types.StringType)
+	if len(info.Metadata) > 0 {
+		m.Metadata = mapValue(info.Metadata)
+	}
+	m.ServerSideEncryption = types.StringNull()
+	if info.Encryption.Mode != sse.ModeCustomer {
+		m.ServerSideEncryption = optional(string(info.Encryption.Mode))
+	}
+	m.SSEKMSKeyID = optional(info.Encryption.KMSKeyID)
+	m.SSECustomerKeyMD5 = optional(info.Encryption.CustomerKeyMD5)
+}

@@ -1,0 +1,106 @@
+package object
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+var (
+	_ ephemeral.EphemeralResource                   = (*PresignedURL)(nil)
+	_ ephemeral.EphemeralResourceWithConfigure      = (*PresignedURL)(nil)
+	_ ephemeral.EphemeralResourceWithValidateConfig = (*PresignedURL)(nil)
+)
+
+const unableToPresign = "Unable to Presign URL"
+
+// defaultPresignedLife is how long a URL is valid where nothing is declared.
+const defaultPresignedLife = 15 * time.Minute
+
+// PresignedURL is the ephemeral resource cos_presigned_url: a request that
+// somebody without credentials may send. Opening it sends nothing.
+type PresignedURL struct{ data *providerdata.Data }
+
+// NewPresignedURL returns the ephemeral resource before it is configured.
+func NewPresignedURL() ephemeral.EphemeralResource { return &PresignedURL{} }
+
+func (p *PresignedURL) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_presigned_url"
+}
+
+func (p *PresignedURL) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	data, err := providerdata.From(req.ProviderData)
+	if err != nil {
+		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
+		return
+	}
+	p.data = data
+}
+
+// Open signs the request.
+func (p *PresignedURL) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var m presignedURLModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if p.data.Client == nil {
+		resp.Diagnostics.AddError(unableToPresign, p.data.WhyNoClient())
+		return
+	}
+	region, diags := effectiveRegion(m.Region, p.data)
+	resp.Diagnostics.Append(diags...)
+	key, diags := declaredKey(m.SSECustomerKey, m.SSECustomerKeyName, p.data)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m.Region = region
+	loc := m.object().location()
+	life, _ := m.life() // validated
+	in := cosclient.PresignInput{Method: m.method(), VersionID: m.VersionID.ValueString(), Encryption: m.encryption(key), Life: life}
+	signed, err := p.data.Client.Presign(ctx, loc, in)
+	if err != nil {
+		resp.Diagnostics.Append(tfdiag.Error(unableToPresign, fmt.Sprintf("No URL was made to %s the object %s.", in.Method, loc), err))
+		return
+	}
+	if signed.Limited && !m.ExpiresIn.IsNull() {
+		resp.Diagnostics.AddAttributeWarning(path.Root("expires_in"), "Presigned URL Ends Early",
+			fmt.Sprintf("The URL for %s ends at %s, with the credentials that it is signed with, and not after %s.", loc, signed.Expires.UTC().Format(time.RFC3339), life))
+	}
+	m.URL = types.StringValue(signed.URL)
+	m.Headers = mapValue(signed.Header)
+	m.ExpiresAt = types.StringValue(signed.Expires.UTC().Format(time.RFC3339))
+	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
+}
+
+// method is the declared one, or GET.
+func (m presignedURLModel) method() string {
+	if m.Method.IsNull() {
+		return http.MethodGet
+	}
+	return m.Method.ValueString()
+}
+
+// encryption is what the request says of it.
+func (m presignedURLModel) encryption(key sse.CustomerKey) sse.Settings {
+	if !key.IsZero() {
+		return sse.Settings{Mode: sse.ModeCustomer, CustomerKey: key}
+	}
+	mode, err := sse.ParseMode(m.ServerSideEncryption.ValueString())
+	if err != nil {
+		return sse.Settings{} // none is declared
+	}
+	context, _ := sse.ParseContext(m.SSEContext.ValueString()) // validated; the zero context where there is none
+	return sse.Settings{Mode: mode, KMSKeyID: m.SSEKMSKeyID.ValueString(), Context: context}
+}
