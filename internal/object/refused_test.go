@@ -95,7 +95,7 @@ func TestAccRefused(t *testing.T) {
 		"a reset connection, without retries": {
 			provider: []string{"max_retries = 0"},
 			prepare:  func(t *testing.T, w *acctest.World) { arm(t, w, "PUT", cosmock.FaultResetBefore, -1) },
-			says:     []string{"connection reset", "cos://lab-1250000000/a", "check the network"},
+			says:     []string{"PutObject cos://lab-1250000000/a", "check the network"},
 		},
 		"an endpoint that nobody vouches for": {
 			provider: []string{"ca_certificate_file = null"},
