@@ -207,3 +207,16 @@ func TestStored(t *testing.T) {
 		t.Errorf("nothing declared (-want +got):\n%s", diff)
 	}
 }
+
+// The command in the message can be pasted into a shell, whatever the key.
+func TestOccupied(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{
+		"a b":  "terraform import ADDRESS 'ap-guangzhou:lab-1250000000/a b'",
+		"it's": `terraform import ADDRESS 'ap-guangzhou:lab-1250000000/it'\''s'`,
+	} {
+		if got := occupied(cosclient.Location{Region: "ap-guangzhou", Bucket: testBucket, Key: key}); !strings.Contains(got, want) {
+			t.Errorf("does not say %s:\n%s", want, got)
+		}
+	}
+}

@@ -221,6 +221,9 @@ func TestAccProof(t *testing.T) {
 				t.Fatalf("apply ended with %d:\n%s", r.Code, r.Output())
 			}
 			checkReport(t, r, tc.says, acctest.KeyA, w.SecretKey())
+			if name == "a wrong CRC64 in the answer" && strings.Contains(r.Text(), "asked for") {
+				t.Errorf("the wrong CRC64 is told as what was asked for:\n%s", r.Output())
+			}
 			if diff := cmp.Diff(tc.requests, w.Calls()); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}

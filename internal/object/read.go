@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -115,5 +116,5 @@ func (r *Resource) mustBeAbsent(ctx context.Context, loc cosclient.Location) dia
 
 func occupied(loc cosclient.Location) string {
 	return fmt.Sprintf("There is an object at %s already, and it was not overwritten. To manage it, import it:\n\n  terraform import ADDRESS '%s:%s/%s'\n\n"+
-		"where ADDRESS is that of this resource, such as cos_encrypted_object.example. To replace it, set overwrite = true.", loc, loc.Region, loc.Bucket, loc.Key)
+		"where ADDRESS is that of this resource, such as cos_encrypted_object.example. To replace it, set overwrite = true.", loc, loc.Region, loc.Bucket, strings.ReplaceAll(loc.Key, "'", `'\''`)) // as a shell takes it
 }

@@ -98,6 +98,9 @@ func (r *Resource) put(ctx context.Context, w write) outcome {
 	if err != nil && !errors.Is(err, cosclient.ErrCorrupted) {
 		return outcome{err: err}
 	}
+	if err != nil {
+		written.CRC64 = "" // it is what is wrong, and not what was asked for
+	}
 	out := r.prove(ctx, w, written)
 	if err != nil {
 		out.wrong = append(out.wrong, "  - body: "+err.Error())
