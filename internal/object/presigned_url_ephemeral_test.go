@@ -1,0 +1,180 @@
+package object_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// presignedURL is a block for the object a.
+func presignedURL(w *acctest.World, lines ...string) string {
+	all := append([]string{"bucket = " + acctest.Quote(w.Bucket()), `key = "a"`}, lines...)
+	return "ephemeral \"cos_presigned_url\" \"test\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
+}
+
+const takeURL = "ephemeral.cos_presigned_url.test"
+
+// use sends what a presigned URL is for, as its receiver does: with the URL and
+// the headers, and with nothing else.
+func use(t *testing.T, w *acctest.World, method string, taken map[string]any, body string) (status int, text string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, taken["url"].(string), strings.NewReader(body))
+	must(t, err)
+	for name, value := range taken["headers"].(map[string]any) {
+		req.Header.Set(name, value.(string))
+		if name == "host" {
+			req.Host = value.(string)
+		}
+	}
+	transport := w.Transport()
+	defer transport.CloseIdleConnections()
+	resp, err := transport.RoundTrip(req)
+	must(t, err)
+	defer func() { _ = resp.Body.Close() }()
+	data, err := io.ReadAll(resp.Body)
+	must(t, err)
+	return resp.StatusCode, string(data)
+}
+
+// A URL from the CLI works with its headers and not without them, sends nothing
+// when it is made, and does not hold the key.
+func TestAccPresignedURL(t *testing.T) {
+	t.Parallel()
+	sseC := cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)}
+	keyA := sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}
+	const ring = `sse_customer_keys = { mine = "` + acctest.KeyA + `" }`
+	for name, tc := range map[string]struct {
+		object cosmock.NewObject
+		lines  []string
+		method string
+		stored sse.Observed // with PUT
+	}{
+		"GET":         {cosmock.NewObject{Mode: sse.ModeAES256}, nil, "GET", sse.Observed{}},
+		"GET SSE-C":   {sseC, []string{`sse_customer_key_name = "mine"`}, "GET", sse.Observed{}},
+		"HEAD SSE-C":  {sseC, []string{`method = "HEAD"`, `sse_customer_key = "` + acctest.KeyA + `"`}, "HEAD", sse.Observed{}},
+		"PUT SSE-KMS": {cosmock.NewObject{}, []string{`method = "PUT"`, `server_side_encryption = "cos/kms"`, `sse_kms_key_id = "` + acctest.KMSKey1 + `"`, `sse_context = provider::cos::sse_context({ team = "a" })`}, "PUT", sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}},
+		"PUT SSE-C":   {cosmock.NewObject{}, []string{`method = "PUT"`, `sse_customer_key_name = "mine"`}, "PUT", keyA},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var ahead atomic.Int64
+			w := acctest.New(t, func(o *cosmock.Options) {
+				o.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+			})
+			ws := acctest.NewWorkspace(t)
+			taken := newSink(ws)
+			object := tc.object
+			object.Body = strings.NewReader("hello")
+			must(t, w.PutObject(w.Bucket(), "a", object))
+			ws.Config(providerWith(w, ring, `endpoint = "https://{bucket}.cos.{region}.myqcloud.com"`), presignedURL(w, append(tc.lines, `expires_in = "10m"`)...), take(takeURL))
+			begun := time.Now()
+			ws.EmptyPlan()
+			if len(w.Requests()) > 0 {
+				t.Errorf("requests were sent: %v", w.Calls())
+			}
+			got := taken.last(t)
+			ends, err := time.Parse(time.RFC3339, got["expires_at"].(string))
+			must(t, err)
+			if early, late := begun.Add(10*time.Minute-time.Second), time.Now().Add(10*time.Minute); ends.Before(early) || ends.After(late) {
+				t.Errorf("it ends at %s, not in ten minutes", ends)
+			}
+			if found := acctest.Leaks(got["url"].(string), acctest.KeyA); len(found) > 0 {
+				t.Errorf("the URL holds the key, as %q", found)
+			}
+			if status, body := use(t, w, tc.method, got, "new body"); status != 200 || tc.method == "GET" && body != "hello" {
+				t.Fatalf("%d %s", status, body)
+			}
+			if tc.method == "PUT" {
+				checkStored(t, w, "a", "new body", tc.stored, customerKey(t, acctest.KeyA))
+			}
+			if len(got["headers"].(map[string]any)) > 0 {
+				bare := map[string]any{"url": got["url"], "headers": map[string]any{}}
+				if status, body := use(t, w, tc.method, bare, "new body"); status != 403 && status != 400 {
+					t.Errorf("without the headers: %d %s", status, body)
+				}
+			}
+			ahead.Store(int64(11 * time.Minute))
+			if status, body := use(t, w, tc.method, got, "new body"); status != 403 {
+				t.Errorf("after it ended: %d %s", status, body)
+			}
+		})
+	}
+}
+
+func TestAccPresignedURLIsNotKept(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	taken := newSink(ws)
+	underKeyA(t, w)
+	ws.Env = append(ws.Env, "TENCENTCLOUD_SECRET_ID="+w.SecretID(), "TENCENTCLOUD_SECRET_KEY="+w.SecretKey())
+	ws.Config("variable \"a\" {\n  ephemeral = true\n}\n", w.Provider(), presignedURL(w, "sse_customer_key = var.a"), take(takeURL),
+		"resource \"terraform_data\" \"something\" {\n  input = 1\n}\n")
+	ws.Env = append(ws.Env, "TF_VAR_a="+acctest.KeyA)
+	checkNothingKept(t, ws, acctest.KeyA)
+	got := taken.last(t)
+	_, signature, _ := strings.Cut(got["url"].(string), "q-signature=")
+	for where, text := range map[string]string{"the state": ws.State(), "the plan": unzipped(t, ws.Dir+"/saved.plan")} {
+		if strings.Contains(text, signature) || strings.Contains(text, "q-signature") {
+			t.Errorf("%s holds the URL", where)
+		}
+	}
+	if status, body := use(t, w, "GET", got, ""); status != 200 || body != secretBody {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// The token of temporary credentials goes with the URL, which works by any
+// endpoint: one that does not name the bucket needs the host as a header.
+func TestAccPresignedURLOfTemporaryCredentials(t *testing.T) {
+	t.Parallel()
+	temporary := cosmock.Credential{SecretID: "AKIDtemporary", SecretKey: tempSecret, SessionToken: "canary/token+value=="}
+	w := acctest.New(t, func(o *cosmock.Options) { o.Credentials = []cosmock.Credential{temporary} })
+	ws := acctest.NewWorkspace(t)
+	taken := newSink(ws)
+	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
+	ws.Config(providerWith(w, "secret_id = "+acctest.Quote(temporary.SecretID), "secret_key = "+acctest.Quote(tempSecret), "security_token = "+acctest.Quote(temporary.SessionToken)),
+		presignedURL(w), take(takeURL))
+	ws.EmptyPlan()
+	got := taken.last(t)
+	if diff := cmp.Diff(map[string]any{"host": w.Bucket() + ".cos." + w.Region() + ".myqcloud.com"}, got["headers"]); diff != "" {
+		t.Errorf("headers (-want +got):\n%s", diff)
+	}
+	if status, body := use(t, w, "GET", got, ""); status != 200 || body != "hello" {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+func TestAccPresignedURLRefused(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	for name, tc := range map[string]struct {
+		lines []string
+		says  []string
+	}{
+		"SSE-COS":       {[]string{`method = "PUT"`, `server_side_encryption = "AES256"`}, []string{"SSE-COS by Presigned URL", "cos/kms", "sse_customer_key_name"}},
+		"no encryption": {[]string{`method = "PUT"`}, []string{"Upload Without Encryption", "cos/kms"}},
+		"no method":     {[]string{`method = "DELETE"`}, []string{"Invalid Method", "GET, HEAD, PUT"}},
+		"a long life":   {[]string{`expires_in = "200h"`}, []string{"Invalid Duration", "168h"}},
+		"no such name":  {[]string{`sse_customer_key_name = "none"`}, []string{"no key named \"none\""}},
+		"a version":     {[]string{`version_id = "1"`, `method = "PUT"`, `sse_customer_key_name = "mine"`}, []string{"Version of a Write"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ws.Config(w.Provider(`sse_customer_keys = { mine = "`+acctest.KeyA+`" }`), presignedURL(w, tc.lines...))
+			checkReport(t, ws.Fail("plan"), tc.says, w.SecretKey(), acctest.KeyA)
+		})
+	}
+	if len(w.Requests()) > 0 {
+		t.Errorf("requests were sent: %v", w.Calls())
+	}
+}
