@@ -21,14 +21,20 @@ const object = "resources/cos_encrypted_object"
 
 // applied are the files that the tests of this package run; demo is run by the tests of internal/demo.
 func applied() []string {
-	return []string{
+	files := []string{
 		"provider/provider.tf",
 		object + "/resource.tf",
 		object + "/report.csv",
 		object + "/import.sh",
 		object + "/import-by-string-id.tf",
 		object + "/import-by-identity.tf",
+		ephemeralObject,
+		ephemeralURL,
 	}
+	for name := range functions() {
+		files = append(files, functionExample(name))
+	}
+	return files
 }
 
 func TestEveryExampleIsApplied(t *testing.T) {

@@ -1,0 +1,22 @@
+# A secret that is kept as an encrypted object. It is read during plan and apply, and is in no state and in no plan.
+ephemeral "cos_encrypted_object" "database" {
+  bucket = "examplebucket-1250000000"
+  key    = "secrets/database.json"
+}
+
+# The last line of a log, of which only so much is downloaded.
+ephemeral "cos_encrypted_object" "log" {
+  bucket                = "examplebucket-1250000000"
+  key                   = "archive/app.log"
+  range                 = "bytes=-100"
+  sse_customer_key_name = "archive"
+}
+
+# It goes wherever nothing is stored: into provider blocks, other ephemeral values, and write-only arguments.
+resource "cos_encrypted_object" "password" {
+  bucket                 = "examplebucket-1250000000"
+  key                    = "app/password.txt"
+  content_wo             = jsondecode(ephemeral.cos_encrypted_object.database.body).password
+  content_wo_version     = 1
+  server_side_encryption = "AES256"
+}

@@ -1,0 +1,3 @@
+output "report_crc64" {
+  value = provider::cos::filecrc64("${path.module}/report.csv")
+}
