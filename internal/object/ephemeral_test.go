@@ -108,6 +108,7 @@ func TestAccEphemeralObjectParts(t *testing.T) {
 	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("[Object Content]"), Mode: sse.ModeAES256}))
 	latest, _ := w.Stored("a")
 	must(t, w.PutObject(w.Bucket(), "empty", cosmock.NewObject{Mode: sse.ModeAES256}))
+	must(t, w.PutObject(w.Bucket(), "nfd", cosmock.NewObject{Body: strings.NewReader("e\u0301"), Mode: sse.ModeAES256}))
 	for name, tc := range map[string]struct {
 		lines   []string
 		body    any
@@ -120,7 +121,8 @@ func TestAccEphemeralObjectParts(t *testing.T) {
 		"the end":            {[]string{`range = "bytes=-8"`, "max_bytes = 8"}, "Content]", "Q29udGVudF0=", latest.VersionID},
 		"a part of the first": {[]string{`range = "bytes=3-"`, "version_id = " + acctest.Quote(first.VersionID)},
 			"binary", "YmluYXJ5", first.VersionID},
-		"the empty object": {[]string{`key = "empty"`}, "", "", ""},
+		"the empty object":     {[]string{`key = "empty"`}, "", "", ""},
+		"not in Unicode's NFC": {[]string{`key = "nfd"`}, "\u00e9", "ZcyB", ""}, // as the CLI has strings, and as it is
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -4,7 +4,7 @@ ephemeral "cos_encrypted_object" "database" {
   key    = "secrets/database.json"
 }
 
-# The last line of a log, of which only so much is downloaded.
+# The end of a log: no more than that is downloaded.
 ephemeral "cos_encrypted_object" "log" {
   bucket                = "examplebucket-1250000000"
   key                   = "archive/app.log"

@@ -4,7 +4,7 @@ variable "master_key" {
   ephemeral   = true
 }
 
-# A key of its own for the object, of which nothing is in the state.
+# The object has a key of its own, which is in no state and in no plan.
 resource "cos_encrypted_object" "ledger" {
   bucket              = "examplebucket-1250000000"
   key                 = "ledger/2026.csv"
