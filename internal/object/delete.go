@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -53,7 +54,7 @@ func (r *Resource) stillOurs(ctx context.Context, state model) (bool, diag.Diagn
 	if !state.Overwrite.ValueBool() {
 		return true, nil
 	}
-	s, err := r.look(ctx, state)
+	s, err := r.look(ctx, state, sse.CustomerKey{})
 	switch {
 	case err == nil && s.verdict == unproved:
 		err = s.why

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 // verdict is what a look at COS says of an object that a state describes.
@@ -39,9 +40,10 @@ type sight struct {
 // is known for it; where COS refuses, without one, since the encryption may
 // have changed; where COS refuses that as well, the listing. An error means
 // that nothing could be found out: a 400 or 403 is never read as absence.
-func (r *Resource) look(ctx context.Context, state model) (sight, error) {
+// declared is the key that the configuration has for it, where there is one.
+func (r *Resource) look(ctx context.Context, state model, declared sse.CustomerKey) (sight, error) {
 	loc := state.location()
-	key, _ := r.keyOf(state)
+	key, _ := r.keyOf(state, declared)
 	info, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: key})
 	if refused(err) && !key.IsZero() {
 		info, err = r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
@@ -59,7 +61,7 @@ func (r *Resource) look(ctx context.Context, state model) (sight, error) {
 	case listErr == nil && found:
 		return state.judge(entry), nil
 	case listErr == nil:
-		return sight{verdict: unproved, why: errors.New("the listing does not show the object yet")}, nil
+		return sight{verdict: unproved, why: fmt.Errorf("%w: it does not show the object yet", errLag)}, nil
 	case refused(listErr) && !badCredentials(listErr):
 		// The credentials are good, and may not list. Whether they may not read
 		// either, or only lack the customer key, is what a body would tell.
@@ -86,19 +88,22 @@ func (r *Resource) listed(ctx context.Context, loc cosclient.Location) (entry co
 	return page.Entries[0], true, nil
 }
 
+// errLag is why a listing tells nothing: it is not up to date.
+var errLag = errors.New("the listing lags behind")
+
 // judge compares an entry of the listing with the state. A listing may lag
 // behind, so an older entry says nothing. The same second with another size or
-// ETag is a second write within it.
+// ETag is a second write within it. The class may change without a write, as by
+// a lifecycle rule, and is no part of the proof.
 func (m model) judge(e cosclient.Entry) sight {
 	recorded, err := time.Parse(time.RFC3339, m.LastModified.ValueString())
 	listed := e.LastModified.Truncate(time.Second)
-	same := e.Size == m.ContentLength.ValueInt64() && (m.ETag.IsNull() || e.ETag == m.ETag.ValueString()) &&
-		(m.StorageClass.IsNull() || e.StorageClass == m.StorageClass.ValueString())
+	same := e.Size == m.ContentLength.ValueInt64() && (m.ETag.IsNull() || e.ETag == m.ETag.ValueString())
 	switch {
 	case err == nil && listed.Equal(recorded) && same:
 		return sight{verdict: unchanged, entry: e}
 	case err == nil && listed.Before(recorded):
-		return sight{verdict: unproved, why: fmt.Errorf("the listing shows it as it was at %s, before it was last written", listed.UTC().Format(time.RFC3339))}
+		return sight{verdict: unproved, why: fmt.Errorf("%w: it shows the object as it was at %s, before it was last written", errLag, listed.UTC().Format(time.RFC3339))}
 	}
 	return sight{verdict: changed, entry: e}
 }
@@ -115,4 +120,25 @@ func (m *model) recordEntry(e cosclient.Entry) {
 	m.StorageClass = optional(e.StorageClass)
 	m.VersionID = types.StringNull()
 	m.LastModified = types.StringValue(e.LastModified.UTC().Format(time.RFC3339))
+}
+
+// lost reports a state that recordEntry may have left: there is an object, and
+// nobody knows how it is encrypted.
+func (m model) lost() bool {
+	return m.ContentCRC64.IsNull() && m.observed().Mode == sse.ModeNone
+}
+
+// findAgain looks at a lost object with the key that is declared for it:
+// whoever changed it may have used the same. It returns what the update has to
+// start from; ok is false where the object is under a key that is not at hand.
+// Whatever else goes wrong the write finds out.
+func (r *Resource) findAgain(ctx context.Context, prior model, declared sse.CustomerKey) (now model, ok bool) {
+	info, err := r.data.Client.Head(ctx, prior.location(), cosclient.HeadInput{CustomerKey: declared})
+	if refused(err) && !declared.IsZero() {
+		info, err = r.data.Client.Head(ctx, prior.location(), cosclient.HeadInput{})
+	}
+	if err == nil && !prior.replacedBy(info) {
+		prior.record(info)
+	}
+	return prior, !refused(err)
 }

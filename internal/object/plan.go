@@ -74,7 +74,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			resp.Plan.Raw = req.State.Raw
 			return
 		}
-		resp.Diagnostics.Append(r.warnLostKey(config, *prior, c)...)
+		resp.Diagnostics.Append(r.warnLostKey(config, *prior, c, enc.CustomerKey)...)
 		resp.Diagnostics.Append(explainRotations(ctx, req.Private, config, *prior, enc)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan(config, prior, enc, r.data))...)
@@ -177,9 +177,9 @@ func (r *Resource) mustBeFree(ctx context.Context, config model, replaced path.P
 
 // warnLostKey says at plan what Update will fail with; an error here would
 // block a destroy as well.
-func (r *Resource) warnLostKey(config, prior model, c changes) diag.Diagnostics {
+func (r *Resource) warnLostKey(config, prior model, c changes, declared sse.CustomerKey) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if _, readable := r.keyOf(prior); c.stored && !readable && !config.declaresBody() && !r.data.Keyring.Unknown() {
+	if _, readable := r.keyOf(prior, declared); c.stored && !readable && !config.declaresBody() && !r.data.Keyring.Unknown() {
 		diags.AddWarning("Customer Key Not at Hand", lostKey(prior)+" The apply will fail: without the key COS can not copy the object, and no body is declared that could be uploaded instead.")
 	}
 	return diags

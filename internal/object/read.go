@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -37,7 +38,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		r.readImported(ctx, state, resp)
 		return
 	}
-	s, err := r.look(ctx, state)
+	s, err := r.look(ctx, state, sse.CustomerKey{})
 	if err != nil {
 		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The object %s could not be read.", state.location()), err))
 		return
@@ -62,6 +63,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 			resp.Diagnostics.AddWarning("Encrypted Object Not Verified", unverified(state, s.why))
 		}
 	case unchanged:
+		state.StorageClass = optional(s.entry.StorageClass)
 	}
 	if writeOnly {
 		state.hideContent()
@@ -71,9 +73,16 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 }
 
 func unverified(state model, why error) string {
+	way := "allow the CAM action name/cos:GetBucket on the bucket"
+	if errors.Is(why, errLag) {
+		way = "run again when the listing is up to date"
+	}
+	key := "add their keys to the provider's sse_customer_keys"
+	if md5 := state.SSECustomerKeyMD5.ValueString(); md5 != "" {
+		key += fmt.Sprintf(" (this one has the MD5 %s)", md5)
+	}
 	return fmt.Sprintf("There is an object at %s, encrypted with a customer key (SSE-C) that is not at hand, and the listing could not tell whether it is unchanged: %s.\n\n"+
-		"Its state is kept as it was, and so is that of any other object this is true of. To have them verified, add their keys to the provider's sse_customer_keys (this one has the MD5 %s), or allow the CAM action name/cos:GetBucket on the bucket.",
-		state.location(), why, state.SSECustomerKeyMD5.ValueString())
+		"Its state is kept as it was, and so is that of any other object this is true of. To have them verified, %s, or %s.", state.location(), why, key, way)
 }
 
 // readImported reads an object that was imported or moved: nothing but its

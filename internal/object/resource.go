@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
@@ -151,6 +152,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		enc.KMSKeyID = state.SSEKMSKeyID.ValueString() // the key it has, where none is declared
 	}
 	state.settle(config, nil)
+	lost, sighted := prior.lost(), true
+	if lost {
+		prior, sighted = r.findAgain(ctx, prior, enc.CustomerKey)
+	}
 	w := write{
 		loc:        prior.location(),
 		length:     prior.ContentLength.ValueInt64(),
@@ -162,6 +167,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		acl:        state.ACL.ValueString(),
 	}
 	c := compare(config, prior, enc)
+	if lost && sighted && len(w.wrong(prior.info(), cosclient.Written{})) > 0 {
+		c.stored = true // what is not declared was planned as it had been
+	}
+	key, readable := r.keyOf(prior, enc.CustomerKey)
+	w.oldKey, w.unreadable = key, !readable || !sighted
 	last, diags := lastRotation(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	declared, diags := r.changedBody(ctx, &w, config, state, c)
@@ -190,7 +200,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	state.record(out.info)
 	done()
-	if old := prior.observed(); old.Mode == sse.ModeNone && out.info.VersionID != "" && !out.mismatch() {
+	if old := prior.observed(); old.Mode == sse.ModeNone && sighted && out.info.VersionID != "" && !out.mismatch() {
 		resp.Diagnostics.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is encrypted now. The bucket keeps versions, and the version before this one is still stored without encryption.", w.loc))
 	}
 }
@@ -213,12 +223,13 @@ func (r *Resource) changedBody(ctx context.Context, w *write, config, state mode
 			w.body = declared
 		}
 	}
-	if c.source {
+	// What can not be read can not be copied onto itself either.
+	if again := c.stored && w.unreadable; c.source || again && !config.CopySource.IsNull() {
 		source, diags := r.openSource(ctx, state)
 		if diags.HasError() {
 			return nil, diags
 		}
-		if !source.same(*w.prior) {
+		if again || !source.same(*w.prior) {
 			w.copyOf(source)
 		}
 	}

@@ -22,8 +22,7 @@ const nullVersion = "null"
 // declared body, nil where it is not managed.
 func (r *Resource) rewrite(ctx context.Context, w write, prior model, declared *content.Body) (outcome, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	oldKey, readable := r.keyOf(prior)
-	if w.body == nil && w.from == nil && !readable {
+	if w.body == nil && w.from == nil && w.unreadable {
 		if declared == nil {
 			diags.AddError(unableToUpdate, lostKey(prior)+" "+"No body is declared either, so the object can not be uploaded again.")
 			return outcome{}, diags
@@ -31,7 +30,7 @@ func (r *Resource) rewrite(ctx context.Context, w write, prior model, declared *
 		w.body = declared
 	}
 	if w.body == nil && w.from == nil {
-		return r.copyOnto(ctx, w, prior, oldKey), diags
+		return r.copyOnto(ctx, w, prior), diags
 	}
 	if d := r.mustBeUnchanged(ctx, &w, prior); d != nil {
 		diags.Append(d)
@@ -44,9 +43,9 @@ func (r *Resource) rewrite(ctx context.Context, w write, prior model, declared *
 }
 
 // keyOf finds the customer key of the object that a state records: in the
-// state itself, or in the keyring by its MD5. An object that is not under a
-// customer key is readable without one.
-func (r *Resource) keyOf(m model) (key sse.CustomerKey, readable bool) {
+// state itself, in the keyring by its MD5, or it is the declared one. An object
+// that is not under a customer key is readable without one.
+func (r *Resource) keyOf(m model, declared sse.CustomerKey) (key sse.CustomerKey, readable bool) {
 	md5 := m.SSECustomerKeyMD5.ValueString()
 	if md5 == "" {
 		return sse.CustomerKey{}, true
@@ -54,11 +53,18 @@ func (r *Resource) keyOf(m model) (key sse.CustomerKey, readable bool) {
 	if key, err := sse.ParseCustomerKey(m.SSECustomerKey.ValueString()); err == nil && key.MD5() == md5 {
 		return key, true
 	}
+	if declared.MD5() == md5 {
+		return declared, true
+	}
 	_, key, ok := r.data.Keyring.ByMD5(md5)
 	return key, ok
 }
 
 func lostKey(m model) string {
+	if m.SSECustomerKeyMD5.IsNull() {
+		return fmt.Sprintf("The object %s was written by someone else with a customer key (SSE-C) that is not the declared one. "+
+			"Declare the key that it has, or declare a body.", m.location())
+	}
 	return fmt.Sprintf("The object %s is encrypted with the customer key of MD5 %s, and that key is neither in the state nor in the provider's keyring. "+
 		"Keep an old key in sse_customer_keys, under any name, until nothing is encrypted with it.", m.location(), m.SSECustomerKeyMD5.ValueString())
 }
@@ -66,10 +72,10 @@ func lostKey(m model) string {
 // copyOnto lets COS copy the object onto itself. A copy drops what it does not
 // name, so all that the object has is named again, and it is guarded by the
 // ETag: an object that someone else has changed since is not overwritten.
-func (r *Resource) copyOnto(ctx context.Context, w write, prior model, oldKey sse.CustomerKey) outcome {
+func (r *Resource) copyOnto(ctx context.Context, w write, prior model) outcome {
 	etag := prior.ETag.ValueString()
 	if etag == "" { // write-only content
-		info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: oldKey})
+		info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.oldKey})
 		if err == nil && prior.replacedBy(info) {
 			err = errors.New(changedSince(w.loc))
 		}
@@ -80,7 +86,7 @@ func (r *Resource) copyOnto(ctx context.Context, w write, prior model, oldKey ss
 	}
 	in := cosclient.CopyInput{
 		Source:          w.loc,
-		SourceKey:       oldKey,
+		SourceKey:       w.oldKey,
 		IfMatch:         etag,
 		ReplaceMetadata: true,
 		Attributes:      w.stored,
@@ -143,7 +149,7 @@ func (r *Resource) copyLanded(w write, prior *model) func(context.Context) (bool
 // describes and no other. An object that is gone may be created again. Tags
 // that are there are carried over: an upload would drop them.
 func (r *Resource) mustBeUnchanged(ctx context.Context, w *write, prior model) diag.Diagnostic {
-	s, err := r.look(ctx, prior)
+	s, err := r.look(ctx, prior, w.encryption.CustomerKey)
 	if err == nil && s.verdict == unproved {
 		err = s.why
 	}

@@ -29,11 +29,13 @@ const undoTimeout = 30 * time.Second
 // write is what is to be stored.
 type write struct {
 	loc             cosclient.Location
-	body            *content.Body // nil where the stored body stays
-	length          int64         // of the stored body, where body is nil
-	crc64           string        // likewise; "" where COS never gave one
-	from            *from         // the object to copy from; nil for an upload or a copy onto itself
-	prior           *model        // what was there before; nil for a create
+	body            *content.Body   // nil where the stored body stays
+	length          int64           // of the stored body, where body is nil
+	crc64           string          // likewise; "" where COS never gave one
+	from            *from           // the object to copy from; nil for an upload or a copy onto itself
+	prior           *model          // what was there before; nil for a create
+	oldKey          sse.CustomerKey // of what was there before
+	unreadable      bool            // what was there before is under a customer key that is not at hand
 	tags            map[string]string
 	acl             string
 	stored          cosclient.Attributes
