@@ -199,6 +199,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return // the state stays what it was
 	}
 	state.record(out.info)
+	if out.mismatch() {
+		// What is there is not what was declared, and nothing in the state
+		// would show it: null never equals what is declared.
+		state.ContentWOVersion = types.Int64Null()
+		state.CopySource = types.ObjectNull(state.CopySource.AttributeTypes(ctx))
+	}
 	done()
 	if old := prior.observed(); old.Mode == sse.ModeNone && sighted && out.info.VersionID != "" && !out.mismatch() {
 		resp.Diagnostics.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is encrypted now. The bucket keeps versions, and the version before this one is still stored without encryption.", w.loc))

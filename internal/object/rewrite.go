@@ -107,10 +107,7 @@ func (r *Resource) copied(ctx context.Context, w write, in cosclient.CopyInput) 
 	} else {
 		written, err = r.data.Client.Copy(ctx, w.loc, in)
 	}
-	if err != nil {
-		return outcome{err: err}
-	}
-	return r.prove(ctx, w, written)
+	return r.proveWritten(ctx, w, written, err)
 }
 
 // sizes say, in bytes, how a copy is cut. Tests lower them.
