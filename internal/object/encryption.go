@@ -45,7 +45,7 @@ func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics
 		if !data.Keyring.Unknown() {
 			key, ok := data.Keyring.ByName(m.SSECustomerKeyName.ValueString())
 			if !ok {
-				diags.AddAttributeError(path.Root("sse_customer_key_name"), "Unknown Customer Key Name", unknownKeyName(m.SSECustomerKeyName.ValueString(), data.Keyring))
+				diags.AddAttributeError(path.Root("sse_customer_key_name"), unknownName, unknownKeyName(m.SSECustomerKeyName.ValueString(), data.Keyring))
 			}
 			e.CustomerKey, e.keyKnown = key, !key.IsZero()
 		}

@@ -35,7 +35,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	enc, diags := config.encryption(r.data)
+	enc, diags := config.plannedEncryption(prior, r.data)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(r.checkRegion(config, prior)...)
 
@@ -190,7 +190,8 @@ func compare(config, prior model, enc encryption) changes {
 	c := changes{
 		recorded: !config.Overwrite.Equal(prior.Overwrite) || !config.DeletionPolicy.Equal(prior.DeletionPolicy) ||
 			// The name has to go when the key comes by another way.
-			config.SSECustomerKeyName.IsNull() && !config.SSECustomerKey.IsNull() && !prior.SSECustomerKeyName.IsNull(),
+			config.SSECustomerKeyName.IsNull() && !config.SSECustomerKey.IsNull() && !prior.SSECustomerKeyName.IsNull() ||
+			known(config.SSECustomerKeyName) && !config.SSECustomerKeyName.Equal(prior.SSECustomerKeyName),
 		stored: enc.differs(config, prior) || config.storedDiffers(prior),
 		tags:   !config.Tags.IsNull() && !config.Tags.Equal(prior.Tags),
 		acl:    !config.ACL.IsNull() && !config.ACL.Equal(prior.ACL),

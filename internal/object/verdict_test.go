@@ -46,6 +46,18 @@ func (s *scene) rewrite(body string, changes ...func(*cosmock.NewObject)) {
 	must(s.t, s.PutObject(s.Bucket(), "a", o))
 }
 
+// writes are the requests of a repair without those about tags and ACL, which
+// other tests are about. A listing has no key.
+func (s *scene) writes(key string) []string {
+	var calls []string
+	for _, r := range s.Requests() {
+		if r.Subresource == "" && (r.Key == key || r.Key == "") {
+			calls = append(calls, acctest.Call(r))
+		}
+	}
+	return calls
+}
+
 func underKeyB(t *testing.T) func(*cosmock.NewObject) {
 	return func(o *cosmock.NewObject) { o.CustomerKey = customerKey(t, acctest.KeyB) }
 }
@@ -147,7 +159,7 @@ func TestAccVerdict(t *testing.T) {
 			asks:   func(refused string) []string { return []string{withKey(refused), "HEAD " + refused, "GET 200"} },
 			says:   []string{"updated in-place", "+ content_crc64", "+ sse_customer_key_md5"},
 			sends: func(refused string) []string {
-				return []string{withKey(refused), "HEAD " + refused, "HEAD " + refused, "GET 200", "GET ?tagging 404", "PUT 200 customer 5 bytes", withKey("200")}
+				return []string{withKey(refused), "HEAD " + refused, "HEAD " + refused, "GET 200", "PUT 200 customer 5 bytes", withKey("200")}
 			},
 		},
 		"the listing is newer, the body is not declared": {
@@ -260,7 +272,7 @@ func TestAccVerdict(t *testing.T) {
 				}
 				s.ResetRequests()
 				applyPlan(t, ws)
-				if diff := cmp.Diff(tc.sends(refused), s.Calls()); diff != "" {
+				if diff := cmp.Diff(tc.sends(refused), s.writes("a")); diff != "" {
 					t.Errorf("requests of the repair (-want +got):\n%s", diff)
 				}
 				ws.EmptyPlan()
