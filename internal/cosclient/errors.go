@@ -175,7 +175,7 @@ type corruptedError struct {
 }
 
 func (e *corruptedError) Error() string {
-	return fmt.Sprintf("%s %s: %v: the CRC64 of what was sent is %s, COS says %s", e.op, e.target(), ErrCorrupted, e.sent, e.stored)
+	return fmt.Sprintf("%s %s: %v: COS answers another CRC64", e.op, e.target(), ErrCorrupted)
 }
 
 func (e *corruptedError) Is(target error) bool { return target == ErrCorrupted }

@@ -53,7 +53,11 @@ func (c *Client) Put(ctx context.Context, loc Location, in PutInput) (Written, e
 	var written Written
 	r.read = func(a *answer) error {
 		written = writtenOf(a)
-		return r.compare(a)
+		err := r.compare(a)
+		if err == nil {
+			written.CRC64 = a.checksum() // also where COS answers none
+		}
+		return err
 	}
 	a, err := c.do(ctx, r)
 	if err == nil && a.recovered {

@@ -44,11 +44,11 @@ func TestAccTagsAndACL(t *testing.T) {
 	stored("a header, both kept", map[string]string{"f": "g"}, true)
 	step("no longer managed", []string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200"}, `cache_control = "no-store"`)
 	stored("no longer managed", map[string]string{"f": "g"}, true)
-	step("a copy keeps tags that are not managed", []string{"HEAD 200", "PUT copy 200 AES256", "HEAD 200"})
-	stored("a copy keeps tags that are not managed", map[string]string{"f": "g"}, false)
+	step("a copy keeps both though not managed", []string{"HEAD 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"})
+	stored("a copy keeps both though not managed", map[string]string{"f": "g"}, true)
 	step("managed again, as they are", []string{"HEAD 200", "GET ?tagging 200"}, `tags = { f = "g" }`)
 	step("no tags", []string{"HEAD 200", "GET ?tagging 200", "DELETE ?tagging 204"}, `tags = {}`)
-	stored("no tags", none, false)
+	stored("no tags", none, true)
 	step("no tags, told by HEAD", []string{"HEAD 200"}, `tags = {}`)
 }
 
@@ -108,5 +108,31 @@ func TestAccNoTagSet(t *testing.T) {
 			ws.Apply()
 			ws.EmptyPlan()
 		})
+	}
+}
+
+// A write resets an ACL, so the one that nobody declared is read and sent
+// again: an object that is private in a public bucket stays so.
+func TestAccForeignACLIsKept(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	if err := w.SetBucketACL(w.Bucket(), "public-read"); err != nil {
+		t.Fatal(err)
+	}
+	ws.Config(w.Provider(), w.Object("a", plain, `content = "1"`))
+	ws.Apply()
+	if err := w.SetACL(w.Bucket(), "a", "private"); err != nil {
+		t.Fatal(err)
+	}
+	for what, lines := range map[string][]string{
+		"a copy":    {`content = "1"`, `cache_control = "no-store"`},
+		"an upload": {`content = "22"`},
+	} {
+		ws.Config(w.Provider(), w.Object("a", append(lines, plain)...))
+		ws.Apply()
+		if o, _ := w.Stored("a"); !o.OwnACL || o.PublicRead {
+			t.Errorf("%s: an ACL of its own: %v, public: %v", what, o.OwnACL, o.PublicRead)
+		}
 	}
 }

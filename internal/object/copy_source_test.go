@@ -142,3 +142,28 @@ func TestAccCopySourceErrors(t *testing.T) {
 		})
 	}
 }
+
+// Somebody else's body in the place of a copy is seen, and copied over.
+func TestAccCopyDrift(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	if err := w.PutObject(w.Bucket(), "source", cosmock.NewObject{Body: strings.NewReader("original")}); err != nil {
+		t.Fatal(err)
+	}
+	ws.Config(w.Provider(), w.Object("copy", plain, fmt.Sprintf("copy_source = {\n bucket = %q\n key = \"source\"\n}", w.Bucket())))
+	ws.Apply()
+	ws.EmptyPlan()
+	if err := w.PutObject(w.Bucket(), "copy", cosmock.NewObject{Body: strings.NewReader("TAMPERED"), Mode: sse.ModeAES256}); err != nil {
+		t.Fatal(err)
+	}
+	if out := ws.ChangedPlan().Text(); !strings.Contains(out, "+ copy_source") {
+		t.Errorf("the plan does not show it:\n%s", out)
+	}
+	ws.Apply()
+	ws.EmptyPlan()
+	stored, _ := w.Stored("copy")
+	if body, err := stored.Plaintext(sse.CustomerKey{}); err != nil || string(body) != "original" {
+		t.Errorf("the copy is %q, %v", body, err)
+	}
+}

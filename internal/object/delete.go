@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -25,6 +26,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		resp.Diagnostics.AddError(unableToDelete, r.data.WhyNoClient())
 		return
 	}
+	defer r.data.Lock(state.location().String())()
 	if ours, d := r.stillOurs(ctx, state); d != nil {
 		resp.Diagnostics.Append(d)
 		return
@@ -75,30 +77,41 @@ func (r *Resource) deleteLatest(ctx context.Context, loc cosclient.Location) err
 		_, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
 		return errors.Is(err, cosclient.ErrNotFound), nil
 	}})
-	if errors.Is(err, cosclient.ErrNotFound) {
-		return nil
-	}
 	return err
 }
 
 // deleteVersions deletes every version and delete marker of exactly this key.
 func (r *Resource) deleteVersions(ctx context.Context, loc cosclient.Location) error {
-	var keyMarker, versionMarker string
-	for {
-		versions, nextKey, nextVersion, truncated, err := r.data.Client.ListVersions(ctx, loc.Region, loc.Bucket, loc.Key, keyMarker, versionMarker)
-		if err != nil {
+	versions, err := r.versions(ctx, loc)
+	if err != nil {
+		return err
+	}
+	// The oldest first: where a deletion fails, no older version comes to light.
+	for _, v := range slices.Backward(versions) {
+		if _, err := r.data.Client.Delete(ctx, loc, cosclient.DeleteInput{VersionID: v.VersionID}); err != nil {
 			return err
 		}
-		for _, v := range versions {
+	}
+	return nil
+}
+
+// versions lists all versions and delete markers of a key, the latest first.
+func (r *Resource) versions(ctx context.Context, loc cosclient.Location) ([]cosclient.Version, error) {
+	var all []cosclient.Version
+	var keyMarker, versionMarker string
+	for {
+		page, nextKey, nextVersion, truncated, err := r.data.Client.ListVersions(ctx, loc.Region, loc.Bucket, loc.Key, keyMarker, versionMarker)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range page {
 			if v.Key != loc.Key {
-				return nil // the key itself sorts before all others that begin with it
+				return all, nil // the key itself sorts before all others that begin with it
 			}
-			if _, err := r.data.Client.Delete(ctx, loc, cosclient.DeleteInput{VersionID: v.VersionID}); err != nil && !errors.Is(err, cosclient.ErrNotFound) {
-				return err
-			}
+			all = append(all, v)
 		}
 		if !truncated {
-			return nil
+			return all, nil
 		}
 		keyMarker, versionMarker = nextKey, nextVersion
 	}

@@ -117,6 +117,9 @@ func TestAccWithoutCRC64(t *testing.T) {
 			if err := w.ForgetCRC64(w.Bucket(), "a"); err != nil {
 				t.Fatal(err)
 			}
+			ws.EmptyPlan() // COS leaves it out at times: the object is the same
+			ws.Run("state", "rm", "cos_encrypted_object.test")
+			ws.Run("import", "cos_encrypted_object.test", w.Bucket()+"/a")
 			w.ResetRequests()
 			ws.Apply()
 			uploads := 0
@@ -176,7 +179,7 @@ func TestAccArchivedObject(t *testing.T) {
 	if out := ws.Fail("apply", "-auto-approve").Text(); !containsAll(out, "InvalidObjectState", "The object is archived: restore it first") {
 		t.Errorf("got:\n%s", out)
 	}
-	if diff := cmp.Diff([]string{"HEAD 200", "PUT copy 403 AES256"}, w.Calls()); diff != "" {
+	if diff := cmp.Diff([]string{"HEAD 200", "GET ?acl 200", "PUT copy 403 AES256"}, w.Calls()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 	ws.Destroy()

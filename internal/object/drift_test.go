@@ -35,56 +35,56 @@ func TestAccDrift(t *testing.T) {
 				rewritten(t, w, func(o *cosmock.NewObject) { o.Body = strings.NewReader("theirs") })
 			},
 			says:     []string{"will be updated in-place", "content_crc64", "content_length = 6 -> (known after apply)"},
-			requests: []string{"HEAD 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
+			requests: []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"another body of the same length": {object: []string{aes},
 			change: func(t *testing.T, w *acctest.World) {
 				rewritten(t, w, func(o *cosmock.NewObject) { o.Body = strings.NewReader("HELLO") })
 			},
 			says:     []string{"will be updated in-place", "content_length = 5 -> (known after apply)"},
-			requests: []string{"HEAD 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
+			requests: []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"the same body without encryption": {object: []string{aes},
 			change: func(t *testing.T, w *acctest.World) {
 				rewritten(t, w, func(o *cosmock.NewObject) { o.Mode = sse.ModeNone })
 			},
 			says:     []string{`+ server_side_encryption = "AES256"`},
-			requests: []string{"PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
+			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"the same body under KMS": {object: []string{aes},
 			change:   func(t *testing.T, w *acctest.World) { rewritten(t, w, byKMS) },
 			says:     []string{`server_side_encryption = "cos/kms" -> "AES256"`, "sse_kms_key_id = \"" + acctest.KMSKey1 + "\" -> null"},
-			requests: []string{"PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
+			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"under another KMS key": {object: []string{`server_side_encryption = "cos/kms"`, "sse_kms_key_id = " + acctest.Quote(acctest.KMSKey2)},
 			change:   func(t *testing.T, w *acctest.World) { rewritten(t, w, byKMS) },
 			says:     []string{"sse_kms_key_id = \"" + acctest.KMSKey1 + "\" -> \"" + acctest.KMSKey2 + "\""},
-			requests: []string{"PUT copy 200 cos/kms", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey2}},
+			requests: []string{"GET ?acl 200", "PUT copy 200 cos/kms", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey2}},
 		"another header": {object: []string{aes, `cache_control = "no-store"`},
 			change:   func(t *testing.T, w *acctest.World) { must(t, w.SetHeader(w.Bucket(), "a", "Cache-Control", "public")) },
 			says:     []string{`cache_control = "public" -> "no-store"`},
-			requests: []string{"PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
+			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"a header that nobody declared": {object: []string{aes},
 			change: func(t *testing.T, w *acctest.World) {
 				must(t, w.SetHeader(w.Bucket(), "a", "Content-Encoding", "gzip"))
 			},
 			says:     []string{`content_encoding = "gzip" -> null`},
-			requests: []string{"PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
+			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"other metadata": {object: []string{aes, `metadata = { owner = "me" }`},
 			change: func(t *testing.T, w *acctest.World) {
 				must(t, w.SetHeader(w.Bucket(), "a", "X-Cos-Meta-Owner", "them"))
 				must(t, w.SetHeader(w.Bucket(), "a", "X-Cos-Meta-More", "x"))
 			},
 			says:     []string{`"owner" = "them" -> "me"`, `"more" = "x" -> null`},
-			requests: []string{"PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
+			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"metadata that nobody declared": {object: []string{aes},
 			change: func(t *testing.T, w *acctest.World) {
 				must(t, w.SetHeader(w.Bucket(), "a", "X-Cos-Meta-Owner", "them"))
 			},
 			says:     []string{`"owner" = "them"`, "-> null"},
-			requests: []string{"PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
+			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"another content type": {object: []string{aes, `content_type = "text/plain"`},
 			change: func(t *testing.T, w *acctest.World) {
 				must(t, w.SetHeader(w.Bucket(), "a", "Content-Type", "text/html"))
 			},
 			says:     []string{`content_type = "text/html" -> "text/plain"`},
-			requests: []string{"PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
+			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"gone": {object: []string{aes},
 			change:   func(t *testing.T, w *acctest.World) { must(t, w.DeleteObject(w.Bucket(), "a")) },
 			says:     []string{"will be created"},
@@ -94,11 +94,11 @@ func TestAccDrift(t *testing.T) {
 				rewritten(t, w, func(o *cosmock.NewObject) { o.Mode = sse.ModeNone })
 			},
 			says:     []string{"+ sse_customer_key = (sensitive value)", "+ sse_customer_key_md5"},
-			requests: []string{"PUT copy 200 customer", "HEAD 200 customer"}, want: sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
+			requests: []string{"GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"}, want: sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
 		"SSE-C, now SSE-COS": {object: []string{`sse_customer_key_name = "one"`},
 			change:   func(t *testing.T, w *acctest.World) { rewritten(t, w, func(*cosmock.NewObject) {}) },
 			says:     []string{`server_side_encryption = "AES256" -> null`, `+ sse_customer_key_name = "one"`},
-			requests: []string{"PUT copy 200 customer", "HEAD 200 customer"}, want: sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
+			requests: []string{"GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"}, want: sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
 		"SSE-C, gone": {object: []string{"sse_customer_key = var.a"},
 			change:   func(t *testing.T, w *acctest.World) { must(t, w.DeleteObject(w.Bucket(), "a")) },
 			says:     []string{"will be created"},
@@ -246,7 +246,7 @@ func TestAccFileChangedAfterPlan(t *testing.T) {
 		requests    []string
 	}{
 		"before it is created":           {false, "one", "other", []string{"HEAD 404", "PUT 200 AES256 5 bytes", "HEAD 200"}},
-		"before it is updated":           {true, "one", "other", []string{"HEAD 200", "PUT 200 AES256 5 bytes", "HEAD 200"}},
+		"before it is updated":           {true, "one", "other", []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}},
 		"back to what is stored already": {true, "one", "hello", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

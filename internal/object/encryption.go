@@ -42,8 +42,7 @@ func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics
 	case known(m.SSECustomerKeyName):
 		e.Mode = sse.ModeCustomer
 		e.keyKnown = false
-		if !data.Keyring.Unknown() {
-			key, ok := data.Keyring.ByName(m.SSECustomerKeyName.ValueString())
+		if key, ok := data.Keyring.ByName(m.SSECustomerKeyName.ValueString()); ok || !data.Keyring.Unknown() {
 			if !ok {
 				diags.AddAttributeError(path.Root("sse_customer_key_name"), unknownName, unknownKeyName(m.SSECustomerKeyName.ValueString(), data.Keyring))
 			}
@@ -115,7 +114,8 @@ func (e encryption) differs(config, prior model) bool {
 	switch e.Mode {
 	case sse.ModeCustomer:
 		if !e.keyKnown {
-			return config.customerKey().IsUnknown() || !config.SSECustomerKeyName.Equal(prior.SSECustomerKeyName)
+			name := config.SSECustomerKeyName
+			return config.customerKey().IsUnknown() || !name.IsNull() && !name.Equal(prior.SSECustomerKeyName)
 		}
 		return e.CustomerKey.MD5() != prior.SSECustomerKeyMD5.ValueString()
 	case sse.ModeKMS:

@@ -26,7 +26,7 @@ func TestEncryption(t *testing.T) {
 	)
 	full := someData(t)
 	plain := &providerdata.Data{Region: full.Region, Keyring: full.Keyring, PlainHTTP: true}
-	later := &providerdata.Data{Keyring: sse.UnknownKeyring()}
+	later := &providerdata.Data{Keyring: sse.UnknownKeyring(nil)}
 	empty := &providerdata.Data{Keyring: sse.NewKeyring(nil)}
 	for name, tc := range map[string]struct {
 		e    encrypted

@@ -237,3 +237,51 @@ func TestAccVersionID(t *testing.T) {
 	step("suspended", `content = "3"`, `tags = { a = "b" }`)
 	step("suspended, a copy", `content = "3"`)
 }
+
+// A resource that is renamed in the configuration and not moved is created and
+// destroyed at the same time, under the same key. The new object stays.
+func TestAccRenamedResource(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	ws.Config(w.Provider(), w.Object("a", plain, `content = "old"`))
+	ws.Apply()
+	if err := w.Arm(cosmock.Fault{Match: cosmock.On("DELETE", "a"), Times: 1, Kind: cosmock.FaultDelay, Delay: time.Second}); err != nil {
+		t.Fatal(err)
+	}
+	ws.Config(w.Provider(), strings.Replace(w.Object("a", plain, `content = "new"`, `overwrite = true`), `"test"`, `"renamed"`, 1))
+	ws.Apply()
+	if _, ok := w.Stored("a"); !ok {
+		t.Error("the new object was deleted with the old one")
+	}
+}
+
+// Undoing a write in a bucket whose versioning is suspended shows again what
+// was there before.
+func TestAccUndoWhileSuspended(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	for _, state := range []string{"Enabled", "Suspended"} {
+		if err := w.SetVersioning(w.Bucket(), state); err != nil {
+			t.Fatal(err)
+		}
+		if state == "Enabled" {
+			if err := w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.Arm(cosmock.Fault{Match: cosmock.On("PUT", "a"), Times: 1, Kind: cosmock.FaultDropEncryption}); err != nil {
+		t.Fatal(err)
+	}
+	ws.Config(w.Provider(), w.Object("a", plain, `content = "mine"`, `overwrite = true`))
+	ws.Fail("apply", "-auto-approve")
+	stored, ok := w.Stored("a")
+	if !ok {
+		t.Fatal("what was there before is hidden")
+	}
+	if body, err := stored.Plaintext(sse.CustomerKey{}); err != nil || string(body) != "theirs" {
+		t.Errorf("there is %q, %v", body, err)
+	}
+}

@@ -96,6 +96,12 @@ func headSearching(ctx context.Context, data *providerdata.Data, loc cosclient.L
 	if !refused(err) || data.PlainHTTP {
 		return info, "", err
 	}
+	if errors.Is(err, cosclient.ErrForbidden) {
+		// No key is sent for credentials that COS does not take at all.
+		if explained := data.Client.Explain(ctx, loc, without, err); badCredentials(explained) {
+			return info, "", explained
+		}
+	}
 	tried := 0
 	for _, name := range data.Keyring.Names() {
 		key, _ := data.Keyring.ByName(name)

@@ -126,7 +126,7 @@ func TestAccImportWithoutBody(t *testing.T) {
 	}
 	w.ResetRequests()
 	ws.Apply()
-	if diff := cmp.Diff([]string{"HEAD 200", "PUT copy 200 AES256", "HEAD 200"}, w.Calls()); diff != "" {
+	if diff := cmp.Diff([]string{"HEAD 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, w.Calls()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 	ws.EmptyPlan()

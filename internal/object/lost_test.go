@@ -26,15 +26,15 @@ func TestAccLostAnswers(t *testing.T) {
 		},
 		"upload": {
 			old, []string{plain, `content = "new!"`}, cosmock.On("PUT", "a"), 2,
-			[]string{"HEAD 200", "HEAD 200", "PUT 0 AES256 4 bytes", "HEAD 200", "HEAD 200"},
+			[]string{"HEAD 200", "HEAD 200", "GET ?acl 200", "PUT 0 AES256 4 bytes", "HEAD 200", "HEAD 200"},
 		},
 		"rotation": {
 			old, other, cosmock.On("PUT", "a"), 2,
-			[]string{"HEAD 200", "PUT copy 0 customer", "HEAD 200 customer", "HEAD 200 customer"},
+			[]string{"HEAD 200", "GET ?acl 200", "PUT copy 0 customer", "HEAD 200 customer", "HEAD 200 customer"},
 		},
 		"header": {
 			old, append([]string{`cache_control = "no-store"`}, old...), cosmock.On("PUT", "a"), 2,
-			[]string{"HEAD 200", "PUT copy 0 AES256", "HEAD 200", "HEAD 200"},
+			[]string{"HEAD 200", "GET ?acl 200", "PUT copy 0 AES256", "HEAD 200", "HEAD 200"},
 		},
 		"tags": {
 			old, append([]string{`tags = { a = "b" }`}, old...), cosmock.OnSubresource("PUT", "a", "tagging"), 1,

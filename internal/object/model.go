@@ -174,16 +174,30 @@ func (m *model) record(info cosclient.Info) {
 		}
 	}
 
+	if info.CRC64 == "" && m.isSame(info) {
+		info.CRC64 = m.ContentCRC64.ValueString() // COS leaves it out at times, as while it restores an archived object
+	}
 	m.ETag, m.ContentCRC64 = optional(info.ETag), optional(info.CRC64)
 	if !m.ContentWOVersion.IsNull() {
 		m.hideContent()
 	}
 	m.ContentLength = types.Int64Value(info.Length)
 	m.VersionID = optional(info.VersionID)
-	m.LastModified = types.StringNull()
-	if !info.LastModified.IsZero() {
-		m.LastModified = types.StringValue(info.LastModified.UTC().Format(time.RFC3339))
+	m.LastModified = timeValue(info.LastModified)
+}
+
+// isSame reports that nothing has been written since the state was recorded.
+func (m model) isSame(info cosclient.Info) bool {
+	return !m.ETag.IsNull() && m.ETag.ValueString() == info.ETag && m.ContentLength.Equal(types.Int64Value(info.Length)) &&
+		m.LastModified.Equal(timeValue(info.LastModified)) && m.VersionID.Equal(optional(info.VersionID))
+}
+
+// timeValue is null for the zero time.
+func timeValue(t time.Time) types.String {
+	if t.IsZero() {
+		return types.StringNull()
 	}
+	return types.StringValue(t.UTC().Format(time.RFC3339))
 }
 
 // hideContent keeps what identifies a body out of the state: of a short secret

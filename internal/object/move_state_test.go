@@ -41,7 +41,7 @@ func TestAccMovedFromOfficialProvider(t *testing.T) {
 		mode   sse.Mode
 		writes []string
 	}{
-		"not encrypted yet": {sse.ModeNone, []string{"PUT copy 200 AES256"}},
+		"not encrypted yet": {sse.ModeNone, []string{"GET ?acl 200", "PUT copy 200 AES256"}},
 		"encrypted already": {sse.ModeAES256, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,9 @@
 package object
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"regexp"
 
@@ -121,7 +123,7 @@ func (m model) replaces(prior model) path.Paths {
 	if !m.Key.Equal(prior.Key) {
 		paths.Append(path.Root("key"))
 	}
-	if !m.Region.IsNull() && !m.Region.Equal(prior.Region) {
+	if !m.Region.IsNull() && !prior.Region.IsNull() && !m.Region.Equal(prior.Region) { // a moved object has none yet
 		paths.Append(path.Root("region"))
 	}
 	return paths
@@ -167,12 +169,14 @@ func (r *Resource) mustBeFree(ctx context.Context, config model, replaced path.P
 	if !known(config.Region) {
 		return nil
 	}
-	diags := r.mustBeAbsent(ctx, config.location())
-	var located diag.Diagnostics
-	for _, d := range diags {
-		located = append(located, diag.WithPath(replaced[0], d))
+	var diags diag.Diagnostics
+	for _, d := range r.mustBeAbsent(ctx, config.location()) {
+		if d.Summary() != objectExists {
+			continue // not certain: the create asks again
+		}
+		diags.Append(diag.WithPath(replaced[0], d))
 	}
-	return located
+	return diags
 }
 
 // warnLostKey says at plan what Update will fail with; an error here would
@@ -265,6 +269,11 @@ var md5Pattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 // plan is the planned object where something differs, or where there is none
 // yet (prior is nil).
+//
+// An apply plans once more, when more is known, and may find that nothing
+// differs after all: then it ends with the prior state. So whatever alone is no
+// difference is planned as it was, or as unknown, here as well. The path of a
+// source is such a thing: bodies are read from the configuration.
 func plan(config model, prior *model, enc encryption, data *providerdata.Data) model {
 	p := config
 	var was model // all null
@@ -273,9 +282,18 @@ func plan(config model, prior *model, enc encryption, data *providerdata.Data) m
 	}
 	p.ID = config.id()
 	p.Region = firstOf(config.Region, was.Region, defaultRegion(data))
-	p.ContentType = firstOf(config.ContentType, was.ContentType, guessType(config))
+	p.ContentType = firstOf(config.ContentType, was.ContentType, types.StringUnknown())
+	if prior == nil {
+		p.ContentType = firstOf(config.ContentType, guessType(config))
+	}
 	p.StorageClass = firstOf(config.StorageClass, was.StorageClass, types.StringUnknown())
 
+	if known(config.Source) && !was.Source.IsNull() {
+		p.Source = was.Source
+	}
+	if sameBytes(config.ContentBase64, was.ContentBase64) {
+		p.ContentBase64 = was.ContentBase64
+	}
 	p.planEncryption(was, enc)
 
 	p.ETag = types.StringUnknown()
@@ -291,6 +309,9 @@ func plan(config model, prior *model, enc encryption, data *providerdata.Data) m
 // unknown stays so, also where another argument makes null the only value left.
 func (m *model) planEncryption(was model, enc encryption) {
 	m.SSECustomerKeyMD5 = types.StringNull()
+	if m.SSECustomerKeyName.IsNull() && !was.SSECustomerKeyName.IsNull() && m.SSECustomerKey.IsNull() && !known(m.ServerSideEncryption) {
+		m.SSECustomerKeyName = types.StringUnknown() // the name stays if the key turns out to be the same
+	}
 	switch {
 	case !enc.modeKnown:
 		m.SSEKMSKeyID = firstOf(m.SSEKMSKeyID, types.StringUnknown())
@@ -325,6 +346,16 @@ func (m *model) planEncryption(was model, enc encryption) {
 	if wasContext, err := sse.ParseContext(was.SSEContext.ValueString()); err == nil && known(m.SSEContext) && wasContext.Equal(enc.Context) {
 		m.SSEContext = was.SSEContext
 	}
+}
+
+// sameBytes reports whether two values are base64 of the same bytes.
+func sameBytes(a, b types.String) bool {
+	if !known(a) || !known(b) {
+		return false
+	}
+	x, errX := base64.StdEncoding.DecodeString(a.ValueString())
+	y, errY := base64.StdEncoding.DecodeString(b.ValueString())
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
 func defaultRegion(data *providerdata.Data) types.String {

@@ -67,22 +67,22 @@ func TestAccEncryptionDropped(t *testing.T) {
 			},
 			"on an upload": {
 				exists: true, object: []string{`content = "HELLO"`}, body: "HELLO",
-				requests: append([]string{head, head, "PUT 200 " + way.asked + " 5 bytes"}, proof...),
+				requests: append([]string{head, head, "GET ?acl 200", "PUT 200 " + way.asked + " 5 bytes"}, proof...),
 				says:     []string{"Unable to Update Encrypted Object"},
 			},
 			"on an upload, with versions": {
 				versioned: true, exists: true, object: []string{`content = "HELLO"`}, body: "HELLO", encrypted: true,
-				requests: append(append([]string{head, head, "PUT 200 " + way.asked + " 5 bytes"}, proof...), "DELETE 204"),
+				requests: append(append([]string{head, head, "GET ?acl 200", "PUT 200 " + way.asked + " 5 bytes"}, proof...), "DELETE 204"),
 				says:     []string{"Unable to Update Encrypted Object", "Version Deleted Again"},
 			},
 			"on a copy": {
 				exists: true, object: []string{hello, `cache_control = "no-store"`}, body: "hello",
-				requests: append([]string{head, "PUT copy 200 " + way.asked}, proof...),
+				requests: append([]string{head, "GET ?acl 200", "PUT copy 200 " + way.asked}, proof...),
 				says:     []string{"Unable to Update Encrypted Object"},
 			},
 			"on a copy, with versions": {
 				versioned: true, exists: true, object: []string{hello, `cache_control = "no-store"`}, body: "hello", encrypted: true,
-				requests: append(append([]string{head, "PUT copy 200 " + way.asked}, proof...), "DELETE 204"),
+				requests: append(append([]string{head, "GET ?acl 200", "PUT copy 200 " + way.asked}, proof...), "DELETE 204"),
 				says:     []string{"Unable to Update Encrypted Object", "Version Deleted Again"},
 			},
 		} {
@@ -158,12 +158,12 @@ func TestAccProof(t *testing.T) {
 	}{
 		"a wrong CRC64 in the answer": {
 			faults:   func(t *testing.T, w *acctest.World) { arm(t, w, "PUT", cosmock.FaultWrongCRC, 1) },
-			says:     []string{"Unable to Create Encrypted Object", "the CRC64 of what was sent is", "Object Deleted Again"},
+			says:     []string{"Unable to Create Encrypted Object", "COS answers another CRC64", "Object Deleted Again"},
 			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 200 customer", "DELETE 204"},
 		},
 		"a wrong CRC64 of what is stored": {
 			faults:   second(cosmock.FaultWrongCRC),
-			says:     []string{"CRC64: asked for", "Object Deleted Again"},
+			says:     []string{"its CRC64 is not that of what was asked for", "Object Deleted Again"},
 			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 200 customer", "DELETE 204"},
 		},
 		"the last HEAD can not be had": {
@@ -178,8 +178,10 @@ func TestAccProof(t *testing.T) {
 				arm(t, w, "PUT", cosmock.FaultDropEncryption, 1)
 				second(cosmock.FaultInternalError)(t, w)
 			},
-			says:     []string{"found no encryption", "Object Deleted Again"},
-			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 500 customer", "DELETE 204"},
+			says:     []string{"found no encryption", "could not be deleted again", "tainted"},
+			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 500 customer", "HEAD 500 customer"},
+			there:    true,
+			status:   "tainted",
 		},
 		"dropped, and it can not be deleted": {
 			faults: func(t *testing.T, w *acctest.World) {

@@ -68,6 +68,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if writeOnly {
 		state.hideContent()
 	}
+	resp.Diagnostics.Append(checkCopied(ctx, req.Private, &state)...)
 	resp.Diagnostics.Append(r.readBeside(ctx, &state, tagging)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
@@ -111,11 +112,11 @@ func (r *Resource) mustBeAbsent(ctx context.Context, loc cosclient.Location) dia
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound):
 	case err == nil:
-		diags.AddError("Object Exists Already", occupied(loc))
+		diags.AddError(objectExists, occupied(loc))
 	default:
 		err = r.data.Client.Explain(ctx, loc, cosclient.HeadInput{}, err)
 		if errors.Is(err, cosclient.ErrCustomerKey) {
-			diags.AddError("Object Exists Already", occupied(loc)+" It is encrypted with a customer key.")
+			diags.AddError(objectExists, occupied(loc)+" It is encrypted with a customer key.")
 			break
 		}
 		diags.Append(tfdiag.Error(unableToCreate, fmt.Sprintf("It is not certain that there is no object at %s yet, so nothing was written.", loc), err))

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
@@ -30,6 +31,7 @@ const (
 	unableToRead   = "Unable to Read Encrypted Object"
 	unableToUpdate = "Unable to Update Encrypted Object"
 	unableToDelete = "Unable to Delete Encrypted Object"
+	objectExists   = "Object Exists Already"
 )
 
 // Resource is cos_encrypted_object.
@@ -76,6 +78,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	loc := state.location()
+	defer r.data.Lock(loc.String())()
 	w := write{loc: loc, encryption: enc.Settings, tags: state.tags(), acl: state.ACL.ValueString(), forbidOverwrite: !config.Overwrite.ValueBool()}
 	if config.declaresBytes() {
 		body, err := config.openBody()
@@ -126,6 +129,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	resp.Diagnostics.Append(noteWriteOnly(ctx, resp.Private, config)...)
+	resp.Diagnostics.Append(noteCopied(ctx, resp.Private, state)...)
 }
 
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -152,6 +156,16 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		enc.KMSKeyID = state.SSEKMSKeyID.ValueString() // the key it has, where none is declared
 	}
 	state.settle(config, nil)
+	if state.SSECustomerKeyName.IsUnknown() {
+		state.SSECustomerKeyName = types.StringNull()
+		if enc.CustomerKey.MD5() == prior.SSECustomerKeyMD5.ValueString() {
+			state.SSECustomerKeyName = prior.SSECustomerKeyName
+		}
+	}
+	if prior.Region.IsNull() { // moved, and not refreshed
+		prior.Region = firstOf(state.Region, types.StringValue(r.data.Region))
+		state.Region = prior.Region
+	}
 	lost, sighted := prior.lost(), true
 	if lost {
 		prior, sighted = r.findAgain(ctx, prior, enc.CustomerKey)
@@ -181,6 +195,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	done := func() {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		resp.Diagnostics.Append(noteWriteOnly(ctx, resp.Private, config)...)
+		resp.Diagnostics.Append(noteCopied(ctx, resp.Private, state)...)
 		resp.Diagnostics.Append(last.after(config, prior, enc, time.Now()).note(ctx, resp.Private)...)
 	}
 	if w.body == nil && w.from == nil && !c.stored {

@@ -52,11 +52,11 @@ func TestAccRetries(t *testing.T) {
 		"a clock that is off at the PUT": {encryption: "sse_customer_key = var.a", faults: []fault{{"PUT", cosmock.FaultClockSkew, 1}},
 			want: []string{"HEAD 404", "PUT 403 customer", "PUT 200 customer 5 bytes", "HEAD 200 customer"}},
 		"a copy refused inside a 200": {encryption: aes, update: true, faults: []fault{{"PUT", cosmock.FaultErrorIn200, 1}},
-			want: []string{"HEAD 200", "PUT copy 200 AES256", "HEAD 200", "PUT copy 200 AES256", "HEAD 200"}},
+			want: []string{"HEAD 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200", "PUT copy 200 AES256", "HEAD 200"}},
 		"a copy whose answer is lost": {encryption: aes, update: true, faults: []fault{{"PUT", cosmock.FaultResetAfter, 1}},
-			want: []string{"HEAD 200", "PUT copy 0 AES256", "HEAD 200", "HEAD 200"}},
+			want: []string{"HEAD 200", "GET ?acl 200", "PUT copy 0 AES256", "HEAD 200", "HEAD 200"}},
 		"a copy that is slowed down": {encryption: "sse_customer_key = var.a", update: true, faults: []fault{{"PUT", cosmock.FaultSlowDown, 1}},
-			want: []string{"HEAD 200 customer", "PUT copy 503 customer", "PUT copy 200 customer", "HEAD 200 customer"}},
+			want: []string{"HEAD 200 customer", "GET ?acl 200", "PUT copy 503 customer", "PUT copy 200 customer", "HEAD 200 customer"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,10 +30,13 @@ func (r *Resource) rewrite(ctx context.Context, w write, prior model, declared *
 		w.body = declared
 	}
 	if w.body == nil && w.from == nil {
-		return r.copyOnto(ctx, w, prior), diags
+		return r.copyOnto(ctx, w, prior, &diags), diags
 	}
 	if d := r.mustBeUnchanged(ctx, &w, prior); d != nil {
 		diags.Append(d)
+		return outcome{}, diags
+	}
+	if diags.Append(r.keepACL(ctx, &w)...); diags.HasError() {
 		return outcome{}, diags
 	}
 	if w.from != nil {
@@ -72,7 +75,7 @@ func lostKey(m model) string {
 // copyOnto lets COS copy the object onto itself. A copy drops what it does not
 // name, so all that the object has is named again, and it is guarded by the
 // ETag: an object that someone else has changed since is not overwritten.
-func (r *Resource) copyOnto(ctx context.Context, w write, prior model) outcome {
+func (r *Resource) copyOnto(ctx context.Context, w write, prior model, diags *diag.Diagnostics) outcome {
 	etag := prior.ETag.ValueString()
 	if etag == "" { // write-only content
 		info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.oldKey})
@@ -83,6 +86,10 @@ func (r *Resource) copyOnto(ctx context.Context, w write, prior model) outcome {
 			return outcome{err: err}
 		}
 		etag = info.ETag
+	}
+	kept := r.keepACL(ctx, &w)
+	if diags.Append(kept...); kept.HasError() {
+		return outcome{}
 	}
 	in := cosclient.CopyInput{
 		Source:          w.loc,

@@ -87,7 +87,7 @@ func TestAccRotationWithBody(t *testing.T) {
 	ws.Config(w.Provider(keyring), w.Object("a", encryptions["SSE-C B"].argument, `content = "new!"`))
 	w.ResetRequests()
 	ws.Apply()
-	if diff := cmp.Diff([]string{"HEAD 200 customer", "HEAD 200 customer", "PUT 200 customer 4 bytes", "HEAD 200 customer"}, w.Calls()); diff != "" {
+	if diff := cmp.Diff([]string{"HEAD 200 customer", "HEAD 200 customer", "GET ?acl 200", "PUT 200 customer 4 bytes", "HEAD 200 customer"}, w.Calls()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 	ws.EmptyPlan()
@@ -120,7 +120,7 @@ func TestAccRotationWithoutOldKey(t *testing.T) {
 		w, ws := start(t, "")
 		ws.Config(w.Provider(rings["other"]), w.Object("a", `sse_customer_key_name = "b"`))
 		ws.Apply()
-		if diff := cmp.Diff([]string{"HEAD 200 customer", "PUT copy 200 customer", "HEAD 200 customer"}, w.Calls()); diff != "" {
+		if diff := cmp.Diff([]string{"HEAD 200 customer", "GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"}, w.Calls()); diff != "" {
 			t.Errorf("requests (-want +got):\n%s", diff)
 		}
 		ws.EmptyPlan()

@@ -27,7 +27,7 @@ func TestAccEveryArgument(t *testing.T) {
 	ws := acctest.NewWorkspace(t)
 	one, two := acctest.Quote(ws.Write("one", "hello")), acctest.Quote(ws.Write("two", "HELLO"))
 	const kms = `server_side_encryption = "cos/kms"`
-	copied, uploaded := []string{"PUT copy 200 AES256", "HEAD 200"}, []string{"HEAD 200", "PUT 200 AES256 5 bytes", "HEAD 200"}
+	copied, uploaded := []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}
 	type attributes = map[string]any
 	cases := map[string]struct {
 		before, after []string
@@ -38,19 +38,19 @@ func TestAccEveryArgument(t *testing.T) {
 		"content":        {[]string{aes, hello}, []string{aes, `content = "HELLO"`}, update, uploaded, attributes{"content": "HELLO", "content_length": 5.0, "etag": "eb61eead90e3b899c6bcbe27ac581660"}},
 		"content_base64": {[]string{aes, `content_base64 = "aGVsbG8="`}, []string{aes, `content_base64 = "SEVMTE8="`}, update, uploaded, attributes{"content_base64": "SEVMTE8="}},
 		"source":         {[]string{aes, "source = " + one}, []string{aes, "source = " + two}, update, uploaded, attributes{"content_length": 5.0}},
-		"empty":          {[]string{aes, hello}, []string{aes, `content = ""`}, update, []string{"HEAD 200", "PUT 200 AES256", "HEAD 200"}, attributes{"content": "", "content_length": 0.0, "content_crc64": "0"}},
+		"empty":          {[]string{aes, hello}, []string{aes, `content = ""`}, update, []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256", "HEAD 200"}, attributes{"content": "", "content_length": 0.0, "content_crc64": "0"}},
 		"spelling":       {[]string{aes, hello}, []string{`server_side_encryption = "AES-256"`, hello}, nothing, nil, attributes{"server_side_encryption": "AES256"}},
-		"mode":           {[]string{aes, hello}, []string{kms, hello}, update, []string{"PUT copy 200 cos/kms", "HEAD 200"}, attributes{"server_side_encryption": "cos/kms", "sse_kms_key_id": cosmock.DefaultKMSKeyID}},
+		"mode":           {[]string{aes, hello}, []string{kms, hello}, update, []string{"GET ?acl 200", "PUT copy 200 cos/kms", "HEAD 200"}, attributes{"server_side_encryption": "cos/kms", "sse_kms_key_id": cosmock.DefaultKMSKeyID}},
 		"mode_back":      {[]string{kms, hello}, []string{aes, hello}, update, copied, attributes{"server_side_encryption": "AES256", "sse_kms_key_id": nil}},
 		"kms_key": {[]string{kms, hello}, []string{kms, hello, "sse_kms_key_id = " + acctest.Quote(acctest.KMSKey1)}, update,
-			[]string{"PUT copy 200 cos/kms", "HEAD 200"}, attributes{"sse_kms_key_id": acctest.KMSKey1}},
+			[]string{"GET ?acl 200", "PUT copy 200 cos/kms", "HEAD 200"}, attributes{"sse_kms_key_id": acctest.KMSKey1}},
 		"kms_key_left_out": {[]string{kms, hello, "sse_kms_key_id = " + acctest.Quote(acctest.KMSKey1)}, []string{kms, hello}, nothing, nil, attributes{"sse_kms_key_id": acctest.KMSKey1}},
 		"context": {[]string{kms, hello, `sse_context = base64encode("{\"a\":\"b\"}")`}, []string{kms, hello, `sse_context = base64encode("{\"a\":\"c\"}")`}, update,
-			[]string{"PUT copy 200 cos/kms", "HEAD 200"}, attributes{"sse_context": "eyJhIjoiYyJ9"}},
+			[]string{"GET ?acl 200", "PUT copy 200 cos/kms", "HEAD 200"}, attributes{"sse_context": "eyJhIjoiYyJ9"}},
 		"context_form":     {[]string{kms, hello, `sse_context = base64encode("{\"a\":\"b\"}")`}, []string{kms, hello, `sse_context = base64encode("{ \"a\": \"b\" }")`}, nothing, nil, attributes{"sse_context": "eyJhIjoiYiJ9"}},
-		"customer_key":     {[]string{"sse_customer_key = var.a", hello}, []string{"sse_customer_key = var.b", hello}, update, []string{"PUT copy 200 customer", "HEAD 200 customer"}, attributes{"sse_customer_key_md5": acctest.KeyBMD5}},
+		"customer_key":     {[]string{"sse_customer_key = var.a", hello}, []string{"sse_customer_key = var.b", hello}, update, []string{"GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"}, attributes{"sse_customer_key_md5": acctest.KeyBMD5}},
 		"customer_key_pad": {[]string{"sse_customer_key = var.a", hello}, []string{`sse_customer_key = trimsuffix(var.a, "=")`, hello}, nothing, nil, attributes{"sse_customer_key": acctest.KeyA}},
-		"customer_name":    {[]string{`sse_customer_key_name = "a"`, hello}, []string{`sse_customer_key_name = "b"`, hello}, update, []string{"PUT copy 200 customer", "HEAD 200 customer"}, attributes{"sse_customer_key_name": "b", "sse_customer_key_md5": acctest.KeyBMD5}},
+		"customer_name":    {[]string{`sse_customer_key_name = "a"`, hello}, []string{`sse_customer_key_name = "b"`, hello}, update, []string{"GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"}, attributes{"sse_customer_key_name": "b", "sse_customer_key_md5": acctest.KeyBMD5}},
 		"by_name_instead":  {[]string{"sse_customer_key = var.a", hello}, []string{`sse_customer_key_name = "a"`, hello}, update, nil, attributes{"sse_customer_key": nil, "sse_customer_key_name": "a", "sse_customer_key_md5": acctest.KeyAMD5}},
 		"by_value_instead": {[]string{`sse_customer_key_name = "a"`, hello}, []string{"sse_customer_key = var.a", hello}, update, nil, attributes{"sse_customer_key": acctest.KeyA, "sse_customer_key_name": nil}},
 
@@ -73,7 +73,7 @@ func TestAccEveryArgument(t *testing.T) {
 		"region_named":        {[]string{aes, hello}, []string{aes, hello, `region = "ap-guangzhou"`}, nothing, nil, attributes{"region": "ap-guangzhou"}},
 		"nothing_at_all":      {[]string{aes, hello}, []string{aes, hello}, nothing, nil, attributes{"content_crc64": "11177612005948864433", "version_id": nil}},
 		"content_and_mode": {[]string{aes, hello}, []string{kms, `content = "HELLO"`, `cache_control = "no-store"`}, update,
-			[]string{"HEAD 200", "PUT 200 cos/kms 5 bytes", "HEAD 200"}, attributes{"server_side_encryption": "cos/kms", "cache_control": "no-store", "content_length": 5.0}},
+			[]string{"HEAD 200", "GET ?acl 200", "PUT 200 cos/kms 5 bytes", "HEAD 200"}, attributes{"server_side_encryption": "cos/kms", "cache_control": "no-store", "content_length": 5.0}},
 	}
 	names := slices.Sorted(maps.Keys(cases))
 	head := secretVariables(ws, map[string]string{"a": acctest.KeyA, "b": acctest.KeyB}) + w.Provider("sse_customer_keys = { a = var.a, b = var.b }")

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -84,7 +85,7 @@ func checkKey(key string) error {
 		return errors.New("the key is not valid UTF-8")
 	}
 	for i, c := range key {
-		if c < ' ' || c == 0x7f {
+		if unicode.IsControl(c) {
 			return fmt.Errorf("the key has the control character %U at byte %d", c, i)
 		}
 	}

@@ -11,19 +11,19 @@ import (
 
 // What tags may be. Source: COS documentation, "Object Tag Overview".
 const (
-	maxTags          = 10
-	maxTagKeyLength  = 128
-	maxTagValLength  = 256
-	tagCharacters    = "letters, digits, spaces and + - _ = . : /"
-	deleteLatest     = "delete"
-	deleteAll        = "delete_all_versions"
-	deleteNothing    = "abandon"
-	aclNotRestricted = "default"
+	maxTags         = 10
+	maxTagKeyLength = 128
+	maxTagValLength = 256
+	tagCharacters   = "letters, digits, spaces and + - _ = . : /"
+	deleteLatest    = "delete"
+	deleteAll       = "delete_all_versions"
+	deleteNothing   = "abandon"
+	aclInherited    = "default"
 )
 
 var (
 	tagPattern       = regexp.MustCompile(`^[\p{L}\p{N} +\-_=.:/]*$`)
-	acls             = []string{aclNotRestricted, "private", "public-read"}
+	acls             = []string{aclInherited, "private", "public-read"}
 	deletionPolicies = []string{deleteLatest, deleteAll, deleteNothing}
 )
 

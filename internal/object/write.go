@@ -72,7 +72,7 @@ func (o outcome) diagnostics(summary string, w write) diag.Diagnostics {
 	case o.unproved:
 		diags.Append(tfdiag.Warning("Encrypted Object Not Proved", fmt.Sprintf("The object %s is written, and COS's answer says that it is encrypted as declared, but it could not be read back to prove it. The next plan does.", w.loc), o.err))
 	case errors.Is(o.err, cosclient.ErrAlreadyExists) && w.prior == nil: // it came after the first HEAD
-		diags.AddError("Object Exists Already", occupied(w.loc))
+		diags.AddError(objectExists, occupied(w.loc))
 	case errors.Is(o.err, cosclient.ErrNotFound) && w.prior != nil && w.from == nil: // a copy onto itself
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s is gone since it was last read, so it could not be changed. Plan again: it is created then.", w.loc), o.err))
 	case o.err != nil:
@@ -97,6 +97,12 @@ func (r *Resource) put(ctx context.Context, w write) outcome {
 		in.ContentMD5 = base64.StdEncoding.EncodeToString(sum[:])
 	}
 	written, err := r.data.Client.Put(ctx, w.loc, in)
+	return r.proveWritten(ctx, w, written, err)
+}
+
+// proveWritten goes on from the answer to a write. A body that COS says to have
+// received otherwise is stored all the same.
+func (r *Resource) proveWritten(ctx context.Context, w write, written cosclient.Written, err error) outcome {
 	if err != nil && !errors.Is(err, cosclient.ErrCorrupted) {
 		return outcome{err: err}
 	}
@@ -188,11 +194,13 @@ func (w write) wrong(info cosclient.Info, written cosclient.Written) []string {
 		length, crc = w.body.Size(), written.CRC64
 	}
 	differ("length", strconv.FormatInt(length, 10), strconv.FormatInt(info.Length, 10))
-	if crc != "" && info.CRC64 != "" {
-		differ("CRC64", crc, info.CRC64)
+	// The checksums themselves are not told: of a short secret they would be
+	// as good as the secret.
+	if crc != "" && info.CRC64 != "" && crc != info.CRC64 {
+		wrong = append(wrong, "  - body: its CRC64 is not that of what was asked for")
 	}
-	if written.ETag != "" {
-		differ("ETag", written.ETag, info.ETag)
+	if written.ETag != "" && written.ETag != info.ETag {
+		wrong = append(wrong, "  - ETag: not the one that the write was answered with")
 	}
 	for _, h := range []struct{ name, asked, found string }{
 		{"Content-Type", w.stored.ContentType, info.ContentType},
@@ -257,9 +265,21 @@ func (r *Resource) landed(w write) func(context.Context) (bool, error) {
 func (r *Resource) undo(ctx context.Context, w write, out outcome) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 	defer cancel()
+	if out.err != nil { // nobody has seen it since it was written
+		info, err := r.headWritten(ctx, w)
+		if err != nil {
+			return err
+		}
+		out.info = info
+	}
 	in := cosclient.DeleteInput{VersionID: out.written.VersionID}
-	if in.VersionID == "" && (out.written.ETag == "" || out.info.ETag != out.written.ETag) {
-		return errors.New("what is there now is not what was written")
+	if in.VersionID == "" {
+		if out.written.ETag == "" || out.info.ETag != out.written.ETag {
+			return errors.New("what is there now is not what was written")
+		}
+		// While versioning is suspended it has the version "null". Deleting
+		// that one shows the version before it again; deleting none hides it.
+		in.VersionID = out.info.VersionID
 	}
 	_, err := r.data.Client.Delete(ctx, w.loc, in)
 	return err

@@ -15,6 +15,7 @@ import (
 const (
 	privateWriteOnly = "write_only_content" // true: the body came by content_wo
 	privateRotation  = "key_rotation"       // the last one by sse_customer_key_wo
+	privateCopied    = "copied"             // the body that copy_source made
 )
 
 // private is what the requests and answers of the framework offer of it.

@@ -170,7 +170,10 @@ func (m model) credentials(getenv func(string) string) (credentials.Provider, di
 	value := credentials.Value{
 		SecretID:      orEnv(m.SecretID, getenv, envSecretID),
 		SecretKey:     orEnv(m.SecretKey, getenv, envSecretKey),
-		SecurityToken: orEnv(m.SecurityToken, getenv, envSecurityToken),
+		SecurityToken: m.SecurityToken.ValueString(),
+	}
+	if value.SecurityToken == "" && m.SecretID.ValueString() == "" && m.SecretKey.ValueString() == "" {
+		value.SecurityToken = getenv(envSecurityToken) // a token belongs to the key that it came with
 	}
 	var missing []string
 	for _, part := range []struct {
@@ -200,6 +203,8 @@ func (m model) customerKeys() (map[string]sse.CustomerKey, diag.Diagnostics) {
 		at := path.Root("sse_customer_keys").AtMapKey(name)
 		value, ok := element.(types.String)
 		switch {
+		case looksLikeKey(name):
+			diags.AddAttributeError(path.Root("sse_customer_keys"), "Invalid Customer Key Name", keyForName)
 		case !ok || value.IsNull():
 			diags.AddAttributeError(at, "Invalid Customer Key", fmt.Sprintf("The key %q of the keyring is null.", name))
 		case name == "":
@@ -217,12 +222,18 @@ func (m model) customerKeys() (map[string]sse.CustomerKey, diag.Diagnostics) {
 	return keys, diags
 }
 
+const keyForName = "a name of the keyring is itself a customer key: the map goes from names to keys, and names are shown"
+
+// looksLikeKey reports a name that is a key, as where the two are mixed up. It
+// must not be quoted.
+func looksLikeKey(name string) bool {
+	_, err := sse.ParseCustomerKey(name)
+	return err == nil
+}
+
 // keyring joins the argument and the environment; a name in the argument wins.
 func (m model) keyring(env string) (*sse.Keyring, diag.Diagnostics) {
-	if m.SSECustomerKeys.IsUnknown() {
-		return sse.UnknownKeyring(), nil
-	}
-	keys, diags := m.customerKeys()
+	keys, diags := m.customerKeys() // none while the argument is unknown
 	fromEnv, err := parseEnvKeys(env)
 	if err != nil {
 		diags.AddError("Invalid Keyring in the Environment", fmt.Sprintf("The environment variable %s holds a JSON object of names and customer keys, each the base64 of exactly 32 bytes. This one can not be used: %s.", envCustomerKeys, err))
@@ -231,6 +242,9 @@ func (m model) keyring(env string) (*sse.Keyring, diag.Diagnostics) {
 		if _, ok := keys[name]; !ok {
 			keys[name] = key
 		}
+	}
+	if m.SSECustomerKeys.IsUnknown() {
+		return sse.UnknownKeyring(keys), diags
 	}
 	return sse.NewKeyring(keys), diags
 }
@@ -248,6 +262,9 @@ func parseEnvKeys(env string) (map[string]sse.CustomerKey, error) {
 	for name, text := range texts {
 		if name == "" {
 			return nil, errors.New("a key has an empty name")
+		}
+		if looksLikeKey(name) {
+			return nil, errors.New(keyForName)
 		}
 		key, err := sse.ParseCustomerKey(text)
 		if err != nil {

@@ -29,6 +29,7 @@ type Data struct {
 
 	created sync.Map // of locations
 	warned  sync.Map // of subjects
+	locks   sync.Map // of locations, to *sync.Mutex
 }
 
 // From reads what Configure was given as provider data. It is nil before the
@@ -66,4 +67,14 @@ func (d *Data) Created(location string) bool {
 func (d *Data) WarnOnce(subject string) bool {
 	_, warned := d.warned.LoadOrStore(subject, true)
 	return !warned
+}
+
+// Lock keeps the creation of an object and the deletion of another one under
+// the same address apart: a resource that was renamed in the configuration, and
+// not moved, is created and destroyed at the same time. The result unlocks.
+func (d *Data) Lock(location string) (unlock func()) {
+	lock, _ := d.locks.LoadOrStore(location, new(sync.Mutex))
+	mutex, _ := lock.(*sync.Mutex) // nothing else is stored there
+	mutex.Lock()
+	return mutex.Unlock
 }

@@ -9,7 +9,7 @@ import (
 // unknown while Terraform plans. A nil keyring is empty.
 type Keyring struct {
 	keys    map[string]CustomerKey // the zero key where the element is unknown
-	unknown bool                   // the whole map is unknown
+	unknown bool                   // there may be more than these
 }
 
 // NewKeyring makes a keyring. An element with the zero key is one whose value
@@ -18,10 +18,13 @@ func NewKeyring(keys map[string]CustomerKey) *Keyring {
 	return &Keyring{keys: maps.Clone(keys)}
 }
 
-// UnknownKeyring is a keyring of which nothing is known yet, not even names.
-func UnknownKeyring() *Keyring { return &Keyring{unknown: true} }
+// UnknownKeyring is a keyring of which not even all names are known yet; these
+// keys are in it whatever the rest turns out to be.
+func UnknownKeyring(keys map[string]CustomerKey) *Keyring {
+	return &Keyring{keys: maps.Clone(keys), unknown: true}
+}
 
-// Unknown reports whether nothing is known of the keyring yet.
+// Unknown reports whether there may be names that are not known yet.
 func (r *Keyring) Unknown() bool { return r != nil && r.unknown }
 
 // ByName returns the key of that name. ok is false where the keyring has no

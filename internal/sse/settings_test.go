@@ -200,7 +200,7 @@ func TestKeyring(t *testing.T) {
 	if _, ok := empty.ByName("a"); ok || empty.Unknown() || len(empty.Names()) != 0 {
 		t.Error("the nil keyring is not empty")
 	}
-	if !sse.UnknownKeyring().Unknown() {
+	if !sse.UnknownKeyring(nil).Unknown() {
 		t.Error("the unknown keyring is known")
 	}
 }
