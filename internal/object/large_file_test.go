@@ -197,9 +197,7 @@ func TestAccLargeFileFails(t *testing.T) {
 func TestAccTransferArguments(t *testing.T) {
 	t.Parallel()
 	for argument, says := range map[string]string{
-		"upload_concurrency = 0":  "upload_concurrency is a number of parts from 1 to 64.",
 		"upload_concurrency = 65": "upload_concurrency is a number of parts from 1 to 64.",
-		"part_size = 0":           "part_size is a number of MiB from 1 to 5120.",
 		"part_size = 5121":        "part_size is a number of MiB from 1 to 5120.",
 	} {
 		t.Run(argument, func(t *testing.T) {
