@@ -192,7 +192,12 @@ func TestPutMultipartIsAborted(t *testing.T) {
 	_, body := file(t, 4*mib)
 	ctx, cancel := context.WithCancel(t.Context())
 	arm(t, s, cosmock.Fault{Match: cosmock.OnSubresource("PUT", "k", "uploadId"), Kind: cosmock.FaultDelay, Delay: 20 * time.Second, Times: -1})
-	time.AfterFunc(100*time.Millisecond, cancel)
+	go func() {
+		for ctx.Err() == nil && requests(s)["PUT uploadId"] == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		cancel()
+	}()
 	begun := time.Now()
 	_, err := c.PutMultipart(ctx, at(s, "k"), cosclient.PutMultipartInput{Body: body, PartSize: mib, Parallel: 2})
 	if !errors.Is(err, context.Canceled) || time.Since(begun) > 10*time.Second {
