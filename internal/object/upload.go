@@ -16,17 +16,7 @@ func (r *Resource) put(ctx context.Context, w write) outcome {
 	if errors.As(err, &other) {
 		return outcome{wrong: []string{wrongEncryption(w.encryption, other.Found)}}
 	}
-	if err != nil && !errors.Is(err, cosclient.ErrCorrupted) {
-		return outcome{err: err}
-	}
-	if err != nil {
-		written.CRC64 = "" // it is what is wrong, and not what was asked for
-	}
-	out := r.prove(ctx, w, written)
-	if err != nil {
-		out.wrong = append(out.wrong, "  - body: "+err.Error())
-	}
-	return out
+	return r.proveWritten(ctx, w, written, err)
 }
 
 // upload sends the body in the way its size asks for. A file that is not much

@@ -79,6 +79,22 @@ func (o outcome) diagnostics(summary string, w write) diag.Diagnostics {
 	return diags
 }
 
+// proveWritten goes on from the answer to a write. A body that COS says to have
+// received otherwise is stored all the same.
+func (r *Resource) proveWritten(ctx context.Context, w write, written cosclient.Written, err error) outcome {
+	if err != nil && !errors.Is(err, cosclient.ErrCorrupted) {
+		return outcome{err: err}
+	}
+	if err != nil {
+		written.CRC64 = "" // it is what is wrong, and not what was asked for
+	}
+	out := r.prove(ctx, w, written)
+	if err != nil {
+		out.wrong = append(out.wrong, "  - body: "+err.Error())
+	}
+	return out
+}
+
 // prove reads back what was written and compares it with what was asked for.
 func (r *Resource) prove(ctx context.Context, w write, written cosclient.Written) outcome {
 	out := outcome{written: written}
