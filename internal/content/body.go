@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
 )
 
 // MaxInline is the largest body, in bytes, that may stand in a configuration.
@@ -95,7 +96,7 @@ func (s Source) Body() (Body, error) {
 	if !info.Mode().IsRegular() {
 		return Body{}, fmt.Errorf("%s: %w", s.path, ErrNotRegular)
 	}
-	b := Body{path: s.path, size: info.Size()}
+	b := Body{path: s.path, size: info.Size(), modified: info.ModTime()}
 	f, err := os.Open(s.path) // tells now what the upload would find out later
 	if err != nil {
 		return Body{}, err
@@ -106,9 +107,10 @@ func (s Source) Body() (Body, error) {
 // Body is a body of a fixed size that can be opened any number of times. A
 // file is streamed, never held in memory.
 type Body struct {
-	path string
-	data []byte
-	size int64
+	path     string
+	data     []byte
+	size     int64
+	modified time.Time
 }
 
 // Size is the length in bytes at the time the source was looked at.
@@ -117,22 +119,36 @@ func (b Body) Size() int64 { return b.size }
 // Inline returns the bytes where the body is held in memory.
 func (b Body) Inline() ([]byte, bool) { return b.data, b.path == "" }
 
-// Open starts reading at the beginning. A file that no longer has the size it
-// had is ErrChanged.
+// Open starts reading at the beginning. A file that no longer has the size or
+// the modification time it had is ErrChanged.
 func (b Body) Open() (io.ReadCloser, error) {
 	if b.path == "" {
 		return io.NopCloser(bytes.NewReader(b.data)), nil
 	}
+	return b.openFile()
+}
+
+func (b Body) openFile() (*os.File, error) {
 	f, err := os.Open(b.path)
 	if err != nil {
 		return nil, err
 	}
-	info, err := f.Stat()
-	if err == nil && info.Size() != b.size {
-		err = fmt.Errorf("%s: %w: it had %d bytes and has %d", b.path, ErrChanged, b.size, info.Size())
-	}
-	if err != nil {
+	if err := b.unchanged(f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil
+}
+
+// unchanged compares the file with what it was when the source was looked at.
+func (b Body) unchanged(f *os.File) error {
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return err
+	case info.Size() != b.size:
+		return fmt.Errorf("%s: %w: it had %d bytes and has %d", b.path, ErrChanged, b.size, info.Size())
+	case !info.ModTime().Equal(b.modified):
+		return fmt.Errorf("%s: %w: it was written to", b.path, ErrChanged)
+	}
+	return nil
 }

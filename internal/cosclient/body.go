@@ -7,11 +7,13 @@ import (
 	"hash/crc64"
 	"io"
 	"sync"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
 // ErrBodyChanged is the error of a body that is shorter or longer than it said
-// when the request began. The request is broken off, so that COS stores
-// nothing.
+// when the request began, or that says itself that it changed. The request is
+// broken off, so that COS stores nothing.
 var ErrBodyChanged = errors.New("the body changed while it was sent")
 
 // bodyError is a body that could not be sent as announced: it, and not the
@@ -20,6 +22,10 @@ type bodyError struct{ err error }
 
 func (e *bodyError) Error() string { return e.err.Error() }
 func (e *bodyError) Unwrap() error { return e.err }
+
+func (e *bodyError) Is(target error) bool {
+	return target == ErrBodyChanged && errors.Is(e.err, content.ErrChanged)
+}
 
 // Body is what an upload sends. It is opened once for every attempt.
 type Body interface {

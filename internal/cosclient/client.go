@@ -43,6 +43,8 @@ type Client struct {
 	idle       time.Duration
 	userAgent  string
 
+	reportEvery time.Duration
+
 	offset atomic.Int64 // nanoseconds that the server's clock is ahead of ours
 
 	now   func() time.Time
@@ -80,8 +82,11 @@ func New(cfg Config) (*Client, error) {
 		maxRetries: cfg.MaxRetries,
 		idle:       cfg.RequestTimeout,
 		userAgent:  agent,
-		now:        time.Now,
-		sleep:      sleep,
+
+		reportEvery: reportEvery,
+
+		now:   time.Now,
+		sleep: sleep,
 	}, nil
 }
 

@@ -4,15 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
-	"time"
-
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
-
-// abortTime bounds the abort of an upload, which also happens when the context
-// of the call has ended.
-const abortTime = 30 * time.Second
 
 // CopyMultipart copies a source of size bytes in parts of partSize bytes, of
 // which parallel at a time: what Copy can not do above 5 GiB. partSize grows
@@ -42,7 +34,11 @@ func (c *Client) CopyMultipart(ctx context.Context, dst Location, size int64, in
 	if err != nil {
 		return Written{}, err
 	}
-	parts, err := c.copyParts(ctx, up, size, in, partSize, parallel)
+	count := int((size + partSize - 1) / partSize)
+	parts, err := up.inParallel(ctx, "UploadPartCopy", count, parallel, func(ctx context.Context, number int) (Part, error) {
+		offset := int64(number-1) * partSize
+		return c.UploadPartCopy(ctx, up, number, in, offset, min(partSize, size-offset))
+	})
 	var written Written
 	if err == nil {
 		written, err = c.CompleteMultipart(ctx, up, CompleteInput{Parts: parts, CRC64: crc, Landed: in.Landed})
@@ -86,56 +82,4 @@ func (c *Client) fromSource(ctx context.Context, size int64, in CopyInput) (_ Co
 		}
 	}
 	return in, info.CRC64, nil
-}
-
-// copyParts copies all parts. After the first failure it starts no more, and
-// it returns when none is on its way.
-func (c *Client) copyParts(ctx context.Context, up Upload, size int64, in CopyInput, partSize int64, parallel int) ([]Part, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	parts := make([]Part, (size+partSize-1)/partSize)
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(parallel, len(parts)) {
-		workers.Go(func() {
-			for i := range next {
-				offset := int64(i) * partSize
-				part, err := c.UploadPartCopy(ctx, up, i+1, in, offset, min(partSize, size-offset))
-				if err != nil {
-					cancel(err)
-				}
-				parts[i] = part
-			}
-		})
-	}
-	for i := range parts {
-		select {
-		case next <- i:
-			continue
-		case <-ctx.Done():
-		}
-		break
-	}
-	close(next)
-	workers.Wait()
-	if ctx.Err() == nil {
-		return parts, nil
-	}
-	err := context.Cause(ctx)
-	var transport *TransportError
-	var refused *Error
-	if !errors.As(err, &transport) && !errors.As(err, &refused) { // the context of the caller ended
-		err = &TransportError{Op: "UploadPartCopy", Location: up.Location, Err: err, final: true}
-	}
-	return nil, err
-}
-
-// abandon aborts an upload that failed, whatever has become of ctx.
-func (c *Client) abandon(ctx context.Context, up Upload) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
-	defer cancel()
-	if err := c.AbortMultipart(ctx, up); err != nil {
-		tflog.Warn(ctx, "a multipart upload could not be aborted; its parts cost storage until it is",
-			map[string]any{"bucket": up.Bucket, "key": up.Key, "upload_id": up.ID, "error": err.Error()})
-	}
 }

@@ -232,7 +232,7 @@ func (r *Resource) changedBody(ctx context.Context, w *write, config, state mode
 	if config.declaresBytes() {
 		body, err := config.openBody()
 		same := false
-		if err == nil {
+		if again := c.stored && w.unreadable; err == nil && !again { // else it is written whatever it is
 			same, err = config.keepsBody(ctx, body, *w.prior, c)
 		}
 		if err != nil {

@@ -117,8 +117,13 @@ func (r *Resource) copied(ctx context.Context, w write, in cosclient.CopyInput) 
 	return r.proveWritten(ctx, w, written, err)
 }
 
-// sizes say, in bytes, how a copy is cut. Tests lower them.
+// sizes say, in bytes, how uploads and copies are cut. Tests lower them.
 type sizes struct {
+	// put is the largest file that is uploaded in one request: where a part is
+	// lost with a connection, this is lost with it, and below it the requests
+	// that parts need cost more time than they save. COS takes up to 5 GiB.
+	// Source: COS API documentation, "PUT Object".
+	put int64
 	// copy is the largest object that COS copies in one request.
 	// Source: COS API documentation, "PUT Object - Copy".
 	copy int64
@@ -127,7 +132,7 @@ type sizes struct {
 	part int64
 }
 
-var defaultSizes = sizes{copy: 5 << 30, part: 256 << 20}
+var defaultSizes = sizes{put: 32 << 20, copy: 5 << 30, part: 256 << 20}
 
 // copyParallel is how many parts are copied at a time.
 const copyParallel = 8

@@ -70,6 +70,7 @@ func TestAccUnknownArgument(t *testing.T) {
 		"the provider's secret_key":  {"OWN KEY", []string{hello, aes}, []string{"secret_key = LATE"}, aesStored},
 		"the provider's endpoint":    {"URL", []string{hello, "sse_customer_key = " + acctest.Quote(acctest.KeyA)}, []string{"endpoint = LATE"}, keyA},
 		"the provider's max_retries": {"3", []string{hello, aes}, []string{"max_retries = LATE"}, aesStored},
+		"the provider's part size":   {"3", []string{hello, aes}, []string{"part_size = LATE", "upload_concurrency = LATE"}, aesStored},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

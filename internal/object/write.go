@@ -2,8 +2,6 @@ package object
 
 import (
 	"context"
-	"crypto/md5"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"maps"
@@ -79,25 +77,6 @@ func (o outcome) diagnostics(summary string, w write) diag.Diagnostics {
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s could not be written.", w.loc), o.err))
 	}
 	return diags
-}
-
-// put uploads the body and proves what is stored.
-func (r *Resource) put(ctx context.Context, w write) outcome {
-	in := cosclient.PutInput{
-		Body:            w.body,
-		Attributes:      w.stored,
-		Encryption:      w.encryption,
-		Tags:            w.tags,
-		ACL:             w.acl,
-		ForbidOverwrite: w.forbidOverwrite,
-		Landed:          r.landed(w),
-	}
-	if data, ok := w.body.Inline(); ok {
-		sum := md5.Sum(data)
-		in.ContentMD5 = base64.StdEncoding.EncodeToString(sum[:])
-	}
-	written, err := r.data.Client.Put(ctx, w.loc, in)
-	return r.proveWritten(ctx, w, written, err)
 }
 
 // proveWritten goes on from the answer to a write. A body that COS says to have
@@ -239,25 +218,6 @@ func quoted(s string) string {
 		return "nothing"
 	}
 	return strconv.Quote(s)
-}
-
-// landed answers the client's question whether a write whose answer was lost
-// is there all the same: the object is compared with all that was sent.
-func (r *Resource) landed(w write) func(context.Context) (bool, error) {
-	return func(ctx context.Context) (bool, error) {
-		info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
-		if errors.Is(err, cosclient.ErrNotFound) || refused(err) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		sum, err := w.body.Sum(ctx)
-		if err != nil {
-			return false, err
-		}
-		return len(w.wrong(info, cosclient.Written{CRC64: sum.CRC64String()})) == 0, nil
-	}
 }
 
 // undo deletes exactly what a create has written: its version, or the object

@@ -25,6 +25,8 @@ import (
 const (
 	defaultMaxRetries     = 8
 	defaultRequestTimeout = time.Minute
+
+	mebibyte = 1 << 20
 )
 
 var regionPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
@@ -39,8 +41,18 @@ func (m model) validate() diag.Diagnostics {
 	if known(m.Region) && !regionPattern.MatchString(m.Region.ValueString()) {
 		diags.AddAttributeError(path.Root("region"), "Invalid Region", fmt.Sprintf("%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString()))
 	}
-	if !m.MaxRetries.IsNull() && !m.MaxRetries.IsUnknown() && (m.MaxRetries.ValueInt64() < 0 || m.MaxRetries.ValueInt64() > 100) {
-		diags.AddAttributeError(path.Root("max_retries"), "Invalid Number of Retries", "max_retries is a number from 0 to 100.")
+	for _, n := range []struct {
+		name, summary, text string
+		value               types.Int64
+		least, most         int64
+	}{
+		{"max_retries", "Invalid Number of Retries", "is a number", m.MaxRetries, 0, 100},
+		{"upload_concurrency", "Invalid Upload Concurrency", "is a number of parts", m.UploadConcurrency, 1, 64},
+		{"part_size", "Invalid Part Size", "is a number of MiB", m.PartSize, cosclient.MinPartSize / mebibyte, cosclient.MaxPartSize / mebibyte},
+	} {
+		if v := n.value.ValueInt64(); !n.value.IsNull() && !n.value.IsUnknown() && (v < n.least || v > n.most) {
+			diags.AddAttributeError(path.Root(n.name), n.summary, fmt.Sprintf("%s %s from %d to %d.", n.name, n.text, n.least, n.most))
+		}
 	}
 	if _, err := m.requestTimeout(); err != nil {
 		diags.AddAttributeError(path.Root("request_timeout"), "Invalid Request Timeout", err.Error())
@@ -61,6 +73,9 @@ func resolve(m model, getenv func(string) string, userAgent string) (*providerda
 		Region:        orEnv(m.Region, getenv, envRegion),
 		RegionUnknown: m.Region.IsUnknown(),
 		Unknown:       m.unknown(),
+
+		PartSize:          m.PartSize.ValueInt64() * mebibyte,
+		UploadConcurrency: int(m.UploadConcurrency.ValueInt64()),
 	}
 	if !data.RegionUnknown && data.Region != "" && !regionPattern.MatchString(data.Region) {
 		diags.AddError("Invalid Region", fmt.Sprintf("The environment variable %s holds %q, which is not the name of a region such as ap-guangzhou.", envRegion, data.Region))
@@ -114,6 +129,8 @@ func (m model) unknown() []string {
 		{"ca_certificate_file", m.CACertificateFile},
 		{"max_retries", m.MaxRetries},
 		{"request_timeout", m.RequestTimeout},
+		{"upload_concurrency", m.UploadConcurrency},
+		{"part_size", m.PartSize},
 	} {
 		if arg.value.IsUnknown() {
 			names = append(names, arg.name)

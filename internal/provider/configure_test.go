@@ -63,6 +63,8 @@ func TestResolve(t *testing.T) {
 		Client, PlainHTTP, RegionUnknown bool
 		Region                           string
 		Unknown                          []string
+		PartSize                         int64
+		Concurrency                      int
 	}
 	unknown := types.StringUnknown()
 	for name, tc := range map[string]struct {
@@ -85,13 +87,16 @@ func TestResolve(t *testing.T) {
 		"all unknown": {func(m *model) {
 			m.SecretID, m.SecretKey, m.SecurityToken, m.Endpoint, m.CACertificateFile = unknown, unknown, unknown, unknown, unknown
 			m.MaxRetries, m.RequestTimeout, m.Region, m.SSECustomerKeys = types.Int64Unknown(), unknown, unknown, types.MapUnknown(types.StringType)
-		}, nil, outcome{RegionUnknown: true, Unknown: []string{"secret_id", "secret_key", "security_token", "endpoint", "ca_certificate_file", "max_retries", "request_timeout"}}},
+			m.UploadConcurrency, m.PartSize = types.Int64Unknown(), types.Int64Unknown()
+		}, nil, outcome{RegionUnknown: true, Unknown: []string{"secret_id", "secret_key", "security_token", "endpoint", "ca_certificate_file", "max_retries", "request_timeout", "upload_concurrency", "part_size"}}},
 		"unknown keyring":                    {func(m *model) { m.SSECustomerKeys = types.MapUnknown(types.StringType) }, nil, outcome{Client: true}},
 		"plain http":                         {func(m *model) { m.Endpoint = str("http://127.0.0.1:9000") }, nil, outcome{Client: true, PlainHTTP: true}},
 		"unknown endpoint":                   {func(m *model) { m.Endpoint = unknown }, nil, outcome{Unknown: []string{"endpoint"}}},
 		"an endpoint with both placeholders": {func(m *model) { m.Endpoint = str("https://{bucket}.cos-internal.{region}.tencentcos.cn") }, nil, outcome{Client: true}},
 		"no retries, a short timeout":        {func(m *model) { m.MaxRetries, m.RequestTimeout = types.Int64Value(0), str("1s") }, nil, outcome{Client: true}},
 		"100 retries, a long timeout":        {func(m *model) { m.MaxRetries, m.RequestTimeout = types.Int64Value(100), str("1h") }, nil, outcome{Client: true}},
+		"small parts, one at a time":         {func(m *model) { m.PartSize, m.UploadConcurrency = types.Int64Value(1), types.Int64Value(1) }, nil, outcome{Client: true, PartSize: 1 << 20, Concurrency: 1}},
+		"large parts, many at a time":        {func(m *model) { m.PartSize, m.UploadConcurrency = types.Int64Value(5120), types.Int64Value(64) }, nil, outcome{Client: true, PartSize: 5 << 30, Concurrency: 64}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -101,7 +106,7 @@ func TestResolve(t *testing.T) {
 			if diags.HasError() {
 				t.Fatal(told(diags))
 			}
-			got := outcome{data.Client != nil, data.PlainHTTP, data.RegionUnknown, data.Region, data.Unknown}
+			got := outcome{data.Client != nil, data.PlainHTTP, data.RegionUnknown, data.Region, data.Unknown, data.PartSize, data.UploadConcurrency}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -146,6 +151,10 @@ func TestResolveErrors(t *testing.T) {
 		"CA file is a folder":   {func(m *model) { m.CACertificateFile = str(dir) }, nil, []string{"ca_certificate_file: ", dir}},
 		"CA file is garbage":    {func(m *model) { m.CACertificateFile = str(garbage) }, nil, []string{"ca_certificate_file: ", "no PEM certificate"}},
 		"-1 retries":            {func(m *model) { m.MaxRetries = types.Int64Value(-1) }, nil, []string{"max_retries: ", "0 to 100"}},
+		"no part at a time":     {func(m *model) { m.UploadConcurrency = types.Int64Value(0) }, nil, []string{"upload_concurrency: ", "1 to 64"}},
+		"65 parts at a time":    {func(m *model) { m.UploadConcurrency = types.Int64Value(65) }, nil, []string{"upload_concurrency: ", "1 to 64"}},
+		"parts of nothing":      {func(m *model) { m.PartSize = types.Int64Value(0) }, nil, []string{"part_size: ", "1 to 5120"}},
+		"parts of a part more":  {func(m *model) { m.PartSize = types.Int64Value(5121) }, nil, []string{"part_size: ", "1 to 5120"}},
 		"101 retries":           {func(m *model) { m.MaxRetries = types.Int64Value(101) }, nil, []string{"max_retries: ", "0 to 100"}},
 		"a key of 31 bytes":     {func(m *model) { m.SSECustomerKeys = keys("a", "Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LTAw") }, nil, []string{`sse_customer_keys["a"]: Invalid Customer Key`, "32 bytes"}},
 		"a key that is no base64": {func(m *model) { m.SSECustomerKeys = keys("a", keyA, "b", "canary%canary") }, nil,

@@ -29,6 +29,8 @@ type model struct {
 	SSECustomerKeys   types.Map    `tfsdk:"sse_customer_keys"`
 	MaxRetries        types.Int64  `tfsdk:"max_retries"`
 	RequestTimeout    types.String `tfsdk:"request_timeout"`
+	UploadConcurrency types.Int64  `tfsdk:"upload_concurrency"`
+	PartSize          types.Int64  `tfsdk:"part_size"`
 }
 
 func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
@@ -76,6 +78,16 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "How long a request may stand still, as in `30s` or `2m` (a plain number is seconds). It limits the time in which no byte moves, never the whole transfer. Default `60s`.",
+			},
+			"upload_concurrency": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: "How many parts of a large file are uploaded at a time, from 1 to 64. Default 8. Files of more than 32 MiB are uploaded in parts; Terraform's own `-parallelism` says how many objects are written at a time, " +
+					"so this many connections may be open for each of them.",
+			},
+			"part_size": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: "Size of the parts of a large file in MiB, from 1 to 5120. Default 16. A file that would have more than 10,000 parts has larger ones. A part that fails is sent again by itself; " +
+					"parts are read from the file as they are sent, so that a larger size takes no more memory.",
 			},
 		},
 	}

@@ -24,6 +24,10 @@ type Data struct {
 	PlainHTTP bool
 	// Keyring holds the named customer keys; never nil.
 	Keyring *sse.Keyring
+	// PartSize, in bytes, and UploadConcurrency say how a large file is
+	// uploaded; 0 is the client's default.
+	PartSize          int64
+	UploadConcurrency int
 	// Unknown names the provider arguments that are not known yet.
 	Unknown []string
 

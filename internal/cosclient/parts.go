@@ -1,0 +1,83 @@
+package cosclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// abortTime bounds the abort of an upload, which also happens when the context
+// of the call has ended.
+const abortTime = 30 * time.Second
+
+// partSizeOf returns how long the parts of size bytes are: as asked, or longer
+// where there would be too many of them, in whole MiB.
+func partSizeOf(size, asked int64) (int64, error) {
+	const unit = 1 << 20
+	least := (size + MaxParts - 1) / MaxParts
+	least = (least + unit - 1) / unit * unit
+	switch partSize := max(asked, least); {
+	case asked < MinPartSize || asked > MaxPartSize:
+		return 0, fmt.Errorf("parts of %d bytes are not possible: they have from %d to %d", asked, int64(MinPartSize), int64(MaxPartSize))
+	case partSize > MaxPartSize:
+		return 0, fmt.Errorf("%d bytes are too many: an object has at most %d", size, int64(MaxParts)*MaxPartSize)
+	default:
+		return partSize, nil
+	}
+}
+
+// inParallel makes parts of an upload, numbered from 1 to count, of which
+// parallel at a time. After the first failure it begins no more, and it
+// returns when none is on its way.
+func (up Upload) inParallel(ctx context.Context, op string, count, parallel int, part func(ctx context.Context, number int) (Part, error)) ([]Part, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	parts := make([]Part, count)
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(parallel, count) {
+		workers.Go(func() {
+			for i := range next {
+				p, err := part(ctx, i+1)
+				if err != nil {
+					cancel(err)
+				}
+				parts[i] = p
+			}
+		})
+	}
+	for i := range parts {
+		select {
+		case next <- i:
+			continue
+		case <-ctx.Done():
+		}
+		break
+	}
+	close(next)
+	workers.Wait()
+	if ctx.Err() == nil {
+		return parts, nil
+	}
+	err := context.Cause(ctx)
+	var transport *TransportError
+	var refused *Error
+	if !errors.As(err, &transport) && !errors.As(err, &refused) { // the context of the caller ended
+		err = &TransportError{Op: op, Location: up.Location, Err: err, final: true}
+	}
+	return nil, err
+}
+
+// abandon aborts an upload that failed, whatever has become of ctx.
+func (c *Client) abandon(ctx context.Context, up Upload) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
+	defer cancel()
+	if err := c.AbortMultipart(ctx, up); err != nil {
+		tflog.Warn(ctx, "a multipart upload could not be aborted; its parts cost storage until it is",
+			map[string]any{"bucket": up.Bucket, "key": up.Key, "upload_id": up.ID, "error": err.Error()})
+	}
+}

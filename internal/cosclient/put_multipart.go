@@ -1,0 +1,171 @@
+package cosclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// How PutMultipart cuts a body unless told otherwise. What is lost with a
+// connection is at most a part; eight streams fill a line whose delay keeps
+// one of them slow, and are far from what a server calls too many.
+const (
+	DefaultPartSize = 16 << 20
+	DefaultParallel = 8
+)
+
+// BodyAt is a Body that can be read in several places at a time.
+type BodyAt interface {
+	Body
+	OpenAt() (content.At, error)
+}
+
+// PutMultipartInput is an object to upload in parts.
+type PutMultipartInput struct {
+	UploadInput
+	Body BodyAt
+	// PartSize is in bytes, from MinPartSize to MaxPartSize; 0 is
+	// DefaultPartSize. Parts are longer where there would be too many.
+	PartSize int64
+	Parallel int // parts at a time; 0 is DefaultParallel
+	// Landed is as in PutInput, and is given the CRC64 of the body: there is
+	// no need to read it again.
+	Landed func(ctx context.Context, crc64 string) (bool, error)
+}
+
+// EncryptionError is an upload that COS began under another encryption than
+// the one that was asked for. Nothing of the body was sent.
+type EncryptionError struct {
+	Location
+	Asked, Found sse.Observed
+}
+
+func (e *EncryptionError) Error() string {
+	return fmt.Sprintf("InitiateMultipartUpload %s: asked for %s, found %s", e.target(), e.Asked, e.Found)
+}
+
+// PutMultipart uploads an object in parts, as Put does in one piece; above
+// 5 GiB there is no other way. Parts are streamed from the body, never held in
+// memory, and sent again one by one. The CRC64 of each is compared with what
+// COS answers, and the one of the whole, put together from them, with what it
+// answers in the end: ErrCorrupted comes with Written filled, since the object
+// is stored then. Written.CRC64 is always that of the body.
+//
+// A body that changes while it is read is ErrBodyChanged; an answer to the
+// beginning that tells of another encryption is an *EncryptionError. On every
+// failure, and when ctx ends, the upload is aborted.
+//
+// No Content-MD5 is sent: it takes longer than all the rest, and says no more
+// than the CRC64 that is checked anyway.
+func (c *Client) PutMultipart(ctx context.Context, loc Location, in PutMultipartInput) (Written, error) {
+	size := in.Body.Size()
+	partSize, err := partSizeOf(size, orDefault(in.PartSize, DefaultPartSize))
+	if err != nil {
+		return Written{}, fmt.Errorf("%s %s: %w", opUploadPart, loc, err)
+	}
+	at, err := in.Body.OpenAt()
+	if err != nil {
+		return Written{}, &TransportError{Op: opUploadPart, Location: loc, Err: &bodyError{err}, final: true}
+	}
+	defer func() { _ = at.Close() }() // nothing was written to it
+	up, err := c.InitiateMultipart(ctx, loc, in.UploadInput)
+	if err != nil {
+		return Written{}, err
+	}
+	if in.Encryption.Mode != sse.ModeNone && !in.Encryption.Matches(up.Encryption) {
+		c.abandon(ctx, up)
+		return Written{}, &EncryptionError{Location: loc, Asked: in.Encryption.Observed(), Found: up.Encryption}
+	}
+	s := sending{client: c, upload: up, at: at, size: size, partSize: partSize}
+	parts, sum, err := s.all(ctx, int(orDefault(int64(in.Parallel), DefaultParallel)))
+	var written Written
+	if err == nil {
+		complete := CompleteInput{Parts: parts, CRC64: sum}
+		if in.Landed != nil {
+			complete.Landed = func(ctx context.Context) (bool, error) { return in.Landed(ctx, sum) }
+		}
+		written, err = c.CompleteMultipart(ctx, up, complete)
+		written.CRC64 = sum
+	}
+	if err != nil && !errors.Is(err, ErrCorrupted) {
+		c.abandon(ctx, up)
+	}
+	return written, err
+}
+
+func orDefault(n, otherwise int64) int64 {
+	if n == 0 {
+		return otherwise
+	}
+	return n
+}
+
+// sending is a body on its way in parts.
+type sending struct {
+	client         *Client
+	upload         Upload
+	at             content.At
+	size, partSize int64
+	progress       *progress
+}
+
+// all sends all parts and returns them with the CRC64 of the whole, decimal.
+func (s sending) all(ctx context.Context, parallel int) ([]Part, string, error) {
+	s.progress = newProgress(s.size)
+	stop := s.progress.report(ctx, s.upload.Location, s.client.reportEvery)
+	defer stop()
+	count := int((s.size + s.partSize - 1) / s.partSize)
+	parts, err := s.upload.inParallel(ctx, opUploadPart, max(count, 1), parallel, s.part)
+	if err != nil {
+		return nil, "", err
+	}
+	if _, err := s.at.ReadAt(nil, 0); err != nil { // it has to be the same to the end
+		return nil, "", s.fail(&bodyError{err})
+	}
+	var whole content.Sum
+	for i, p := range parts {
+		crc, err := strconv.ParseUint(p.CRC64, 10, 64)
+		if err != nil {
+			return nil, "", s.fail(err)
+		}
+		whole = whole.Append(content.Sum{Length: s.section(i + 1).length, CRC64: crc})
+	}
+	return parts, whole.CRC64String(), nil
+}
+
+// part sends one part. A part that never arrives as it was sent is no
+// ErrCorrupted: no object is stored.
+func (s sending) part(ctx context.Context, number int) (Part, error) {
+	p, err := s.client.UploadPart(ctx, s.upload, number, s.section(number), "")
+	if errors.Is(err, ErrCorrupted) {
+		return Part{}, s.fail(fmt.Errorf("part %d never arrived as it was sent: %s", number, err)) //nolint:errorlint // see above
+	}
+	return p, err
+}
+
+func (s sending) fail(err error) error {
+	return &TransportError{Op: opUploadPart, Location: s.upload.Location, Err: err, final: true}
+}
+
+func (s sending) section(number int) section {
+	offset := int64(number-1) * s.partSize
+	return section{at: s.at, offset: offset, length: min(s.partSize, s.size-offset), count: s.progress.part()}
+}
+
+// section is the Body of a part.
+type section struct {
+	at             content.At
+	offset, length int64
+	count          func(io.Reader) io.Reader // may be asked again
+}
+
+func (s section) Size() int64 { return s.length }
+
+func (s section) Open() (io.ReadCloser, error) {
+	return io.NopCloser(s.count(io.NewSectionReader(s.at, s.offset, s.length))), nil
+}

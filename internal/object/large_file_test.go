@@ -1,0 +1,215 @@
+package object_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// largeSize is just above what is uploaded in one request.
+const largeSize = 33<<20 + 5
+
+// inParts makes a large file of five parts.
+const inParts = "part_size = 8\n  upload_concurrency = 4"
+
+// large writes a large file of a repeated text and returns its path.
+func large(t *testing.T, name, text string) (string, []byte) {
+	t.Helper()
+	data := bytes.Repeat([]byte(text), largeSize/len(text)+1)[:largeSize]
+	path := filepath.Join(t.TempDir(), name)
+	must(t, os.WriteFile(path, data, 0o600))
+	return path, data
+}
+
+var bodyBytes = regexp.MustCompile(` \d+ bytes$`)
+
+// sorted is the journal with the parts in a row, whose order is nobody's.
+func sorted(calls []string) []string {
+	var all []string
+	for _, c := range calls {
+		if strings.HasPrefix(c, "POST ?uploadId") {
+			c = bodyBytes.ReplaceAllString(c, "")
+		}
+		all = append(all, c)
+	}
+	first := slices.IndexFunc(all, func(c string) bool { return strings.HasPrefix(c, "PUT ?uploadId") })
+	last := first
+	for last < len(all) && strings.HasPrefix(all[last], "PUT ?uploadId") {
+		last++
+	}
+	if first >= 0 {
+		slices.Sort(all[first:last])
+	}
+	return all
+}
+
+// parts are the requests of a large file, with what is around them.
+func parts(before []string, asked, onParts string, after ...string) []string {
+	all := append(slices.Clone(before), "POST ?uploads 200 "+asked, "PUT ?uploadId 200"+onParts+" 1048581 bytes")
+	for range 4 {
+		all = append(all, "PUT ?uploadId 200"+onParts+" 8388608 bytes")
+	}
+	return append(append(all, "POST ?uploadId 200"), after...)
+}
+
+func checkLarge(t *testing.T, w *acctest.World, data []byte, encryption sse.Observed, key sse.CustomerKey) {
+	t.Helper()
+	o, _ := w.Stored("a")
+	if diff := cmp.Diff(encryption, sse.Observed{Mode: o.Mode, KMSKeyID: o.KMSKeyID, CustomerKeyMD5: o.CustomerKeyMD5}); diff != "" {
+		t.Errorf("encryption (-want +got):\n%s", diff)
+	}
+	if got, err := o.Plaintext(key); err != nil || !bytes.Equal(got, data) {
+		t.Errorf("%d bytes stored, %v", len(got), err)
+	}
+	if left := w.Uploads(w.Bucket()); len(left) != 0 {
+		t.Errorf("uploads left: %v", left)
+	}
+}
+
+// A large file goes up in parts, under each encryption, as one version; tags
+// that somebody else has set stay.
+func TestAccLargeFile(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"SSE-COS", "SSE-KMS with a key", "SSE-C"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			way := ways[name]
+			onParts, head := "", headOf(way.asked)
+			if way.asked == "customer" {
+				onParts = " customer"
+			}
+			w := acctest.New(t)
+			must(t, w.SetVersioning(w.Bucket(), cosmock.VersioningEnabled))
+			ws := acctest.NewWorkspace(t)
+			variables := secretVariables(ws, map[string]string{"a": acctest.KeyA})
+			apply := func(path string) {
+				ws.Config(variables, w.Provider(inParts), w.Object("a", way.argument, "source = "+acctest.Quote(path), `content_type = "text/plain"`))
+				w.ResetRequests()
+				ws.Apply()
+			}
+			path, data := large(t, "one", "0123456789abcdef")
+			apply(path)
+			if diff := cmp.Diff(parts([]string{"HEAD 404"}, way.asked, onParts, head), sorted(w.Calls())); diff != "" {
+				t.Errorf("requests of the create (-want +got):\n%s", diff)
+			}
+			checkLarge(t, w, data, way.stored, keyOf(t, way.key))
+			ws.EmptyPlan()
+
+			must(t, w.SetTags(w.Bucket(), "a", map[string]string{"theirs": "1"}))
+			path, data = large(t, "two", "fedcba9876543210")
+			apply(path)
+			want := parts([]string{head, head, "GET ?tagging 200"}, way.asked, onParts, head)
+			if diff := cmp.Diff(want, sorted(w.Calls())); diff != "" {
+				t.Errorf("requests of the update (-want +got):\n%s", diff)
+			}
+			checkLarge(t, w, data, way.stored, keyOf(t, way.key))
+			stored, _ := w.Stored("a")
+			if n := w.Versions(t, "a"); n != 2 || stored.Tags["theirs"] != "1" {
+				t.Errorf("there are %d versions, want 2; tags %v", n, stored.Tags)
+			}
+			ws.EmptyPlan()
+		})
+	}
+}
+
+// What goes wrong with a large file leaves either the declared object or
+// nothing, and never parts.
+func TestAccLargeFileFails(t *testing.T) {
+	t.Parallel()
+	part, complete, begin := cosmock.OnSubresource("PUT", "a", "uploadId"), cosmock.OnSubresource("POST", "a", "uploadId"), cosmock.OnSubresource("POST", "a", "uploads")
+	for name, tc := range map[string]struct {
+		fault cosmock.Fault
+		says  []string // nothing: it succeeds
+		calls []string // that have to be there
+		not   string   // the beginning of one that must not
+	}{
+		"a part is refused": {
+			fault: cosmock.Fault{Match: part, Kind: cosmock.FaultInternalError, Times: -1},
+			says:  []string{"Unable to Create Encrypted Object", "UploadPart cos://lab-1250000000/a", "InternalError", "request id"},
+			calls: []string{"DELETE ?uploadId 204"}, not: "POST ?uploadId",
+		},
+		"the encryption is dropped": {
+			fault: cosmock.Fault{Match: begin, Kind: cosmock.FaultDropEncryption},
+			says:  []string{"Unable to Create Encrypted Object", "asked for SSE-COS (AES256), found no encryption"},
+			calls: []string{"DELETE ?uploadId 204"}, not: "PUT",
+		},
+		"another checksum in the end": {
+			fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultWrongCRC},
+			says:  []string{"Unable to Create Encrypted Object", "the CRC64 of what was sent is", "Object Deleted Again"},
+			calls: []string{"DELETE 204"}, not: "DELETE ?uploadId",
+		},
+		"the answer to the end is lost": {
+			fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultResetAfter},
+			calls: []string{"HEAD 404", "POST ?uploads 200 AES256", "HEAD 200"}, not: "DELETE",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			must(t, w.SetVersioning(w.Bucket(), cosmock.VersioningEnabled))
+			ws := acctest.NewWorkspace(t)
+			path, data := large(t, "file", "0123456789abcdef")
+			ws.Config(w.Provider(inParts, "max_retries = 0"), w.Object("a", aes, "source = "+acctest.Quote(path)))
+			must(t, w.Arm(tc.fault))
+			if tc.says == nil {
+				ws.Apply()
+			} else {
+				checkReport(t, ws.Fail("apply", "-auto-approve"), tc.says, w.SecretKey())
+				if _, there := w.Stored("a"); there || ws.Attributes(testObject) != nil || w.Versions(t, "a") != 0 {
+					t.Errorf("there is an object: %v, and a state: %v", there, ws.Attributes(testObject))
+				}
+			}
+			if left := w.Uploads(w.Bucket()); len(left) != 0 {
+				t.Errorf("uploads left: %v", left)
+			}
+			calls := w.Calls()
+			for _, c := range tc.calls {
+				if !slices.Contains(calls, c) {
+					t.Errorf("there was no %q: %q", c, calls)
+				}
+			}
+			if slices.ContainsFunc(calls, func(c string) bool { return strings.HasPrefix(c, tc.not) }) {
+				t.Errorf("there was a %q: %q", tc.not, calls)
+			}
+			w.Disarm()
+			ws.Apply()
+			ws.EmptyPlan()
+			checkLarge(t, w, data, sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
+			if n := w.Versions(t, "a"); n != 1 {
+				t.Errorf("there are %d versions, want 1", n)
+			}
+		})
+	}
+}
+
+// The arguments are checked before anything is sent.
+func TestAccTransferArguments(t *testing.T) {
+	t.Parallel()
+	for argument, says := range map[string]string{
+		"upload_concurrency = 65": "upload_concurrency is a number of parts from 1 to 64.",
+		"part_size = 5121":        "part_size is a number of MiB from 1 to 5120.",
+	} {
+		t.Run(argument, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			ws := acctest.NewWorkspace(t)
+			ws.Config(w.Provider(argument), w.Object("a", aes, hello))
+			r := ws.Fail("apply", "-auto-approve")
+			checkReport(t, r, []string{says, fmt.Sprintf("in provider %q", "cos")}, w.SecretKey())
+			if calls := w.Calls(); len(calls) != 0 {
+				t.Errorf("requests %q", calls)
+			}
+		})
+	}
+}
