@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
+	"github.com/cos-terraform/terraform-provider-cos/internal/startup"
 )
 
 // Set by the linker in a release build.
@@ -32,6 +33,9 @@ func main() {
 		// The SDK would write every message of the protocol, customer keys
 		// and bodies included, to files in this folder.
 		if err := os.Unsetenv("TF_LOG_SDK_PROTO_DATA_DIR"); err != nil {
+			log.Fatal(err)
+		}
+		if _, err := startup.Tune(); err != nil {
 			log.Fatal(err)
 		}
 	}
