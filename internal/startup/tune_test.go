@@ -31,7 +31,7 @@ func TestConfigured(t *testing.T) {
 }
 
 // The setting of the process is put back: tests share it.
-func TestTune(t *testing.T) { //nolint:paralleltest // sets the environment and the garbage collector
+func TestTune(t *testing.T) {
 	for _, kv := range os.Environ() {
 		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "TF_LOG") || name == "GOGC" || name == "GOMEMLIMIT" {
 			t.Setenv(name, "")
