@@ -2,14 +2,14 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
+	"github.com/cos-terraform/terraform-provider-cos/internal/startup"
 )
 
 // Set by the linker in a release build.
@@ -34,12 +34,15 @@ func main() {
 		if err := os.Unsetenv("TF_LOG_SDK_PROTO_DATA_DIR"); err != nil {
 			log.Fatal(err)
 		}
+		if _, err := startup.Tune(); err != nil {
+			log.Fatal(err)
+		}
 	}
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: "registry.terraform.io/cos-terraform/cos",
-		Debug:   *debug,
-	})
-	if err != nil {
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	if err := tf6server.Serve("registry.terraform.io/cos-terraform/cos", provider.Server(version), options...); err != nil {
 		log.Fatal(err)
 	}
 }

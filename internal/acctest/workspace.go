@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 	goversion "github.com/hashicorp/go-version"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -264,7 +263,7 @@ func cliPath(t *testing.T) string {
 func (w *Workspace) serve(ctx context.Context) string {
 	w.t.Helper()
 	servers := map[string]func() tfprotov6.ProviderServer{
-		"cos-terraform/cos": providerserver.NewProtocol6(provider.New("test")()),
+		"cos-terraform/cos": provider.Server("test"),
 	}
 	maps.Copy(servers, w.Others)
 	attach := map[string]reattach{}

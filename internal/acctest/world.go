@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
@@ -60,7 +59,7 @@ func New(t *testing.T, options ...func(*cosmock.Options)) *World {
 // the state of one would leak into another.
 func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"cos": providerserver.NewProtocol6WithError(provider.New("test")()),
+		"cos": func() (tfprotov6.ProviderServer, error) { return provider.Server("test")(), nil },
 	}
 }
 

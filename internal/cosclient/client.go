@@ -32,6 +32,9 @@ type Config struct {
 	// nothing about the whole request. 0: for ever.
 	RequestTimeout time.Duration
 	UserAgent      string
+	// Writing is told of each request that may change an object, before it is
+	// sent. nil: nobody is.
+	Writing func(Location)
 }
 
 // Client sends requests to COS. It is safe for concurrent use.
@@ -42,6 +45,7 @@ type Client struct {
 	maxRetries int
 	idle       time.Duration
 	userAgent  string
+	writing    func(Location)
 
 	reportEvery time.Duration
 
@@ -76,17 +80,16 @@ func New(cfg Config) (*Client, error) {
 		agent = "terraform-provider-cos"
 	}
 	return &Client{
-		endpoint:   cfg.Endpoint,
-		retrieve:   cfg.Credentials.Retrieve,
-		transport:  newTransport(cfg.RootCAs),
-		maxRetries: cfg.MaxRetries,
-		idle:       cfg.RequestTimeout,
-		userAgent:  agent,
-
+		endpoint:    cfg.Endpoint,
+		retrieve:    cfg.Credentials.Retrieve,
+		transport:   newTransport(cfg.RootCAs),
+		maxRetries:  cfg.MaxRetries,
+		idle:        cfg.RequestTimeout,
+		userAgent:   agent,
+		writing:     cfg.Writing,
+		now:         time.Now,
+		sleep:       sleep,
 		reportEvery: reportEvery,
-
-		now:   time.Now,
-		sleep: sleep,
 	}, nil
 }
 

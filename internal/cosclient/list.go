@@ -30,6 +30,7 @@ type Page struct {
 	CommonPrefixes []string // keys up to and with the delimiter
 	NextMarker     string   // where Truncated
 	Truncated      bool
+	Date           time.Time // when COS made it, by its own clock; zero where the answer does not say
 }
 
 type listing struct {
@@ -69,6 +70,7 @@ func (c *Client) List(ctx context.Context, region, bucket string, in ListInput) 
 		if page, err = raw.page(); err != nil {
 			return unreadable(r, err)
 		}
+		page.Date, _ = http.ParseTime(a.header.Get("Date"))
 		return nil
 	}
 	_, err = c.do(ctx, r)

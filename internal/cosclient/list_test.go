@@ -45,6 +45,10 @@ func TestList(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if got.Date.IsZero() {
+				t.Error("the page has no date")
+			}
+			got.Date = time.Time{}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Error(diff)
 			}

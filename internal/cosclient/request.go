@@ -77,6 +77,11 @@ func set(h http.Header, name, value string) {
 	}
 }
 
+// writes reports whether the request may change an object.
+func (r *request) writes() bool {
+	return r.loc.Key != "" && r.method != http.MethodHead && r.method != http.MethodGet
+}
+
 // check refuses what must not be sent.
 func (c *Client) check(r *request) error {
 	if c.Secure() {

@@ -79,6 +79,9 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 	if err := c.check(r); err != nil {
 		return nil, err
 	}
+	if c.writing != nil && r.writes() {
+		c.writing(r.loc)
+	}
 	var lost, corrected bool
 	for number, retries := 1, 0; ; number++ {
 		offset := time.Duration(c.offset.Load())

@@ -56,7 +56,7 @@ func (r *Resource) stillOurs(ctx context.Context, state model) (bool, diag.Diagn
 	if !state.Overwrite.ValueBool() {
 		return true, nil
 	}
-	s, err := r.look(ctx, state, sse.CustomerKey{})
+	s, err := r.look(ctx, state, sse.CustomerKey{}, r.listed)
 	switch {
 	case err == nil && s.verdict == unproved:
 		err = s.why

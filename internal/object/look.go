@@ -40,8 +40,9 @@ type sight struct {
 // is known for it; where COS refuses, without one, since the encryption may
 // have changed; where COS refuses that as well, the listing. An error means
 // that nothing could be found out: a 400 or 403 is never read as absence.
-// declared is the key that the configuration has for it, where there is one.
-func (r *Resource) look(ctx context.Context, state model, declared sse.CustomerKey) (sight, error) {
+// declared is the key that the configuration has for it, where there is one;
+// list is how the listing is asked.
+func (r *Resource) look(ctx context.Context, state model, declared sse.CustomerKey, list func(context.Context, cosclient.Location) (cosclient.Entry, bool, error)) (sight, error) {
 	loc := state.location()
 	key, _ := r.keyOf(state, declared)
 	info, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: key})
@@ -56,7 +57,7 @@ func (r *Resource) look(ctx context.Context, state model, declared sse.CustomerK
 	case !refused(err):
 		return sight{}, err
 	}
-	entry, found, listErr := r.listed(ctx, loc)
+	entry, found, listErr := list(ctx, loc)
 	switch {
 	case listErr == nil && found:
 		return state.judge(entry), nil
@@ -86,6 +87,15 @@ func (r *Resource) listed(ctx context.Context, loc cosclient.Location) (entry co
 		return cosclient.Entry{}, false, err
 	}
 	return page.Entries[0], true, nil
+}
+
+// listedAlready is listed for a refresh, which a page that is there serves as
+// well as one of its own.
+func (r *Resource) listedAlready(ctx context.Context, loc cosclient.Location) (entry cosclient.Entry, found bool, err error) {
+	if o, ok := r.data.Listing.Entry(loc.Region, loc.Bucket, loc.Key); ok {
+		return cosclient.Entry(o), true, nil
+	}
+	return r.listed(ctx, loc)
 }
 
 // errLag is why a listing tells nothing: it is not up to date.

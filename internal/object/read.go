@@ -15,7 +15,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Read refreshes the state with one HEAD. The identity is set first: it has to
+// Read refreshes the state with one HEAD, or without a request where a page of
+// the listing proves the object unchanged. The identity is set first: it has to
 // be there also when the object is gone.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
@@ -38,7 +39,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		r.readImported(ctx, state, resp)
 		return
 	}
-	s, err := r.look(ctx, state, sse.CustomerKey{})
+	if r.listedUnchanged(ctx, state) {
+		resp.Diagnostics.Append(r.readBeside(ctx, &state, unknownTagging)...)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		return
+	}
+	s, err := r.look(ctx, state, sse.CustomerKey{}, r.listedAlready)
 	if err != nil {
 		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The object %s could not be read.", state.location()), err))
 		return

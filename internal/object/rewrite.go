@@ -158,7 +158,7 @@ func (r *Resource) copyLanded(w write, prior *model) func(context.Context) (bool
 // describes and no other. An object that is gone may be created again. Tags
 // that are there are carried over: an upload would drop them.
 func (r *Resource) mustBeUnchanged(ctx context.Context, w *write, prior model) diag.Diagnostic {
-	s, err := r.look(ctx, prior, w.encryption.CustomerKey)
+	s, err := r.look(ctx, prior, w.encryption.CustomerKey, r.listed)
 	if err == nil && s.verdict == unproved {
 		err = s.why
 	}

@@ -152,7 +152,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			},
 			"acl": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Canned ACL: `default` (inherited from the bucket), `private` or `public-read`. Without this argument the ACL is neither read nor set; COS resets it to `default` whenever the object is written.",
+				MarkdownDescription: "Canned ACL: `default` (inherited from the bucket), `private` or `public-read`. Without this argument the ACL that the object has is kept.",
 			},
 
 			"overwrite": schema.BoolAttribute{

@@ -100,7 +100,7 @@ func resolve(m model, getenv func(string) string, userAgent string) (*providerda
 	if !m.MaxRetries.IsNull() {
 		retries = m.MaxRetries.ValueInt64()
 	}
-	data.Client, err = cosclient.New(cosclient.Config{
+	err = data.Connect(cosclient.Config{
 		Endpoint:       endpoint,
 		Credentials:    creds,
 		RootCAs:        roots,

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -16,6 +17,9 @@ import (
 type Data struct {
 	// Client is nil while something it needs is unknown; see Unknown.
 	Client *cosclient.Client
+	// Listing answers for objects that have not changed; nil without a client,
+	// which it allows.
+	Listing *listing.Cache
 	// Region is the default region; "" where none is set or it is unknown.
 	Region string
 	// RegionUnknown reports a default region that is set and not known yet.

@@ -1,0 +1,44 @@
+package object
+
+import (
+	"context"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
+)
+
+// listedUnchanged reports whether the listing proves that the object is the
+// recorded one, so that HEAD has nothing to tell. Where it does not, HEAD
+// decides: a listing may lag behind, and never says that an object is gone or
+// another one.
+//
+// A write by someone else moves the time that the listing shows, also one of
+// only the headers or the encryption, which is a copy. What it can not show is
+// such a write of the same bytes in the very second in which the state was
+// recorded; see the documentation of the resource.
+func (r *Resource) listedUnchanged(ctx context.Context, state model) bool {
+	if !state.complete() {
+		return false
+	}
+	loc := state.location()
+	return r.data.Listing.Unchanged(ctx, loc.Region, loc.Bucket, state.listed())
+}
+
+// complete reports whether a state records all that a HEAD tells. What was
+// taken from a listing or is kept out of the state, as the checksums of a
+// write-only body are, leaves a HEAD something to tell.
+func (m model) complete() bool {
+	return known(m.ETag) && known(m.ContentCRC64) && known(m.LastModified) && known(m.StorageClass) && !m.ContentLength.IsNull()
+}
+
+// listed is what a listing should show of the recorded object.
+func (m model) listed() listing.Object {
+	modified, _ := time.Parse(time.RFC3339, m.LastModified.ValueString()) // zero: equals nothing
+	return listing.Object{
+		Key:          m.Key.ValueString(),
+		ETag:         m.ETag.ValueString(),
+		StorageClass: m.StorageClass.ValueString(),
+		Size:         m.ContentLength.ValueInt64(),
+		LastModified: modified,
+	}
+}

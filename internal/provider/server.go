@@ -1,0 +1,71 @@
+package provider
+
+import (
+	"context"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// Server returns what serves the provider by protocol 6.
+func Server(version string) func() tfprotov6.ProviderServer {
+	return func() tfprotov6.ProviderServer { return passingStates(providerserver.NewProtocol6(New(version)())()) }
+}
+
+// server is all that a server of the protocol can be asked. The last three are
+// optional, and hidden by a wrapper that does not name them.
+type server interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // deprecated only in favour of being required
+	tfprotov6.ProviderServerWithActions      //nolint:staticcheck // likewise
+	tfprotov6.ProviderServerWithStateStores  //nolint:staticcheck // likewise
+}
+
+// passingStates answers UpgradeResourceState by the JSON that the CLI sent, where
+// the state is of the current version. The framework would decode it, walk
+// through all of it and encode it again, for each resource of each command.
+// Attributes that are gone from the schema the CLI drops itself, and it adds
+// those that are new.
+func passingStates(downstream tfprotov6.ProviderServer) tfprotov6.ProviderServer {
+	whole, ok := downstream.(server)
+	if !ok {
+		return downstream
+	}
+	return &passStates{server: whole}
+}
+
+type passStates struct {
+	server
+
+	once     sync.Once
+	versions map[string]int64 // of the schemas of the resource types
+}
+
+func (s *passStates) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	if req != nil && req.RawState != nil && len(req.RawState.JSON) > 0 {
+		if version, ok := s.version(ctx, req.TypeName); ok && version == req.Version {
+			return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &tfprotov6.DynamicValue{JSON: req.RawState.JSON}}, nil
+		}
+	}
+	return s.server.UpgradeResourceState(ctx, req)
+}
+
+// version is the version of a resource type's schema. The CLI may know the
+// schema from another process and not ask this one.
+func (s *passStates) version(ctx context.Context, typeName string) (version int64, ok bool) {
+	s.once.Do(func() {
+		resp, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+		if err != nil || resp == nil {
+			return
+		}
+		s.versions = make(map[string]int64, len(resp.ResourceSchemas))
+		for name, schema := range resp.ResourceSchemas {
+			if schema != nil {
+				s.versions[name] = schema.Version
+			}
+		}
+	})
+	version, ok = s.versions[typeName]
+	return version, ok
+}

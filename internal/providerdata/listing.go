@@ -1,0 +1,35 @@
+package providerdata
+
+import (
+	"context"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
+)
+
+// Connect makes the client, and the cache of listing pages that hears of each
+// of its writes.
+func (d *Data) Connect(cfg cosclient.Config) error {
+	cfg.Writing = func(loc cosclient.Location) { d.Listing.Forget(loc.Region, loc.Bucket, loc.Key) }
+	client, err := cosclient.New(cfg)
+	if err != nil {
+		return err
+	}
+	d.Client, d.Listing = client, listing.New(lister{client})
+	return nil
+}
+
+// lister gets pages for the cache.
+type lister struct{ client *cosclient.Client }
+
+func (l lister) Page(ctx context.Context, q listing.Query) (listing.Page, error) {
+	got, err := l.client.List(ctx, q.Region, q.Bucket, cosclient.ListInput{Prefix: q.Prefix, Marker: q.Marker})
+	if err != nil {
+		return listing.Page{}, err
+	}
+	page := listing.Page{Objects: make([]listing.Object, 0, len(got.Entries)), Truncated: got.Truncated, Made: got.Date}
+	for _, e := range got.Entries {
+		page.Objects = append(page.Objects, listing.Object(e))
+	}
+	return page, nil
+}

@@ -1,0 +1,65 @@
+package startup
+
+import (
+	"os"
+	"runtime/debug"
+	"strings"
+	"testing"
+)
+
+func TestConfigured(t *testing.T) {
+	t.Parallel()
+	for environ, want := range map[string]bool{
+		"":                            false,
+		"HOME=/ PATH=/bin":            false,
+		"TF_LOG=":                     false,
+		"TF_LOG=TRACE":                true,
+		"TF_LOG_PROVIDER=DEBUG":       true,
+		"TF_LOG_PROVIDER_COS=DEBUG":   true,
+		"TF_LOG_SDK_PROTO=OFF":        true,
+		"TF_LOG_CORE=ERROR":           true,
+		"TF_LOG_PATH=/tmp/log":        true,
+		"GOGC=50":                     true,
+		"GOMEMLIMIT=1GiB":             true,
+		"MY_TF_LOG=TRACE GOGCX=1":     false,
+		"PATH=/bin TF_LOG_SDK=TRACE ": true,
+	} {
+		if got := configured(strings.Fields(environ)); got != want {
+			t.Errorf("%q: %v", environ, got)
+		}
+	}
+}
+
+// The setting of the process is put back: tests share it.
+func TestTune(t *testing.T) {
+	for _, kv := range os.Environ() {
+		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "TF_LOG") || name == "GOGC" || name == "GOMEMLIMIT" {
+			t.Setenv(name, "")
+		}
+	}
+	for _, name := range quiet {
+		t.Setenv(name, "")
+	}
+	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
+	defer func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(limit)
+	}()
+
+	t.Setenv("GOGC", "100")
+	if tuned, err := Tune(); tuned || err != nil || os.Getenv(quiet[0]) != "" || debug.SetMemoryLimit(-1) != limit {
+		t.Errorf("tuned over GOGC: %v, %v", tuned, err)
+	}
+	t.Setenv("GOGC", "")
+	if tuned, err := Tune(); !tuned || err != nil {
+		t.Fatalf("not tuned: %v", err)
+	}
+	for _, name := range quiet {
+		if os.Getenv(name) != "OFF" {
+			t.Errorf("%s is %q", name, os.Getenv(name))
+		}
+	}
+	if got := debug.SetGCPercent(100); got != gcPercent || debug.SetMemoryLimit(-1) != memoryLimit {
+		t.Errorf("the garbage collector is at %d %%, %d bytes", got, debug.SetMemoryLimit(-1))
+	}
+}
