@@ -221,7 +221,8 @@ func (d *demo) update(ctx context.Context) ([]finding, error) {
 	if !strings.Contains(line, "0 added, 1 changed, 0 destroyed") {
 		return nil, fmt.Errorf("the CLI says %q, expected was one change", line)
 	}
-	isOther := func(c call) bool { return c.Method != http.MethodHead && c.Key != objectSSEC }
+	// A refresh may also have a page of the bucket's listing, which has no key.
+	isOther := func(c call) bool { return c.Method != http.MethodHead && c.Key != objectSSEC && c.Key != "" }
 	if other := slices.IndexFunc(calls, isOther); other >= 0 {
 		return nil, fmt.Errorf("the update sent %s for %s, which had not changed", calls[other].Method, calls[other].Key)
 	}

@@ -109,7 +109,7 @@ func TestAccLargeFile(t *testing.T) {
 			must(t, w.SetTags(w.Bucket(), "a", map[string]string{"theirs": "1"}))
 			path, data = large(t, "two", "fedcba9876543210")
 			apply(path)
-			want := parts([]string{head, head, "GET ?tagging 200"}, way.asked, onParts, head)
+			want := parts([]string{head, head, "GET ?tagging 200", "GET ?acl 200"}, way.asked, onParts, head)
 			if diff := cmp.Diff(want, sorted(w.Calls())); diff != "" {
 				t.Errorf("requests of the update (-want +got):\n%s", diff)
 			}
@@ -146,7 +146,7 @@ func TestAccLargeFileFails(t *testing.T) {
 		},
 		"another checksum in the end": {
 			fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultWrongCRC},
-			says:  []string{"Unable to Create Encrypted Object", "the CRC64 of what was sent is", "Object Deleted Again"},
+			says:  []string{"Unable to Create Encrypted Object", "COS answers another CRC64", "Object Deleted Again"},
 			calls: []string{"DELETE 204"}, not: "DELETE ?uploadId",
 		},
 		"the answer to the end is lost": {
