@@ -3,6 +3,7 @@ package cosclient
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,25 +51,41 @@ func ValidateBucket(region, bucket string) error {
 // would address something else, and COS refuses the rest. Source: COS
 // documentation, "Object Overview".
 func ValidateKey(key string) error {
-	var reason string
+	if err := CheckKey(key); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalidLocation, err)
+	}
+	return nil
+}
+
+// CheckKey is ValidateKey for a message that names the argument itself: its
+// errors say no more than what is wrong with the key.
+func CheckKey(key string) error {
 	switch {
 	case key == "":
-		reason = "is empty"
+		return errors.New("the key is empty")
 	case key == "." || key == "..":
-		reason = fmt.Sprintf("%q names a directory in a URL, never an object", key)
-	case len(key) > maxKeyBytes:
-		reason = fmt.Sprintf("is %d bytes long; COS stores at most %d", len(key), maxKeyBytes)
+		return fmt.Errorf("the key %q can not be addressed: in a URL it names a directory, never an object", key)
 	case key[0] == '/' || key[0] == '\\':
-		reason = fmt.Sprintf("%q begins with %q", key, key[0])
+		return fmt.Errorf("the key %q begins with %q, which COS does not allow", key, key[:1])
+	case len(key) > maxKeyBytes:
+		return fmt.Errorf("the key has %d bytes; COS allows %d", len(key), maxKeyBytes)
 	case !utf8.ValidString(key):
-		reason = "is not UTF-8"
-	case strings.ContainsFunc(key, unicode.IsControl):
-		reason = fmt.Sprintf("%q contains a control character", key)
-	default:
-		return nil
+		return errors.New("the key is not valid UTF-8")
 	}
-	return fmt.Errorf("%w: the key %s", ErrInvalidLocation, reason)
+	for i, c := range key {
+		if unicode.IsControl(c) {
+			return fmt.Errorf("the key has the control character %U at byte %d", c, i)
+		}
+	}
+	return nil
 }
+
+// regionPattern is stricter than what a request needs, for what somebody types.
+var regionPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
+
+// IsRegion reports whether a name has the form of a region, such as
+// ap-guangzhou. Source: COS documentation, "Regions and Access Endpoints".
+func IsRegion(name string) bool { return regionPattern.MatchString(name) }
 
 func only(s string, ok func(byte) bool) bool {
 	for i := range len(s) {

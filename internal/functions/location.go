@@ -3,7 +3,6 @@ package functions
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -25,8 +24,6 @@ var (
 	}
 )
 
-var regionPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-
 // checkBucket, checkRegion and checkKey report an argument that COS could not
 // have. They return nil where there is nothing to say.
 func checkBucket(argument int64, bucket string) *function.FuncError {
@@ -34,7 +31,7 @@ func checkBucket(argument int64, bucket string) *function.FuncError {
 }
 
 func checkRegion(argument int64, region string) *function.FuncError {
-	if !regionPattern.MatchString(region) {
+	if !cosclient.IsRegion(region) {
 		return invalid(argument, fmt.Sprintf("%q is not the name of a region such as ap-guangzhou", region))
 	}
 	return nil

@@ -54,11 +54,11 @@ func (m model) validateCopySource(invalid report) {
 		at("bucket", "%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000.", c.Bucket.ValueString())
 	}
 	if known(c.Key) {
-		if err := checkKey(c.Key.ValueString()); err != nil {
+		if err := cosclient.CheckKey(c.Key.ValueString()); err != nil {
 			at("key", "%s.", err)
 		}
 	}
-	if known(c.Region) && !regionPattern.MatchString(c.Region.ValueString()) {
+	if known(c.Region) && !cosclient.IsRegion(c.Region.ValueString()) {
 		at("region", "%q is not the name of a region such as ap-guangzhou.", c.Region.ValueString())
 	}
 	for name, value := range map[string]types.String{"version_id": c.VersionID, "etag": c.ETag, "sse_customer_key_name": c.SSECustomerKeyName} {

@@ -9,8 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,24 +16,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-const (
-	maxKeyBytes      = 850  // COS documentation, "Specifications and Limits"
-	maxMetadataBytes = 2048 // COS API documentation, "PUT Object"
-)
+const maxMetadataBytes = 2048 // COS API documentation, "PUT Object"
 
 var (
 	bucketPattern       = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+$`)
-	regionPattern       = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
 	metadataNamePattern = regexp.MustCompile(`^[a-z0-9-]+$`)
 	storageClassPattern = regexp.MustCompile(`^[A-Z][A-Z_]*$`)
 )
 
 // ValidateConfig reports what is wrong with the arguments alone. Unknown
 // arguments are checked when they are known. It does not know the provider's
-// configuration: see checkEncryption for what needs that.
+// configuration: model.encryption checks what needs that.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -54,11 +49,11 @@ func (m model) validate() diag.Diagnostics {
 		invalid("bucket", "Invalid Bucket", "%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000, in lower-case letters, digits and hyphens.", m.Bucket.ValueString())
 	}
 	if known(m.Key) {
-		if err := checkKey(m.Key.ValueString()); err != nil {
+		if err := cosclient.CheckKey(m.Key.ValueString()); err != nil {
 			invalid("key", "Invalid Object Key", "%s.", err)
 		}
 	}
-	if known(m.Region) && !regionPattern.MatchString(m.Region.ValueString()) {
+	if known(m.Region) && !cosclient.IsRegion(m.Region.ValueString()) {
 		invalid("region", "Invalid Region", "%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString())
 	}
 	m.validateBody(invalid)
@@ -70,27 +65,6 @@ func (m model) validate() diag.Diagnostics {
 }
 
 type report func(attribute, summary, format string, args ...any)
-
-func checkKey(key string) error {
-	switch {
-	case key == "":
-		return errors.New("the key is empty")
-	case key == "." || key == "..":
-		return fmt.Errorf("the key %q can not be addressed: URLs give it another meaning", key)
-	case key[0] == '/' || key[0] == '\\':
-		return fmt.Errorf("the key %q begins with %q, which COS does not allow", key, key[:1])
-	case len(key) > maxKeyBytes:
-		return fmt.Errorf("the key has %d bytes; COS allows %d", len(key), maxKeyBytes)
-	case !utf8.ValidString(key):
-		return errors.New("the key is not valid UTF-8")
-	}
-	for i, c := range key {
-		if unicode.IsControl(c) {
-			return fmt.Errorf("the key has the control character %U at byte %d", c, i)
-		}
-	}
-	return nil
-}
 
 func (m model) validateBody(invalid report) {
 	var declared []string

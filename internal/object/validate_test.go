@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
 const (
@@ -179,7 +180,7 @@ func TestCheckKey(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := checkKey(tc.key)
+			err := cosclient.CheckKey(tc.key)
 			switch {
 			case tc.want == "" && err != nil:
 				t.Errorf("refused: %v", err)

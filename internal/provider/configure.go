@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -29,8 +28,6 @@ const (
 	mebibyte = 1 << 20
 )
 
-var regionPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
-
 // validate checks what can be checked without the environment: it runs in
 // terraform validate, before anything is known of credentials.
 func (m model) validate() diag.Diagnostics {
@@ -38,7 +35,7 @@ func (m model) validate() diag.Diagnostics {
 	if _, err := m.endpoint(); err != nil {
 		diags.AddAttributeError(path.Root("endpoint"), "Invalid Endpoint", err.Error())
 	}
-	if known(m.Region) && !regionPattern.MatchString(m.Region.ValueString()) {
+	if known(m.Region) && !cosclient.IsRegion(m.Region.ValueString()) {
 		diags.AddAttributeError(path.Root("region"), "Invalid Region", fmt.Sprintf("%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString()))
 	}
 	for _, n := range []struct {
@@ -77,7 +74,7 @@ func resolve(m model, getenv func(string) string, userAgent string) (*providerda
 		PartSize:          m.PartSize.ValueInt64() * mebibyte,
 		UploadConcurrency: int(m.UploadConcurrency.ValueInt64()),
 	}
-	if !data.RegionUnknown && data.Region != "" && !regionPattern.MatchString(data.Region) {
+	if !data.RegionUnknown && data.Region != "" && !cosclient.IsRegion(data.Region) {
 		diags.AddError("Invalid Region", fmt.Sprintf("The environment variable %s holds %q, which is not the name of a region such as ap-guangzhou.", envRegion, data.Region))
 	}
 	keyring, keyDiags := m.keyring(getenv(envCustomerKeys))
