@@ -71,6 +71,12 @@ func (c *Client) Copy(ctx context.Context, dst Location, in CopyInput) (Written,
 		r.header.Set(headerTaggingDirective, directiveReplaced)
 	}
 	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, in.ACL, in.ForbidOverwrite)
+	return c.doWrite(ctx, r)
+}
+
+// doWrite sends a write that COS answers in the body: a copy, or the end of a
+// multipart upload. Where the answer was lost, only Recovered is set.
+func (c *Client) doWrite(ctx context.Context, r *request) (Written, error) {
 	var result copyResult
 	r.read = func(a *answer) error { return c.readResult(r, a, &result) }
 	a, err := c.do(ctx, r)

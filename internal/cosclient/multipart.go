@@ -173,19 +173,10 @@ func (c *Client) CompleteMultipart(ctx context.Context, up Upload, in CompleteIn
 	if err := r.document(list); err != nil {
 		return Written{}, err
 	}
-	var result copyResult
-	r.read = func(a *answer) error { return c.readResult(r, a, &result) }
-	a, err := c.do(ctx, r)
+	written, err := c.doWrite(ctx, r)
 	if err != nil {
 		return Written{}, err
 	}
-	written := writtenOf(a)
-	if a.recovered {
-		return written, nil
-	}
-	written.ETag = unquote(result.ETag)
-	override(&written.CRC64, result.CRC64)
-	override(&written.VersionID, result.VersionID)
 	if in.CRC64 != "" && written.CRC64 != "" && in.CRC64 != written.CRC64 {
 		return written, &corruptedError{op: r.op, Location: r.loc, sent: in.CRC64, stored: written.CRC64}
 	}
