@@ -37,49 +37,74 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	enc, diags := config.plannedEncryption(prior, r.data)
-	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(r.checkRegion(config, prior)...)
-
-	if prior != nil {
-		resp.RequiresReplace = config.replaces(*prior)
-		if len(resp.RequiresReplace) > 0 {
-			prior = nil
+	d := decided(ctx)
+	if d == nil {
+		d = decide(ctx, config, prior, r.data)
+	}
+	resp.Diagnostics.Append(d.diags...)
+	if resp.RequiresReplace = d.replaces; len(d.replaces) > 0 {
+		prior = nil
+		if !resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(r.mustBeFree(ctx, config, d.replaces)...)
 		}
-	}
-	if prior == nil && !config.declaresBody() {
-		resp.Diagnostics.AddAttributeError(path.Root("source"), "No Body Declared",
-			"An object needs a body to be created: set source, content, content_base64 or copy_source. The empty object is content = \"\".")
-	}
-	body, diags := planBody(config)
-	resp.Diagnostics.Append(diags...)
-	if len(resp.RequiresReplace) > 0 && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(r.mustBeFree(ctx, config, resp.RequiresReplace)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	if prior != nil {
-		c := compare(config, *prior, enc)
-		// A body that is written only has its version compared, no bytes.
-		compared := config.declaresBytes() && config.ContentWO.IsNull()
-		same := !c.any() && (body != nil || !compared)
-		if same && compared {
-			var err error
-			if same, err = sameBody(ctx, *body, *prior); err != nil {
-				resp.Diagnostics.AddAttributeError(config.bodyPath(), "Unable to Read Source", cannotRead(err))
-				return
-			}
-		}
-		if same {
-			resp.Plan.Raw = req.State.Raw
-			return
-		}
-		resp.Diagnostics.Append(r.warnLostKey(config, *prior, c, enc.CustomerKey)...)
-		resp.Diagnostics.Append(explainRotations(ctx, req.Private, config, *prior, enc)...)
+	if d.same {
+		resp.Plan.Raw = req.State.Raw
+		return
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan(config, prior, enc, r.data))...)
+	if prior != nil {
+		resp.Diagnostics.Append(r.warnLostKey(config, *prior, d.changes, d.enc.CustomerKey)...)
+		resp.Diagnostics.Append(explainRotations(ctx, req.Private, config, *prior, d.enc)...)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan(config, prior, d.enc, r.data))...)
+}
+
+// decision is what a plan is made by.
+type decision struct {
+	// same: nothing differs in meaning, and the plan is the prior state.
+	same     bool
+	replaces path.Paths
+	enc      encryption
+	changes  changes
+	diags    diag.Diagnostics
+}
+
+// decide compares a configuration with a recorded object (nil where there is
+// none). It asks nothing of COS. A file is read only where nothing else differs.
+func decide(ctx context.Context, config model, prior *model, data *providerdata.Data) *decision {
+	d := &decision{}
+	var diags diag.Diagnostics
+	d.enc, diags = config.plannedEncryption(prior, data)
+	d.diags.Append(diags...)
+	d.diags.Append(checkRegion(config, prior, data)...)
+	if prior != nil {
+		if d.replaces = config.replaces(*prior); len(d.replaces) > 0 {
+			prior = nil
+		}
+	}
+	if prior == nil && !config.declaresBody() {
+		d.diags.AddAttributeError(path.Root("source"), "No Body Declared",
+			"An object needs a body to be created: set source, content, content_base64 or copy_source. The empty object is content = \"\".")
+	}
+	body, diags := planBody(config)
+	d.diags.Append(diags...)
+	if prior == nil || d.diags.HasError() {
+		return d
+	}
+	d.changes = compare(config, *prior, d.enc)
+	// A body that is written only has its version compared, no bytes.
+	compared := config.declaresBytes() && config.ContentWO.IsNull()
+	d.same = !d.changes.any() && (body != nil || !compared)
+	if d.same && compared {
+		var err error
+		if d.same, err = sameBody(ctx, *body, *prior); err != nil {
+			d.diags.AddAttributeError(config.bodyPath(), "Unable to Read Source", cannotRead(err))
+		}
+	}
+	return d
 }
 
 // planBody looks at the declared body. A file that does not exist yet may be
@@ -104,9 +129,9 @@ func planBody(config model) (*content.Body, diag.Diagnostics) {
 }
 
 // checkRegion makes sure that there is a region to create the object in.
-func (r *Resource) checkRegion(config model, prior *model) diag.Diagnostics {
+func checkRegion(config model, prior *model, data *providerdata.Data) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if config.Region.IsNull() && prior == nil && r.data.Region == "" && !r.data.RegionUnknown {
+	if config.Region.IsNull() && prior == nil && data.Region == "" && !data.RegionUnknown {
 		diags.AddAttributeError(path.Root("region"), "No Region",
 			"The region of the bucket is needed: set region here or in the provider block, or the environment variable TENCENTCLOUD_REGION.")
 	}

@@ -39,7 +39,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		r.readImported(ctx, state, resp)
 		return
 	}
-	if r.listedUnchanged(ctx, state) {
+	listed, heard := heardOf(ctx)
+	if !heard {
+		listed = listedUnchanged(ctx, state, r.data)
+	}
+	if listed {
 		resp.Diagnostics.Append(r.readBeside(ctx, &state, unknownTagging)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return

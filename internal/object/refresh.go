@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
 // listedUnchanged reports whether the listing proves that the object is the
@@ -16,12 +17,12 @@ import (
 // only the headers or the encryption, which is a copy. What it can not show is
 // such a write of the same bytes in the very second in which the state was
 // recorded; see the documentation of the resource.
-func (r *Resource) listedUnchanged(ctx context.Context, state model) bool {
+func listedUnchanged(ctx context.Context, state model, data *providerdata.Data) bool {
 	if !state.complete() {
 		return false
 	}
 	loc := state.location()
-	return r.data.Listing.Unchanged(ctx, loc.Region, loc.Bucket, state.listed())
+	return data.Listing.Unchanged(ctx, loc.Region, loc.Bucket, state.listed())
 }
 
 // complete reports whether a state records all that a HEAD tells. What was

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
 	"github.com/cos-terraform/terraform-provider-cos/internal/object"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
 var (
@@ -35,6 +36,8 @@ func New(version string) func() provider.Provider {
 type cosProvider struct {
 	version string
 	getenv  func(string) string
+	// configured, where it is set, hears of what Configure made.
+	configured func(*providerdata.Data)
 }
 
 func (p *cosProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -61,6 +64,9 @@ func (p *cosProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if p.configured != nil {
+		p.configured(data)
 	}
 	resp.ResourceData = data
 	resp.DataSourceData = data

@@ -13,7 +13,7 @@ import (
 func TestServerHidesNothing(t *testing.T) {
 	t.Parallel()
 	theirs, ours := providerserver.NewProtocol6(New("test")())(), Server("test")()
-	if _, ok := ours.(*passStates); !ok {
+	if _, ok := ours.(*frontServer); !ok {
 		t.Fatalf("the server is a %T", ours)
 	}
 	kinds := map[string]func(tfprotov6.ProviderServer) bool{

@@ -77,8 +77,9 @@ func (b bench) objects(ctx context.Context, n int) (f figures, err error) {
 	if f.createFloor, err = floor.run(ctx, "apply", "-auto-approve"); err != nil {
 		return f, err
 	}
-	// Of what is two seconds old a listing may be believed; see internal/listing.
-	time.Sleep(2 * time.Second)
+	// Of what is two seconds old, by a clock of whole seconds, a listing may be
+	// believed; see internal/listing.
+	time.Sleep(3 * time.Second)
 	plans := func(w *workspace) (measured, error) {
 		return median(b.repeat, func() (measured, error) { return w.run(ctx, "plan", "-detailed-exitcode") })
 	}

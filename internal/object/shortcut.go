@@ -1,0 +1,120 @@
+package object
+
+import (
+	"context"
+	"reflect"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+)
+
+// Shortcut tells of an object of which nothing changes, by the very functions
+// that Read and ModifyPlan decide by. What it found out travels in the context
+// that it returns, so that nothing is asked or read twice.
+type Shortcut struct {
+	// Data returns the configured provider; nil before that.
+	Data func() *providerdata.Data
+}
+
+// Valid reports a configuration that nothing is wrong with. One with nested
+// attributes, which the schema has rules for, is left to the framework.
+func (s Shortcut) Valid(ctx context.Context, config tftypes.Value) bool {
+	m, err := decode(ctx, config)
+	return err == nil && m.CopySource.IsNull() && !m.Bucket.IsNull() && !m.Key.IsNull() && len(m.validate()) == 0
+}
+
+// Plan reports that the plan is the prior state, without a word to say. Both
+// values are wholly known.
+func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value) (context.Context, bool) {
+	data := s.Data()
+	if data == nil || data.Client == nil {
+		return ctx, false
+	}
+	wanted, err := decode(ctx, config)
+	if err != nil {
+		return ctx, false
+	}
+	was, err := decode(ctx, prior)
+	if err != nil {
+		return ctx, false
+	}
+	d := decide(ctx, wanted, &was, data)
+	return context.WithValue(ctx, decisionKey{}, d), d.same && len(d.diags) == 0
+}
+
+// Read reports that a page of the listing proves the object to be the recorded
+// one, and that its state has nothing that needs a request of its own. The
+// identity is that of the state.
+func (s Shortcut) Read(ctx context.Context, state tftypes.Value) (_ context.Context, identity map[string]string, ok bool) {
+	data := s.Data()
+	if data == nil || data.Client == nil {
+		return ctx, nil, false
+	}
+	m, err := decode(ctx, state)
+	if err != nil || m.Region.IsNull() || m.imported() {
+		return ctx, nil, false
+	}
+	listed := listedUnchanged(ctx, m, data)
+	identity = map[string]string{"bucket": m.Bucket.ValueString(), "region": m.Region.ValueString(), "key": m.Key.ValueString()}
+	return context.WithValue(ctx, listedKey{}, listed), identity, listed && m.Tags.IsNull() && m.ACL.IsNull()
+}
+
+type (
+	decisionKey struct{}
+	listedKey   struct{}
+)
+
+// decided is what a shortcut has decided already; nil where there was none.
+func decided(ctx context.Context) *decision {
+	d, _ := ctx.Value(decisionKey{}).(*decision)
+	return d
+}
+
+// heardOf is what a shortcut has learnt of the listing already.
+func heardOf(ctx context.Context) (unchanged, heard bool) {
+	unchanged, heard = ctx.Value(listedKey{}).(bool)
+	return unchanged, heard
+}
+
+// field is an attribute of the schema and where it stands in the model.
+type field struct {
+	name  string
+	typ   attr.Type
+	index int
+}
+
+var fields = sync.OnceValue(func() []field {
+	var resp resource.SchemaResponse
+	NewResource().Schema(context.Background(), resource.SchemaRequest{}, &resp)
+	attributes := resp.Schema.GetAttributes()
+	m := reflect.TypeFor[model]()
+	all := make([]field, m.NumField())
+	for i := range all {
+		name := m.Field(i).Tag.Get("tfsdk")
+		all[i] = field{name: name, typ: attributes[name].GetType(), index: i}
+	}
+	return all
+})
+
+// decode is what Get of the framework does, for the one model, without walking
+// through the schema once for each attribute.
+func decode(ctx context.Context, value tftypes.Value) (model, error) {
+	var m model
+	var values map[string]tftypes.Value
+	if err := value.As(&values); err != nil {
+		return m, err
+	}
+	into := reflect.ValueOf(&m).Elem()
+	for _, f := range fields() {
+		v, err := f.typ.ValueFromTerraform(ctx, values[f.name])
+		if err != nil {
+			return m, err
+		}
+		into.Field(f.index).Set(reflect.ValueOf(v))
+	}
+	return m, nil
+}

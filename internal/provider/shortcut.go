@@ -1,0 +1,83 @@
+package provider
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/object"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/unchanged"
+)
+
+// shortcut answers for objects of which nothing changes without the framework.
+// data returns what the provider was configured with.
+func shortcut(downstream tfprotov6.ProviderServer, data func() *providerdata.Data) tfprotov6.ProviderServer {
+	whole, ok := downstream.(server)
+	if !ok {
+		return downstream
+	}
+	front, err := unchanged.New(objects(data))
+	if err != nil {
+		return downstream
+	}
+	return &frontServer{server: whole, front: front}
+}
+
+type frontServer struct {
+	server
+
+	front *unchanged.Front
+}
+
+func (s *frontServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	if resp := s.front.Validate(ctx, req); resp != nil {
+		return resp, nil
+	}
+	return s.server.ValidateResourceConfig(ctx, req)
+}
+
+func (s *frontServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	ctx, resp := s.front.Plan(ctx, req)
+	if resp != nil {
+		return resp, nil
+	}
+	return s.server.PlanResourceChange(ctx, req)
+}
+
+func (s *frontServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	ctx, resp := s.front.Read(ctx, req)
+	if resp != nil {
+		return resp, nil
+	}
+	return s.server.ReadResource(ctx, req)
+}
+
+// objects describes cos_encrypted_object as its schema does.
+func objects(data func() *providerdata.Data) unchanged.Type {
+	ctx := context.Background()
+	r := object.NewResource()
+	var schema resource.SchemaResponse
+	r.Schema(ctx, resource.SchemaRequest{}, &schema)
+	typ := unchanged.Type{Name: "cos_encrypted_object", Resource: object.Shortcut{Data: data}}
+	typ.Object, _ = schema.Schema.Type().TerraformType(ctx).(tftypes.Object)
+	for name, attribute := range schema.Schema.GetAttributes() {
+		if attribute.IsWriteOnly() {
+			typ.WriteOnly = append(typ.WriteOnly, name)
+		}
+		if !attribute.IsRequired() && !attribute.IsOptional() {
+			typ.ReadOnly = append(typ.ReadOnly, name)
+		}
+	}
+	slices.Sort(typ.WriteOnly)
+	slices.Sort(typ.ReadOnly)
+	if identified, ok := r.(resource.ResourceWithIdentity); ok {
+		var identity resource.IdentitySchemaResponse
+		identified.IdentitySchema(ctx, resource.IdentitySchemaRequest{}, &identity)
+		typ.Identity, _ = identity.IdentitySchema.Type().TerraformType(ctx).(tftypes.Object)
+	}
+	return typ
+}

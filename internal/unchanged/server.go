@@ -1,0 +1,200 @@
+// Package unchanged answers for resources of which nothing changes, before the
+// framework sees the request. Most of what a plan of many resources costs is
+// the framework's walk through attributes that are all as they were.
+package unchanged
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Resource tells of resources of one type. What it learns it hands on in the
+// context that it returns, which goes to the framework where ok is false.
+type Resource interface {
+	// Valid reports that there is nothing to say of a configuration, parts of
+	// which may be unknown.
+	Valid(ctx context.Context, config tftypes.Value) bool
+	// Plan reports that the plan is the prior state and that there is
+	// nothing to say of it.
+	Plan(ctx context.Context, config, prior tftypes.Value) (_ context.Context, ok bool)
+	// Read reports that the state is what there is, and its identity.
+	Read(ctx context.Context, state tftypes.Value) (_ context.Context, identity map[string]string, ok bool)
+}
+
+// Type is a resource type as its schema has it.
+type Type struct {
+	Name      string
+	Object    tftypes.Object
+	Identity  tftypes.Object
+	WriteOnly []string // top-level attributes
+	ReadOnly  []string // top-level attributes that no configuration may set
+	Resource  Resource
+}
+
+// Front is what answers in front of a server.
+type Front struct {
+	typ          Type
+	nullIdentity *tfprotov6.DynamicValue
+}
+
+// New returns a front for one resource type.
+func New(typ Type) (*Front, error) {
+	null, err := tfprotov6.NewDynamicValue(typ.Identity, tftypes.NewValue(typ.Identity, nil))
+	return &Front{typ: typ, nullIdentity: &null}, err
+}
+
+// Plan answers a request of which prior, config and proposed are wholly known,
+// and which changes nothing. Otherwise the answer is nil, and the framework's
+// is wanted, with the context.
+func (f *Front) Plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (context.Context, *tfprotov6.PlanResourceChangeResponse) {
+	if req.TypeName != f.typ.Name || !plainPrivate(req.PriorPrivate) {
+		return ctx, nil
+	}
+	prior, ok := f.known(req.PriorState)
+	if !ok || !f.same(req.PriorState, req.ProposedNewState, prior) {
+		return ctx, nil
+	}
+	config, ok := f.known(req.Config)
+	if !ok {
+		return ctx, nil
+	}
+	ctx, ok = f.typ.Resource.Plan(ctx, config, prior)
+	if !ok {
+		return ctx, nil
+	}
+	resp := &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedPrivate: verbatim(req.PriorPrivate), PlannedIdentity: req.PriorIdentity}
+	if req.PriorIdentity == nil {
+		resp.PlannedIdentity = &tfprotov6.ResourceIdentityData{IdentityData: f.nullIdentity}
+	}
+	return ctx, resp
+}
+
+// Read answers a request of which the state is wholly known and is what there
+// is. Otherwise the answer is nil, as with Plan.
+func (f *Front) Read(ctx context.Context, req *tfprotov6.ReadResourceRequest) (context.Context, *tfprotov6.ReadResourceResponse) {
+	if req.TypeName != f.typ.Name || !plainPrivate(req.Private) {
+		return ctx, nil
+	}
+	state, ok := f.known(req.CurrentState)
+	if !ok {
+		return ctx, nil
+	}
+	ctx, values, ok := f.typ.Resource.Read(ctx, state)
+	if !ok {
+		return ctx, nil
+	}
+	identity, ok := f.identity(values, req.CurrentIdentity)
+	if !ok {
+		return ctx, nil
+	}
+	return ctx, &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: verbatim(req.Private), NewIdentity: identity}
+}
+
+// Validate answers for a configuration that is as it should be. Otherwise the
+// answer is nil. A CLI that has no write-only arguments is the framework's.
+func (f *Front) Validate(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) *tfprotov6.ValidateResourceConfigResponse {
+	if req.TypeName != f.typ.Name || req.ClientCapabilities == nil || !req.ClientCapabilities.WriteOnlyAttributesAllowed {
+		return nil
+	}
+	config, ok := f.decode(req.Config)
+	if !ok || !f.typ.Resource.Valid(ctx, config) {
+		return nil
+	}
+	var values map[string]tftypes.Value
+	if config.As(&values) != nil {
+		return nil
+	}
+	for _, name := range f.typ.ReadOnly {
+		if v := values[name]; !v.IsNull() {
+			return nil
+		}
+	}
+	return &tfprotov6.ValidateResourceConfigResponse{}
+}
+
+// decode decodes a value that is not null.
+func (f *Front) decode(value *tfprotov6.DynamicValue) (tftypes.Value, bool) {
+	if value == nil || len(value.MsgPack) == 0 {
+		return tftypes.Value{}, false
+	}
+	v, err := value.Unmarshal(f.typ.Object)
+	return v, err == nil && v.IsKnown() && !v.IsNull()
+}
+
+// known decodes a value that is neither null nor unknown in any part.
+func (f *Front) known(value *tfprotov6.DynamicValue) (tftypes.Value, bool) {
+	v, ok := f.decode(value)
+	return v, ok && v.IsFullyKnown()
+}
+
+// same reports whether what is proposed is the prior state, but for what is
+// written only.
+func (f *Front) same(priorRaw, proposedRaw *tfprotov6.DynamicValue, prior tftypes.Value) bool {
+	if proposedRaw == nil {
+		return false
+	}
+	if bytes.Equal(priorRaw.MsgPack, proposedRaw.MsgPack) {
+		return true
+	}
+	proposed, ok := f.known(proposedRaw)
+	if !ok {
+		return false
+	}
+	var values map[string]tftypes.Value
+	if proposed.As(&values) != nil {
+		return false
+	}
+	for _, name := range f.typ.WriteOnly {
+		values[name] = tftypes.NewValue(f.typ.Object.AttributeTypes[name], nil)
+	}
+	return prior.Equal(tftypes.NewValue(f.typ.Object, values))
+}
+
+// identity encodes an identity; ok is false where there is another one, which
+// is the framework's to complain about.
+func (f *Front) identity(values map[string]string, current *tfprotov6.ResourceIdentityData) (*tfprotov6.ResourceIdentityData, bool) {
+	attributes := make(map[string]tftypes.Value, len(values))
+	for name, value := range values {
+		attributes[name] = tftypes.NewValue(tftypes.String, value)
+	}
+	value := tftypes.NewValue(f.typ.Identity, attributes)
+	if current != nil && current.IdentityData != nil {
+		was, err := current.IdentityData.Unmarshal(f.typ.Identity)
+		if err != nil || !was.Equal(value) {
+			return nil, false
+		}
+	}
+	encoded, err := tfprotov6.NewDynamicValue(f.typ.Identity, value)
+	return &tfprotov6.ResourceIdentityData{IdentityData: &encoded}, err == nil
+}
+
+// plainPrivate reports a private state without a word of the framework's own
+// in it, as there is after an import: its keys begin with a dot.
+func plainPrivate(private []byte) bool {
+	if len(private) == 0 {
+		return true
+	}
+	var keys map[string]json.RawMessage
+	if json.Unmarshal(private, &keys) != nil || len(keys) == 0 {
+		return false
+	}
+	for key := range keys {
+		if strings.HasPrefix(key, ".") {
+			return false
+		}
+	}
+	return true
+}
+
+// verbatim is a private state as the framework answers with it: nil for none.
+func verbatim(private []byte) []byte {
+	if len(private) == 0 {
+		return nil
+	}
+	return private
+}
