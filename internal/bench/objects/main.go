@@ -18,26 +18,27 @@ import (
 
 func main() {
 	counts := flag.String("counts", "10,100,1000", "numbers of objects, separated by commas")
+	seeded := flag.String("seeded", "100,10000", "numbers of objects that are only planned; their state is written, and not made by an apply that would take hours")
 	latency := flag.Duration("latency", 20*time.Millisecond, "what each answer of the server takes")
 	repeat := flag.Int("repeat", 3, "plans of which the median counts")
 	provider := flag.String("provider", "", "folder of a built provider; \"\" builds this one")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *counts, *latency, *repeat, *provider); err != nil {
+	if err := run(ctx, *counts, *seeded, *latency, *repeat, *provider); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, counts string, latency time.Duration, repeat int, provider string) error {
-	var numbers []int
-	for text := range strings.SplitSeq(counts, ",") {
-		n, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil || n < 1 {
-			return fmt.Errorf("%q is not a number of objects", text)
-		}
-		numbers = append(numbers, n)
+func run(ctx context.Context, counts, seeded string, latency time.Duration, repeat int, provider string) error {
+	numbers, err := numbersOf(counts)
+	if err != nil {
+		return err
+	}
+	planned, err := numbersOf(seeded)
+	if err != nil {
+		return err
 	}
 	finder, err := tfcli.NewFinder(ctx, os.Stderr)
 	if err != nil {
@@ -70,5 +71,29 @@ func run(ctx context.Context, counts string, latency time.Duration, repeat int, 
 		}
 		fmt.Println(r)
 	}
+	fmt.Println("\n" + seededHeader)
+	for _, n := range planned {
+		r, err := b.seeded(ctx, n)
+		if err != nil {
+			return fmt.Errorf("%d objects that are there: %w", n, err)
+		}
+		fmt.Println(r)
+	}
 	return nil
+}
+
+// numbersOf reads numbers of objects; "" is none.
+func numbersOf(list string) ([]int, error) {
+	var numbers []int
+	for text := range strings.SplitSeq(list, ",") {
+		if list == "" {
+			break
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("%q is not a number of objects", text)
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, nil
 }

@@ -24,7 +24,7 @@ func upload(size int64) measure {
 		if err != nil {
 			return err
 		}
-		ways := []string{"upload_concurrency = 1", ""}
+		ways := []string{fmt.Sprintf(inOne, min(size, cosclient.MaxPartSize)>>20), "upload_concurrency = 1", ""}
 		var curl tally
 		provider := make([]tally, len(ways))
 		for range l.pairs {
@@ -41,7 +41,10 @@ func upload(size int64) measure {
 		row("upload of "+inUnits(size)+" over TLS, curl -T", rate(size, base), "1.00", seconds(median(curl.processor)), "", "")
 		for i, p := range provider {
 			name := ways[i]
-			if name == "" {
+			switch i {
+			case 0:
+				name = "in one request"
+			case len(ways) - 1:
 				name = fmt.Sprintf("as it comes, %d at a time", cosclient.DefaultParallel)
 			}
 			took := median(p.took)
@@ -50,6 +53,10 @@ func upload(size int64) measure {
 		return nil
 	}
 }
+
+// inOne is a provider that sends a file in one request: a file that is no
+// longer than a part is not cut.
+const inOne = "part_size = %d"
 
 // tally is what was measured of one way, each time it was taken.
 type tally struct {
