@@ -56,7 +56,7 @@ func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics
 		e.Mode, e.keyKnown = sse.ModeCustomer, false
 	default:
 		diags.AddAttributeError(path.Root("server_side_encryption"), "No Encryption Declared",
-			"An object is never stored without encryption: set server_side_encryption (AES256 or cos/kms), or a customer key with sse_customer_key_name, sse_customer_key_wo or sse_customer_key.")
+			"An object is never stored without encryption: set server_side_encryption (AES256 or cos/kms), or a customer key with sse_customer_key_name, sse_customer_key_wo or sse_customer_key, or default_encryption in the provider block.")
 	}
 	if e.Mode == sse.ModeKMS {
 		e.KMSKeyID = m.SSEKMSKeyID.ValueString()
@@ -73,6 +73,7 @@ func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics
 		}
 		diags.AddAttributeError(path.Root(attribute), plainHTTPSummary, plainHTTPDetail)
 	}
+	diags.Append(e.allowed(m, data.Policy)...)
 	return e, diags
 }
 

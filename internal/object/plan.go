@@ -29,6 +29,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	config = config.withDefault(r.data)
 	var prior *model
 	if !req.State.Raw.IsNull() {
 		prior = &model{}

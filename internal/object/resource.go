@@ -67,6 +67,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		resp.Diagnostics.AddError(unableToCreate, r.data.WhyNoClient())
 		return
 	}
+	config = config.withDefault(r.data)
 	enc, diags := config.encryption(r.data)
 	if resp.Diagnostics.Append(diags...); !diags.HasError() {
 		resp.Diagnostics.Append(enc.settled()...)
@@ -145,6 +146,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.AddError(unableToUpdate, r.data.WhyNoClient())
 		return
 	}
+	config = config.withDefault(r.data)
 	enc, diags := config.encryption(r.data)
 	if resp.Diagnostics.Append(diags...); !diags.HasError() {
 		resp.Diagnostics.Append(enc.settled()...)

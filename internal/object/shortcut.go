@@ -42,7 +42,7 @@ func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value) (contex
 	if err != nil {
 		return ctx, false
 	}
-	d := decide(ctx, wanted, &was, data)
+	d := decide(ctx, wanted.withDefault(data), &was, data)
 	return context.WithValue(ctx, decisionKey{}, d), d.same && len(d.diags) == 0
 }
 

@@ -56,6 +56,8 @@ func (m model) validate() diag.Diagnostics {
 	}
 	_, keyDiags := m.customerKeys()
 	diags.Append(keyDiags...)
+	_, _, encryptionDiags := m.encryption()
+	diags.Append(encryptionDiags...)
 	return diags
 }
 
@@ -77,6 +79,7 @@ func resolve(m model, getenv func(string) string, userAgent string) (*providerda
 	if !data.RegionUnknown && data.Region != "" && !cosclient.IsRegion(data.Region) {
 		diags.AddError("Invalid Region", fmt.Sprintf("The environment variable %s holds %q, which is not the name of a region such as ap-guangzhou.", envRegion, data.Region))
 	}
+	data.DefaultEncryption, data.Policy, _ = m.encryption() // validated
 	keyring, keyDiags := m.keyring(getenv(envCustomerKeys))
 	diags.Append(keyDiags...)
 	data.Keyring = keyring

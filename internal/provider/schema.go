@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -31,6 +32,8 @@ type model struct {
 	RequestTimeout    types.String `tfsdk:"request_timeout"`
 	UploadConcurrency types.Int64  `tfsdk:"upload_concurrency"`
 	PartSize          types.Int64  `tfsdk:"part_size"`
+	DefaultEncryption types.Object `tfsdk:"default_encryption"`
+	RequireEncryption types.Object `tfsdk:"require_encryption"`
 }
 
 func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
@@ -91,4 +94,5 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, encryptionAttributes())
 }

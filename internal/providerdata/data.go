@@ -28,6 +28,10 @@ type Data struct {
 	PlainHTTP bool
 	// Keyring holds the named customer keys; never nil.
 	Keyring *sse.Keyring
+	// DefaultEncryption is that of objects that declare none; nil: there is none.
+	DefaultEncryption *Encryption
+	// Policy is what encryption objects may have.
+	Policy sse.Policy
 	// PartSize, in bytes, and UploadConcurrency say how a large file is
 	// uploaded; 0 is the client's default.
 	PartSize          int64

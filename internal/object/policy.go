@@ -1,0 +1,77 @@
+package object
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// withDefault is a configuration as if it had declared the provider's default
+// encryption, where it declares none. Where an argument is unknown, and may
+// turn out to be null, so is what the default would set.
+func (m model) withDefault(data *providerdata.Data) model {
+	if data == nil || data.DefaultEncryption == nil {
+		return m
+	}
+	unknown := false
+	for _, value := range []types.String{m.ServerSideEncryption, m.SSECustomerKey, m.SSECustomerKeyWO, m.SSECustomerKeyName} {
+		if known(value) {
+			return m
+		}
+		unknown = unknown || value.IsUnknown()
+	}
+	set := func(value *types.String, other types.String) {
+		switch {
+		case !value.IsNull():
+		case unknown:
+			*value = types.StringUnknown()
+		default:
+			*value = other
+		}
+	}
+	set(&m.ServerSideEncryption, data.DefaultEncryption.ServerSideEncryption)
+	set(&m.SSEKMSKeyID, data.DefaultEncryption.SSEKMSKeyID)
+	set(&m.SSECustomerKeyName, data.DefaultEncryption.SSECustomerKeyName)
+	return m
+}
+
+// allowed checks the encryption against the provider's policy. What is not
+// known yet is checked when it is applied.
+func (e encryption) allowed(m model, policy sse.Policy) diag.Diagnostics {
+	var diags diag.Diagnostics
+	refuse := func(attribute string, violation *sse.Violation) {
+		if violation != nil {
+			diags.AddAttributeError(path.Root(attribute), "Encryption Not Allowed",
+				fmt.Sprintf("require_encryption.%s of the provider block forbids how this object is encrypted: %s.", violation.Rule, violation.Text))
+		}
+	}
+	if !m.SSECustomerKey.IsNull() && !m.SSECustomerKey.IsUnknown() {
+		refuse("sse_customer_key", policy.AllowsKeyInState())
+	}
+	if !e.modeKnown || e.Mode == sse.ModeNone {
+		return diags
+	}
+	attribute := "server_side_encryption"
+	switch {
+	case e.Mode != sse.ModeCustomer:
+	case !m.SSECustomerKey.IsNull():
+		attribute = "sse_customer_key"
+	case !m.SSECustomerKeyWO.IsNull():
+		attribute = "sse_customer_key_wo"
+	default:
+		attribute = "sse_customer_key_name"
+	}
+	// An unknown key may turn out to be null, and the mode another one.
+	if e.Mode != sse.ModeCustomer || known(m.customerKey()) || known(m.SSECustomerKeyName) {
+		refuse(attribute, policy.AllowsMode(e.Mode))
+	}
+	if e.Mode == sse.ModeKMS && !m.SSEKMSKeyID.IsUnknown() {
+		refuse("sse_kms_key_id", policy.AllowsKMSKey(m.SSEKMSKeyID.ValueString()))
+	}
+	return diags
+}

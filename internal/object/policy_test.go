@@ -1,0 +1,188 @@
+package object_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+const twoKeys = `sse_customer_keys = { one = "` + acctest.KeyA + `", two = "` + acctest.KeyB + `" }`
+
+// An object that declares no encryption has the provider's default. When that
+// changes, one copy on the server encrypts the object again, and no body is
+// sent; an object that declares the same itself is no change.
+func TestAccDefaultEncryption(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	for i, step := range []struct {
+		provider string
+		object   []string
+		want     sse.Observed
+		key      string
+	}{
+		{`default_encryption = { server_side_encryption = "AES-256" }`, nil, sse.Observed{Mode: sse.ModeAES256}, ""},
+		{`default_encryption = { server_side_encryption = "cos/kms", sse_kms_key_id = "` + acctest.KMSKey1 + `" }`, nil, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}, ""},
+		{`default_encryption = { server_side_encryption = "cos/kms", sse_kms_key_id = "` + acctest.KMSKey2 + `" }`, nil, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey2}, ""},
+		{`default_encryption = { sse_customer_key_name = "one" }`, nil, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}, acctest.KeyA},
+		{`default_encryption = { sse_customer_key_name = "two" }`, nil, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyBMD5}, acctest.KeyB},
+		{`default_encryption = { server_side_encryption = "AES256" }`, []string{`sse_customer_key_name = "two"`}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyBMD5}, acctest.KeyB},
+		{`default_encryption = { server_side_encryption = "AES256" }`, nil, sse.Observed{Mode: sse.ModeAES256}, ""},
+	} {
+		ws.Config(w.Provider(twoKeys, step.provider), w.Object("a", append([]string{hello}, step.object...)...))
+		w.ResetRequests()
+		ws.Apply()
+		var bodies, copies int
+		for _, r := range w.Requests() {
+			if r.Method == "PUT" && r.CopySource != "" {
+				copies++
+			}
+			if r.BodyBytes > 0 {
+				bodies++
+			}
+		}
+		declaredTheSame := len(step.object) > 0
+		if want := [2]int{0, 1}; i > 0 && !declaredTheSame && [2]int{bodies, copies} != want {
+			t.Errorf("step %d: %v", i, w.Calls())
+		}
+		if declaredTheSame && bodies+copies > 0 {
+			t.Errorf("step %d wrote: %v", i, w.Calls())
+		}
+		checkStored(t, w, "a", "hello", step.want, customerKey(t, orKey(step.key)))
+		ws.EmptyPlan()
+	}
+	// Without either there is nothing to encrypt by.
+	ws.Config(w.Provider(twoKeys), w.Object("a", hello))
+	checkReport(t, ws.Fail("plan"), []string{"No Encryption Declared", "default_encryption"}, acctest.KeyA)
+}
+
+func orKey(key string) string {
+	if key == "" {
+		return acctest.KeyA
+	}
+	return key
+}
+
+// A violating object fails at plan, at its own attribute, and the rule is named.
+func TestAccRequireEncryption(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	const kms = `server_side_encryption = "cos/kms"`
+	for name, tc := range map[string]struct {
+		policy, object string
+		says           []string // nil: allowed
+	}{
+		"allowed mode":          {`modes = ["AES256"]`, `server_side_encryption = "AES-256"`, nil},
+		"forbidden mode":        {`modes = ["cos/kms", "customer"]`, aes, []string{"Encryption Not Allowed", "require_encryption.modes", "is AES256", "cos/kms, customer", aes}},
+		"forbidden keys":        {`modes = ["AES256"]`, `sse_customer_key_name = "one"`, []string{"require_encryption.modes", "is SSE-C", `sse_customer_key_name = "one"`}},
+		"forbidden by its key":  {`modes = ["AES256"]`, `sse_customer_key_wo = "` + acctest.KeyA + `"`, []string{"require_encryption.modes", "sse_customer_key_wo"}},
+		"allowed keys":          {`modes = ["customer"]`, `sse_customer_key_name = "one"`, nil},
+		"allowed KMS key":       {`sse_kms_key_ids = ["` + acctest.KMSKey1 + `"]`, kms + "\n  sse_kms_key_id = \"" + acctest.KMSKey1 + `"`, nil},
+		"forbidden KMS key":     {`sse_kms_key_ids = ["` + acctest.KMSKey1 + `"]`, kms + "\n  sse_kms_key_id = \"" + acctest.KMSKey2 + `"`, []string{"require_encryption.sse_kms_key_ids", acctest.KMSKey2}},
+		"no KMS key named":      {`sse_kms_key_ids = ["` + acctest.KMSKey1 + `"]`, kms, []string{"require_encryption.sse_kms_key_ids", "no KMS key is named"}},
+		"other modes with keys": {`sse_kms_key_ids = ["` + acctest.KMSKey1 + `"]`, aes, nil},
+		"key in the state":      {`allow_customer_key_in_state = false`, `sse_customer_key = "` + acctest.KeyA + `"`, []string{"require_encryption.allow_customer_key_in_state", "sse_customer_key_name or", "sse_customer_key_wo"}},
+		"key not in the state":  {`allow_customer_key_in_state = false`, `sse_customer_key_wo = "` + acctest.KeyA + `"`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ws := acctest.NewWorkspace(t)
+			ws.Config(w.Provider(twoKeys, "require_encryption = { "+tc.policy+" }"), w.Object(name, hello, tc.object))
+			if tc.says == nil {
+				ws.ChangedPlan()
+				return
+			}
+			checkReport(t, ws.Fail("plan"), tc.says, acctest.KeyB)
+			if calls := w.CallsOf(name); calls != nil {
+				t.Errorf("requests: %v", calls)
+			}
+		})
+	}
+}
+
+// What the provider block itself has wrong is told there.
+func TestAccInvalidEncryptionPolicy(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	for name, tc := range map[string]struct{ provider, says string }{
+		"a default that is not allowed": {"default_encryption = { server_side_encryption = \"AES256\" }\n  require_encryption = { modes = [\"cos/kms\"] }", "Default Encryption Not Allowed"},
+		"a default without a KMS key":   {"default_encryption = { server_side_encryption = \"cos/kms\" }\n  require_encryption = { sse_kms_key_ids = [\"a\"] }", "no KMS key is named"},
+		"an empty default":              {"default_encryption = {}", "needs server_side_encryption or"},
+		"two defaults":                  {`default_encryption = { server_side_encryption = "AES256", sse_customer_key_name = "one" }`, "are set together"},
+		"a default of no mode":          {`default_encryption = { server_side_encryption = "KMS" }`, "not an encryption mode"},
+		"a KMS key alone":               {`default_encryption = { server_side_encryption = "AES256", sse_kms_key_id = "a" }`, "belongs to SSE-KMS"},
+		"an empty name":                 {`default_encryption = { sse_customer_key_name = "" }`, "The name is empty"},
+		"no such mode":                  {`require_encryption = { modes = ["SSE-C"] }`, "use customer"},
+		"no modes":                      {`require_encryption = { modes = [] }`, "would allow nothing"},
+		"a mode that is null":           {`require_encryption = { modes = [null] }`, "null or empty"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ws := acctest.NewWorkspace(t)
+			ws.Config(w.Provider(twoKeys, tc.provider), w.Object("a", hello, aes))
+			checkReport(t, ws.Fail("plan"), []string{tc.says}, acctest.KeyA)
+		})
+	}
+}
+
+// A policy that is known only at apply is held there, before anything is
+// written; and an object that a policy forbids can still be destroyed.
+func TestAccRequireEncryptionLate(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	ws.Config(late("mode", `"cos/kms"`), w.Provider("require_encryption = { modes = ["+lateValue("mode")+"] }"), w.Object("a", hello, aes))
+	checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"require_encryption.modes"}, w.SecretKey())
+	if _, there := w.Stored("a"); there {
+		t.Error("it was written")
+	}
+	ws.Config(late("mode", `"cos/kms"`), w.Provider(), w.Object("a", hello, aes))
+	ws.Apply()
+	ws.Config(late("mode", `"cos/kms"`), w.Provider(`require_encryption = { modes = ["cos/kms"] }`))
+	ws.Destroy()
+	if _, there := w.Stored("a"); there {
+		t.Error("it was not deleted")
+	}
+}
+
+// Parts of the default may be known only at apply.
+func TestAccDefaultEncryptionLate(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		value, provider string
+		object          []string
+		want            sse.Observed
+	}{
+		"the mode":             {`"AES256"`, "default_encryption = { server_side_encryption = LATE }", nil, sse.Observed{Mode: sse.ModeAES256}},
+		"the key id":           {`"` + acctest.KMSKey2 + `"`, `default_encryption = { server_side_encryption = "cos/kms", sse_kms_key_id = LATE }`, nil, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey2}},
+		"the name":             {`"one"`, "default_encryption = { sse_customer_key_name = LATE }", nil, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
+		"all of it":            {`{ server_side_encryption = "cos/kms" }`, "default_encryption = LATE", nil, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: cosmock.DefaultKMSKeyID}},
+		"a mode that is null":  {"null", `default_encryption = { server_side_encryption = "AES256" }`, []string{"server_side_encryption = LATE"}, sse.Observed{Mode: sse.ModeAES256}},
+		"a key that is null":   {"null", `default_encryption = { server_side_encryption = "AES256" }`, []string{"sse_customer_key = LATE"}, sse.Observed{Mode: sse.ModeAES256}},
+		"a name that is null":  {"null", `default_encryption = { server_side_encryption = "AES256" }`, []string{"sse_customer_key_name = LATE"}, sse.Observed{Mode: sse.ModeAES256}},
+		"a name that is given": {`"one"`, `default_encryption = { server_side_encryption = "AES256" }`, []string{"sse_customer_key_name = LATE"}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
+		"a key that is given":  {`"` + acctest.KeyA + `"`, `default_encryption = { server_side_encryption = "AES256" }`, []string{"sse_customer_key = LATE"}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			ws := acctest.NewWorkspace(t)
+			ws.Config(late("late", tc.value), w.Provider(append([]string{twoKeys}, replaceLate(tc.provider)...)...), w.Object("a", append([]string{hello}, replaceLate(tc.object...)...)...))
+			ws.Apply()
+			checkStored(t, w, "a", "hello", tc.want, customerKey(t, acctest.KeyA))
+			ws.EmptyPlan()
+		})
+	}
+}
+
+// replaceLate writes what is late into lines of a configuration.
+func replaceLate(lines ...string) []string {
+	replaced := make([]string, len(lines))
+	for i, line := range lines {
+		replaced[i] = strings.ReplaceAll(line, "LATE", lateValue("late"))
+	}
+	return replaced
+}

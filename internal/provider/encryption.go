@@ -1,0 +1,179 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// encryptionAttributes are default_encryption and require_encryption.
+func encryptionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"default_encryption": schema.SingleNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "The encryption of objects that declare none: `server_side_encryption`, or `sse_customer_key_name`. " +
+				"A change encrypts the objects that rely on it again, by a copy on the server.",
+			Attributes: map[string]schema.Attribute{
+				"server_side_encryption": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "`AES256` (SSE-COS), `SM4` (SSE-COS, where the account has it) or `cos/kms` (SSE-KMS).",
+				},
+				"sse_kms_key_id": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "ID of the KMS key, only with `cos/kms`. Default: COS's default key.",
+				},
+				"sse_customer_key_name": schema.StringAttribute{
+					Optional:            true,
+					MarkdownDescription: "Name of a key of the keyring `sse_customer_keys` (SSE-C).",
+				},
+			},
+		},
+		"require_encryption": schema.SingleNestedAttribute{
+			Optional: true,
+			MarkdownDescription: "What encryption objects may have. One that breaks a rule fails at plan, and at apply where its encryption is not known before. " +
+				"It applies to `default_encryption` as well. What is left out allows everything.",
+			Attributes: map[string]schema.Attribute{
+				"modes": schema.ListAttribute{
+					Optional:            true,
+					ElementType:         types.StringType,
+					MarkdownDescription: "The allowed modes: `AES256`, `SM4`, `cos/kms`, and `customer` for customer keys (SSE-C).",
+				},
+				"sse_kms_key_ids": schema.ListAttribute{
+					Optional:            true,
+					ElementType:         types.StringType,
+					MarkdownDescription: "The allowed keys of SSE-KMS. An object under SSE-KMS has to name one of them then: COS's default key is not allowed.",
+				},
+				"allow_customer_key_in_state": schema.BoolAttribute{
+					Optional:            true,
+					MarkdownDescription: "Whether an object may have `sse_customer_key`, which is kept in the state. Default `true`. With `false`, customer keys come from the keyring or by `sse_customer_key_wo`.",
+				},
+			},
+		},
+	}
+}
+
+// encryption reads both arguments. What is unknown of the policy is no rule
+// yet: objects are checked again when they are applied.
+func (m model) encryption() (*providerdata.Encryption, sse.Policy, diag.Diagnostics) {
+	policy, diags := m.policy()
+	at := path.Root("default_encryption")
+	if m.DefaultEncryption.IsNull() {
+		return nil, policy, diags
+	}
+	unknown := types.StringUnknown()
+	if m.DefaultEncryption.IsUnknown() {
+		return &providerdata.Encryption{ServerSideEncryption: unknown, SSEKMSKeyID: unknown, SSECustomerKeyName: unknown}, policy, diags
+	}
+	e := &providerdata.Encryption{
+		ServerSideEncryption: stringOf(m.DefaultEncryption, "server_side_encryption"),
+		SSEKMSKeyID:          stringOf(m.DefaultEncryption, "sse_kms_key_id"),
+		SSECustomerKeyName:   stringOf(m.DefaultEncryption, "sse_customer_key_name"),
+	}
+	invalid := func(name, detail string) {
+		diags.AddAttributeError(at.AtName(name), "Invalid Default Encryption", detail)
+	}
+	var mode sse.Mode
+	if known(e.ServerSideEncryption) {
+		var err error
+		if mode, err = sse.ParseMode(e.ServerSideEncryption.ValueString()); err != nil {
+			invalid("server_side_encryption", err.Error()+".")
+			return e, policy, diags
+		}
+	}
+	switch {
+	case e.ServerSideEncryption.IsNull() && e.SSECustomerKeyName.IsNull():
+		diags.AddAttributeError(at, "Invalid Default Encryption", "default_encryption needs server_side_encryption or sse_customer_key_name.")
+	case known(e.ServerSideEncryption) && known(e.SSECustomerKeyName):
+		invalid("sse_customer_key_name", "An object has one encryption, and server_side_encryption and sse_customer_key_name are set together.")
+	case known(e.SSECustomerKeyName) && e.SSECustomerKeyName.ValueString() == "":
+		invalid("sse_customer_key_name", "The name is empty.")
+	case known(e.SSEKMSKeyID) && (e.ServerSideEncryption.IsNull() || mode != "" && mode != sse.ModeKMS):
+		invalid("sse_kms_key_id", "sse_kms_key_id belongs to SSE-KMS: it needs server_side_encryption = \"cos/kms\".")
+	}
+	if e.ServerSideEncryption.IsNull() && !e.SSECustomerKeyName.IsUnknown() {
+		mode = sse.ModeCustomer
+	}
+	if mode != "" && !diags.HasError() {
+		for _, violation := range []*sse.Violation{policy.AllowsMode(mode), kmsViolation(policy, mode, e.SSEKMSKeyID)} {
+			if violation != nil {
+				diags.AddAttributeError(at, "Default Encryption Not Allowed", fmt.Sprintf("require_encryption.%s of this provider block forbids it: %s.", violation.Rule, violation.Text))
+			}
+		}
+	}
+	return e, policy, diags
+}
+
+func kmsViolation(policy sse.Policy, mode sse.Mode, id types.String) *sse.Violation {
+	if mode != sse.ModeKMS || id.IsUnknown() {
+		return nil
+	}
+	return policy.AllowsKMSKey(id.ValueString())
+}
+
+// policy reads require_encryption. A list with an unknown element is unknown.
+func (m model) policy() (sse.Policy, diag.Diagnostics) {
+	var policy sse.Policy
+	var diags diag.Diagnostics
+	at := path.Root("require_encryption")
+	modes, ok := stringsOf(m.RequireEncryption, "modes", &diags)
+	for _, text := range modes {
+		mode, err := sse.ParseMode(text)
+		if text == string(sse.ModeCustomer) {
+			mode, err = sse.ModeCustomer, nil
+		}
+		if err != nil {
+			diags.AddAttributeError(at.AtName("modes"), "Invalid Encryption Mode", fmt.Sprintf("%s. For customer keys (SSE-C) use customer.", err))
+			continue
+		}
+		if ok {
+			policy.Modes = append(policy.Modes, mode)
+		}
+	}
+	if ids, ok := stringsOf(m.RequireEncryption, "sse_kms_key_ids", &diags); ok {
+		policy.KMSKeyIDs = ids
+	}
+	if allow, ok := m.RequireEncryption.Attributes()["allow_customer_key_in_state"].(types.Bool); ok && !allow.IsNull() && !allow.IsUnknown() {
+		policy.NoKeyInState = !allow.ValueBool()
+	}
+	return policy, diags
+}
+
+// stringOf is an attribute of a nested one; null where that is null.
+func stringOf(o types.Object, name string) types.String {
+	s, ok := o.Attributes()[name].(types.String)
+	if !ok {
+		return types.StringNull()
+	}
+	return s
+}
+
+// stringsOf returns the known elements of a list; ok is false where some are
+// not known. An empty list would allow nothing, and is an error.
+func stringsOf(o types.Object, name string, diags *diag.Diagnostics) (values []string, ok bool) {
+	list, isList := o.Attributes()[name].(types.List)
+	if !isList || list.IsNull() || list.IsUnknown() {
+		return nil, false
+	}
+	at := path.Root("require_encryption").AtName(name)
+	if len(list.Elements()) == 0 {
+		diags.AddAttributeError(at, "Invalid Encryption Policy", "The list is empty, which would allow nothing: leave it out to allow everything.")
+	}
+	ok = true
+	for _, element := range list.Elements() {
+		switch s, _ := element.(types.String); {
+		case element.IsUnknown():
+			ok = false
+		case element.IsNull() || s.ValueString() == "":
+			diags.AddAttributeError(at, "Invalid Encryption Policy", "An element of the list is null or empty.")
+		default:
+			values = append(values, s.ValueString())
+		}
+	}
+	return values, ok
+}
