@@ -13,6 +13,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 	"github.com/tencentyun/cos-go-sdk-v5"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
 // A signature is dated back, for a server whose clock is a little behind, and
@@ -53,19 +55,26 @@ type exchange struct {
 	answer  answer
 }
 
-// attempt sends a request once, signed for a clock that is offset ahead of
-// ours. Its errors are *Error and *TransportError, or what r.read returns.
-func (c *Client) attempt(ctx context.Context, r *request, offset time.Duration, number int) (*answer, error) {
-	fail := func(err error) (*answer, error) {
-		return nil, &TransportError{Op: r.op, Location: r.loc, Err: err, final: true}
-	}
+// credentials gets what a request is signed with.
+func (c *Client) credentials(ctx context.Context, r *request) (credentials.Value, error) {
 	creds, err := c.retrieve(ctx)
 	switch {
 	case err != nil:
-		return fail(fmt.Errorf("no credentials: %w", err))
+		return creds, r.failed(fmt.Errorf("no credentials: %w", err))
 	case creds.SecretID == "" || creds.SecretKey == "":
-		return fail(errors.New("no credentials: the secret id or the secret key is empty"))
+		return creds, r.failed(errors.New("no credentials: the secret id or the secret key is empty"))
 	}
+	return creds, nil
+}
+
+// failed is an error before a request was sent.
+func (r *request) failed(err error) error {
+	return &TransportError{Op: r.op, Location: r.loc, Err: err, final: true}
+}
+
+// attempt sends a request once, signed for a clock that is offset ahead of
+// ours. Its errors are *Error and *TransportError, or what r.read returns.
+func (c *Client) attempt(ctx context.Context, r *request, creds credentials.Value, offset time.Duration, number int) (_ *answer, err error) {
 	x := &exchange{client: c, request: r}
 	inner, dog := watch(ctx, c.idle)
 	x.dog = dog
@@ -79,7 +88,7 @@ func (c *Client) attempt(ctx context.Context, r *request, offset time.Duration, 
 	if r.body != nil {
 		if x.body, err = openPayload(r.body, dog.beat); err != nil {
 			dog.end()
-			return fail(err)
+			return nil, r.failed(err)
 		}
 	}
 	traced := httptrace.WithClientTrace(inner, &httptrace.ClientTrace{

@@ -41,6 +41,7 @@ type Config struct {
 type Client struct {
 	endpoint   Endpoint
 	retrieve   func(context.Context) (credentials.Value, error) // a function: no format prints what is behind it
+	forget     func(credentials.Value)                          // nil: they can not be renewed
 	transport  http.RoundTripper
 	maxRetries int
 	idle       time.Duration
@@ -79,7 +80,7 @@ func New(cfg Config) (*Client, error) {
 	if agent == "" {
 		agent = "terraform-provider-cos"
 	}
-	return &Client{
+	client := &Client{
 		endpoint:    cfg.Endpoint,
 		retrieve:    cfg.Credentials.Retrieve,
 		transport:   newTransport(cfg.RootCAs),
@@ -90,7 +91,11 @@ func New(cfg Config) (*Client, error) {
 		now:         time.Now,
 		sleep:       sleep,
 		reportEvery: reportEvery,
-	}, nil
+	}
+	if f, ok := cfg.Credentials.(credentials.Forgetter); ok {
+		client.forget = f.Forget
+	}
+	return client, nil
 }
 
 // Secure reports whether requests are encrypted on the way. Without it the

@@ -28,11 +28,16 @@ func (c *Client) Explain(ctx context.Context, loc Location, in HeadInput, err er
 	if c.check(r) != nil {
 		return err
 	}
-	a, failed := c.attempt(ctx, r, time.Duration(c.offset.Load()), 1)
+	creds, failed := c.credentials(ctx, r)
+	if failed != nil {
+		return err
+	}
+	a, failed := c.attempt(ctx, r, creds, time.Duration(c.offset.Load()), 1)
 	if failed == nil {
 		_ = a.live.Close()
 		return err
 	}
+	c.expired(failed, creds) // the next request gets others
 	var reason *Error
 	if !errors.As(failed, &reason) || reason.Status != refused.Status || reason.Code == "" && reason.Message == "" {
 		return err

@@ -10,3 +10,9 @@ func WithoutPauses(c *Client) *Client {
 	c.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return c
 }
+
+// WithClock gives a client another clock.
+func WithClock(c *Client, now func() time.Time) *Client {
+	c.now = now
+	return c
+}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
 // The pause before a retry doubles from one to the next.
@@ -82,10 +84,14 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 	if c.writing != nil && r.writes() {
 		c.writing(r.loc)
 	}
-	var lost, corrected bool
+	var lost, corrected, renewed bool
 	for number, retries := 1, 0; ; number++ {
 		offset := time.Duration(c.offset.Load())
-		a, err := c.attempt(ctx, r, offset, number)
+		creds, err := c.credentials(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		a, err := c.attempt(ctx, r, creds, offset, number)
 		if err == nil {
 			return a, nil
 		}
@@ -96,6 +102,10 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 		lost = lost || v.lost
 		if !corrected && c.correctClock(ctx, err, offset) {
 			corrected = true
+			continue
+		}
+		if !renewed && c.expired(err, creds) {
+			renewed = true
 			continue
 		}
 		last := !v.again || retries >= c.maxRetries
@@ -112,6 +122,16 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 			return nil, err
 		}
 	}
+}
+
+// expired reports that COS no longer takes temporary credentials, and that
+// others can be asked for.
+func (c *Client) expired(err error, creds credentials.Value) bool {
+	if c.forget == nil || creds.SecurityToken == "" || !errors.Is(err, ErrExpiredToken) {
+		return false
+	}
+	c.forget(creds)
+	return true
 }
 
 // isThere asks whether a write whose answer was lost has happened. Not knowing

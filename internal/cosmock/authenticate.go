@@ -32,7 +32,7 @@ func (x *exchange) authenticate() error {
 	if !ok {
 		return x.denied(fail("AccessDenied"))
 	}
-	credential, ok := x.server.credentials[sig.secretID]
+	credential, ok := x.server.credential(sig.secretID)
 	if !ok {
 		return x.denied(fail("InvalidAccessKeyId"))
 	}

@@ -23,7 +23,7 @@ import (
 type Server struct {
 	opts        Options
 	log         *slog.Logger
-	credentials map[string]Credential // by secret id
+	credentials map[string]Credential // by secret id; guarded by mu
 
 	undocumented atomic.Pointer[Undocumented]
 	keys         *keyStore
@@ -48,6 +48,20 @@ type Server struct {
 	closed      bool           // guarded by mu
 	closeOnce   sync.Once
 	closeErr    error
+}
+
+// AddCredential makes the server accept further credentials.
+func (s *Server) AddCredential(c Credential) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.credentials[c.SecretID] = c
+}
+
+func (s *Server) credential(id string) (Credential, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c, ok := s.credentials[id]
+	return c, ok
 }
 
 // Start makes a server and begins to accept connections.

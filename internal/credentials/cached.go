@@ -16,6 +16,14 @@ type Cached struct {
 	now    func() time.Time
 	turn   chan struct{} // holds one element while someone asks
 	kept   atomic.Pointer[kept]
+	failed atomic.Pointer[failure]
+}
+
+// failure is the last error of the source, which is not asked again before
+// until: a thousand objects do not ask a thousand times.
+type failure struct {
+	err   error
+	until time.Time
 }
 
 // kept is one answer of the source. It is replaced, never changed.
@@ -35,6 +43,8 @@ const (
 	marginParts = 5
 	// pauseParts is how many times asking is tried within the margin.
 	pauseParts = 6
+	// failurePause is how long an error is given again while nothing is kept.
+	failurePause = 5 * time.Second
 )
 
 // NewCached returns a Cached of source. A nil now is time.Now.
@@ -68,6 +78,9 @@ func (c *Cached) Retrieve(ctx context.Context) (Value, error) {
 	if old != nil && old.fresh(c.now()) {
 		return old.value, nil // someone else asked meanwhile
 	}
+	if f := c.failed.Load(); f != nil && c.now().Before(f.until) && (old == nil || !old.valid(c.now())) {
+		return Value{}, f.err
+	}
 	value, err := c.source.Retrieve(ctx)
 	now := c.now()
 	if err == nil && !value.Expires.IsZero() && !now.Before(value.Expires) {
@@ -75,6 +88,9 @@ func (c *Cached) Retrieve(ctx context.Context) (Value, error) {
 	}
 	if err != nil {
 		if old == nil || !old.valid(now) {
+			if ctx.Err() == nil {
+				c.failed.Store(&failure{err, now.Add(failurePause)})
+			}
 			return Value{}, err
 		}
 		c.kept.Store(&kept{value: old.value, refresh: now.Add(old.pause), pause: old.pause})
@@ -83,6 +99,15 @@ func (c *Cached) Retrieve(ctx context.Context) (Value, error) {
 	margin := min(maxMargin, value.Expires.Sub(now)/marginParts)
 	c.kept.Store(&kept{value: value, refresh: value.Expires.Add(-margin), pause: margin / pauseParts})
 	return value, nil
+}
+
+// Forget gives up credentials that COS calls expired, whatever their own date
+// says; Retrieve asks the source again. Those that others replaced meanwhile
+// are left alone.
+func (c *Cached) Forget(v Value) {
+	if k := c.kept.Load(); k != nil && k.value == v {
+		c.kept.CompareAndSwap(k, nil)
+	}
 }
 
 func (k *kept) fresh(now time.Time) bool {

@@ -80,7 +80,16 @@ func TestCachedGoesOnWithOldOnesWhileValid(t *testing.T) {
 	if _, err := cached.Retrieve(t.Context()); !errors.Is(err, source.err) {
 		t.Errorf("after they expired: %v", err)
 	}
+	for range 10 {
+		if _, err := cached.Retrieve(t.Context()); !errors.Is(err, source.err) {
+			t.Errorf("after they expired: %v", err)
+		}
+	}
+	if source.asked != 8 {
+		t.Errorf("asked %d times, want 8: an error is given again for a while", source.asked)
+	}
 	source.err = nil
+	now = now.Add(failurePause)
 	if v, err := cached.Retrieve(t.Context()); err != nil || v.SecretID == "1" {
 		t.Errorf("no new ones once the source is back, %v", err)
 	}
@@ -132,5 +141,21 @@ func TestCachedAsksOnceForAll(t *testing.T) {
 	callers.Wait()
 	if got := source.asked.Load(); got != 1 {
 		t.Errorf("asked %d times, want once", got)
+	}
+}
+
+func TestCachedForgets(t *testing.T) {
+	t.Parallel()
+	now := func() time.Time { return time.Unix(0, 0) }
+	source := &issuer{now: now, life: time.Hour}
+	cached := NewCached(source, now)
+	first, _ := cached.Retrieve(t.Context())
+	cached.Forget(Value{SecretID: "another"})
+	if v, _ := cached.Retrieve(t.Context()); v != first {
+		t.Error("what others replaced made it forget")
+	}
+	cached.Forget(first)
+	if v, err := cached.Retrieve(t.Context()); err != nil || v == first {
+		t.Errorf("the same ones again, %v", err)
 	}
 }

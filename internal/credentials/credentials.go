@@ -54,6 +54,13 @@ type Provider interface {
 	Retrieve(ctx context.Context) (Value, error)
 }
 
+// Forgetter is a Provider that can be told that credentials are no longer
+// accepted before they should have ended.
+type Forgetter interface {
+	Provider
+	Forget(Value)
+}
+
 // Static is a Provider of credentials that never change.
 type Static struct{ Value Value }
 

@@ -1,13 +1,13 @@
 package provider
 
 import (
+	"context"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
-	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -54,6 +53,7 @@ func (m model) validate() diag.Diagnostics {
 	if _, err := m.requestTimeout(); err != nil {
 		diags.AddAttributeError(path.Root("request_timeout"), "Invalid Request Timeout", err.Error())
 	}
+	diags.Append(m.validateCredentials()...)
 	_, keyDiags := m.customerKeys()
 	diags.Append(keyDiags...)
 	_, _, encryptionDiags := m.encryption()
@@ -63,7 +63,7 @@ func (m model) validate() diag.Diagnostics {
 
 // resolve turns the block and the environment into provider data. Arguments
 // that are not known yet are no error: Terraform plans with what there is.
-func resolve(m model, getenv func(string) string, userAgent string) (*providerdata.Data, diag.Diagnostics) {
+func resolve(ctx context.Context, m model, getenv func(string) string, userAgent string) (*providerdata.Data, diag.Diagnostics) {
 	diags := m.validate()
 	if diags.HasError() {
 		return nil, diags
@@ -90,9 +90,18 @@ func resolve(m model, getenv func(string) string, userAgent string) (*providerda
 	if err != nil {
 		diags.AddAttributeError(path.Root("ca_certificate_file"), "Unable to Read CA Certificates", err.Error())
 	}
-	creds, credDiags := m.credentials(getenv)
+	if len(m.unknownCredentials()) > 0 {
+		return data, diags
+	}
+	source, credDiags := m.credentials(getenv, data.Region, roots)
 	diags.Append(credDiags...)
+	if source != nil && data.Region == "" && !data.RegionUnknown && cosclient.IsRegion(source.Region) {
+		data.Region = source.Region
+	}
 	if diags.HasError() || len(data.Unknown) > 0 {
+		return data, diags
+	}
+	if diags.Append(fetch(ctx, source)...); diags.HasError() {
 		return data, diags
 	}
 	timeout, _ := m.requestTimeout() // validated
@@ -102,7 +111,7 @@ func resolve(m model, getenv func(string) string, userAgent string) (*providerda
 	}
 	err = data.Connect(cosclient.Config{
 		Endpoint:       endpoint,
-		Credentials:    creds,
+		Credentials:    source,
 		RootCAs:        roots,
 		MaxRetries:     int(retries),
 		RequestTimeout: timeout,
@@ -117,14 +126,11 @@ func resolve(m model, getenv func(string) string, userAgent string) (*providerda
 // unknown names the arguments without which no client can be made. A keyring
 // or default region that is unknown does not keep the rest from working.
 func (m model) unknown() []string {
-	var names []string
+	names := m.unknownCredentials()
 	for _, arg := range []struct {
 		name  string
 		value attr.Value
 	}{
-		{"secret_id", m.SecretID},
-		{"secret_key", m.SecretKey},
-		{"security_token", m.SecurityToken},
 		{"endpoint", m.Endpoint},
 		{"ca_certificate_file", m.CACertificateFile},
 		{"max_retries", m.MaxRetries},
@@ -178,38 +184,6 @@ func (m model) roots() (*x509.CertPool, error) {
 		return nil, fmt.Errorf("%s holds no PEM certificate", name)
 	}
 	return roots, nil
-}
-
-// credentials takes each part from its argument or its variable. Unknown parts
-// are left empty: no client is made then.
-func (m model) credentials(getenv func(string) string) (credentials.Provider, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	value := credentials.Value{
-		SecretID:      orEnv(m.SecretID, getenv, envSecretID),
-		SecretKey:     orEnv(m.SecretKey, getenv, envSecretKey),
-		SecurityToken: m.SecurityToken.ValueString(),
-	}
-	if value.SecurityToken == "" && m.SecretID.ValueString() == "" && m.SecretKey.ValueString() == "" {
-		value.SecurityToken = getenv(envSecurityToken) // a token belongs to the key that it came with
-	}
-	var missing []string
-	for _, part := range []struct {
-		name, env, value string
-		unknown          bool
-	}{
-		{"secret_id", envSecretID, value.SecretID, m.SecretID.IsUnknown()},
-		{"secret_key", envSecretKey, value.SecretKey, m.SecretKey.IsUnknown()},
-	} {
-		if part.value == "" && !part.unknown {
-			missing = append(missing, fmt.Sprintf("  - %s: neither the argument %q of the provider block nor the environment variable %s is set", part.name, part.name, part.env))
-		}
-	}
-	if len(missing) > 0 {
-		diags.AddError("No Tencent Cloud Credentials",
-			"The provider signs its requests with an API key and could not find one. It looked for:\n\n"+strings.Join(missing, "\n")+
-				"\n\nSet both, and the token with "+envSecurityToken+" where the credentials are temporary.")
-	}
-	return credentials.Static{Value: value}, diags
 }
 
 // customerKeys reads the argument. Elements that are unknown are zero keys.

@@ -102,7 +102,7 @@ func TestResolve(t *testing.T) {
 			t.Parallel()
 			m := withCredentials()
 			tc.change(&m)
-			data, diags := resolve(m, environment(tc.env...), "test")
+			data, diags := resolve(t.Context(), m, environment(tc.env...), "test")
 			if diags.HasError() {
 				t.Fatal(told(diags))
 			}
@@ -175,7 +175,7 @@ func TestResolveErrors(t *testing.T) {
 			t.Parallel()
 			m := withCredentials()
 			tc.change(&m)
-			_, diags := resolve(m, environment(tc.env...), "test")
+			_, diags := resolve(t.Context(), m, environment(tc.env...), "test")
 			text := told(diags)
 			if !diags.HasError() {
 				t.Fatal("no error")
@@ -217,7 +217,7 @@ func TestKeyring(t *testing.T) {
 			t.Parallel()
 			m := withCredentials()
 			m.SSECustomerKeys = tc.argument
-			data, diags := resolve(m, environment("COS_SSE_CUSTOMER_KEYS", tc.env), "test")
+			data, diags := resolve(t.Context(), m, environment("COS_SSE_CUSTOMER_KEYS", tc.env), "test")
 			if diags.HasError() {
 				t.Fatal(told(diags))
 			}
@@ -235,7 +235,7 @@ func TestKeyring(t *testing.T) {
 		t.Parallel()
 		m := withCredentials()
 		m.SSECustomerKeys = types.MapUnknown(types.StringType)
-		data, diags := resolve(m, environment("COS_SSE_CUSTOMER_KEYS", `{"b":"`+keyB+`"}`), "test")
+		data, diags := resolve(t.Context(), m, environment("COS_SSE_CUSTOMER_KEYS", `{"b":"`+keyB+`"}`), "test")
 		if diags.HasError() || !data.Keyring.Unknown() {
 			t.Errorf("the keyring is known: %s", told(diags))
 		}
@@ -270,7 +270,7 @@ func TestCACertificateFile(t *testing.T) {
 	t.Cleanup(func() { _ = server.Close() })
 	m := withCredentials()
 	m.CACertificateFile = str(server.CAFile())
-	data, diags := resolve(m, environment(), "test")
+	data, diags := resolve(t.Context(), m, environment(), "test")
 	if diags.HasError() || data.Client == nil {
 		t.Error(told(diags))
 	}

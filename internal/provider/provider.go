@@ -60,7 +60,7 @@ func (p *cosProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	data, diags := resolve(config, p.getenv, userAgent(p.version, req.TerraformVersion, p.getenv))
+	data, diags := resolve(ctx, config, p.getenv, userAgent(p.version, req.TerraformVersion, p.getenv))
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -9,22 +9,29 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Names of environment variables that stand in for arguments. Those of
-// credentials and region are the official tencentcloud provider's.
+// Names of environment variables that stand in for arguments. That of the
+// region is the official tencentcloud provider's.
 const (
-	envRegion        = "TENCENTCLOUD_REGION"
-	envSecretID      = "TENCENTCLOUD_SECRET_ID"
-	envSecretKey     = "TENCENTCLOUD_SECRET_KEY"
-	envSecurityToken = "TENCENTCLOUD_SECURITY_TOKEN"
-	envCustomerKeys  = "COS_SSE_CUSTOMER_KEYS"
+	envRegion       = "TENCENTCLOUD_REGION"
+	envCustomerKeys = "COS_SSE_CUSTOMER_KEYS"
 )
 
 // model is the provider block, in schema order.
 type model struct {
-	Region            types.String `tfsdk:"region"`
-	SecretID          types.String `tfsdk:"secret_id"`
-	SecretKey         types.String `tfsdk:"secret_key"`
-	SecurityToken     types.String `tfsdk:"security_token"`
+	Region        types.String `tfsdk:"region"`
+	SecretID      types.String `tfsdk:"secret_id"`
+	SecretKey     types.String `tfsdk:"secret_key"`
+	SecurityToken types.String `tfsdk:"security_token"`
+
+	Profile                   types.String `tfsdk:"profile"`
+	SharedCredentialsDir      types.String `tfsdk:"shared_credentials_dir"`
+	CAMRoleName               types.String `tfsdk:"cam_role_name"`
+	EnablePodOIDC             types.Bool   `tfsdk:"enable_pod_oidc"`
+	STSEndpoint               types.String `tfsdk:"sts_endpoint"`
+	MetadataEndpoint          types.String `tfsdk:"metadata_endpoint"`
+	AssumeRole                types.Object `tfsdk:"assume_role"`
+	AssumeRoleWithWebIdentity types.Object `tfsdk:"assume_role_with_web_identity"`
+
 	Endpoint          types.String `tfsdk:"endpoint"`
 	CACertificateFile types.String `tfsdk:"ca_certificate_file"`
 	SSECustomerKeys   types.Map    `tfsdk:"sse_customer_keys"`
@@ -39,24 +46,11 @@ type model struct {
 func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Server-side-encrypted objects on Tencent Cloud Object Storage (COS).",
+		Blocks:              credentialBlocks(),
 		Attributes: map[string]schema.Attribute{
 			"region": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Default region of objects, such as `ap-guangzhou`. Can be set with the environment variable `" + envRegion + "`. An object keeps the region it was created in when this changes.",
-			},
-			"secret_id": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "SecretId of the API key. Can be set with the environment variable `" + envSecretID + "`.",
-			},
-			"secret_key": schema.StringAttribute{
-				Optional:            true,
-				Sensitive:           true,
-				MarkdownDescription: "SecretKey of the API key. Can be set with the environment variable `" + envSecretKey + "`.",
-			},
-			"security_token": schema.StringAttribute{
-				Optional:            true,
-				Sensitive:           true,
-				MarkdownDescription: "Token of temporary credentials. Can be set with the environment variable `" + envSecurityToken + "`.",
 			},
 			"endpoint": schema.StringAttribute{
 				Optional: true,
@@ -65,7 +59,7 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Path of a PEM file with root certificates that are trusted for the COS endpoint, in addition to the system's. Certificates are always verified.",
+				MarkdownDescription: "Path of a PEM file with root certificates that are trusted for the endpoints of COS and STS, in addition to the system's. Certificates are always verified.",
 			},
 			"sse_customer_keys": schema.MapAttribute{
 				Optional:    true,
@@ -95,4 +89,5 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 		},
 	}
 	maps.Copy(resp.Schema.Attributes, encryptionAttributes())
+	maps.Copy(resp.Schema.Attributes, credentialAttributes())
 }

@@ -80,7 +80,7 @@ func empty(attribute reflect.Value, name string) bool {
 func secret(path string) bool {
 	name := path[strings.LastIndexByte(path, '.')+1:]
 	switch {
-	case strings.HasSuffix(name, "_name"), strings.HasSuffix(name, "_md5"), strings.HasSuffix(name, "_version"), strings.HasSuffix(name, "_id"):
+	case strings.HasSuffix(name, "_name"), strings.HasSuffix(name, "_md5"), strings.HasSuffix(name, "_version"), strings.HasSuffix(name, "_id"), strings.HasSuffix(name, "_file"):
 		return false
 	case strings.HasPrefix(name, "allow_"): // a rule about secrets
 		return false

@@ -1,0 +1,86 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
+	stsapi "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/sts/v20180813"
+)
+
+// Role is a CAM role that is assumed with other credentials. The fields are
+// those of STS's AssumeRole.
+type Role struct {
+	ARN         string // qcs::cam::uin/<account>:roleName/<name>
+	SessionName string
+	Session     time.Duration // 0: DefaultSession
+	Policy      string        // JSON; restricts the role further
+	ExternalID  string
+	// SourceIdentity is the uin of the caller.
+	SourceIdentity string
+	// SerialNumber and TokenCode are an MFA device and the code that it shows.
+	SerialNumber string
+	TokenCode    string
+}
+
+// Format implements fmt.Formatter: the code and the external id are secrets.
+func (Role) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+
+type assumeRole struct {
+	sts    sts
+	role   Role
+	source Provider
+	used   atomic.Bool // the code of the MFA device was accepted
+}
+
+// errCodeUsed is what renewing a session fails with that needed an MFA code.
+var errCodeUsed = errors.New("the session of the role ends, and the code of the MFA device (token_code) is good for one session: run again with a new one, and with a longer session_duration")
+
+// Retrieve implements Provider.
+func (a *assumeRole) Retrieve(ctx context.Context) (Value, error) {
+	if a.role.TokenCode != "" && a.used.Load() {
+		return Value{}, errCodeUsed
+	}
+	base, err := a.source.Retrieve(ctx)
+	if err != nil {
+		return Value{}, err
+	}
+	session := sessionOf(a.role.Session)
+	request := stsapi.NewAssumeRoleRequest()
+	request.RoleArn, request.RoleSessionName = &a.role.ARN, &a.role.SessionName
+	seconds := uint64(session / time.Second) //nolint:gosec // positive, see sessionOf
+	request.DurationSeconds = &seconds
+	request.ExternalId = optional(a.role.ExternalID)
+	request.SourceIdentity = optional(a.role.SourceIdentity)
+	request.SerialNumber = optional(a.role.SerialNumber)
+	request.TokenCode = optional(a.role.TokenCode)
+	if a.role.Policy != "" {
+		request.Policy = optional(url.QueryEscape(a.role.Policy)) // STS wants it encoded inside its JSON
+	}
+	client := a.sts.client(common.NewTokenCredential(base.SecretID, base.SecretKey, base.SecurityToken))
+	var response *stsapi.AssumeRoleResponse
+	secrets := []string{base.SecretKey, base.SecurityToken, a.role.TokenCode, a.role.ExternalID}
+	err = a.sts.again(ctx, fmt.Sprintf("to let %s assume the role %s", base.SecretID, a.role.ARN), secrets, func() (err error) {
+		response, err = client.AssumeRoleWithContext(ctx, request)
+		return err
+	})
+	switch {
+	case err != nil:
+		return Value{}, err
+	case response.Response == nil:
+		return a.sts.value(nil, nil, session)
+	}
+	a.used.Store(true)
+	return a.sts.value(response.Response.Credentials, response.Response.ExpiredTime, session)
+}
+
+func sessionOf(d time.Duration) time.Duration {
+	if d <= 0 {
+		return DefaultSession
+	}
+	return d
+}

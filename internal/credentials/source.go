@@ -1,0 +1,413 @@
+package credentials
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Environment variables: the official tencentcloud provider's, and those that
+// TKE gives to a pod.
+const (
+	EnvSecretID             = "TENCENTCLOUD_SECRET_ID"
+	EnvSecretKey            = "TENCENTCLOUD_SECRET_KEY"
+	EnvSecurityToken        = "TENCENTCLOUD_SECURITY_TOKEN"
+	EnvProfile              = "TENCENTCLOUD_PROFILE"
+	EnvSharedCredentialsDir = "TENCENTCLOUD_SHARED_CREDENTIALS_DIR"
+	EnvCAMRoleName          = "TENCENTCLOUD_CAM_ROLE_NAME"
+
+	EnvRoleARN         = "TENCENTCLOUD_ASSUME_ROLE_ARN"
+	EnvRoleARNFile     = "TENCENTCLOUD_ASSUME_ROLE_ARNN_FILE" // the official spelling
+	EnvSessionName     = "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME"
+	EnvSessionDuration = "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION"
+	EnvExternalID      = "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID"
+	EnvSourceIdentity  = "TENCENTCLOUD_ASSUME_ROLE_SOURCE_IDENTITY"
+	EnvSerialNumber    = "TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER"
+	EnvTokenCode       = "TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE"
+	EnvProviderID      = "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID"
+	EnvToken           = "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN"
+	EnvTokenFile       = "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE"
+
+	EnvSAMLAssertion   = "TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION"
+	EnvPrincipalARN    = "TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN"
+	EnvMFASerialNumber = "TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER"
+	EnvMFATokenCode    = "TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE"
+
+	EnvTKERegion    = "TKE_REGION"
+	EnvTKETokenFile = "TKE_WEB_IDENTITY_TOKEN_FILE"
+	EnvTKEProvider  = "TKE_PROVIDER_ID"
+	EnvTKERoleARN   = "TKE_ROLE_ARN"
+)
+
+const (
+	defaultProfile = "default"
+	podSession     = "terraform-provider-cos"
+)
+
+// Config is what the provider block says of credentials; "" and nil are what
+// it leaves out. The zero value takes all of it from the environment.
+type Config struct {
+	SecretID, SecretKey, SecurityToken string
+	Profile, SharedCredentialsDir      string
+	CAMRoleName                        string
+	PodOIDC                            bool
+	Role                               *Role
+	WebIdentity                        *WebIdentity
+
+	Region           string // of the calls to STS
+	STSEndpoint      string
+	MetadataEndpoint string
+	RootCAs          *x509.CertPool // for STS; nil: the system's
+	// Proxy finds the proxy of a call to STS; nil: none. The metadata service
+	// is never asked through one.
+	Proxy  func(*http.Request) (*url.URL, error)
+	Getenv func(string) string // nil: an empty environment
+	Now    func() time.Time    // nil: time.Now
+}
+
+// Format implements fmt.Formatter.
+func (Config) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+
+// Source is where credentials come from, as New found it.
+type Source struct {
+	Provider
+	// Name says in words what the source is, for a log.
+	Name string
+	// Region is that of the profile the credentials come from; "" otherwise.
+	Region string
+	// Warnings are sentences on what was set and is not used.
+	Warnings []string
+}
+
+// NotFoundError reports that no source has credentials. It names each, in the
+// order they were tried, and why it has none.
+type NotFoundError struct{ Tried []Tried }
+
+// Tried is a source without credentials.
+type Tried struct{ Source, Reason string }
+
+func (e *NotFoundError) Error() string {
+	lines := make([]string, len(e.Tried))
+	for i, t := range e.Tried {
+		lines[i] = "  - " + t.Source + ": " + t.Reason
+	}
+	return "no credentials were found:\n" + strings.Join(lines, "\n")
+}
+
+// Forget passes on that credentials are no longer accepted.
+func (s *Source) Forget(v Value) {
+	if f, ok := s.Provider.(Forgetter); ok {
+		f.Forget(v)
+	}
+}
+
+// New finds where credentials come from. It reads files and the environment and
+// sends nothing. In this order, the first that is there:
+//
+//  1. pod OIDC, where PodOIDC asks for it
+//  2. a web identity: WebIdentity, or its variables
+//  3. the role of the CVM instance
+//  4. secret id and secret key
+//  5. a profile of tccli
+//
+// On top of 3 to 5, and of a web identity by variables where Role is set, the
+// role of Role is assumed, else the one of the variables, else the profile's.
+// Its errors are *NotFoundError, or say what is wrong with a source.
+func New(cfg Config) (*Source, error) {
+	if cfg.Getenv == nil {
+		cfg.Getenv = func(string) string { return "" }
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	f := finder{Config: cfg}
+	service, err := f.service()
+	if err != nil {
+		return nil, err
+	}
+	f.sts = service
+	return f.find()
+}
+
+type finder struct {
+	Config
+	sts   sts
+	tried []Tried
+}
+
+func (f *finder) service() (sts, error) {
+	text := f.STSEndpoint
+	if text == "" {
+		text = defaultSTSEndpoint
+	}
+	endpoint, err := ParseEndpoint(text, false)
+	if err != nil {
+		return sts{}, fmt.Errorf("sts_endpoint can not be used: %w", err)
+	}
+	region := f.Region
+	if region == "" {
+		region = defaultSTSRegion
+	}
+	return sts{
+		endpoint: endpoint, region: region, now: f.Now, sleep: pause,
+		transport: &http.Transport{Proxy: f.Proxy, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: f.RootCAs}, DisableKeepAlives: true},
+	}, nil
+}
+
+func (f *finder) find() (*Source, error) {
+	switch {
+	case f.PodOIDC:
+		return f.pod()
+	case f.WebIdentity != nil:
+		return f.webIdentity(*f.WebIdentity, "assume_role_with_web_identity")
+	}
+	base, err := f.base()
+	if err != nil {
+		return nil, err
+	}
+	base.Warnings = append(base.Warnings, f.ignored()...)
+	return base, nil
+}
+
+// base finds what has credentials, and puts a role on top of it.
+func (f *finder) base() (*Source, error) {
+	if f.Getenv(EnvRoleARN) != "" && f.Getenv(EnvSessionName) != "" && f.Getenv(EnvToken)+f.Getenv(EnvTokenFile) != "" {
+		s, err := f.webIdentity(WebIdentity{}, "the environment's web identity")
+		if err != nil || f.Role == nil {
+			return s, err
+		}
+		return f.assume(s, *f.Role, "assume_role")
+	}
+	f.no("assume_role_with_web_identity", fmt.Sprintf("there is no such block, and %s, %s and %s are not all set", EnvRoleARN, EnvSessionName, EnvToken))
+	f.no("enable_pod_oidc", "it is not true")
+	s, role, err := f.keys()
+	switch {
+	case err != nil:
+		return nil, err
+	case f.Role != nil:
+		return f.assume(s, *f.Role, "assume_role")
+	case f.Getenv(EnvRoleARN) != "" && f.Getenv(EnvSessionName) != "":
+		return f.assume(s, Role{}, "the environment's role")
+	case f.Getenv(EnvRoleARN) != "":
+		s.Warnings = append(s.Warnings, fmt.Sprintf("The environment variable %s is set without %s: no role is assumed.", EnvRoleARN, EnvSessionName))
+	case role.ARN != "" && role.SessionName != "":
+		return f.assume(s, role, "the profile's role")
+	}
+	return s, nil
+}
+
+// keys finds keys, and the role that a profile wants assumed with them.
+func (f *finder) keys() (*Source, Role, error) {
+	if name := f.or(f.CAMRoleName, EnvCAMRoleName); name != "" {
+		text := f.MetadataEndpoint
+		if text == "" {
+			text = defaultMetadataEndpoint
+		}
+		endpoint, err := ParseEndpoint(text, true)
+		if err != nil {
+			return nil, Role{}, fmt.Errorf("metadata_endpoint can not be used: %w", err)
+		}
+		role := &instanceRole{endpoint: endpoint, name: name, transport: &http.Transport{DisableKeepAlives: true}, sleep: pause}
+		return &Source{Provider: NewCached(role, f.Now), Name: "the role " + name + " of this CVM instance"}, Role{}, nil
+	}
+	f.no("cam_role_name", neither("cam_role_name", EnvCAMRoleName))
+	if s := f.static(); s != nil {
+		return s, Role{}, nil
+	}
+	return f.profile()
+}
+
+// static takes each part from its argument or its variable.
+func (f *finder) static() *Source {
+	v := Value{SecretID: f.or(f.SecretID, EnvSecretID), SecretKey: f.or(f.SecretKey, EnvSecretKey), SecurityToken: f.SecurityToken}
+	if v.SecurityToken == "" && f.SecretID == "" && f.SecretKey == "" {
+		v.SecurityToken = f.Getenv(EnvSecurityToken) // a token belongs to the key that it came with
+	}
+	for _, part := range []struct{ name, env, value string }{{"secret_id", EnvSecretID, v.SecretID}, {"secret_key", EnvSecretKey, v.SecretKey}} {
+		if part.value == "" {
+			f.no(part.name, neither(part.name, part.env))
+		}
+	}
+	if v.SecretID == "" || v.SecretKey == "" {
+		return nil
+	}
+	return &Source{Provider: Static{v}, Name: "secret_id and secret_key"}
+}
+
+func (f *finder) profile() (*Source, Role, error) {
+	name := f.or(f.Profile, EnvProfile)
+	if name == "" {
+		name = defaultProfile
+	}
+	source := fmt.Sprintf("profile %q", name)
+	dir, err := f.credentialsDir()
+	if err != nil {
+		f.no(source, err.Error())
+		return nil, Role{}, f.notFound()
+	}
+	files := profileFiles{name: name, dir: dir, now: f.Now}
+	c, err := files.credential()
+	if err != nil {
+		f.no(source, err.Error())
+		return nil, Role{}, f.notFound()
+	}
+	s := &Source{Provider: NewCached(files, f.Now), Name: "the " + source + " in " + dir, Region: files.region()}
+	return s, Role{ARN: c.RoleARN, SessionName: c.RoleSessionName}, nil
+}
+
+func (f *finder) credentialsDir() (string, error) {
+	dir := f.or(f.SharedCredentialsDir, EnvSharedCredentialsDir)
+	rest, home := strings.CutPrefix(dir, "~")
+	if dir != "" && (!home || rest != "" && rest[0] != '/' && rest[0] != '\\') {
+		return dir, nil
+	}
+	variable := "HOME"
+	if runtime.GOOS == "windows" {
+		variable = "USERPROFILE"
+	}
+	base := f.Getenv(variable)
+	if base == "" {
+		return "", fmt.Errorf("the variable %s, which says where ~/.tccli is, is not set", variable)
+	}
+	if dir == "" {
+		rest = ".tccli"
+	}
+	return filepath.Join(base, rest), nil
+}
+
+// pod is the web identity that TKE gives to a pod.
+func (f *finder) pod() (*Source, error) {
+	var missing []string
+	for _, name := range []string{EnvTKERegion, EnvTKETokenFile, EnvTKEProvider, EnvTKERoleARN} {
+		if f.Getenv(name) == "" {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("enable_pod_oidc is true, and these environment variables are not set: %s. TKE sets them in a pod whose service account is bound to a CAM role", strings.Join(missing, ", "))
+	}
+	f.sts.region = f.Getenv(EnvTKERegion)
+	identity := WebIdentity{ProviderID: f.Getenv(EnvTKEProvider), TokenFile: f.Getenv(EnvTKETokenFile), ARN: f.Getenv(EnvTKERoleARN), SessionName: podSession}
+	return &Source{Provider: NewCached(&webIdentity{f.sts, identity}, f.Now), Name: "the OIDC identity of this pod"}, nil
+}
+
+func (f *finder) webIdentity(id WebIdentity, name string) (*Source, error) {
+	id.ProviderID = f.or(id.ProviderID, EnvProviderID)
+	if id.Token == "" && id.TokenFile == "" {
+		id.Token, id.TokenFile = f.Getenv(EnvToken), f.Getenv(EnvTokenFile)
+	}
+	if id.ARN == "" && id.ARNFile == "" {
+		id.ARN, id.ARNFile = f.Getenv(EnvRoleARN), f.Getenv(EnvRoleARNFile)
+	}
+	id.SessionName = f.or(id.SessionName, EnvSessionName)
+	var err error
+	if id.Session, err = f.session(id.Session); err != nil {
+		return nil, err
+	}
+	switch {
+	case id.Token+id.TokenFile == "":
+		return nil, fmt.Errorf("%s needs web_identity_token or web_identity_token_file, or one of the environment variables %s and %s", name, EnvToken, EnvTokenFile)
+	case id.ARN+id.ARNFile == "":
+		return nil, fmt.Errorf("%s needs role_arn or role_arn_file, or the environment variable %s", name, EnvRoleARN)
+	case id.SessionName == "":
+		return nil, fmt.Errorf("%s needs session_name, or the environment variable %s", name, EnvSessionName)
+	}
+	return &Source{Provider: NewCached(&webIdentity{f.sts, id}, f.Now), Name: name}, nil
+}
+
+// assume puts a role on top of a source.
+func (f *finder) assume(base *Source, role Role, name string) (*Source, error) {
+	role.ARN = f.or(role.ARN, EnvRoleARN)
+	role.SessionName = f.or(role.SessionName, EnvSessionName)
+	role.ExternalID = f.or(role.ExternalID, EnvExternalID)
+	role.SourceIdentity = f.or(role.SourceIdentity, EnvSourceIdentity)
+	role.SerialNumber = f.or(role.SerialNumber, EnvSerialNumber)
+	role.TokenCode = f.or(role.TokenCode, EnvTokenCode)
+	var err error
+	if role.Session, err = f.session(role.Session); err != nil {
+		return nil, err
+	}
+	switch {
+	case role.ARN == "":
+		return nil, fmt.Errorf("%s needs role_arn, or the environment variable %s", name, EnvRoleARN)
+	case role.SessionName == "":
+		return nil, fmt.Errorf("%s needs session_name, or the environment variable %s", name, EnvSessionName)
+	}
+	assumed := *base
+	assumed.Provider = NewCached(&assumeRole{sts: f.sts, role: role, source: base.Provider}, f.Now)
+	assumed.Name = fmt.Sprintf("%s %s, assumed with %s", name, role.ARN, base.Name)
+	return &assumed, nil
+}
+
+func (f *finder) session(d time.Duration) (time.Duration, error) {
+	text := f.Getenv(EnvSessionDuration)
+	if d > 0 || text == "" {
+		return d, nil
+	}
+	seconds, err := strconv.Atoi(text)
+	if err != nil || seconds < 0 || seconds > int(MaxSession/time.Second) {
+		return 0, fmt.Errorf("the environment variable %s holds %q, which is not a number of seconds from 0 to %d", EnvSessionDuration, text, int(MaxSession/time.Second))
+	}
+	return time.Duration(seconds) * time.Second, nil
+}
+
+// unsupported are ways of the official provider that are not taken over yet.
+var unsupported = []struct{ name, env, other string }{
+	{"a role by SAML (assume_role_with_saml)", EnvSAMLAssertion, EnvPrincipalARN},
+	{"an MFA session (mfa_certification)", EnvMFASerialNumber, EnvMFATokenCode},
+}
+
+func (f *finder) ignored() []string {
+	var warnings []string
+	for _, u := range unsupported {
+		if f.Getenv(u.env) != "" {
+			warnings = append(warnings, fmt.Sprintf("The environment variable %s is set, and this provider does not support %s yet: it is ignored.", u.env, u.name))
+		}
+	}
+	return warnings
+}
+
+func (f *finder) notFound() error {
+	for _, u := range unsupported {
+		if f.Getenv(u.env)+f.Getenv(u.other) != "" {
+			f.no(u.env+" and "+u.other, "this provider does not support "+u.name+" yet")
+		}
+	}
+	if f.Getenv(EnvTKETokenFile) != "" {
+		f.no(EnvTKETokenFile, "it is set: with enable_pod_oidc = true the identity of this pod is used")
+	}
+	return &NotFoundError{f.tried}
+}
+
+func (f *finder) no(source, reason string) { f.tried = append(f.tried, Tried{source, reason}) }
+
+func (f *finder) or(value, env string) string {
+	if value != "" {
+		return value
+	}
+	return f.Getenv(env)
+}
+
+func neither(name, env string) string {
+	return fmt.Sprintf("neither the argument %q of the provider block nor the environment variable %s is set", name, env)
+}
+
+// pause waits for d or until ctx ends, and then returns its error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

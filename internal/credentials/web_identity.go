@@ -1,0 +1,108 @@
+package credentials
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	stsapi "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/sts/v20180813"
+)
+
+// WebIdentity is a CAM role that is assumed with a token of an identity
+// provider (OIDC), without a key.
+type WebIdentity struct {
+	ProviderID string // "": OIDC
+	// Token is used before TokenFile, which is read again for each session:
+	// what writes it replaces it before it expires.
+	Token       string
+	TokenFile   string
+	ARN         string
+	ARNFile     string // holds the ARN, where that is ""
+	SessionName string
+	Session     time.Duration // 0: DefaultSession
+}
+
+// Format implements fmt.Formatter: the token is a secret.
+func (WebIdentity) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+
+const defaultProviderID = "OIDC" // the official provider's
+
+type webIdentity struct {
+	sts      sts
+	identity WebIdentity
+}
+
+// Retrieve implements Provider.
+func (w *webIdentity) Retrieve(ctx context.Context) (Value, error) {
+	id := w.identity
+	if id.Token == "" {
+		token, err := readToken(id.TokenFile)
+		if err != nil {
+			return Value{}, fmt.Errorf("the web identity token can not be read: %w", err)
+		}
+		id.Token = token
+	}
+	if id.ARN == "" {
+		arn, err := os.ReadFile(id.ARNFile)
+		if err != nil {
+			return Value{}, fmt.Errorf("the ARN of the role can not be read: %w", err)
+		}
+		if id.ARN = strings.TrimSpace(string(arn)); id.ARN == "" {
+			return Value{}, fmt.Errorf("the file %s with the ARN of the role is empty", id.ARNFile)
+		}
+	}
+	if id.ProviderID == "" {
+		id.ProviderID = defaultProviderID
+	}
+	session := sessionOf(id.Session)
+	seconds := int64(session / time.Second)
+	request := stsapi.NewAssumeRoleWithWebIdentityRequest()
+	request.ProviderId, request.WebIdentityToken = &id.ProviderID, &id.Token
+	request.RoleArn, request.RoleSessionName, request.DurationSeconds = &id.ARN, &id.SessionName, &seconds
+	request.SetSkipSign(true)
+	client := w.sts.client(nil)
+	var response *stsapi.AssumeRoleWithWebIdentityResponse
+	err := w.sts.again(ctx, fmt.Sprintf("to let the web identity assume the role %s by the provider %q", id.ARN, id.ProviderID), []string{id.Token}, func() (err error) {
+		response, err = client.AssumeRoleWithWebIdentityWithContext(ctx, request)
+		return err
+	})
+	switch {
+	case err != nil:
+		return Value{}, err
+	case response.Response == nil:
+		return w.sts.value(nil, nil, session)
+	}
+	var expired *int64
+	if at := response.Response.ExpiredTime; at != nil {
+		seconds := int64(*at) //nolint:gosec // seconds since 1970
+		expired = &seconds
+	}
+	return w.sts.value(response.Response.Credentials, expired, session)
+}
+
+// readToken reads a token as it is, as TKE writes it, or from the JSON object
+// that the official provider wants in web_identity_token_file. Errors do not
+// quote the file.
+func readToken(name string) (string, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return "", err
+	}
+	text := strings.TrimSpace(string(data))
+	if strings.HasPrefix(text, "{") {
+		var file struct {
+			Token string `json:"web_identity_token"`
+		}
+		if json.Unmarshal(data, &file) != nil {
+			return "", fmt.Errorf("%s is neither a token nor a JSON object with a web_identity_token", name)
+		}
+		text = file.Token
+	}
+	if text == "" {
+		return "", fmt.Errorf("%s holds no token", name)
+	}
+	return text, nil
+}

@@ -1,0 +1,238 @@
+package provider
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
+)
+
+// credentialAttributes are the arguments that say where credentials come from,
+// besides the blocks. The names are the official tencentcloud provider's, but
+// for the two endpoints.
+func credentialAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"secret_id":              argument("SecretId of the API key.", credentials.EnvSecretID),
+		"secret_key":             secretArgument("SecretKey of the API key.", credentials.EnvSecretKey),
+		"security_token":         secretArgument("Token of temporary credentials.", credentials.EnvSecurityToken),
+		"profile":                argument("Profile of the official command line (tccli) whose credentials are used where no key is set. Default `default`.", credentials.EnvProfile),
+		"shared_credentials_dir": argument("Folder of the profiles. Default `~/.tccli`.", credentials.EnvSharedCredentialsDir),
+		"cam_role_name":          argument("CAM role of the CVM instance that Terraform runs on. Its metadata service gives the credentials, before those of a key.", credentials.EnvCAMRoleName),
+		"enable_pod_oidc": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Whether to use the OIDC identity that TKE gives to a pod, by the environment variables `TKE_REGION`, `TKE_WEB_IDENTITY_TOKEN_FILE`, `TKE_PROVIDER_ID` and `TKE_ROLE_ARN`. Default `false`.",
+		},
+		"sts_endpoint": argument("Address of the Security Token Service, a host or a URL without a path, as in `sts.internal.tencentcloudapi.com`. Default `https://sts.tencentcloudapi.com`. "+
+			"There is no environment variable for it: a stray one must not redirect credentials.", ""),
+		"metadata_endpoint": argument("Address of the metadata service of the CVM instance. Default `http://metadata.tencentyun.com`. There is no environment variable for it.", ""),
+	}
+}
+
+// argument is an optional one that an environment variable may stand in for.
+func argument(text, env string) schema.StringAttribute {
+	if env != "" {
+		text += " Can be set with the environment variable `" + env + "`."
+	}
+	return schema.StringAttribute{Optional: true, MarkdownDescription: text}
+}
+
+func secretArgument(text, env string) schema.StringAttribute {
+	a := argument(text, env)
+	a.Sensitive = true
+	return a
+}
+
+const (
+	blockRole        = "assume_role"
+	blockWebIdentity = "assume_role_with_web_identity"
+)
+
+// credentialBlocks are blocks, and not attributes, so that those of the
+// official provider can be pasted. What it requires may come from the
+// environment, so nothing is required here.
+func credentialBlocks() map[string]schema.Block {
+	duration := schema.Int64Attribute{
+		Optional:            true,
+		MarkdownDescription: "How long a session lives, in seconds, at most 43200. Default 7200. It is renewed before it ends. Can be set with the environment variable `" + credentials.EnvSessionDuration + "`.",
+	}
+	return map[string]schema.Block{
+		blockRole: schema.SingleNestedBlock{
+			MarkdownDescription: "A CAM role that is assumed with the credentials that were found.",
+			Attributes: map[string]schema.Attribute{
+				"role_arn":         argument("The role, as in `qcs::cam::uin/100000000001:roleName/terraform`. Required, here or by its variable.", credentials.EnvRoleARN),
+				"session_name":     argument("Name of the session, which audit logs show. Required, here or by its variable.", credentials.EnvSessionName),
+				"session_duration": duration,
+				"policy":           argument("A policy (JSON) that restricts what the role may do further.", ""),
+				"external_id":      argument("What the role's trust policy may ask for.", credentials.EnvExternalID),
+				"source_identity":  argument("The uin of the caller.", credentials.EnvSourceIdentity),
+				"serial_number":    argument("The MFA device of the caller.", credentials.EnvSerialNumber),
+				"token_code":       secretArgument("The code that the MFA device shows. It is good for one session, which can not be renewed.", credentials.EnvTokenCode),
+			},
+		},
+		blockWebIdentity: schema.SingleNestedBlock{
+			MarkdownDescription: "A CAM role that is assumed with a token of an identity provider (OIDC). It needs no key.",
+			Attributes: map[string]schema.Attribute{
+				"provider_id":             argument("Name of the identity provider. Default `OIDC`.", credentials.EnvProviderID),
+				"role_arn":                argument("The role. Required, here, by `role_arn_file` or by its variable.", credentials.EnvRoleARN),
+				"role_arn_file":           argument("A file that holds the role.", credentials.EnvRoleARNFile),
+				"session_name":            argument("Name of the session, which audit logs show. Required, here or by its variable.", credentials.EnvSessionName),
+				"session_duration":        duration,
+				"web_identity_token":      secretArgument("The token. It comes before `web_identity_token_file`.", credentials.EnvToken),
+				"web_identity_token_file": argument("A file that holds the token, or a JSON object with a `web_identity_token`. It is read again for each session.", credentials.EnvTokenFile),
+			},
+		},
+	}
+}
+
+// credentialArguments are all arguments of credentials, by name.
+func (m model) credentialArguments() map[string]attr.Value {
+	return map[string]attr.Value{
+		"secret_id": m.SecretID, "secret_key": m.SecretKey, "security_token": m.SecurityToken,
+		"profile": m.Profile, "shared_credentials_dir": m.SharedCredentialsDir, "cam_role_name": m.CAMRoleName, "enable_pod_oidc": m.EnablePodOIDC,
+		"sts_endpoint": m.STSEndpoint, "metadata_endpoint": m.MetadataEndpoint, blockRole: m.AssumeRole, blockWebIdentity: m.AssumeRoleWithWebIdentity,
+	}
+}
+
+// unknownCredentials names those that are not known yet.
+func (m model) unknownCredentials() []string {
+	var names []string
+	arguments := m.credentialArguments()
+	for _, name := range slices.Sorted(maps.Keys(arguments)) {
+		value := arguments[name]
+		unknown := value.IsUnknown()
+		if object, ok := value.(types.Object); ok {
+			for _, v := range object.Attributes() {
+				unknown = unknown || v.IsUnknown()
+			}
+		}
+		if unknown {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// validateCredentials checks what needs neither environment nor network.
+func (m model) validateCredentials() diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, e := range []struct {
+		name  string
+		value types.String
+		plain bool
+	}{{"sts_endpoint", m.STSEndpoint, false}, {"metadata_endpoint", m.MetadataEndpoint, true}} {
+		if !known(e.value) {
+			continue
+		}
+		if _, err := credentials.ParseEndpoint(e.value.ValueString(), e.plain); err != nil {
+			diags.AddAttributeError(path.Root(e.name), "Invalid Endpoint", fmt.Sprintf("%s can not be used: %s.", e.name, err))
+		}
+	}
+	for name, block := range map[string]types.Object{blockRole: m.AssumeRole, blockWebIdentity: m.AssumeRoleWithWebIdentity} {
+		seconds, ok := block.Attributes()["session_duration"].(types.Int64)
+		if ok && !seconds.IsNull() && !seconds.IsUnknown() && (seconds.ValueInt64() < 0 || seconds.ValueInt64() > int64(credentials.MaxSession/time.Second)) {
+			diags.AddAttributeError(path.Root(name).AtName("session_duration"), "Invalid Session Duration",
+				fmt.Sprintf("session_duration is a number of seconds from 0 to %d; 0 is the default.", int64(credentials.MaxSession/time.Second)))
+		}
+	}
+	var together []string
+	if m.EnablePodOIDC.ValueBool() {
+		together = append(together, "enable_pod_oidc")
+	}
+	for _, b := range []struct {
+		name  string
+		block types.Object
+	}{{blockWebIdentity, m.AssumeRoleWithWebIdentity}, {blockRole, m.AssumeRole}} {
+		if !b.block.IsNull() {
+			together = append(together, b.name)
+		}
+	}
+	if len(together) > 1 {
+		diags.AddError("Conflicting Credentials", fmt.Sprintf("Each of these arguments of the provider block says whose credentials to use, and only one of them can be set: %s.", strings.Join(together, ", ")))
+	}
+	return diags
+}
+
+// credentials finds where credentials come from. Nothing is sent.
+func (m model) credentials(getenv func(string) string, region string, roots *x509.CertPool) (*credentials.Source, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	cfg := credentials.Config{
+		SecretID: m.SecretID.ValueString(), SecretKey: m.SecretKey.ValueString(), SecurityToken: m.SecurityToken.ValueString(),
+		Profile: m.Profile.ValueString(), SharedCredentialsDir: m.SharedCredentialsDir.ValueString(),
+		CAMRoleName: m.CAMRoleName.ValueString(), PodOIDC: m.EnablePodOIDC.ValueBool(),
+		Region: region, STSEndpoint: m.STSEndpoint.ValueString(), MetadataEndpoint: m.MetadataEndpoint.ValueString(),
+		RootCAs: roots, Proxy: http.ProxyFromEnvironment, Getenv: getenv,
+	}
+	if b := m.AssumeRole; !b.IsNull() {
+		cfg.Role = &credentials.Role{
+			ARN: text(b, "role_arn"), SessionName: text(b, "session_name"), Session: session(b), Policy: text(b, "policy"), ExternalID: text(b, "external_id"),
+			SourceIdentity: text(b, "source_identity"), SerialNumber: text(b, "serial_number"), TokenCode: text(b, "token_code"),
+		}
+	}
+	if b := m.AssumeRoleWithWebIdentity; !b.IsNull() {
+		cfg.WebIdentity = &credentials.WebIdentity{
+			ProviderID: text(b, "provider_id"), ARN: text(b, "role_arn"), ARNFile: text(b, "role_arn_file"), SessionName: text(b, "session_name"), Session: session(b),
+			Token: text(b, "web_identity_token"), TokenFile: text(b, "web_identity_token_file"),
+		}
+	}
+	source, err := credentials.New(cfg)
+	var none *credentials.NotFoundError
+	switch {
+	case errors.As(err, &none):
+		lines := make([]string, len(none.Tried))
+		for i, t := range none.Tried {
+			lines[i] = "  - " + t.Source + ": " + t.Reason
+		}
+		diags.AddError("No Tencent Cloud Credentials",
+			"The provider signs its requests with an API key and could not find one. It looked for, in this order:\n\n"+strings.Join(lines, "\n")+
+				"\n\nSet one of them. A key has two parts, and the token with "+credentials.EnvSecurityToken+" where it is temporary.")
+	case err != nil:
+		diags.AddError("Unable to Find Credentials", "The credentials of the provider can not be used: "+err.Error()+".")
+	default:
+		for _, warning := range source.Warnings {
+			diags.AddWarning("Credentials in the Environment Are Not Used", warning)
+		}
+	}
+	return source, diags
+}
+
+// fetch asks the source once, so that what is wrong with it is told once, and
+// not by each object.
+func fetch(ctx context.Context, source *credentials.Source) diag.Diagnostics {
+	var diags diag.Diagnostics
+	tflog.Debug(ctx, "Credentials found", map[string]any{"source": source.Name})
+	if _, err := source.Retrieve(ctx); err != nil {
+		diags.AddError("Unable to Get Credentials", fmt.Sprintf("The credentials of the provider come from %s, and could not be had: %s.", source.Name, err))
+	}
+	return diags
+}
+
+func text(block types.Object, name string) string {
+	s, ok := block.Attributes()[name].(basetypes.StringValue)
+	if !ok {
+		return ""
+	}
+	return s.ValueString()
+}
+
+func session(block types.Object) time.Duration {
+	seconds, ok := block.Attributes()["session_duration"].(basetypes.Int64Value)
+	if !ok {
+		return 0
+	}
+	return time.Duration(seconds.ValueInt64()) * time.Second
+}
