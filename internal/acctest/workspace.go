@@ -235,7 +235,7 @@ func cleanEnv() []string {
 	env := []string{"CHECKPOINT_DISABLE=1"}
 	for _, kv := range os.Environ() {
 		switch name, _, _ := strings.Cut(kv, "="); {
-		case strings.HasPrefix(name, "TF_"), strings.HasPrefix(name, "TENCENTCLOUD_"), strings.HasPrefix(name, "COS_"):
+		case strings.HasPrefix(name, "TF_"), strings.HasPrefix(name, "TENCENTCLOUD_"), strings.HasPrefix(name, "TKE_"), strings.HasPrefix(name, "COS_"):
 		default:
 			env = append(env, kv)
 		}

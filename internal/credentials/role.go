@@ -52,7 +52,7 @@ func (a *assumeRole) Retrieve(ctx context.Context) (Value, error) {
 	session := sessionOf(a.role.Session)
 	request := stsapi.NewAssumeRoleRequest()
 	request.RoleArn, request.RoleSessionName = &a.role.ARN, &a.role.SessionName
-	seconds := uint64(session / time.Second) //nolint:gosec // positive, see sessionOf
+	seconds := uint64(session / time.Second)
 	request.DurationSeconds = &seconds
 	request.ExternalId = optional(a.role.ExternalID)
 	request.SourceIdentity = optional(a.role.SourceIdentity)

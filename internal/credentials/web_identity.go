@@ -77,7 +77,7 @@ func (w *webIdentity) Retrieve(ctx context.Context) (Value, error) {
 	}
 	var expired *int64
 	if at := response.Response.ExpiredTime; at != nil {
-		seconds := int64(*at) //nolint:gosec // seconds since 1970
+		seconds := int64(*at)
 		expired = &seconds
 	}
 	return w.sts.value(response.Response.Credentials, expired, session)

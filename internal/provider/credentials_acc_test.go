@@ -1,0 +1,306 @@
+package provider_test
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/stsmock"
+)
+
+// account is a COS server and the services that give credentials for it.
+func account(t *testing.T, change func(*stsmock.Options)) (*acctest.World, *stsmock.Server) {
+	t.Helper()
+	w := acctest.New(t, func(o *cosmock.Options) { o.SecretID, o.SecretKey = "my-secret-id", "my-secret-key" })
+	opts := stsmock.Options{
+		Keys:          []stsmock.Credential{{SecretID: "my-secret-id", SecretKey: "my-secret-key"}},
+		Roles:         map[string]stsmock.Role{"my-role-arn": {}},
+		InstanceRoles: []string{"my-cam-role-name"},
+		Issued: func(c stsmock.Credential) {
+			w.AddCredential(cosmock.Credential{SecretID: c.SecretID, SecretKey: c.SecretKey, SessionToken: c.Token, Expires: c.Expires})
+		},
+	}
+	if change != nil {
+		change(&opts)
+	}
+	s := stsmock.Start(opts)
+	t.Cleanup(s.Close)
+	return w, s
+}
+
+// block is a provider block of the lines of an example, and of what leads to
+// the test's servers.
+func block(w *acctest.World, s *stsmock.Server, lines string) string {
+	return "provider \"cos\" {\n" + lines + "\n" + strings.Join([]string{
+		"endpoint = " + acctest.Quote(w.URL()),
+		"ca_certificate_file = " + acctest.Quote(w.CAFile()),
+		"sts_endpoint = " + acctest.Quote(s.URL()),
+		"metadata_endpoint = " + acctest.Quote(s.URL()),
+	}, "\n") + "\n}\n"
+}
+
+const object = "server_side_encryption = \"AES256\"\ncontent = \"hello\""
+
+// The lines of the official tencentcloud provider's documented examples, as
+// they stand there but for paths: an object is created with each.
+func TestAccOfficialExamples(t *testing.T) {
+	t.Parallel()
+	const pair = "secret_id  = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nregion     = \"ap-guangzhou\"\n"
+	web := map[string]stsmock.Role{"my-role-arn": {WebIdentityToken: "my-web-identity-token", ProviderID: "OIDC"}}
+	binary := acctest.Build(t)
+	for name, tc := range map[string]struct {
+		lines     string
+		env       []string
+		files     map[string]string
+		roles     map[string]stsmock.Role
+		actions   []string // of STS and metadata
+		permanent bool     // the key itself signs
+	}{
+		"static credentials":    {lines: pair, permanent: true},
+		"environment variables": {env: []string{"TENCENTCLOUD_SECRET_ID=my-secret-id", "TENCENTCLOUD_SECRET_KEY=my-secret-key", "TENCENTCLOUD_REGION=ap-guangzhou"}, permanent: true},
+		"assume role": {lines: pair + `
+  assume_role {
+    role_arn         = "my-role-arn"
+    session_name     = "my-session-name"
+    policy           = "my-role-policy"
+    session_duration = 3600
+  }`, actions: []string{"AssumeRole"}},
+		"assume role with MFA": {lines: pair + `
+  assume_role {
+    role_arn         = "my-role-arn"
+    session_name     = "my-session-name"
+    policy           = "my-role-policy"
+    session_duration = 3600
+    serial_number    = "qcs::cam:uin/{my-uin}::mfa/softToken"
+    token_code       = "523886"
+  }`, roles: map[string]stsmock.Role{"my-role-arn": {SerialNumber: "qcs::cam:uin/{my-uin}::mfa/softToken", Code: "523886"}}, actions: []string{"AssumeRole"}},
+		"assume role by variables": {env: []string{
+			"TENCENTCLOUD_SECRET_ID=my-secret-id", "TENCENTCLOUD_SECRET_KEY=my-secret-key", "TENCENTCLOUD_REGION=ap-guangzhou", "TENCENTCLOUD_ASSUME_ROLE_ARN=my-role-arn",
+			"TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME=my-session-name", "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION=3600",
+			"TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER=my-serial-number", "TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE=my-token-code",
+		}, roles: map[string]stsmock.Role{"my-role-arn": {SerialNumber: "my-serial-number", Code: "my-token-code"}}, actions: []string{"AssumeRole"}},
+		"web identity": {lines: `
+  assume_role_with_web_identity {
+    provider_id        = "OIDC"
+    role_arn           = "my-role-arn"
+    session_name       = "my-session-name"
+    session_duration   = 3600
+    web_identity_token = "my-web-identity-token"
+  }`, roles: web, actions: []string{"AssumeRoleWithWebIdentity"}},
+		"web identity by a file": {lines: `
+  assume_role_with_web_identity {
+    provider_id             = "OIDC"
+    role_arn                = "my-role-arn"
+    session_name            = "my-session-name"
+    session_duration        = 3600
+    web_identity_token_file = "{dir}/web-identity-token-file"
+  }`, files: map[string]string{"web-identity-token-file": "{\n    \"web_identity_token\": \"my-web-identity-token\"\n}\n"}, roles: web, actions: []string{"AssumeRoleWithWebIdentity"}},
+		"web identity by variables": {env: []string{
+			"TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION=3600", "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN=my-web-identity-token", "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID=OIDC",
+			"TENCENTCLOUD_ASSUME_ROLE_ARN=my-role-arn", "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME=my-session-name",
+		}, roles: web, actions: []string{"AssumeRoleWithWebIdentity"}},
+		"pod OIDC": {lines: "enable_pod_oidc = true", env: []string{"TKE_REGION=ap-guangzhou", "TKE_WEB_IDENTITY_TOKEN_FILE={dir}/token", "TKE_PROVIDER_ID=OIDC", "TKE_ROLE_ARN=my-role-arn"},
+			files: map[string]string{"token": "my-web-identity-token"}, roles: web, actions: []string{"AssumeRoleWithWebIdentity"}},
+		"CAM role name":             {lines: `cam_role_name = "my-cam-role-name"`, actions: []string{"metadata"}},
+		"CAM role name by variable": {env: []string{"TENCENTCLOUD_CAM_ROLE_NAME=my-cam-role-name"}, actions: []string{"metadata"}},
+		"CAM role name, assume role": {lines: `
+  cam_role_name = "my-cam-role-name"
+
+  assume_role {
+    role_arn         = "my-role-arn"
+    session_name     = "my-session-name"
+    policy           = "my-role-policy"
+    session_duration = 3600
+    external_id      = "my-external-id"
+  }`, roles: map[string]stsmock.Role{"my-role-arn": {ExternalID: "my-external-id"}}, actions: []string{"metadata", "AssumeRole"}},
+		"shared credentials": {lines: "shared_credentials_dir = \"{dir}\"\nprofile = \"default\"", permanent: true,
+			files: map[string]string{"default.credential": `{"secretId": "my-secret-id", "secretKey": "my-secret-key"}`, "default.configure": `{"_sys_param": {"region": "ap-guangzhou"}}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ws := acctest.NewWorkspace(t)
+			w, s := account(t, func(o *stsmock.Options) {
+				if tc.roles != nil {
+					o.Roles = tc.roles
+				}
+			})
+			ws.Binary = binary
+			ws.Env = []string{"TENCENTCLOUD_REGION=" + w.Region()}
+			if name == "shared credentials" {
+				ws.Env = nil // the profile says it
+			}
+			here := strings.NewReplacer("{dir}", ws.Dir)
+			for _, kv := range tc.env {
+				ws.Env = append(ws.Env, here.Replace(kv))
+			}
+			for name, text := range tc.files {
+				ws.Write(name, text)
+			}
+			ws.Config(block(w, s, here.Replace(tc.lines)), w.Object("a", object))
+			ws.Apply()
+			for _, r := range w.Requests() {
+				if slices.Contains(r.HeaderNames, "x-cos-security-token") == tc.permanent {
+					t.Errorf("%s: the wrong credentials signed", acctest.Call(r))
+				}
+			}
+			if _, ok := w.Stored("a"); !ok {
+				t.Error("there is no object")
+			}
+			// The plan and the apply are one process each at most; here it is one.
+			var actions []string
+			for _, c := range s.Calls() {
+				actions = append(actions, c.Action)
+				if c.Action != "metadata" && (c.SessionName != "my-session-name" && c.SessionName != "terraform-provider-cos" || c.Duration != 3600 && c.Duration != 7200) {
+					t.Errorf("%+v", c)
+				}
+			}
+			if len(actions)%max(len(tc.actions), 1) != 0 || len(actions) < len(tc.actions) || len(tc.actions) > 0 && !slices.Equal(actions[:len(tc.actions)], tc.actions) || len(tc.actions) == 0 && len(actions) > 0 {
+				t.Errorf("calls %v, want %v", actions, tc.actions)
+			}
+		})
+	}
+}
+
+// What a user reads when credentials are missing or broken, once and not for
+// each object.
+func TestAccBrokenCredentials(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		lines   string
+		command string
+		says    []string
+	}{
+		"a role that does not exist": {"secret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nassume_role {\nrole_arn = \"gone\"\nsession_name = \"s\"\n}", "plan",
+			[]string{"Error: Unable to Get Credentials", "The credentials of the provider come from assume_role gone, assumed with secret_id and secret_key, and could not be had", "ResourceNotFound.RoleNotFound"}},
+		"a role of no instance": {`cam_role_name = "gone"`, "plan", []string{"Error: Unable to Get Credentials", "no such role is bound to this instance"}},
+		"no profile":            {`profile = "gone"` + "\n" + `shared_credentials_dir = "nowhere"`, "plan", []string{"Error: No Tencent Cloud Credentials", `neither the argument "cam_role_name"`, `profile "gone": there is no file`, "gone.credential"}},
+		"outside of a pod":      {"enable_pod_oidc = true", "plan", []string{"Error: Unable to Find Credentials", "TKE_REGION"}},
+		"two at once":           {"enable_pod_oidc = true\nassume_role {}\nassume_role_with_web_identity {}", "validate", []string{"Error: Conflicting Credentials", "enable_pod_oidc, assume_role_with_web_identity, assume_role"}},
+		"two roles":             {"assume_role {}\nassume_role {}", "validate", []string{`Only one block of type "assume_role" is allowed`}},
+		"a session too long":    {"assume_role {\nsession_duration = 43201\n}", "validate", []string{"Invalid Session Duration", "from 0 to 43200"}},
+		"an STS in the clear":   {`sts_endpoint = "http://sts.tencentcloudapi.com"`, "validate", []string{"Invalid Endpoint", "sts_endpoint"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ws := acctest.NewWorkspace(t)
+			w, s := account(t, nil)
+			provider := block(w, s, tc.lines)
+			if strings.Contains(tc.lines, "sts_endpoint") {
+				provider = "provider \"cos\" {\n" + tc.lines + "\n}\n"
+			}
+			ws.Config(provider, strings.Replace(w.Object("a-${count.index}", "count = 3", object), "$${", "${", 1))
+			r := ws.Fail(tc.command)
+			t.Log(r.Text())
+			for _, want := range tc.says {
+				if strings.Count(r.Text(), want) != 1 && strings.HasPrefix(want, "Error: ") || !strings.Contains(r.Text(), want) {
+					t.Errorf("it does not say %q once:\n%s", want, r.Output())
+				}
+			}
+		})
+	}
+}
+
+// Credentials that are not known yet keep nothing from being planned.
+func TestAccUnknownCredentials(t *testing.T) {
+	t.Parallel()
+	ws := acctest.NewWorkspace(t)
+	w, s := account(t, nil)
+	ws.Config("resource \"terraform_data\" \"role\" {\n  input = \"my-role-arn\"\n}\n",
+		block(w, s, "region = \"ap-guangzhou\"\nsecret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nassume_role {\nrole_arn = terraform_data.role.output\nsession_name = \"s\"\n}"),
+		w.Object("a", object))
+	ws.Apply()
+	ws.EmptyPlan()
+	if calls := s.Calls(); len(calls) == 0 || calls[0].RoleARN != "my-role-arn" {
+		t.Errorf("calls %+v", calls)
+	}
+}
+
+// Sessions that end in the middle of an apply are renewed, and nothing is
+// refused.
+func TestAccCredentialsAreRenewed(t *testing.T) {
+	t.Parallel()
+	ws := acctest.NewWorkspace(t)
+	w := acctest.New(t, func(o *cosmock.Options) {
+		o.SecretID, o.SecretKey, o.Latency = "my-secret-id", "my-secret-key", 150*time.Millisecond
+	})
+	s := stsmock.Start(stsmock.Options{
+		Keys: []stsmock.Credential{{SecretID: "my-secret-id", SecretKey: "my-secret-key"}}, Roles: map[string]stsmock.Role{"my-role-arn": {}}, MaxSession: 4 * time.Second,
+		Issued: func(c stsmock.Credential) {
+			w.AddCredential(cosmock.Credential{SecretID: c.SecretID, SecretKey: c.SecretKey, SessionToken: c.Token, Expires: c.Expires})
+		},
+	})
+	t.Cleanup(s.Close)
+	ws.Config(block(w, s, "region = \"ap-guangzhou\"\nsecret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nassume_role {\nrole_arn = \"my-role-arn\"\nsession_name = \"s\"\n}"),
+		strings.Replace(w.Object("a-${count.index}", "count = 20", object), "$${", "${", 1))
+	ws.Apply("-parallelism=1")
+	for _, r := range w.Requests() {
+		if r.Status/100 != 2 && r.Status != 404 {
+			t.Errorf("%s", acctest.Call(r))
+		}
+	}
+	if n := len(s.Calls()); n < 3 {
+		t.Errorf("%d sessions of four seconds for %d requests of 0.15 s", n, len(w.Requests()))
+	}
+}
+
+// No secret of a source is written to a log at its most talkative, nor to a
+// state or a plan.
+func TestAccCredentialsLeak(t *testing.T) {
+	t.Parallel()
+	binary := acctest.Build(t)
+	const token, profileKey, code = "canary-web-identity-token", "canary-profile-secret", "canary-code"
+	for name, tc := range map[string]struct{ lines, arn string }{
+		"web identity":     {"assume_role_with_web_identity {\nrole_arn = \"web\"\nsession_name = \"s\"\nweb_identity_token_file = \"{dir}/token\"\n}", "web"},
+		"profile and role": {"shared_credentials_dir = \"{dir}\"\nassume_role {\nrole_arn = \"mfa\"\nsession_name = \"s\"\nserial_number = \"n\"\ntoken_code = var.code\n}\n", "mfa"},
+		"instance":         {`cam_role_name = "my-cam-role-name"`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ws := acctest.NewWorkspace(t)
+			w, s := account(t, func(o *stsmock.Options) {
+				o.Keys = append(o.Keys, stsmock.Credential{SecretID: "AKIDprofile", SecretKey: profileKey})
+				o.Roles = map[string]stsmock.Role{"web": {WebIdentityToken: token, ProviderID: "OIDC"}, "mfa": {SerialNumber: "n", Code: code}}
+			})
+			ws.Binary = binary
+			ws.Write("token", token)
+			ws.Write("default.credential", fmt.Sprintf(`{"secretId": "AKIDprofile", "secretKey": %q}`, profileKey))
+			log := filepath.Join(t.TempDir(), "trace.log")
+			ws.Env = []string{"TENCENTCLOUD_REGION=" + w.Region(), "TF_LOG=TRACE", "TF_LOG_PATH=" + log, "TF_VAR_code=" + code}
+			ws.Config("variable \"code\" {\n  sensitive = true\n  ephemeral = true\n}\n", block(w, s, strings.ReplaceAll(tc.lines, "{dir}", ws.Dir)), w.Object("a", object))
+			if r := ws.Run("plan", "-out=plan"); r.Code != 0 {
+				t.Fatal(r.Output())
+			}
+			out := ws.Run("apply", "plan") // an MFA code may be refused the second time; what is printed counts
+			text, err := os.ReadFile(log)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan, err := os.ReadFile(filepath.Join(ws.Dir, "plan"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(text), "Credentials found") {
+				t.Error("the log does not have the provider's lines: nothing is proven")
+			}
+			all := string(text) + string(plan) + out.Output() + ws.State()
+			for _, secret := range []string{token, profileKey, code, "temporary-secret-1", "temporary-token-1", "temporary-secret-2", "temporary-token-2", "my-secret-key"} {
+				for form, written := range map[string]string{
+					"raw": secret, "base64": base64.StdEncoding.EncodeToString([]byte(secret)), "hex": hex.EncodeToString([]byte(secret)), "a URL": url.QueryEscape(secret),
+				} {
+					if i := strings.Index(all, written); i >= 0 {
+						t.Errorf("%s is there as %s: %s", secret, form, all[max(0, i-200):min(len(all), i+100)])
+					}
+				}
+			}
+		})
+	}
+}
