@@ -13,6 +13,7 @@ import (
 var (
 	ErrNotFound           = errors.New("the object does not exist")        // NoSuchKey, NoSuchVersion, NoSuchCopySource, or 404 to a HEAD or GET of an object
 	ErrNoSuchBucket       = errors.New("the bucket does not exist")        // NoSuchBucket
+	ErrWrongRegion        = errors.New("the bucket is in another region")  // a redirect, or NoSuchBucket with x-cos-bucket-region
 	ErrNoSuchUpload       = errors.New("the upload does not exist")        // NoSuchUpload
 	ErrForbidden          = errors.New("forbidden")                        // 403
 	ErrBadRequest         = errors.New("bad request")                      // 400
@@ -51,6 +52,7 @@ const (
 	actionPrefix         = "name/cos:"
 	headerRequestID      = "X-Cos-Request-Id"
 	headerTraceID        = "X-Cos-Trace-Id"
+	headerBucketRegion   = "X-Cos-Bucket-Region"
 	placeholderRedacted  = "(redacted)"
 	maxMessage, maxToken = 300, 120
 )
@@ -70,6 +72,8 @@ type Error struct {
 	RequestID     string
 	TraceID       string
 	ServerTime    time.Time // zero where the answer has none
+	// BucketRegion is where the bucket is, if COS says so and it is not Region.
+	BucketRegion string
 
 	retryAfter time.Duration
 }
@@ -103,6 +107,8 @@ func (e *Error) Is(target error) bool {
 		return e.absent()
 	case ErrNoSuchBucket:
 		return e.Code == "NoSuchBucket"
+	case ErrWrongRegion:
+		return e.redirect() || e.BucketRegion != "" && e.Status == http.StatusNotFound
 	case ErrNoSuchUpload:
 		return e.Code == "NoSuchUpload"
 	case ErrForbidden:
@@ -148,7 +154,15 @@ func (e *Error) absent() bool {
 	case "NoSuchKey", "NoSuchVersion", "NoSuchCopySource":
 		return true
 	case "":
-		return e.Status == http.StatusNotFound && (e.Op == opHead || e.Op == opGet)
+		return e.Status == http.StatusNotFound && e.BucketRegion == "" && (e.Op == opHead || e.Op == opGet)
+	}
+	return false
+}
+
+func (e *Error) redirect() bool {
+	switch e.Status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
 	}
 	return false
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/xml"
 	"net/http"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -58,8 +60,28 @@ func (c *Client) newError(r *request, a *answer, body refusal) *Error {
 	if e.ServerTime.IsZero() {
 		e.ServerTime = date
 	}
+	if region := bucketRegion(a.header); region != r.loc.Region {
+		e.BucketRegion = region
+	}
 	e.retryAfter = retryAfter(a.header.Get("Retry-After"), date)
 	return e
+}
+
+// bucketRegion reads where COS says that a bucket is: from its header, or from
+// the host that it redirects to. "" where it says nothing.
+func bucketRegion(h http.Header) string {
+	if region := h.Get(headerBucketRegion); IsRegion(region) {
+		return region
+	}
+	target, err := url.Parse(h.Get("Location"))
+	if err != nil || target.Host == "" {
+		return ""
+	}
+	_, region, err := parseHost(strings.ToLower(target.Hostname()))
+	if err != nil || !IsRegion(region) {
+		return ""
+	}
+	return region
 }
 
 // unreadable is the error of a success whose body can not be understood. COS

@@ -2,6 +2,8 @@ package cosmock
 
 import (
 	"net"
+	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -24,13 +26,16 @@ const accelerate = "accelerate"
 //	cos.<region>.<domain>                    path style; the service without a path
 //	service.cos.<domain>                     the service
 //
-// Any other host, such as the listener's address, is path style.
-func parseAddress(host, path string) address {
+// A host in domains is that of its bucket. Any other host, such as the listener's address, is path style.
+func parseAddress(host, path string, domains map[string]string) address {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		host = h
 	}
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	path = strings.TrimPrefix(path, "/")
+	if bucket, ok := domains[host]; ok {
+		return address{bucket: bucket, key: path}
+	}
 	var prefix string
 	for _, domain := range []string{".myqcloud.com", ".tencentcos.cn"} {
 		if p, ok := strings.CutSuffix(host, domain); ok {
@@ -96,9 +101,23 @@ func (x *exchange) locate() error {
 			return fail("BucketAccelerateNotEnabled")
 		}
 	default:
-		return x.undocumented.WrongRegion.err()
+		return x.wrongRegion()
 	}
 	return x.checkKey(a.key)
+}
+
+// wrongRegion refuses a request to a region that the bucket is not in.
+func (x *exchange) wrongRegion() error {
+	e := x.undocumented.WrongRegion.err()
+	e.header = http.Header{}
+	if x.undocumented.WrongRegionTold {
+		e.header.Set("X-Cos-Bucket-Region", x.bucket.region)
+	}
+	if e.status/100 == 3 {
+		target := url.URL{Scheme: "https", Host: hostName(x.address.bucket, x.bucket.region), Path: "/" + x.address.key}
+		e.header.Set("Location", target.String())
+	}
+	return e
 }
 
 // resource names what an error is about, as error bodies print it.

@@ -42,7 +42,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		server:       s,
 		undocumented: s.undocumented.Load(),
 		r:            r,
-		address:      parseAddress(r.Host, r.URL.Path),
+		address:      parseAddress(r.Host, r.URL.Path, s.opts.Domains),
 		query:        parseQuery(r.URL.RawQuery),
 		requestID:    s.ids.request(s.now()),
 	}

@@ -24,21 +24,21 @@ type source struct {
 
 // parseCopySource reads x-cos-copy-source:
 // <bucket>.cos.<region>.myqcloud.com/<key, URL-encoded>[?versionId=...].
-func parseCopySource(header string) (a address, versionID string, ok bool) {
+func parseCopySource(header string, domains map[string]string) (a address, versionID string, ok bool) {
 	path, rawQuery, _ := strings.Cut(header, "?")
 	host, key, _ := strings.Cut(path, "/")
-	a = parseAddress(host, "/"+unescape(key, false))
+	a = parseAddress(host, "/"+unescape(key, false), domains)
 	return a, parseQuery(rawQuery).value("versionId"), a.bucket != "" && !a.pathStyle && a.key != ""
 }
 
 // copySource finds the source of a copy, checks its conditions and its key.
 func (x *exchange) copySource() (source, error) {
-	a, versionID, ok := parseCopySource(x.r.Header.Get(headerCopySource))
+	a, versionID, ok := parseCopySource(x.r.Header.Get(headerCopySource), x.server.opts.Domains)
 	if !ok {
 		return source{}, fail("InvalidCopySource")
 	}
 	src := source{bucket: x.server.bucket(a.bucket), named: versionID != ""}
-	if src.bucket == nil || a.region != src.bucket.region && a.region != accelerate {
+	if src.bucket == nil || a.region != "" && a.region != src.bucket.region && a.region != accelerate {
 		return source{}, fail("NoSuchCopySource")
 	}
 	var err error

@@ -59,6 +59,10 @@ type Options struct {
 	// acceleration hosts answer 400 BucketAccelerateNotEnabled.
 	Accelerate bool
 
+	// Domains are further host names, each of one bucket: custom domains, or
+	// those of a private cloud. The certificate has them too.
+	Domains map[string]string
+
 	// Latency delays each answer; others are not held up.
 	Latency time.Duration
 	// RestoreDelay is how long restoring an archived object takes.

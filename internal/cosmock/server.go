@@ -119,7 +119,7 @@ func (s *Server) listen() (err error) {
 	if s.store, err = newStore(dir); err != nil {
 		return err
 	}
-	if s.authority, err = newAuthority(s.opts.Region); err != nil {
+	if s.authority, err = newAuthority(s.opts.Region, s.opts.Domains); err != nil {
 		return err
 	}
 	if s.caFile = s.opts.CAFile; s.caFile == "" {

@@ -9,8 +9,10 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"math/big"
 	"net"
+	"slices"
 	"time"
 )
 
@@ -22,9 +24,9 @@ type authority struct {
 }
 
 // newAuthority makes a CA and a certificate for loopback and for the host
-// names of a region, so that an SDK can be pointed here by name resolution
+// names of a region and the domains, so that an SDK can be pointed here by name resolution
 // alone. Validity is by the real clock, whatever Options.Now says.
-func newAuthority(region string) (*authority, error) {
+func newAuthority(region string, domains map[string]string) (*authority, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("making the key of the CA: %w", err)
@@ -50,7 +52,7 @@ func newAuthority(region string) (*authority, error) {
 		KeyUsage:    x509.KeyUsageDigitalSignature,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
-		DNSNames:    certificateNames(region),
+		DNSNames:    append(certificateNames(region), slices.Sorted(maps.Keys(domains))...),
 	}
 	for _, template := range []*x509.Certificate{ca, leaf} {
 		if template.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127)); err != nil {

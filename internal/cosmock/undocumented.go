@@ -105,9 +105,11 @@ type Undocumented struct {
 	// ForceDownloadHead makes Options.ForceDownload change the answer to HEAD
 	// as well. Default not, as somebody has measured it.
 	ForceDownloadHead bool
-	// WrongRegion answers a host name whose region is not the bucket's.
-	// Default 404 NoSuchBucket.
+	// WrongRegion answers a host name whose region is not the bucket's. One
+	// that redirects says where to. Default 404 NoSuchBucket.
 	WrongRegion Answer
+	// WrongRegionTold sends x-cos-bucket-region with it. Default not.
+	WrongRegionTold bool
 	// MetadataTooLarge answers more than 2 KB of x-cos-meta-* headers. Default
 	// 400 InvalidArgument.
 	MetadataTooLarge Answer

@@ -93,6 +93,10 @@ func (r *Resource) headImported(ctx context.Context, loc cosclient.Location) (in
 func headSearching(ctx context.Context, data *providerdata.Data, loc cosclient.Location, version string) (info cosclient.Info, name string, err error) {
 	without := cosclient.HeadInput{VersionID: version}
 	info, err = data.Client.Head(ctx, loc, without)
+	if errors.Is(err, cosclient.ErrNotFound) {
+		// A HEAD does not tell an object that is not there from a bucket.
+		return info, "", data.Client.Explain(ctx, loc, without, err)
+	}
 	if !refused(err) || data.PlainHTTP {
 		return info, "", err
 	}

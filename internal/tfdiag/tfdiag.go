@@ -40,7 +40,7 @@ func Detail(sentence string, err error) string {
 // "" where there is nothing better than the cause itself.
 func Advice(err error) string {
 	for _, a := range advices {
-		if errors.Is(err, a.is) {
+		if errors.Is(err, a.is) && !errors.Is(err, cosclient.ErrWrongRegion) {
 			return a.text
 		}
 	}
@@ -51,6 +51,8 @@ func Advice(err error) string {
 	var transport *cosclient.TransportError
 	var certificate *tls.CertificateVerificationError
 	switch {
+	case errors.As(err, &refused) && errors.Is(err, cosclient.ErrWrongRegion):
+		return wrongRegion(refused)
 	case errors.As(err, &refused) && errors.Is(err, cosclient.ErrForbidden):
 		return forbidden(refused)
 	case errors.As(err, &refused) && refused.Status >= http.StatusInternalServerError:
@@ -61,6 +63,13 @@ func Advice(err error) string {
 		return "COS could not be reached, or did not answer: check the network, the region and the endpoint, and run again. More retries (max_retries) help with a connection that breaks now and then."
 	}
 	return ""
+}
+
+func wrongRegion(e *cosclient.Error) string {
+	if e.BucketRegion == "" {
+		return fmt.Sprintf("COS sends the request to another place, which is not followed: the bucket %s may not be in %s. Check region, and the endpoint of the provider.", e.Bucket, e.Region)
+	}
+	return fmt.Sprintf("The bucket %s is in %s, and was looked for in %s: set region = %q, for the object or in the provider block.", e.Bucket, e.BucketRegion, e.Region, e.BucketRegion)
 }
 
 func forbidden(e *cosclient.Error) string {
