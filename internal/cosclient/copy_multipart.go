@@ -44,7 +44,7 @@ func (c *Client) CopyMultipart(ctx context.Context, dst Location, size int64, in
 		written, err = c.CompleteMultipart(ctx, up, CompleteInput{Parts: parts, CRC64: crc, Landed: in.Landed})
 	}
 	if err != nil && !errors.Is(err, ErrCorrupted) {
-		c.abandon(ctx, up)
+		err = c.abandon(ctx, up, err)
 	}
 	return written, err
 }

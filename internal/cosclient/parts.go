@@ -72,12 +72,31 @@ func (up Upload) inParallel(ctx context.Context, op string, count, parallel int,
 	return nil, err
 }
 
-// abandon aborts an upload that failed, whatever has become of ctx.
-func (c *Client) abandon(ctx context.Context, up Upload) {
+// abandon aborts an upload that failed, whatever has become of ctx. It returns
+// why the upload failed, and that its parts are still there where they are.
+func (c *Client) abandon(ctx context.Context, up Upload, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
 	defer cancel()
-	if err := c.AbortMultipart(ctx, up); err != nil {
-		tflog.Warn(ctx, "a multipart upload could not be aborted; its parts cost storage until it is",
-			map[string]any{"bucket": up.Bucket, "key": up.Key, "upload_id": up.ID, "error": err.Error()})
+	err := c.AbortMultipart(ctx, up)
+	if err == nil {
+		return why
 	}
+	tflog.Warn(ctx, "a multipart upload could not be aborted; its parts cost storage until it is",
+		map[string]any{"bucket": up.Bucket, "key": up.Key, "upload_id": up.ID, "error": err.Error()})
+	return &leftoverError{why, err}
 }
+
+// leftoverError is an upload that failed and could not be aborted either. It
+// unwraps to why it failed.
+type leftoverError struct{ why, abort error }
+
+func (e *leftoverError) Error() string {
+	abort := e.abort.Error()
+	var refused *Error
+	if errors.As(e.abort, &refused) && errors.Is(refused, ErrForbidden) {
+		abort += ", grant the CAM action " + refused.Needs()
+	}
+	return fmt.Sprintf("%v; the upload could not be aborted, so that its parts stay and cost storage until that is done: %s", e.why, abort)
+}
+
+func (e *leftoverError) Unwrap() error { return e.why }

@@ -78,8 +78,7 @@ func (c *Client) PutMultipart(ctx context.Context, loc Location, in PutMultipart
 		return Written{}, err
 	}
 	if in.Encryption.Mode != sse.ModeNone && !in.Encryption.Matches(up.Encryption) {
-		c.abandon(ctx, up)
-		return Written{}, &EncryptionError{Location: loc, Asked: in.Encryption.Observed(), Found: up.Encryption}
+		return Written{}, c.abandon(ctx, up, &EncryptionError{Location: loc, Asked: in.Encryption.Observed(), Found: up.Encryption})
 	}
 	s := sending{client: c, upload: up, at: at, size: size, partSize: partSize}
 	parts, sum, err := s.all(ctx, int(orDefault(int64(in.Parallel), DefaultParallel)))
@@ -93,7 +92,7 @@ func (c *Client) PutMultipart(ctx context.Context, loc Location, in PutMultipart
 		written.CRC64 = sum
 	}
 	if err != nil && !errors.Is(err, ErrCorrupted) {
-		c.abandon(ctx, up)
+		err = c.abandon(ctx, up, err)
 	}
 	return written, err
 }

@@ -85,6 +85,9 @@ func (x *exchange) serve() error {
 	if err := x.locate(); err != nil {
 		return err
 	}
+	if err := x.permitted(); err != nil {
+		return err
+	}
 	if x.fault.is(FaultDropEncryption) {
 		dropEncryption(x.r.Header)
 	}

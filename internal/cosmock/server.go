@@ -26,6 +26,7 @@ type Server struct {
 	credentials map[string]Credential // by secret id; guarded by mu
 
 	undocumented atomic.Pointer[Undocumented]
+	policy       atomic.Pointer[policy] // nil: everything is allowed
 	keys         *keyStore
 	store        *store
 	journal      journal

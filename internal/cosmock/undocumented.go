@@ -110,6 +110,10 @@ type Undocumented struct {
 	WrongRegion Answer
 	// WrongRegionTold sends x-cos-bucket-region with it. Default not.
 	WrongRegionTold bool
+	// CopyAction asks a policy for PutObjectCopy and UploadPartCopy, as lists
+	// of actions name them. Default PutObject and UploadPart, as the page on
+	// policies has it.
+	CopyAction bool
 	// MetadataTooLarge answers more than 2 KB of x-cos-meta-* headers. Default
 	// 400 InvalidArgument.
 	MetadataTooLarge Answer

@@ -73,12 +73,11 @@ func wrongRegion(e *cosclient.Error) string {
 }
 
 func forbidden(e *cosclient.Error) string {
-	where := fmt.Sprintf("the bucket %s in %s", e.Bucket, e.Region)
+	advice := fmt.Sprintf("The credentials may not be allowed to do this: grant the CAM action %s.", e.Needs())
 	if e.Key == "" {
-		return fmt.Sprintf("The credentials may not be allowed to do this: grant the CAM action %s on %s.", e.Action(), where)
+		return advice
 	}
-	return fmt.Sprintf("The credentials may not be allowed to do this: grant the CAM action %s on the object %s of %s. "+
-		"COS also answers 403 where an object needs a customer key.", e.Action(), e.Key, where)
+	return advice + " COS also answers 403 where an object needs a customer key."
 }
 
 var advices = []struct {

@@ -1,0 +1,79 @@
+package cosclient
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// permission is a CAM action that a request needs.
+type permission struct {
+	action string // without actionPrefix
+	source bool   // on the source of a copy, not on its target
+}
+
+// permissions are what CAM has to allow for each operation. Its pages know two
+// names for a copy, so both are asked for. Source: COS documentation, "Working
+// with COS API Authorization Policies" and "Action List".
+var permissions = map[string][]permission{
+	opHead:                    {{action: "HeadObject"}},
+	opGet:                     {{action: "GetObject"}},
+	"PutObject":               {{action: "PutObject"}},
+	"PutObjectCopy":           {{action: "PutObject"}, {action: "PutObjectCopy"}, {action: "GetObject", source: true}},
+	"DeleteObject":            {{action: "DeleteObject"}},
+	"InitiateMultipartUpload": {{action: "InitiateMultipartUpload"}},
+	opUploadPart:              {{action: "UploadPart"}},
+	"UploadPartCopy":          {{action: "UploadPart"}, {action: "UploadPartCopy"}, {action: "GetObject", source: true}},
+	"CompleteMultipartUpload": {{action: "CompleteMultipartUpload"}},
+	"AbortMultipartUpload":    {{action: "AbortMultipartUpload"}},
+	"GetObjectTagging":        {{action: "GetObjectTagging"}},
+	"PutObjectTagging":        {{action: "PutObjectTagging"}},
+	"DeleteObjectTagging":     {{action: "DeleteObjectTagging"}},
+	"GetObjectACL":            {{action: "GetObjectACL"}},
+	"PutObjectACL":            {{action: "PutObjectACL"}},
+	"GetBucket":               {{action: "GetBucket"}},
+	"GetBucketObjectVersions": {{action: "GetBucketObjectVersions"}},
+}
+
+// Actions are all CAM actions that the client may need, sorted, each once.
+func Actions() []string {
+	all := map[string]bool{}
+	for _, needed := range permissions {
+		for _, p := range needed {
+			all[actionPrefix+p.action] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// Needs says in words what CAM has to allow for a refused operation: the
+// actions, and the resource as a policy names it.
+func (e *Error) Needs() string {
+	var here, there []string
+	for _, p := range permissions[e.Op] {
+		if p.source {
+			there = append(there, actionPrefix+p.action)
+		} else {
+			here = append(here, actionPrefix+p.action)
+		}
+	}
+	if here == nil {
+		here = []string{e.Action()}
+	}
+	s := strings.Join(here, " and ") + " on " + e.resource()
+	if there != nil {
+		s += ", and " + strings.Join(there, " and ") + " on the source of the copy"
+	}
+	return s
+}
+
+// resource names an object, or all of a bucket's, as a CAM policy does. Source:
+// COS documentation, "Working with COS API Authorization Policies".
+func (l Location) resource() string {
+	key := l.Key
+	if key == "" {
+		key = "*"
+	}
+	return fmt.Sprintf("qcs::cos:%s:uid/%s:%s/%s", l.Region, l.Bucket[strings.LastIndexByte(l.Bucket, '-')+1:], l.Bucket, key)
+}

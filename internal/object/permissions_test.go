@@ -1,0 +1,221 @@
+package object_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+)
+
+const (
+	policyBucket   = "examplebucket-1250000000"
+	policyResource = "qcs::cos:ap-guangzhou:uid/1250000000:" + policyBucket + "/"
+)
+
+// permissionsGuide is the guide, and its two policies.
+func permissionsGuide(t *testing.T) (text, minimal, full string) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.FromSlash("../../templates/guides/permissions.md"))
+	must(t, err)
+	published, err := os.ReadFile(filepath.FromSlash("../../docs/guides/permissions.md"))
+	must(t, err)
+	if string(data) != string(published) {
+		t.Error("docs/guides is not what templates/guides has: run make generate")
+	}
+	blocks := regexp.MustCompile("(?s)```json\n(.*?)```").FindAllStringSubmatch(string(data), -1)
+	if len(blocks) != 2 {
+		t.Fatalf("the guide has %d policies", len(blocks))
+	}
+	return string(data), blocks[0][1], blocks[1][1]
+}
+
+var actionName = regexp.MustCompile("`([A-Z][A-Za-z]+)`")
+
+// The guide names the actions that the client may need, all of them and no
+// others, in its policy and in its table.
+func TestPermissionsGuide(t *testing.T) {
+	t.Parallel()
+	text, _, full := permissionsGuide(t)
+	var policy []string
+	for _, m := range regexp.MustCompile(`"(name/cos:[A-Za-z]+)"`).FindAllStringSubmatch(full, -1) {
+		policy = append(policy, m[1])
+	}
+	slices.Sort(policy)
+	if diff := cmp.Diff(cosclient.Actions(), policy); diff != "" {
+		t.Errorf("the policy for everything (-client +guide):\n%s", diff)
+	}
+	var table []string
+	for _, line := range strings.Split(text, "\n") {
+		if !strings.HasPrefix(line, "| ") {
+			continue
+		}
+		for _, m := range actionName.FindAllStringSubmatch(line, -1) {
+			if m[1] != "HEAD" {
+				table = append(table, "name/cos:"+m[1])
+			}
+		}
+	}
+	slices.Sort(table)
+	if diff := cmp.Diff(cosclient.Actions(), slices.Compact(table)); diff != "" {
+		t.Errorf("the table (-client +guide):\n%s", diff)
+	}
+}
+
+// limited is a server that allows what a policy does.
+func limited(t *testing.T, policy string, change ...func(*cosmock.Options)) *acctest.World {
+	t.Helper()
+	w := acctest.New(t, append(change, func(o *cosmock.Options) { o.Buckets = []string{policyBucket} })...)
+	must(t, w.SetPolicy(policy))
+	return w
+}
+
+// The whole life of an object with nothing but what the guide's policies
+// allow, whichever name COS has for a copy.
+func TestAccLeastPrivilege(t *testing.T) {
+	t.Parallel()
+	_, minimal, full := permissionsGuide(t)
+	for name, tc := range map[string]struct {
+		policy     string
+		copyAction bool
+		all        bool
+	}{
+		"minimal":                      {minimal, false, false},
+		"minimal, another name":        {minimal, true, false},
+		"everything":                   {full, false, true},
+		"everything, by another names": {full, true, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ws := acctest.NewWorkspace(t)
+			w := limited(t, tc.policy, func(o *cosmock.Options) { o.Undocumented.CopyAction = tc.copyAction })
+			keys := "sse_customer_keys = { a = " + acctest.Quote(acctest.KeyA) + " }"
+			steps := [][]string{
+				{aes, hello},
+				{aes, `content = "another"`},
+				{aes, `content = "another"`, `cache_control = "no-store"`},
+				{`server_side_encryption = "cos/kms"`, `content = "another"`},
+				{`sse_customer_key_name = "a"`, `content = "another"`},
+			}
+			if tc.all {
+				must(t, w.SetVersioning(policyBucket, cosmock.VersioningEnabled))
+				large := "source = " + acctest.Quote(ws.Write("large", strings.Repeat("0123456789abcdef", 33<<20/16)))
+				steps = append(steps, []string{aes, hello, `tags = { a = "b" }`}, []string{aes, hello, `tags = {}`}, []string{aes, hello, `acl = "private"`},
+					[]string{aes, large}, []string{aes, large, `deletion_policy = "delete_all_versions"`})
+			}
+			for _, lines := range steps {
+				ws.Config(w.Provider(keys, "part_size = 8"), w.Object("app/a", lines...))
+				ws.Apply()
+				ws.EmptyPlan()
+			}
+			must(t, os.Remove(filepath.Join(ws.Dir, "terraform.tfstate")))
+			if r := ws.Run("import", testObject, policyBucket+"/app/a"); r.Code != 0 {
+				t.Fatal(r.Output())
+			}
+			ws.Apply() // records where the body comes from
+			ws.EmptyPlan()
+			ws.Destroy()
+			for _, r := range w.Requests() {
+				if r.Status == 403 && r.Subresource == "" && r.Key != "" {
+					t.Errorf("refused: %s", acctest.Call(r))
+				}
+			}
+			if _, there := w.Stored("app/a"); there {
+				t.Error("the object is still there")
+			}
+		})
+	}
+}
+
+// Each action that is missing: what fails without it names it, and the
+// resource; what can do without goes on.
+func TestAccMissingPermission(t *testing.T) {
+	t.Parallel()
+	_, _, full := permissionsGuide(t)
+	here, bucket := policyResource+"app/a", policyResource+"*"
+	source := "copy_source = { bucket = " + acctest.Quote(policyBucket) + ", key = \"app/source\" }"
+	tests := map[string]struct {
+		before    []string // applied with all permissions; none: nothing
+		versioned bool
+		object    []string
+		command   []string
+		fine      bool
+		says      []string
+	}{
+		"HeadObject":              {object: []string{aes, hello}, says: []string{"name/cos:HeadObject on " + here}},
+		"PutObject":               {object: []string{aes, hello}, says: []string{"name/cos:PutObject on " + here}},
+		"GetObject":               {before: []string{aes, hello}, object: []string{aes, hello, `cache_control = "no-store"`}, says: []string{"name/cos:PutObject and name/cos:PutObjectCopy on " + here, "and name/cos:GetObject on the source of the copy"}},
+		"GetObjectACL":            {before: []string{aes, hello}, object: []string{aes, `content = "another"`}, fine: true, says: []string{"Warning", "name/cos:GetObjectACL on " + here}},
+		"PutObjectACL":            {before: []string{aes, hello}, object: []string{aes, hello, `acl = "public-read"`}, says: []string{"name/cos:PutObjectACL on " + here}},
+		"GetObjectTagging":        {before: []string{aes, hello, `tags = { a = "b" }`}, object: []string{aes, hello, `tags = { a = "b" }`}, command: []string{"plan"}, says: []string{"name/cos:GetObjectTagging on " + here}},
+		"PutObjectTagging":        {before: []string{aes, hello}, object: []string{aes, hello, `tags = { a = "b" }`}, says: []string{"name/cos:PutObjectTagging on " + here}},
+		"DeleteObjectTagging":     {before: []string{aes, hello, `tags = { a = "b" }`}, object: []string{aes, hello, `tags = {}`}, says: []string{"name/cos:DeleteObjectTagging on " + here}},
+		"DeleteObject":            {before: []string{aes, hello}, object: []string{aes, hello}, command: []string{"destroy", "-auto-approve"}, says: []string{"name/cos:DeleteObject on " + here}},
+		"GetBucketObjectVersions": {before: []string{aes, hello, `deletion_policy = "delete_all_versions"`}, versioned: true, object: []string{aes, hello, `deletion_policy = "delete_all_versions"`}, command: []string{"destroy", "-auto-approve"}, says: []string{"name/cos:GetBucketObjectVersions on " + bucket}},
+		"InitiateMultipartUpload": {object: []string{aes, "LARGE"}, says: []string{"name/cos:InitiateMultipartUpload on " + here}},
+		"UploadPart":              {object: []string{aes, "LARGE"}, says: []string{"name/cos:UploadPart on " + here}},
+		"CompleteMultipartUpload": {object: []string{aes, "LARGE"}, says: []string{"name/cos:CompleteMultipartUpload on " + here}},
+		"GetBucket":               {before: []string{aes, hello}, object: []string{aes, hello}, command: []string{"plan"}, fine: true, says: []string{"No changes"}},
+		"PutObjectCopy":           {object: []string{aes, source}, says: []string{"name/cos:PutObject and name/cos:PutObjectCopy on " + here, "name/cos:GetObject on the source of the copy"}},
+		"AbortMultipartUpload":    {object: []string{aes, "LARGE"}, says: []string{"name/cos:AbortMultipartUpload on " + here}},
+	}
+	for _, action := range cosclient.Actions() {
+		action := strings.TrimPrefix(action, "name/cos:")
+		tc, ok := tests[action]
+		if !ok {
+			if action != "UploadPartCopy" { // of objects of more than 5 GiB; see TestNeeds
+				t.Errorf("%s is not taken away", action)
+			}
+			continue
+		}
+		t.Run(action, func(t *testing.T) {
+			t.Parallel()
+			ws := acctest.NewWorkspace(t)
+			w := limited(t, "", func(o *cosmock.Options) { o.Undocumented.CopyAction = action == "PutObjectCopy" })
+			if tc.versioned {
+				must(t, w.SetVersioning(policyBucket, cosmock.VersioningEnabled))
+			}
+			must(t, w.PutObject(policyBucket, "app/source", cosmock.NewObject{Body: strings.NewReader("source")}))
+			write := func(lines []string) {
+				lines = slices.Clone(lines)
+				for i, line := range lines {
+					if line == "LARGE" {
+						lines[i] = "source = " + acctest.Quote(ws.Write("large", strings.Repeat("0123456789abcdef", 33<<20/16)))
+					}
+				}
+				ws.Config(w.Provider("part_size = 16", "max_retries = 0"), w.Object("app/a", lines...))
+			}
+			if tc.before != nil {
+				write(tc.before)
+				ws.Apply()
+			}
+			without := strings.Replace(full, `"name/cos:`+action+`"`, `"name/cos:Nothing"`, 1)
+			if action == "AbortMultipartUpload" { // which an upload needs that can not be completed
+				without = strings.Replace(without, `"name/cos:CompleteMultipartUpload"`, `"name/cos:Nothing"`, 1)
+			}
+			must(t, w.SetPolicy(without))
+			write(tc.object)
+			command := tc.command
+			if command == nil {
+				command = []string{"apply", "-auto-approve"}
+			}
+			r := ws.Run(command...)
+			t.Log(r.Text())
+			if (r.Code == 0) != tc.fine {
+				t.Errorf("it ended with %d", r.Code)
+			}
+			for _, want := range tc.says {
+				if !strings.Contains(r.Text(), want) {
+					t.Errorf("it does not say %q:\n%s", want, r.Output())
+				}
+			}
+		})
+	}
+}
