@@ -28,11 +28,19 @@ type encryption struct {
 	keyKnown bool
 }
 
-// encryption resolves the declared encryption with the provider's keyring.
+// encryption resolves the declared encryption of an object, and checks it
+// against the provider's policy.
+func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics) {
+	e, diags := m.resolve(data)
+	diags.Append(e.allowed(m, data.Policy)...)
+	return e, diags
+}
+
+// resolve resolves the declared encryption with the provider's keyring.
 // What is unknown may turn out to be null, so an argument that is known
 // decides where there is one. Errors are about the configuration only: what a
 // refresh would find plays no part, since an error here blocks a destroy too.
-func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics) {
+func (m model) resolve(data *providerdata.Data) (encryption, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	e := encryption{modeKnown: true, keyKnown: true}
 	switch {
@@ -73,7 +81,6 @@ func (m model) encryption(data *providerdata.Data) (encryption, diag.Diagnostics
 		}
 		diags.AddAttributeError(path.Root(attribute), plainHTTPSummary, plainHTTPDetail)
 	}
-	diags.Append(e.allowed(m, data.Policy)...)
 	return e, diags
 }
 

@@ -40,6 +40,22 @@ func (m model) withDefault(data *providerdata.Data) model {
 	return m
 }
 
+// allowed checks how a URL uploads an object against the provider's policy.
+func (m presignedURLModel) allowed(mode sse.Mode, policy sse.Policy) diag.Diagnostics {
+	var diags diag.Diagnostics
+	violations := map[string]*sse.Violation{"method": policy.AllowsMode(mode)}
+	if mode == sse.ModeKMS {
+		violations["sse_kms_key_id"] = policy.AllowsKMSKey(m.SSEKMSKeyID.ValueString())
+	}
+	for attribute, violation := range violations {
+		if violation != nil {
+			diags.AddAttributeError(path.Root(attribute), "Encryption Not Allowed",
+				fmt.Sprintf("require_encryption.%s of the provider block forbids how this URL would encrypt an object: %s.", violation.Rule, violation.Text))
+		}
+	}
+	return diags
+}
+
 // allowed checks the encryption against the provider's policy. What is not
 // known yet is checked when it is applied.
 func (e encryption) allowed(m model, policy sse.Policy) diag.Diagnostics {

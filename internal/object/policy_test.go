@@ -186,3 +186,47 @@ func replaceLate(lines ...string) []string {
 	}
 	return replaced
 }
+
+// A URL for an upload is under the same rules; one that reads is not.
+func TestAccRequireEncryptionOfUploads(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		rules, url string
+		says       []string
+	}{
+		"a mode":             {`modes = ["cos/kms"]`, `method = "PUT"` + "\n" + `sse_customer_key_name = "one"`, []string{"require_encryption.modes", "forbids how this URL would encrypt"}},
+		"a KMS key":          {`sse_kms_key_ids = ["` + acctest.KMSKey1 + `"]`, `method = "PUT"` + "\n" + `server_side_encryption = "cos/kms"`, []string{"require_encryption.sse_kms_key_ids"}},
+		"an allowed KMS key": {`sse_kms_key_ids = ["` + acctest.KMSKey1 + `"]`, `method = "PUT"` + "\n" + `server_side_encryption = "cos/kms"` + "\n" + `sse_kms_key_id = "` + acctest.KMSKey1 + `"`, nil},
+		"a read":             {`modes = ["cos/kms"]`, `sse_customer_key_name = "one"`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			ws := acctest.NewWorkspace(t)
+			ws.Config(w.Provider(twoKeys, "require_encryption = { "+tc.rules+" }"),
+				"ephemeral \"cos_presigned_url\" \"test\" {\nbucket = "+acctest.Quote(w.Bucket())+"\nkey = \"a\"\n"+tc.url+"\n}\n")
+			if tc.says == nil {
+				if r := ws.Run("plan"); r.Code != 0 {
+					t.Error(r.Output())
+				}
+				return
+			}
+			checkReport(t, ws.Fail("plan"), append(tc.says, "Encryption Not Allowed"), acctest.KeyA)
+		})
+	}
+}
+
+// What is only read may be encrypted in any way, and an ephemeral resource
+// keeps its key in no state.
+func TestAccRequireEncryptionOfReads(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	key := customerKey(t, acctest.KeyA)
+	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeCustomer, CustomerKey: key}))
+	ws.Config(w.Provider(twoKeys, `require_encryption = { modes = ["cos/kms"], allow_customer_key_in_state = false }`),
+		"ephemeral \"cos_encrypted_object\" \"test\" {\nbucket = "+acctest.Quote(w.Bucket())+"\nkey = \"a\"\nsse_customer_key = "+acctest.Quote(acctest.KeyA)+"\n}\n")
+	if r := ws.Run("plan"); r.Code != 0 {
+		t.Error(r.Output())
+	}
+}

@@ -69,6 +69,12 @@ func (p *PresignedURL) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 	loc := m.object().location()
 	life, _ := m.life() // validated
 	in := cosclient.PresignInput{Method: m.method(), VersionID: m.VersionID.ValueString(), Encryption: m.encryption(key), Life: life}
+	if in.Method == http.MethodPut {
+		resp.Diagnostics.Append(m.allowed(in.Encryption.Mode, p.data.Policy)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	signed, err := p.data.Client.Presign(ctx, loc, in)
 	if err != nil {
 		resp.Diagnostics.Append(tfdiag.Error(unableToPresign, fmt.Sprintf("No URL was made to %s the object %s.", in.Method, loc), err))

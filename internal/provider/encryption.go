@@ -37,7 +37,7 @@ func encryptionAttributes() map[string]schema.Attribute {
 		"require_encryption": schema.SingleNestedAttribute{
 			Optional: true,
 			MarkdownDescription: "What encryption objects may have. One that breaks a rule fails at plan, and at apply where its encryption is not known before. " +
-				"It applies to `default_encryption` as well. What is left out allows everything.",
+				"It applies to `default_encryption` and to uploads by `cos_presigned_url` as well, and not to what is only read. What is left out allows everything.",
 			Attributes: map[string]schema.Attribute{
 				"modes": schema.ListAttribute{
 					Optional:            true,
