@@ -3,6 +3,7 @@ package credentials
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
 )
@@ -54,6 +55,9 @@ func NewCached(source Provider, now func() time.Time) *Cached {
 	}
 	return &Cached{source: source, now: now, turn: make(chan struct{}, 1)}
 }
+
+// Format implements fmt.Formatter: what is kept is secret.
+func (*Cached) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
 // Retrieve implements Provider.
 func (c *Cached) Retrieve(ctx context.Context) (Value, error) {

@@ -37,6 +37,9 @@ type assumeRole struct {
 	used   atomic.Bool // the code of the MFA device was accepted
 }
 
+// Format implements fmt.Formatter: fmt walks past the one of an unexported field.
+func (*assumeRole) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+
 // errCodeUsed is what renewing a session fails with that needed an MFA code.
 var errCodeUsed = errors.New("the session of the role ends, and the code of the MFA device (token_code) is good for one session: run again with a new one, and with a longer session_duration")
 

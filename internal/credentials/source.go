@@ -102,6 +102,9 @@ func (e *NotFoundError) Error() string {
 	return "no credentials were found:\n" + strings.Join(lines, "\n")
 }
 
+// Format implements fmt.Formatter: a source prints as its name.
+func (s *Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.Name)) }
+
 // Forget passes on that credentials are no longer accepted.
 func (s *Source) Forget(v Value) {
 	if f, ok := s.Provider.(Forgetter); ok {

@@ -417,12 +417,23 @@ func TestParseEndpoint(t *testing.T) {
 // Nothing that holds a secret prints it.
 func TestConfigPrintsRedacted(t *testing.T) {
 	t.Parallel()
+	s := service(t)
+	fetched := func(cfg credentials.Config) *credentials.Source {
+		source, _, err := try(t, cfg, static, nil, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return source
+	}
+	byRole := fetched(credentials.Config{Role: &credentials.Role{ARN: keyRole, SessionName: "s", Policy: "canary"}})
+	byToken := fetched(credentials.Config{WebIdentity: &credentials.WebIdentity{ARN: webRole, SessionName: "s", Token: token}})
 	printed := map[string]any{
-		"config": credentials.Config{SecretKey: "canary", Role: &credentials.Role{TokenCode: "canary"}}, "role": credentials.Role{TokenCode: "canary"}, "identity": credentials.WebIdentity{Token: "canary"},
+		"source by role": byRole, "its provider": byRole.Provider, "source by token": byToken, "the provider of that": byToken.Provider, "source in a field": struct{ s *credentials.Source }{byRole},
+		"static source": fetched(credentials.Config{}), "config": credentials.Config{SecretKey: "canary", Role: &credentials.Role{TokenCode: "canary"}}, "role": credentials.Role{TokenCode: "canary"}, "identity": credentials.WebIdentity{Token: "canary"},
 	}
 	for _, name := range slices.Sorted(maps.Keys(printed)) {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d"} {
-			if text := fmt.Sprintf(verb, printed[name]); strings.Contains(text, "canary") {
+			if text := fmt.Sprintf(verb, printed[name]); strings.Contains(text, "canary") || strings.Contains(text, "temporary-") {
 				t.Errorf("%s of the %s: %s", verb, name, text)
 			}
 		}

@@ -35,6 +35,9 @@ type webIdentity struct {
 	identity WebIdentity
 }
 
+// Format implements fmt.Formatter, as assumeRole's does.
+func (*webIdentity) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+
 // Retrieve implements Provider.
 func (w *webIdentity) Retrieve(ctx context.Context) (Value, error) {
 	id := w.identity
