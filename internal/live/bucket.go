@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// bucketState is what a bucket is set to and a run does not change.
+type bucketState struct {
+	versioning string // as cosmock.VersioningNever and its neighbours
+	encryption string // the default: "", AES256, SM4 or KMS
+	kmsKeyID   string // of a default encryption by KMS
+	// unknown says what could not be found out, in words.
+	unknown string
+}
+
+// inspect reads how the bucket is set, and refuses one of which nothing could be removed again.
+func (t *target) inspect(ctx context.Context) (bucketState, error) {
+	ask := func(subresource string) (answer, error) {
+		return t.send(ctx, request{method: http.MethodGet, subresource: subresource})
+	}
+	var state bucketState
+	a, err := ask("versioning")
+	if err != nil {
+		return state, err
+	}
+	var versioning struct{ Status string }
+	if err := a.decode(&versioning); err != nil {
+		return state, fmt.Errorf("the versioning of the bucket %s in %s can not be read: %w: %s\nNothing was written. Check the bucket, its region and "+
+			"the credentials; they need name/cos:GetBucketVersioning among others, see README.md", t.bucket, t.region, err, t.clean(a.message))
+	}
+	state.versioning = versioning.Status
+
+	if a, err = ask("object-lock"); err != nil {
+		return state, err
+	}
+	switch {
+	case a.ok():
+		return state, fmt.Errorf("the bucket %s has an object lock: what is written could not be removed again. Name another bucket in %s", t.bucket, envBucket)
+	case a.status != http.StatusNotFound:
+		state.unknown += fmt.Sprintf(" Whether the bucket has an object lock is not known: %s.", a.verdict())
+	}
+
+	if a, err = ask("encryption"); err != nil {
+		return state, err
+	}
+	var encryption struct {
+		Algorithm string `xml:"Rule>ApplyServerSideEncryptionByDefault>SSEAlgorithm"`
+		KMSKeyID  string `xml:"Rule>ApplyServerSideEncryptionByDefault>KMSMasterKeyID"`
+	}
+	switch {
+	case a.ok():
+		if err := a.decode(&encryption); err != nil {
+			return state, fmt.Errorf("the default encryption of the bucket can not be read: %w", err)
+		}
+		state.encryption, state.kmsKeyID = encryption.Algorithm, encryption.KMSKeyID
+	case a.status != http.StatusNotFound:
+		state.unknown += fmt.Sprintf(" Whether the bucket has a default encryption is not known: %s.", a.verdict())
+	}
+	return state, t.mayCleanUp(ctx, state)
+}
+
+// mayCleanUp tries what cleaning up will need before anything is written: below the new prefix there is nothing yet.
+func (t *target) mayCleanUp(ctx context.Context, state bucketState) error {
+	listing, action := "", "name/cos:GetBucket"
+	remove := request{method: http.MethodDelete, key: t.prefix + "nothing"}
+	if state.versioning != cosmock.VersioningNever {
+		listing, action = "versions", "name/cos:GetBucketObjectVersions"
+		// An id, for without one a delete marker would be made.
+		remove.query = url.Values{"versionId": {"null"}}
+	}
+	prefix := url.Values{"prefix": {t.prefix}}
+	for _, try := range []struct {
+		request
+		action string
+	}{
+		{request{method: http.MethodGet, subresource: listing, query: prefix}, action},
+		{request{method: http.MethodGet, subresource: "uploads", query: prefix}, "name/cos:ListMultipartUploads"},
+		{request{method: http.MethodHead, key: remove.key}, "name/cos:HeadObject"},
+		{remove, "name/cos:DeleteObject"},
+		{request{method: http.MethodDelete, key: remove.key, query: url.Values{"uploadId": {"nothing"}}}, "name/cos:AbortMultipartUpload"},
+	} {
+		a, err := t.send(ctx, try.request)
+		if err != nil {
+			return err
+		}
+		if a.status/100 != 2 && (try.method == http.MethodGet || a.status == http.StatusForbidden) {
+			return fmt.Errorf("what is written could not be removed again: %s %s is answered by %s: %s\nNothing was written. "+
+				"The credentials need %s among others, see README.md", try.method, try.what(), a.verdict(), t.clean(a.message), try.action)
+		}
+	}
+	return nil
+}
+
+// describe tells the state in words.
+func (s bucketState) describe() string {
+	text := "versioning was never set"
+	if s.versioning != cosmock.VersioningNever {
+		text = "versioning is " + s.versioning
+	}
+	if s.encryption == "" {
+		return text + ", no default encryption"
+	}
+	return text + ", default encryption " + s.encryption
+}
+
+// twin starts the server in the box with its default options and a bucket that is set like this one.
+func (s bucketState) twin(of settings) (*cosmock.Server, settings, error) {
+	options := cosmock.Options{Buckets: []string{of.bucket}, Region: of.region}
+	for _, id := range []string{of.kmsKeyID, s.kmsKeyID} {
+		if id != "" && id != cosmock.DefaultKMSKeyID {
+			options.KMSKeys = append(options.KMSKeys, id)
+		}
+	}
+	server, err := cosmock.Start(options)
+	if err != nil {
+		return nil, settings{}, err
+	}
+	mode := sse.Mode(s.encryption)
+	if s.encryption == "KMS" {
+		mode = sse.ModeKMS
+	}
+	if s.versioning != cosmock.VersioningNever {
+		err = server.SetVersioning(of.bucket, s.versioning)
+	}
+	if err == nil {
+		err = server.SetDefaultEncryption(of.bucket, mode, s.kmsKeyID)
+	}
+	if err != nil {
+		_ = server.Close()
+		return nil, settings{}, fmt.Errorf("the server in the box can not be set like the bucket: %w", err)
+	}
+	return server, settings{
+		bucket: of.bucket, region: of.region, endpoint: server.URL(), plainEndpoint: server.HTTPURL(), caFile: server.CAFile(),
+		kmsKeyID: of.kmsKeyID, credential: credential{id: server.SecretID(), key: newSecret(server.SecretKey())},
+	}, nil
+}

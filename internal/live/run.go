@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// run asks everything of the bucket that settings name, and of the server in the box, prints the report to out and its
+// progress to log. The suite may be nil. Whatever happens, what was written is removed before it returns.
+func run(ctx context.Context, s settings, terraform *suite, out, log io.Writer) (err error) {
+	keyA, err := newKey()
+	if err != nil {
+		return err
+	}
+	keyB, err := newKey()
+	if err != nil {
+		return err
+	}
+	prefix, err := newPrefix()
+	if err != nil {
+		return err
+	}
+	live, err := newTarget(s, prefix, keyA, keyB)
+	if err != nil {
+		return err
+	}
+	defer live.close()
+	return live.run(ctx, terraform, keyA, keyB, out, log)
+}
+
+func newKey() (sse.CustomerKey, error) {
+	raw := make([]byte, sse.KeySize)
+	if _, err := rand.Read(raw); err != nil {
+		return sse.CustomerKey{}, err
+	}
+	return sse.NewCustomerKey(raw)
+}
+
+// run is run with a target that is ready.
+func (t *target) run(ctx context.Context, terraform *suite, keyA, keyB sse.CustomerKey, out, log io.Writer) (err error) {
+	progress := func(format string, args ...any) { _, _ = fmt.Fprintf(log, "live: "+format+"\n", args...) }
+	state, err := t.inspect(ctx)
+	if err != nil {
+		return err
+	}
+	found := report{isCOS: t.isCOS(), heading: []string{
+		"# The answers of a bucket, beside those of the server in the box",
+		"",
+		fmt.Sprintf("Asked at %s, of %s. The bucket: %s.%s", t.clock().UTC().Format(time.RFC3339), t.expand(t.endpoint), state.describe(), state.unknown),
+	}}
+	server, box, err := state.twin(t.settings)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, server.Close()) }()
+	mock, err := newTarget(box, t.prefix, keyA, keyB)
+	if err != nil {
+		return err
+	}
+	defer mock.close()
+	mock.patience = t.patience
+
+	defer func() {
+		// An interrupt ends what is above, not this.
+		progress("removing everything below %s of the bucket %s", t.prefix, t.bucket)
+		count, cleanErr := t.cleanUp(context.WithoutCancel(ctx), state)
+		found.closing = fmt.Sprintf("Removed: %d objects, versions and delete markers, %d unfinished uploads. ", count.objects, count.uploads)
+		if cleanErr == nil {
+			found.closing += fmt.Sprintf("Nothing is left below %s.", t.prefix)
+		} else {
+			found.closing += fmt.Sprintf("**Something may be left below %s.**", t.prefix)
+		}
+		err = errors.Join(err, cleanErr, found.write(out))
+	}()
+
+	var errs []error
+	if terraform != nil {
+		found.lives = lives(t, keyA, keyB)
+		progress("%s on one object per encryption", terraform.cli.Product)
+		errs = append(errs, terraform.run(ctx, t, keyA, keyB, found.lives))
+		for _, l := range found.lives {
+			errs = append(errs, l.failed())
+		}
+	}
+	all := questions()
+	if ctx.Err() == nil {
+		progress("%d questions", len(all))
+	}
+	unanswered := 0
+	for _, q := range all {
+		if ctx.Err() != nil {
+			break
+		}
+		r := row{question: q, live: t.asked(ctx, q, state, keyA, keyB)}
+		// What is not asked of the one needs no comparison.
+		if r.mock.unasked = r.live.unasked; r.live.unasked == "" {
+			r.mock = mock.asked(ctx, q, state, keyA, keyB)
+		}
+		if r.live.err != nil && !errors.Is(r.live.err, errNotReached) {
+			unanswered++
+		}
+		found.rows = append(found.rows, r)
+	}
+	if unanswered > 0 {
+		errs = append(errs, fmt.Errorf("%d questions got no answer", unanswered))
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("it was interrupted: %w", ctx.Err())
+	}
+	return errors.Join(errs...)
+}
+
+// asked asks one question of a target.
+func (t *target) asked(ctx context.Context, q question, state bucketState, keyA, keyB sse.CustomerKey) outcome {
+	if q.unasked != "" {
+		return outcome{unasked: q.unasked}
+	}
+	if why := t.missing(q.needs); why != "" {
+		return outcome{unasked: why}
+	}
+	a := &asker{target: t, state: state, keyA: keyA, keyB: keyB, at: "questions/" + q.id + "/"}
+	text, err := q.ask(ctx, a)
+	return outcome{answer: text, notes: a.notes, err: err}
+}

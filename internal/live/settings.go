@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+)
+
+// Environment variables that name the bucket and whose it is. Those of the credentials are the provider's own.
+const (
+	envBucket   = "COS_LIVE_BUCKET"
+	envRegion   = "COS_LIVE_REGION"
+	envEndpoint = "COS_LIVE_ENDPOINT"
+	envCA       = "COS_LIVE_CA_CERTIFICATE_FILE"
+	envKMSKeyID = "COS_LIVE_KMS_KEY_ID"
+
+	envSecretID      = "TENCENTCLOUD_SECRET_ID"
+	envSecretKey     = "TENCENTCLOUD_SECRET_KEY"
+	envSecurityToken = "TENCENTCLOUD_SECURITY_TOKEN"
+)
+
+// defaultEndpoint is COS's own ("Regions and Access Endpoints").
+const defaultEndpoint = "https://{bucket}.cos.{region}.myqcloud.com"
+
+// settings say which bucket is asked, and by whom.
+type settings struct {
+	bucket, region string
+	// endpoint is a base URL as in the provider's argument: without {bucket} the bucket travels in the Host header.
+	endpoint string
+	// plainEndpoint is the same over HTTP; "" where there is none.
+	plainEndpoint string
+	caFile        string // an additional trust root; "" is none
+	kmsKeyID      string // "" leaves SSE-KMS out
+	credential    credential
+}
+
+// credential signs requests. A token makes it a temporary one.
+type credential struct {
+	id         string
+	key, token secret
+}
+
+var (
+	bucketName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+$`)
+	regionName = regexp.MustCompile(`^[a-z0-9-]+$`)
+)
+
+// readSettings reads the environment and tells everything that is missing at once.
+func readSettings(getenv func(string) string) (settings, error) {
+	var missing []string
+	required := func(name, what string) string {
+		value := getenv(name)
+		if value == "" {
+			missing = append(missing, fmt.Sprintf("  %s, %s", name, what))
+		}
+		return value
+	}
+	s := settings{
+		bucket: required(envBucket, "a bucket of yours, such as examplebucket-1250000000"),
+		region: required(envRegion, "the region that it is in, such as ap-guangzhou"),
+		credential: credential{
+			id:    required(envSecretID, "of a user or role that may use the bucket"),
+			key:   newSecret(required(envSecretKey, "its key")),
+			token: newSecret(getenv(envSecurityToken)),
+		},
+		endpoint: getenv(envEndpoint),
+		caFile:   getenv(envCA),
+		kmsKeyID: getenv(envKMSKeyID),
+	}
+	if len(missing) > 0 {
+		return settings{}, fmt.Errorf("this runs against a real COS bucket, which environment variables name. Please set\n%s\n"+
+			"Everything is written below one random prefix of the bucket and removed again; README.md says what it costs",
+			strings.Join(missing, "\n"))
+	}
+	if !bucketName.MatchString(s.bucket) {
+		return settings{}, fmt.Errorf("%s=%q is not a bucket of the form name-appid, such as examplebucket-1250000000", envBucket, s.bucket)
+	}
+	if !regionName.MatchString(s.region) {
+		return settings{}, fmt.Errorf("%s=%q is not a region such as ap-guangzhou", envRegion, s.region)
+	}
+	if s.endpoint == "" {
+		s.endpoint = defaultEndpoint
+	}
+	base, err := url.Parse(s.expand(s.endpoint))
+	if err != nil || base.Scheme != "https" || base.Host == "" || strings.Trim(base.Path, "/") != "" || base.RawQuery != "" || base.User != nil {
+		return settings{}, fmt.Errorf("%s is not an https:// URL of a host alone, such as %s", envEndpoint, defaultEndpoint)
+	}
+	s.endpoint = strings.TrimRight(s.endpoint, "/")
+	// A port of its own serves HTTPS only.
+	if base.Port() == "" {
+		s.plainEndpoint = "http" + strings.TrimPrefix(s.endpoint, "https")
+	}
+	if s.caFile != "" {
+		if _, err := os.Stat(s.caFile); err != nil {
+			return settings{}, fmt.Errorf("%s: %w", envCA, errors.Unwrap(err))
+		}
+	}
+	return s, nil
+}
+
+// expand fills in the placeholders of an endpoint.
+func (s settings) expand(endpoint string) string {
+	return strings.NewReplacer("{bucket}", s.bucket, "{region}", s.region).Replace(endpoint)
+}
+
+// domain is the bucket's default host name.
+func (s settings) domain() string { return s.bucket + ".cos." + s.region + ".myqcloud.com" }
+
+// host is what the Host header of a request says.
+func (s settings) host() string {
+	if strings.Contains(s.endpoint, "{bucket}") {
+		base, _ := url.Parse(s.expand(s.endpoint))
+		return base.Host
+	}
+	return s.domain()
+}
+
+// isCOS reports whether it is COS that answers, and not a server that somebody named.
+func (s settings) isCOS() bool { return s.endpoint == defaultEndpoint }
