@@ -2,7 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -28,6 +33,10 @@ func TestAccLive(t *testing.T) {
 	t.Log("\n" + printed)
 
 	w.onlyBelowThePrefix(t)
+	sent, bytes := 0, int64(0)
+	for _, r := range w.Requests() {
+		sent, bytes = sent+1, bytes+r.BodyBytes
+	}
 	if diff := cmp.Diff(before, w.contents(t)); diff != "" {
 		t.Errorf("what the bucket holds (-before +after):\n%s", diff)
 	}
@@ -57,6 +66,38 @@ func TestAccLive(t *testing.T) {
 	}
 	if found := acctest.Leaks(printed, w.SecretKey(), w.keyA.Base64(), w.keyB.Base64()); len(found) > 0 {
 		t.Errorf("the report has a secret, as %q", found)
+	}
+	costs(t, sent, bytes)
+}
+
+// costs holds what the README says true: round numbers that are enough, and not by far too much.
+func costs(t *testing.T, sent int, bytes int64) {
+	t.Helper()
+	t.Logf("%d requests, %d bytes uploaded", sent, bytes)
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	unasked := 0
+	for _, q := range questions() {
+		if q.unasked != "" {
+			unasked++
+		}
+	}
+	if want := fmt.Sprintf("%d questions that are asked, and %d\nwith the reason why not", len(questions())-unasked, unasked); !strings.Contains(string(text), want) {
+		t.Errorf("the README does not say %q", want)
+	}
+	match := regexp.MustCompile(`up to (\d+) requests\s+and\s+uploads\s+up to (\d+) KB`).FindSubmatch(text)
+	if match == nil {
+		t.Fatal("the README does not say what a run costs")
+	}
+	requests, _ := strconv.Atoi(string(match[1]))
+	kilobytes, _ := strconv.Atoi(string(match[2]))
+	if sent > requests || sent*5 < requests*4 {
+		t.Errorf("the README says up to %d requests, a run sent %d", requests, sent)
+	}
+	if bytes > int64(kilobytes)*1000 || bytes <= int64(kilobytes-1)*1000 {
+		t.Errorf("the README says up to %d KB, a run uploaded %d bytes", kilobytes, bytes)
 	}
 }
 
