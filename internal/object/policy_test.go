@@ -230,3 +230,16 @@ func TestAccRequireEncryptionOfReads(t *testing.T) {
 		t.Error(r.Output())
 	}
 }
+
+// A rule that comes later finds the objects that are there, changed or not.
+func TestAccRequireEncryptionLater(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	ws.Config(w.Provider(), w.Object("a", aes, hello))
+	ws.Apply()
+	ws.EmptyPlan()
+	ws.Config(w.Provider(`require_encryption = { modes = ["cos/kms"] }`), w.Object("a", aes, hello))
+	checkReport(t, ws.Fail("plan"), []string{"Encryption Not Allowed", "require_encryption.modes"})
+	ws.Destroy("-refresh=false")
+}
