@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string) (err error) {
 		{"hash-4GiB", hash(4 << 30)},
 		{"upload-1GiB", upload(1 << 30)},
 		{"upload-5GiB", upload(5 << 30)},
-		{"rotation-4GiB", rotation(4 << 30)},
+		{"rotation-5GiB", rotation(5 << 30)},
 	} {
 		if !chosen.MatchString(m.name) {
 			continue
