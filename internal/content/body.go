@@ -83,6 +83,9 @@ func (s Source) Body() (Body, error) {
 	default:
 		return Body{}, errors.New("no body is declared")
 	}
+	if s.path == os.DevNull { // the idiom for an empty object
+		return Body{data: []byte{}}, nil
+	}
 	info, err := os.Stat(s.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Body{}, fmt.Errorf("%s: %w", s.path, ErrNotExist)
@@ -115,6 +118,9 @@ type Body struct {
 
 // Size is the length in bytes at the time the source was looked at.
 func (b Body) Size() int64 { return b.size }
+
+// Modified is when the file was written last; the zero time for other bodies.
+func (b Body) Modified() time.Time { return b.modified }
 
 // Inline returns the bytes where the body is held in memory.
 func (b Body) Inline() ([]byte, bool) { return b.data, b.path == "" }

@@ -70,7 +70,10 @@ func TestFile(t *testing.T) {
 	if _, err := content.File(dir).Body(); !errors.Is(err, content.ErrNotRegular) {
 		t.Errorf("folder: got %v", err)
 	}
-	if _, err := content.File(os.DevNull).Body(); !errors.Is(err, content.ErrNotRegular) {
+	if body, err := content.File(os.DevNull).Body(); err != nil || read(t, body) != "" {
+		t.Errorf("the null device is the empty body: got %v", err)
+	}
+	if _, err := content.File("/dev/zero").Body(); !errors.Is(err, content.ErrNotRegular) {
 		t.Errorf("device: got %v", err)
 	}
 	write(t, path, "first")

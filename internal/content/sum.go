@@ -84,3 +84,9 @@ func (b Body) Sum(ctx context.Context) (Sum, error) {
 	}
 	return sum, nil
 }
+
+// ParseSum is the Sum of a CRC64 as COS writes it; ok is false if it is none.
+func ParseSum(crc64 string, length int64) (sum Sum, ok bool) {
+	n, err := strconv.ParseUint(crc64, 10, 64)
+	return Sum{Length: length, CRC64: n}, err == nil
+}

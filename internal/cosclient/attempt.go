@@ -108,6 +108,9 @@ func (c *Client) attempt(ctx context.Context, r *request, creds credentials.Valu
 	if err != nil {
 		return nil, err
 	}
+	if c.answered != nil {
+		c.answered(r.loc)
+	}
 	return &x.answer, nil
 }
 

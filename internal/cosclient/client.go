@@ -35,6 +35,8 @@ type Config struct {
 	// Writing is told of each request that may change an object, before it is
 	// sent. nil: nobody is.
 	Writing func(Location)
+	// Answered is told of each success: the bucket exists. nil: nobody is.
+	Answered func(Location)
 }
 
 // Client sends requests to COS. It is safe for concurrent use.
@@ -47,6 +49,7 @@ type Client struct {
 	idle       time.Duration
 	userAgent  string
 	writing    func(Location)
+	answered   func(Location)
 
 	reportEvery time.Duration
 
@@ -88,6 +91,7 @@ func New(cfg Config) (*Client, error) {
 		idle:        cfg.RequestTimeout,
 		userAgent:   agent,
 		writing:     cfg.Writing,
+		answered:    cfg.Answered,
 		now:         time.Now,
 		sleep:       sleep,
 		reportEvery: reportEvery,

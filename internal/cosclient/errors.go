@@ -106,7 +106,7 @@ func (e *Error) Is(target error) bool {
 	case ErrNotFound:
 		return e.absent()
 	case ErrNoSuchBucket:
-		return e.Code == "NoSuchBucket"
+		return e.Code == "NoSuchBucket" || e.Op == opHeadBucket && e.Status == http.StatusNotFound
 	case ErrWrongRegion:
 		return e.redirect() || e.BucketRegion != "" && e.Status == http.StatusNotFound
 	case ErrNoSuchUpload:

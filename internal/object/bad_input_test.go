@@ -62,8 +62,8 @@ func TestAccBadInput(t *testing.T) {
 			"two_bodies":    {"", aes, "content_base64 = var.none", "More Than One Body", "content_base64"},
 			"no_base64":     {"content = null", aes, "content_base64 = var.none", "Invalid Body", "content_base64"},
 			"large_content": {`content = join("", [for i in range(1024) : format("%8193s", var.body)])`, aes, "", "Invalid Body", "content = join"},
-			"folder":        {"source = " + acctest.Quote(ws.Dir), aes, "", "Unable to Read Source", "source"},
-			"unreadable":    {"source = " + acctest.Quote(file+"/x"), aes, "", "Unable to Read Source", "source"},
+			"folder":        {"source = " + acctest.Quote(ws.Dir), aes, "", "Source Not Readable", "source"},
+			"unreadable":    {"source = " + acctest.Quote(file+"/x"), aes, "", "Source Not Readable", "source"},
 			"no_encryption": {"", "", "", "No Encryption Declared", ""},
 			"mode_and_key":  {"", aes, "sse_customer_key = var.a", "More Than One Encryption", "sse_customer_key"},
 			"key_and_name":  {"", "sse_customer_key = var.a", `sse_customer_key_name = "one"`, "More Than One Encryption", "sse_customer_key_name"},
@@ -110,7 +110,7 @@ func TestAccBadInput(t *testing.T) {
 type badInput struct{ instead, encryption, further, says, code string }
 
 func (b badInput) resource(name, bucket string) string {
-	lines := map[string]string{"bucket": acctest.Quote(bucket), "key": `"a"`, "content": "var.body"}
+	lines := map[string]string{"bucket": acctest.Quote(bucket), "key": acctest.Quote(name), "content": "var.body"}
 	if argument, value, ok := strings.Cut(b.instead, " = "); ok {
 		if argument == "source" {
 			delete(lines, "content")

@@ -23,7 +23,8 @@ func (r *Resource) readBeside(ctx context.Context, state *model, tagging int) di
 	loc := state.location()
 	if !state.Tags.IsNull() {
 		tags := map[string]string{}
-		if tagging != 0 {
+		// A count that is missing may only not be told to who may not read tags.
+		if tagging != 0 || len(state.Tags.Elements()) > 0 {
 			var err error
 			if tags, err = r.data.Client.Tags(ctx, loc, ""); err != nil {
 				diags.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The tags of the object %s could not be read.", loc), err))
@@ -51,20 +52,20 @@ func (r *Resource) readBeside(ctx context.Context, state *model, tagging int) di
 // keepACL finds out the ACL of an object that is about to be written, where it
 // is not declared: a write resets it, and an object that is private in a public
 // bucket would become public.
-func (r *Resource) keepACL(ctx context.Context, w *write) diag.Diagnostics {
+func (r *Resource) keepACL(ctx context.Context, loc cosclient.Location, w *write) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if w.acl != "" {
 		return diags
 	}
-	acl, err := r.data.Client.ACL(ctx, w.loc)
+	acl, err := r.data.Client.ACL(ctx, loc)
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound), err == nil && acl == aclInherited:
 	case errors.Is(err, cosclient.ErrForbidden):
-		diags.Append(tfdiag.Warning("Access Control List Not Kept", fmt.Sprintf("The object %s is written, which resets its ACL to that of the bucket, and the ACL that it had could not be read to be kept. Allow that, or declare acl.", w.loc), err))
+		diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The ACL of the object %s may not be read. Writing the object would reset it to that of the bucket, so nothing was written. Allow the CAM action name/cos:GetObjectACL, or declare acl.", loc), err))
 	case err != nil:
-		diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The ACL of the object %s could not be read. Writing the object would reset it, so nothing was written.", w.loc), err))
+		diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The ACL of the object %s could not be read. Writing the object would reset it, so nothing was written.", loc), err))
 	case acl == "":
-		diags.AddError(unableToUpdate, fmt.Sprintf("The object %s grants access in a way that no canned ACL describes, and writing it would drop that. Nothing was written. Declare acl to replace the grants.", w.loc))
+		diags.AddError(unableToUpdate, fmt.Sprintf("The object %s grants access in a way that no canned ACL describes, and writing it would drop that. Nothing was written. Declare acl to replace the grants.", loc))
 	default:
 		w.acl = acl
 	}
@@ -74,10 +75,10 @@ func (r *Resource) keepACL(ctx context.Context, w *write) diag.Diagnostics {
 // writeBeside sets the declared tags and ACL by their own calls, where the
 // object itself need not be written. What is managed from now on is read
 // first: it may be as declared already.
-func (r *Resource) writeBeside(ctx context.Context, state, prior model, c changes) diag.Diagnostics {
+func (r *Resource) writeBeside(ctx context.Context, state, prior model, tags, acl bool) diag.Diagnostics {
 	var diags diag.Diagnostics
 	loc := state.location()
-	if c.tags {
+	if tags {
 		same := false
 		if prior.Tags.IsNull() {
 			there, err := r.data.Client.Tags(ctx, loc, "")
@@ -90,7 +91,7 @@ func (r *Resource) writeBeside(ctx context.Context, state, prior model, c change
 			}
 		}
 	}
-	if c.acl {
+	if acl {
 		same := false
 		if prior.ACL.IsNull() {
 			there, err := r.data.Client.ACL(ctx, loc)

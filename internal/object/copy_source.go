@@ -123,10 +123,24 @@ func (r *Resource) copyFrom(ctx context.Context, w write) outcome {
 		Tags:            w.tags,
 		ACL:             w.acl,
 		ForbidOverwrite: w.forbidOverwrite,
-		Landed:          r.copyLanded(w, w.prior),
+		Landed:          r.copyLanded(w),
 	}
 	if in.Tags == nil {
 		in.Tags = map[string]string{} // none, rather than those of the source
 	}
 	return r.copied(ctx, w, in)
+}
+
+// copiesItself reports that copy_source names the very object that a move takes
+// away from there: then the move is the copy.
+func (m model) copiesItself(ctx context.Context, prior model) bool {
+	c, ok := m.copySource(ctx)
+	if !ok || !m.moves(prior) || c.Bucket.IsUnknown() || c.Key.IsUnknown() {
+		return false
+	}
+	region := firstOf(c.Region, prior.Region)
+	etag := strings.Trim(c.ETag.ValueString(), `"`)
+	return c.Bucket.Equal(prior.Bucket) && c.Key.Equal(prior.Key) && region.Equal(prior.Region) &&
+		(c.VersionID.IsNull() || c.VersionID.Equal(prior.VersionID)) &&
+		(c.ETag.IsNull() || known(c.ETag) && etag == prior.ETag.ValueString())
 }

@@ -15,11 +15,20 @@ import (
 )
 
 // Delete follows the deletion policy in the state. An object that is gone
-// already is deleted.
+// already is deleted. If the instance is only replaced at the same address, the
+// object stays for its successor to overwrite: nothing is lost if that fails.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || state.DeletionPolicy.ValueString() == deleteNothing {
+	private, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	remove := r.remove
+	if private.Replaced == r.address(state) {
+		remove = r.handOver
+	} else if state.DeletionPolicy.ValueString() == deleteNothing {
 		return
 	}
 	if r.data.Client == nil {
@@ -27,48 +36,67 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		return
 	}
 	defer r.data.Lock(state.location().String())()
-	if ours, d := r.stillOurs(ctx, state); d != nil {
-		resp.Diagnostics.Append(d)
-		return
-	} else if !ours {
-		return
-	}
-	var err error
-	if state.DeletionPolicy.ValueString() == deleteAll {
-		err = r.deleteVersions(ctx, state.location())
-	} else {
-		err = r.deleteLatest(ctx, state.location())
-	}
-	if err != nil {
-		resp.Diagnostics.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("The object %s could not be deleted.", state.location()), err))
-	}
+	resp.Diagnostics.Append(r.deleteOurs(ctx, state, private, remove)...)
 }
 
-// stillOurs reports whether the object may be deleted. With overwrite another
-// object may have taken its place, such as the one that replaces it under
-// create_before_destroy: that one stays.
-func (r *Resource) stillOurs(ctx context.Context, state model) (bool, diag.Diagnostic) {
+// handOver leaves the object for the instance that replaces this one.
+func (r *Resource) handOver(_ context.Context, state model, _ record, gone bool) error {
+	if !gone {
+		r.data.Claims.HandOver(r.address(state))
+	}
+	return nil
+}
+
+// deleteOurs deletes the object that a state describes, if it still is the one
+// that was recorded. Anything else stays, with a warning.
+func (r *Resource) deleteOurs(ctx context.Context, state model, private privateState, remove func(ctx context.Context, state model, ours record, gone bool) error) diag.Diagnostics {
+	var diags diag.Diagnostics
 	loc := state.location()
-	stays := diag.NewWarningDiagnostic("Object Not Deleted", fmt.Sprintf("The object %s is another one than that which is to be destroyed, so it was left there. Where it replaces the destroyed one (create_before_destroy on the same key), all is well.", loc))
-	if r.data.Created(loc.String()) {
-		return false, stays
+	if r.data.Claims.WrittenByOther(r.address(state), private.Instance) {
+		diags.AddWarning("Object Not Deleted", fmt.Sprintf("Another resource instance has written the object %s in this run, so it was left there. If it replaces the destroyed one (create_before_destroy on the same key), all is well.", loc))
+		return diags
 	}
-	if !state.Overwrite.ValueBool() {
-		return true, nil
+	key, _ := findKey(state, sse.CustomerKey{}, r.data.Keyring)
+	ours := private.ours(state)
+	seen, err := r.inspect(ctx, inspection{loc: loc, expected: ours, key: key, list: r.listed})
+	if err == nil && seen.status == statusUnverified {
+		err = seen.why
 	}
-	s, err := r.look(ctx, state, sse.CustomerKey{}, r.listed)
 	switch {
-	case err == nil && s.verdict == unproved:
-		err = s.why
-		fallthrough
 	case err != nil:
-		return false, tfdiag.Error(unableToDelete, fmt.Sprintf("It is not certain that the object %s is still the one that is to be destroyed, so it was not deleted.", loc), err)
-	case s.verdict == gone:
-		return false, nil
-	case s.verdict == changed, s.verdict == seen && state.moved(s.info):
-		return false, stays
+		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("Could not determine whether the object %s is still the one that is to be destroyed, so it was not deleted.", loc), err))
+		return diags
+	case seen.status == statusChanged, seen.status == statusRead && !ours.is(seen.info):
+		diags.AddWarning("Object Not Deleted", fmt.Sprintf("The object %s is not the one that this resource wrote: somebody has written it since. It was left there. %s", loc, written(seen)))
+		return diags
 	}
-	return true, nil
+	if err := remove(ctx, state, ours, seen.status == statusGone); err != nil {
+		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("The object %s could not be deleted.", loc), err))
+		return diags
+	}
+	r.data.Claims.Deleted(r.address(state), private.Instance)
+	return diags
+}
+
+// remove deletes as the policy in the state says. An object that is gone is
+// deleted already, but older versions of it may be there.
+func (r *Resource) remove(ctx context.Context, state model, ours record, gone bool) error {
+	switch {
+	case state.DeletionPolicy.ValueString() == deleteAll:
+		return r.deleteVersions(ctx, state.location(), gone, ours)
+	case gone:
+		return nil
+	}
+	return r.deleteLatest(ctx, state.location())
+}
+
+// written says when the object that is there was written.
+func written(seen observation) string {
+	when, etag := seen.info.LastModified, seen.info.ETag
+	if seen.status == statusChanged {
+		when, etag = seen.entry.LastModified, seen.entry.ETag
+	}
+	return fmt.Sprintf("It was written at %s and has the ETag %q.", timeText(when), etag)
 }
 
 // deleteLatest deletes the object; with versioning a delete marker hides it.
@@ -81,16 +109,30 @@ func (r *Resource) deleteLatest(ctx context.Context, loc cosclient.Location) err
 }
 
 // deleteVersions deletes every version and delete marker of exactly this key.
-func (r *Resource) deleteVersions(ctx context.Context, loc cosclient.Location) error {
+// Behind a delete marker that somebody else has set, they go only if the
+// recorded one is among them.
+func (r *Resource) deleteVersions(ctx context.Context, loc cosclient.Location, gone bool, ours record) error {
 	versions, err := r.versions(ctx, loc)
 	if err != nil {
 		return err
 	}
-	// The oldest first: where a deletion fails, no older version comes to light.
+	if gone && !slices.ContainsFunc(versions, func(v cosclient.Version) bool {
+		return versionOf(ours.VersionID) != "" && v.VersionID == ours.VersionID
+	}) {
+		return nil
+	}
+	// The oldest first: if a deletion fails, no older version comes to light.
 	for _, v := range slices.Backward(versions) {
 		if _, err := r.data.Client.Delete(ctx, loc, cosclient.DeleteInput{VersionID: v.VersionID}); err != nil {
 			return err
 		}
+	}
+	if len(versions) > 0 {
+		return nil
+	}
+	// A list that shows nothing proves nothing.
+	if _, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{}); !errors.Is(err, cosclient.ErrNotFound) {
+		return errors.Join(errors.New("the bucket lists no version of it, and it is still there"), err)
 	}
 	return nil
 }

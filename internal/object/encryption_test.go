@@ -55,7 +55,10 @@ func TestEncryption(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e, diags := tc.e.on(declared()).encryption(tc.data)
+			_, e, refused, diags := tc.e.on(declared()).wantedEncryption(nil, privateState{}, tc.data)
+			if refused != nil {
+				t.Errorf("refused: %+v", refused)
+			}
 			got := outcome{e.Mode, e.CustomerKey.MD5(), e.modeKnown, e.keyKnown, findings(diags)}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -68,22 +71,5 @@ func TestEncryption(t *testing.T) {
 				t.Errorf("the detail has a key:\n%s", text)
 			}
 		})
-	}
-}
-
-// A write with the zero key would carry no encryption at all.
-func TestEncryptionSettled(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		settings sse.Settings
-		want     []string
-	}{
-		"SSE-COS":               {sse.Settings{Mode: sse.ModeAES256}, nil},
-		"SSE-C":                 {sse.Settings{Mode: sse.ModeCustomer, CustomerKey: mustKey(t, testKeyA)}, nil},
-		"SSE-C without its key": {sse.Settings{Mode: sse.ModeCustomer}, []string{"(nowhere): Customer Key Not Known"}},
-	} {
-		if diff := cmp.Diff(tc.want, findings(encryption{Settings: tc.settings}.settled())); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
 	}
 }

@@ -35,7 +35,7 @@ func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, 
 	without := cosclient.HeadInput{VersionID: version}
 	var err error
 	if key.IsZero() {
-		f.info, f.name, err = headSearching(ctx, data, loc, version)
+		f.info, f.name, err = searchKeyring(ctx, data, loc, version)
 		f.in.CustomerKey, _ = data.Keyring.ByName(f.name)
 		if err != nil && data.Keyring.Unknown() {
 			err = fmt.Errorf("%w. The provider's sse_customer_keys are not known yet: apply what they depend on first", err)

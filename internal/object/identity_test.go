@@ -49,7 +49,7 @@ func TestReadSetsIdentity(t *testing.T) {
 		"gone":                   {"gone", "ap-guangzhou", client, true, false},
 		"moved, without region":  {"there", "", client, false, false},
 		"no client yet":          {"there", "ap-guangzhou", nil, false, false},
-		"a bucket that is away":  {"there", "ap-beijing", client, true, false},
+		"a bucket that is away":  {"there", "ap-beijing", client, false, true},
 		"a key that is no key":   {".", "ap-guangzhou", client, false, true},
 		"gone, no client so far": {"gone", "ap-guangzhou", nil, false, false},
 	} {

@@ -82,15 +82,10 @@ func parseImportID(id string) (cosclient.Location, error) {
 // imported reports a state that has been imported or moved and never read.
 func (m model) imported() bool { return m.ContentLength.IsNull() }
 
-// headImported is headSearching for the latest version.
-func (r *Resource) headImported(ctx context.Context, loc cosclient.Location) (info cosclient.Info, name string, err error) {
-	return headSearching(ctx, r.data, loc, "")
-}
-
-// headSearching reads a version of an object, "" for the latest, of which
+// searchKeyring reads a version of an object, "" for the latest, of which
 // nothing is known: without a key, and where COS refuses that, with the keys of
 // the keyring in the order of their names. It returns the name that fits.
-func headSearching(ctx context.Context, data *providerdata.Data, loc cosclient.Location, version string) (info cosclient.Info, name string, err error) {
+func searchKeyring(ctx context.Context, data *providerdata.Data, loc cosclient.Location, version string) (info cosclient.Info, name string, err error) {
 	without := cosclient.HeadInput{VersionID: version}
 	info, err = data.Client.Head(ctx, loc, without)
 	if errors.Is(err, cosclient.ErrNotFound) {
@@ -106,11 +101,25 @@ func headSearching(ctx context.Context, data *providerdata.Data, loc cosclient.L
 			return info, "", explained
 		}
 	}
-	tried := 0
+	found, name, tried, failed := tryKeys(ctx, data, loc, version, "")
+	if name != "" || failed != nil {
+		return found, name, failed
+	}
+	err = data.Client.Explain(ctx, loc, without, err)
+	if errors.Is(err, cosclient.ErrCustomerKey) || errors.Is(err, cosclient.ErrBadRequest) {
+		err = fmt.Errorf("%w; none of the %d keys of the keyring that were tried fits. If the object is encrypted with a customer key (SSE-C), add that key to the provider's sse_customer_keys: at most %d are tried, in the order of their names", err, tried, maxKeysTried)
+	}
+	return info, "", err
+}
+
+// tryKeys reads an object with the keys of the keyring, in the order of their
+// names, but for the one whose MD5 is known not to fit. It returns the name of
+// the one that fits, "" if none does.
+func tryKeys(ctx context.Context, data *providerdata.Data, loc cosclient.Location, version, except string) (info cosclient.Info, name string, tried int, err error) {
 	for _, name := range data.Keyring.Names() {
 		key, _ := data.Keyring.ByName(name)
-		if key.IsZero() {
-			continue // not known yet
+		if key.IsZero() || key.MD5() == except {
+			continue // not known yet, or tried already
 		}
 		if tried == maxKeysTried {
 			break
@@ -118,15 +127,11 @@ func headSearching(ctx context.Context, data *providerdata.Data, loc cosclient.L
 		tried++
 		info, err := data.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: key, VersionID: version})
 		if err == nil && info.Encryption.Mode == sse.ModeCustomer {
-			return info, name, nil
+			return info, name, tried, nil
 		}
 		if err != nil && !refused(err) {
-			return cosclient.Info{}, "", err
+			return cosclient.Info{}, "", tried, err
 		}
 	}
-	err = data.Client.Explain(ctx, loc, without, err)
-	if errors.Is(err, cosclient.ErrCustomerKey) || errors.Is(err, cosclient.ErrBadRequest) {
-		err = fmt.Errorf("%w; none of the %d keys of the keyring that were tried fits. If the object is encrypted with a customer key (SSE-C), add that key to the provider's sse_customer_keys: at most %d are tried, in the order of their names", err, tried, maxKeysTried)
-	}
-	return info, "", err
+	return cosclient.Info{}, "", tried, nil
 }

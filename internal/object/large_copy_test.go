@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
@@ -57,7 +58,7 @@ func TestRewriteLargeObject(t *testing.T) {
 			}
 			prior.record(info)
 			w := write{
-				loc: prior.location(), length: info.Length, crc64: info.CRC64, prior: &prior,
+				loc: prior.location(), old: prior.location(), expected: recordOf(info, false), length: info.Length, crc64: info.CRC64, prior: &prior,
 				stored: cosclient.Attributes{ContentType: "text/plain", CacheControl: "no-store"}, encryption: sse.Settings{Mode: sse.ModeCustomer, CustomerKey: key},
 			}
 			if fault != "" {
@@ -66,7 +67,8 @@ func TestRewriteLargeObject(t *testing.T) {
 				}
 			}
 			server.ResetRequests()
-			out, diags := r.rewrite(t.Context(), w, prior, nil)
+			var diags diag.Diagnostics
+			out := r.copyStored(t.Context(), w, &diags)
 			if diags.HasError() {
 				t.Fatal(diags)
 			}

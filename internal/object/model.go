@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -19,6 +18,7 @@ type model struct {
 	Region types.String `tfsdk:"region"`
 
 	Source        types.String `tfsdk:"source"`
+	SourceHash    types.String `tfsdk:"source_hash"`
 	Content       types.String `tfsdk:"content"`
 	ContentBase64 types.String `tfsdk:"content_base64"`
 	CopySource    types.Object `tfsdk:"copy_source"`
@@ -78,31 +78,6 @@ func (m model) id() types.String {
 		return types.StringUnknown()
 	}
 	return types.StringValue(m.Bucket.ValueString() + "/" + m.Key.ValueString())
-}
-
-// body returns the declared body. Unknown arguments count as absent.
-func (m model) body() (content.Source, error) {
-	switch {
-	case known(m.Source):
-		return content.File(m.Source.ValueString()), nil
-	case known(m.Content):
-		return content.Text(m.Content.ValueString())
-	case known(m.ContentBase64):
-		return content.Base64(m.ContentBase64.ValueString())
-	case known(m.ContentWO):
-		return content.Text(m.ContentWO.ValueString())
-	}
-	return content.Source{}, nil
-}
-
-// declaresBytes reports whether the body is declared here, known or not.
-func (m model) declaresBytes() bool {
-	return !m.Source.IsNull() || !m.Content.IsNull() || !m.ContentBase64.IsNull() || !m.ContentWO.IsNull()
-}
-
-// declaresBody reports whether there is a body to create the object with.
-func (m model) declaresBody() bool {
-	return m.declaresBytes() || !m.CopySource.IsNull()
 }
 
 // stored returns the headers that are stored with the object.
@@ -193,12 +168,7 @@ func (m model) isSame(info cosclient.Info) bool {
 }
 
 // timeValue is null for the zero time.
-func timeValue(t time.Time) types.String {
-	if t.IsZero() {
-		return types.StringNull()
-	}
-	return types.StringValue(t.UTC().Format(time.RFC3339))
-}
+func timeValue(t time.Time) types.String { return optional(timeText(t)) }
 
 // hideContent keeps what identifies a body out of the state: of a short secret
 // that was written only, a checksum would be as good as the secret itself.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -26,40 +27,38 @@ func helloInfo(encryption sse.Observed) cosclient.Info {
 	}
 }
 
-func TestModelBody(t *testing.T) {
+func TestDeclaredBody(t *testing.T) {
 	t.Parallel()
 	type outcome struct {
-		Declared, Bytes, Body bool
-		Path                  string
-		Size                  int64
-		At                    string
+		Kind    bodyKind
+		Unknown bool
+		Length  int64 // -1: not read
+		Missing bool
+		At      string
 	}
 	for name, tc := range map[string]struct {
 		m    model
 		want outcome
 	}{
-		"none":                {model{}, outcome{At: "source"}},
-		"file":                {model{Source: str("main.go")}, outcome{Declared: true, Bytes: true, Body: true, Path: "main.go", At: "source"}},
-		"text":                {model{Content: str("hello")}, outcome{Declared: true, Bytes: true, Body: true, Size: 5, At: "content"}},
-		"the empty text":      {model{Content: str("")}, outcome{Declared: true, Bytes: true, Body: true, At: "content"}},
-		"base64":              {model{ContentBase64: str("aGVsbG8=")}, outcome{Declared: true, Bytes: true, Body: true, Size: 5, At: "content_base64"}},
-		"the empty base64":    {model{ContentBase64: str("")}, outcome{Declared: true, Bytes: true, Body: true, At: "content_base64"}},
-		"unknown text":        {model{Content: types.StringUnknown()}, outcome{Bytes: true, Body: true, At: "content"}},
-		"unknown copy source": {model{CopySource: types.ObjectUnknown(nil)}, outcome{Body: true, At: "source"}},
+		"none":                {model{}, outcome{Length: -1, At: "source"}},
+		"no such file":        {model{Source: str("/nowhere/at/all")}, outcome{Kind: bodySource, Length: -1, Missing: true, At: "source"}},
+		"the null device":     {model{Source: str("/dev/null")}, outcome{Kind: bodySource, At: "source"}},
+		"a folder":            {model{Source: str("/")}, outcome{Kind: bodySource, Length: -1, Missing: true, At: "source"}},
+		"more than its size":  {model{Source: str("/proc/version")}, outcome{Kind: bodySource, Length: -1, Missing: true, At: "source"}},
+		"a hash":              {model{Source: str("/nowhere/at/all"), SourceHash: str("x")}, outcome{Kind: bodySource, Length: -1, At: "source"}},
+		"text":                {model{Content: str("hello")}, outcome{Kind: bodyContent, Length: 5, At: "content"}},
+		"the empty text":      {model{Content: str("")}, outcome{Kind: bodyContent, At: "content"}},
+		"base64":              {model{ContentBase64: str("aGVsbG8=")}, outcome{Kind: bodyBase64, Length: 5, At: "content_base64"}},
+		"the empty base64":    {model{ContentBase64: str("")}, outcome{Kind: bodyBase64, At: "content_base64"}},
+		"unknown text":        {model{Content: types.StringUnknown()}, outcome{Kind: bodyContent, Unknown: true, Length: -1, At: "content"}},
+		"unknown copy source": {model{CopySource: types.ObjectUnknown(nil)}, outcome{Kind: bodyCopy, Length: -1, At: "copy_source"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			source, err := tc.m.body()
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := outcome{Declared: source.Declared(), Bytes: tc.m.declaresBytes(), Body: tc.m.declaresBody(), Path: source.Path(), At: tc.m.bodyPath().String()}
-			if source.Declared() && source.Path() == "" {
-				body, err := source.Body()
-				if err != nil {
-					t.Fatal(err)
-				}
-				got.Size = body.Size()
+			d := tc.m.declaredBody(t.Context())
+			got := outcome{Kind: d.kind, Unknown: d.unknown, Length: -1, Missing: d.missing != nil, At: d.kind.path().String()}
+			if d.sum != nil {
+				got.Length = d.sum.Length
 			}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Error(diff)
@@ -209,13 +208,13 @@ func TestStored(t *testing.T) {
 }
 
 // The command in the message can be pasted into a shell, whatever the key.
-func TestOccupied(t *testing.T) {
+func TestExists(t *testing.T) {
 	t.Parallel()
 	for key, want := range map[string]string{
 		"a b":  "terraform import ADDRESS 'ap-guangzhou:lab-1250000000/a b'",
 		"it's": `terraform import ADDRESS 'ap-guangzhou:lab-1250000000/it'\''s'`,
 	} {
-		if got := occupied(cosclient.Location{Region: "ap-guangzhou", Bucket: testBucket, Key: key}); !strings.Contains(got, want) {
+		if got := (&Resource{data: &providerdata.Data{}}).exists(cosclient.Location{Region: "ap-guangzhou", Bucket: testBucket, Key: key}); !strings.Contains(got, want) {
 			t.Errorf("does not say %s:\n%s", want, got)
 		}
 	}

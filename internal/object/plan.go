@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"errors"
-	"regexp"
+	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,322 +16,199 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// ModifyPlan ends in one of two ways. Where nothing differs in meaning, the
-// plan is the prior state as a whole. Otherwise everything that a write can
-// change is unknown, and Update decides from what is true then whether to
-// write and how: a value that was planned as known breaks the apply when a
-// file or an ephemeral key changes in between.
-func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || r.data == nil {
-		return
-	}
-	var config model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	config = config.withDefault(r.data)
-	var prior *model
-	if !req.State.Raw.IsNull() {
-		prior = &model{}
-		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	d := decided(ctx)
-	if d == nil {
-		d = decide(ctx, config, prior, r.data)
-	}
-	resp.Diagnostics.Append(d.diags...)
-	if resp.RequiresReplace = d.replaces; len(d.replaces) > 0 {
-		prior = nil
-		if !resp.Diagnostics.HasError() {
-			resp.Diagnostics.Append(r.mustBeFree(ctx, config, d.replaces)...)
-		}
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if d.same {
-		resp.Plan.Raw = req.State.Raw
-		return
-	}
-	if prior != nil {
-		resp.Diagnostics.Append(r.warnLostKey(config, *prior, d.changes, d.enc.CustomerKey)...)
-		resp.Diagnostics.Append(explainRotations(ctx, req.Private, config, *prior, d.enc)...)
-	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan(config, prior, d.enc, r.data))...)
-}
-
-// decision is what a plan is made by.
-type decision struct {
-	// same: nothing differs in meaning, and the plan is the prior state.
-	same     bool
-	replaces path.Paths
-	enc      encryption
-	changes  changes
-	diags    diag.Diagnostics
-}
-
-// decide compares a configuration with a recorded object (nil where there is
-// none). It asks nothing of COS. A file is read only where nothing else differs.
-func decide(ctx context.Context, config model, prior *model, data *providerdata.Data) *decision {
-	d := &decision{}
-	var diags diag.Diagnostics
-	d.enc, diags = config.plannedEncryption(prior, data)
-	d.diags.Append(diags...)
-	d.diags.Append(checkRegion(config, prior, data)...)
-	if prior != nil {
-		if d.replaces = config.replaces(*prior); len(d.replaces) > 0 {
-			prior = nil
-		}
-	}
-	if prior == nil && !config.declaresBody() {
-		d.diags.AddAttributeError(path.Root("source"), "No Body Declared",
-			"An object needs a body to be created: set source, content, content_base64 or copy_source. The empty object is content = \"\".")
-	}
-	body, diags := planBody(config)
-	d.diags.Append(diags...)
-	if prior == nil || d.diags.HasError() {
-		return d
-	}
-	d.changes = compare(config, *prior, d.enc)
-	// A body that is written only has its version compared, no bytes.
-	compared := config.declaresBytes() && config.ContentWO.IsNull()
-	d.same = !d.changes.any() && (body != nil || !compared)
-	if d.same && compared {
-		var err error
-		if d.same, err = sameBody(ctx, *body, *prior); err != nil {
-			d.diags.AddAttributeError(config.bodyPath(), "Unable to Read Source", cannotRead(err))
-		}
-	}
-	return d
-}
-
-// planBody looks at the declared body. A file that does not exist yet may be
-// written during the apply: it is no error, and nil is returned with a warning.
-func planBody(config model) (*content.Body, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	source, err := config.body()
-	if err != nil || !source.Declared() {
-		return nil, diags // validated, or not known yet
-	}
-	body, err := source.Body()
-	switch {
-	case errors.Is(err, content.ErrNotExist):
-		diags.AddAttributeWarning(path.Root("source"), "Source Does Not Exist Yet",
-			"There is no file "+source.Path()+" now. It is planned as changed, and the apply fails if it does not exist by then.")
-		return nil, diags
-	case err != nil:
-		diags.AddAttributeError(config.bodyPath(), "Unable to Read Source", cannotRead(err))
-		return nil, diags
-	}
-	return &body, diags
-}
-
-// checkRegion makes sure that there is a region to create the object in.
-func checkRegion(config model, prior *model, data *providerdata.Data) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if config.Region.IsNull() && prior == nil && data.Region == "" && !data.RegionUnknown {
-		diags.AddAttributeError(path.Root("region"), "No Region",
-			"The region of the bucket is needed: set region here or in the provider block, or the environment variable TENCENTCLOUD_REGION.")
-	}
-	return diags
-}
-
-// replaces lists the changes that make it another object. They are read from
-// the configuration, not from the plan.
-func (m model) replaces(prior model) path.Paths {
-	var paths path.Paths
-	if !m.Bucket.Equal(prior.Bucket) {
-		paths.Append(path.Root("bucket"))
-	}
-	if !m.Key.Equal(prior.Key) {
-		paths.Append(path.Root("key"))
-	}
-	if !m.Region.IsNull() && !prior.Region.IsNull() && !m.Region.Equal(prior.Region) { // a moved object has none yet
-		paths.Append(path.Root("region"))
-	}
-	return paths
-}
-
-func (m model) bodyPath() path.Path {
-	switch {
-	case !m.Content.IsNull():
-		return path.Root("content")
-	case !m.ContentBase64.IsNull():
-		return path.Root("content_base64")
-	case !m.ContentWO.IsNull():
-		return path.Root("content_wo")
-	}
-	return path.Root("source")
-}
-
-// changes says in what a declared object differs from a recorded one, leaving
-// out its body, which costs more to compare.
-type changes struct {
-	// recorded: an argument appeared, disappeared or is unknown, or one
-	// changed that is not stored with the object. It sends no write by itself.
-	recorded bool
-	// stored: the encryption, a header, metadata or the class.
-	stored bool
-	// tags, acl: what COS keeps beside the object and has calls of its own for.
-	tags, acl bool
-	// source: the arguments of copy_source.
-	source bool
-	// version: that of the write-only body.
-	version bool
-}
-
-func (c changes) any() bool { return c != (changes{}) }
-
-// mustBeFree looks, before anything is destroyed, whether a renamed object
-// would meet another one at its new address.
-func (r *Resource) mustBeFree(ctx context.Context, config model, replaced path.Paths) diag.Diagnostics {
-	if config.Overwrite.ValueBool() || r.data.Client == nil || !known(config.Bucket) || !known(config.Key) || config.Region.IsUnknown() {
-		return nil
-	}
-	config.Region = firstOf(config.Region, defaultRegion(r.data))
-	if !known(config.Region) {
-		return nil
-	}
-	var diags diag.Diagnostics
-	for _, d := range r.mustBeAbsent(ctx, config.location()) {
-		if d.Summary() != objectExists {
-			continue // not certain: the create asks again
-		}
-		diags.Append(diag.WithPath(replaced[0], d))
-	}
-	return diags
-}
-
-// warnLostKey says at plan what Update will fail with; an error here would
-// block a destroy as well.
-func (r *Resource) warnLostKey(config, prior model, c changes, declared sse.CustomerKey) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if _, readable := r.keyOf(prior, declared); c.stored && !readable && !config.declaresBody() && !r.data.Keyring.Unknown() {
-		diags.AddWarning("Customer Key Not at Hand", lostKey(prior)+" The apply will fail: without the key COS can not copy the object, and no body is declared that could be uploaded instead.")
-	}
-	return diags
-}
-
-// compare is what ModifyPlan and Update both decide by.
-func compare(config, prior model, enc encryption) changes {
-	c := changes{
-		recorded: !config.Overwrite.Equal(prior.Overwrite) || !config.DeletionPolicy.Equal(prior.DeletionPolicy) ||
-			// The name has to go when the key comes by another way.
-			config.SSECustomerKeyName.IsNull() && !config.SSECustomerKey.IsNull() && !prior.SSECustomerKeyName.IsNull() ||
-			known(config.SSECustomerKeyName) && !config.SSECustomerKeyName.Equal(prior.SSECustomerKeyName),
-		stored: enc.differs(config, prior) || config.storedDiffers(prior),
-		tags:   !config.Tags.IsNull() && !config.Tags.Equal(prior.Tags),
-		acl:    !config.ACL.IsNull() && !config.ACL.Equal(prior.ACL),
-		source: !config.CopySource.IsNull() && !config.CopySource.Equal(prior.CopySource),
-
-		version: !config.ContentWO.IsNull() && !config.ContentWOVersion.Equal(prior.ContentWOVersion),
-	}
-	for _, pair := range [][2]attr.Value{
-		{config.Source, prior.Source},
-		{config.Content, prior.Content},
-		{config.ContentBase64, prior.ContentBase64},
-		{config.CopySource, prior.CopySource},
-		{config.ContentWOVersion, prior.ContentWOVersion},
-		{config.Tags, prior.Tags},
-		{config.ACL, prior.ACL},
-		{config.SSECustomerKey, prior.SSECustomerKey},
-		{config.SSEContext, prior.SSEContext},
-		{config.Metadata, prior.Metadata},
-	} {
-		if pair[0].IsNull() != pair[1].IsNull() || pair[0].IsUnknown() {
-			c.recorded = true
-		}
-	}
-	for _, value := range []types.String{config.ServerSideEncryption, config.SSEKMSKeyID, config.SSECustomerKeyName} {
-		c.recorded = c.recorded || value.IsUnknown()
-	}
-	return c
-}
-
-// storedDiffers compares what is stored beside the body. What may be left to
-// COS counts only where it is declared.
-func (m model) storedDiffers(prior model) bool {
-	for _, pair := range [][2]types.String{
-		{m.CacheControl, prior.CacheControl},
-		{m.ContentDisposition, prior.ContentDisposition},
-		{m.ContentEncoding, prior.ContentEncoding},
-		{m.ContentLanguage, prior.ContentLanguage},
-		{m.Expires, prior.Expires},
-	} {
-		if !pair[0].Equal(pair[1]) {
-			return true
-		}
-	}
-	return !m.ContentType.IsNull() && !m.ContentType.Equal(prior.ContentType) ||
-		!m.StorageClass.IsNull() && !m.StorageClass.Equal(prior.StorageClass) ||
-		// The empty map and no map are the same metadata.
-		!m.Metadata.Equal(prior.Metadata) && len(m.Metadata.Elements())+len(prior.Metadata.Elements()) > 0 || m.Metadata.IsUnknown()
-}
-
-// sameBody compares a body with the recorded one, by length first: a file is
-// read only where its length says nothing. Objects that are older than COS's
-// CRC64 have an ETag that is an MD5, unless their encryption or a multipart
-// upload makes it something else; where there is neither, nothing is known and
-// the bodies count as different.
-func sameBody(ctx context.Context, body content.Body, prior model) (bool, error) {
-	if body.Size() != prior.ContentLength.ValueInt64() {
-		return false, nil
-	}
-	if !prior.ContentCRC64.IsNull() {
-		sum, err := body.Sum(ctx)
-		return err == nil && sum.CRC64String() == prior.ContentCRC64.ValueString(), err
-	}
-	if mode := prior.observed().Mode; (mode == sse.ModeNone || mode == sse.ModeAES256) && prior.SSECustomerKeyName.IsNull() && md5Pattern.MatchString(prior.ETag.ValueString()) {
-		sum, err := body.MD5(ctx)
-		return err == nil && sum == prior.ETag.ValueString(), err
-	}
-	return false, nil
-}
-
-var md5Pattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
-
-// plan is the planned object where something differs, or where there is none
-// yet (prior is nil).
+// ModifyPlan ends in one of two ways. If nothing differs in meaning, the plan is
+// the prior state as a whole. Otherwise each computed value is known if it can
+// be, and the decision travels to the apply in the private state.
 //
-// An apply plans once more, when more is known, and may find that nothing
-// differs after all: then it ends with the prior state. So whatever alone is no
-// difference is planned as it was, or as unknown, here as well. The path of a
-// source is such a thing: bodies are read from the configuration.
-func plan(config model, prior *model, enc encryption, data *providerdata.Data) model {
-	p := config
-	var was model // all null
-	if prior != nil {
-		was = *prior
+// The CLI plans again before it applies, and what is known by then must agree
+// with what was known before.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.data == nil {
+		return
 	}
-	p.ID = config.id()
-	p.Region = firstOf(config.Region, was.Region, defaultRegion(data))
-	p.ContentType = firstOf(config.ContentType, was.ContentType, types.StringUnknown())
-	if prior == nil {
-		p.ContentType = firstOf(config.ContentType, guessType(config))
+	s := situation{data: r.data}
+	if !req.State.Raw.IsNull() {
+		s.prior = &model{}
+		resp.Diagnostics.Append(req.State.Get(ctx, s.prior)...)
 	}
-	p.StorageClass = firstOf(config.StorageClass, was.StorageClass, types.StringUnknown())
+	private, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	s.private = private
+	if req.Plan.Raw.IsNull() {
+		if s.prior != nil {
+			resp.Diagnostics.Append(r.release(*s.prior, private)...)
+		}
+		return
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &s.config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	o := decided(ctx)
+	if o == nil {
+		o = decide(ctx, s)
+	}
+	resp.Diagnostics.Append(o.diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	weak := private.Instance == ""
+	if weak {
+		private.Instance = newInstance()
+	}
+	resp.Diagnostics.Append(r.claim(s, o, private.Instance, weak)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	private.Decision, private.Replaced = nil, ""
+	switch {
+	case o.same:
+		resp.Plan.Raw = req.State.Raw
+	default:
+		planned := o.planned(s)
+		resp.Diagnostics.Append(r.look(ctx, s, o, planned)...)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
+		if s.prior != nil {
+			private.Decision = &o.decision
+		} else if private.Record != nil {
+			private.Replaced = r.address(planned)
+		}
+	}
+	if resp.Private != nil {
+		resp.Diagnostics.Append(private.note(ctx, resp.Private)...)
+	}
+}
 
-	if known(config.Source) && !was.Source.IsNull() {
-		p.Source = was.Source
+// look asks COS what a plan may want to warn of: whether a move would meet
+// another object, and whether a replacement, which destroys first, could fail
+// to create.
+func (r *Resource) look(ctx context.Context, s situation, o *outline, planned model) diag.Diagnostics {
+	if r.data.Client == nil || !known(planned.Bucket) || !known(planned.Key) || !known(planned.Region) {
+		return nil
 	}
-	if sameBytes(config.ContentBase64, was.ContentBase64) {
-		p.ContentBase64 = was.ContentBase64
+	if s.prior != nil {
+		if !o.Move {
+			return nil
+		}
+		return r.warnOccupied(ctx, planned, *s.prior, s.private)
 	}
-	p.planEncryption(was, enc)
+	var diags diag.Diagnostics
+	if s.private.Record == nil {
+		return diags
+	}
+	// A replacement: what would make the create fail is an error now.
+	if home := s.private.Record.Address; home != "" && home != r.address(planned) && !planned.Overwrite.ValueBool() {
+		diags.Append(r.mustBeAbsent(ctx, planned.location())...)
+	}
+	if o.body.kind == bodyCopy && !o.config.CopySource.IsUnknown() {
+		_, unreadable := r.openSource(ctx, planned)
+		diags.Append(unreadable...)
+	}
+	return diags
+}
 
-	p.ETag = types.StringUnknown()
-	p.ContentLength = types.Int64Unknown()
-	p.ContentCRC64 = types.StringUnknown()
+// planned is the planned object, if something differs or there is none yet.
+func (o *outline) planned(s situation) model {
+	p := o.config
+	was := model{} // all null
+	if s.prior != nil {
+		was = *s.prior
+	}
 	p.ContentWO, p.SSECustomerKeyWO = types.StringNull(), types.StringNull()
-	p.VersionID = types.StringUnknown()
-	p.LastModified = types.StringUnknown()
+	p.ID = p.id()
+	p.Region = firstOf(p.Region, was.Region, defaultRegion(s.data))
+	p.planEncryption(was, o)
+	if s.prior != nil {
+		p.keepSpelling(was, o)
+	}
+	if s.prior == nil {
+		p.ContentType = firstOf(p.ContentType, o.guessType())
+		p.StorageClass = firstOf(p.StorageClass, types.StringUnknown())
+	} else {
+		p.ContentType = firstOf(p.ContentType, was.ContentType, types.StringUnknown())
+		p.StorageClass = firstOf(p.StorageClass, was.StorageClass, types.StringUnknown())
+	}
+	p.planBody(s, o, was)
+	p.ETag, p.VersionID, p.LastModified = was.ETag, was.VersionID, was.LastModified
+	if s.prior == nil || o.writes() || o.Renew || o.mayRotate() {
+		p.ETag, p.VersionID, p.LastModified = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	}
 	return p
 }
 
+// mayRotate reports a customer key that may be another one when the plan is
+// applied: ephemeral values differ between the two.
+func (o *outline) mayRotate() bool {
+	return o.enc.origin == keyWriteOnly || o.enc.origin == keyName || !o.enc.modeKnown
+}
+
+// planBody plans length and checksum of the body.
+func (m *model) planBody(s situation, o *outline, was model) {
+	m.ContentLength, m.ContentCRC64 = was.ContentLength, was.ContentCRC64
+	switch {
+	case o.body.sum != nil && (o.Body == o.body.kind && o.Body.bytes()):
+		m.ContentLength = types.Int64Value(o.body.sum.Length)
+		m.ContentCRC64 = types.StringValue(o.body.sum.CRC64String())
+	case s.prior == nil || o.Body != bodyNone || o.body.kind == bodySource && o.body.missing != nil:
+		m.ContentLength, m.ContentCRC64 = types.Int64Unknown(), types.StringUnknown()
+	case m.ContentCRC64.IsNull() && o.writes() && !o.WriteOnlyBody:
+		m.ContentCRC64 = types.StringUnknown() // COS computes what an old object lacks
+	}
+	if s.private.encryptionUnknown(was) && o.writes() && o.Body == bodyNone {
+		m.ContentLength, m.ContentCRC64 = types.Int64Unknown(), types.StringUnknown()
+		if o.body.sum != nil {
+			m.ContentLength, m.ContentCRC64 = types.Int64Value(o.body.sum.Length), types.StringValue(o.body.sum.CRC64String())
+		}
+	}
+}
+
+// keepSpelling plans as it was what means the same. An apply plans once more,
+// when more is known, and may find that nothing differs after all: then it ends
+// with the prior state, and must agree with the plan before it. Only along with
+// a difference that is known already are spellings planned as configured.
+func (m *model) keepSpelling(was model, o *outline) {
+	if o.certain {
+		return
+	}
+	if known(m.Source) && !was.Source.IsNull() {
+		m.Source = was.Source
+	}
+	if sameBytes(m.ContentBase64, was.ContentBase64) {
+		m.ContentBase64 = was.ContentBase64
+	}
+	if known(m.ServerSideEncryption) && o.enc.Mode == was.observed().Mode {
+		m.ServerSideEncryption = was.ServerSideEncryption
+	}
+	if known(m.SSECustomerKey) && !was.SSECustomerKey.IsNull() && !o.enc.differs(*m, was) {
+		m.SSECustomerKey = was.SSECustomerKey
+	}
+	if wasContext, err := sse.ParseContext(was.SSEContext.ValueString()); err == nil && known(m.SSEContext) && wasContext.Equal(o.enc.Context) {
+		m.SSEContext = was.SSEContext
+	}
+}
+
+// sameBytes reports whether two values are base64 of the same bytes.
+func sameBytes(a, b types.String) bool {
+	if !known(a) || !known(b) {
+		return false
+	}
+	x, errX := base64.StdEncoding.DecodeString(a.ValueString())
+	y, errY := base64.StdEncoding.DecodeString(b.ValueString())
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
 // planEncryption plans what the configuration leaves open. What it has as
-// unknown stays so, also where another argument makes null the only value left.
-func (m *model) planEncryption(was model, enc encryption) {
+// unknown stays so, also if another argument makes null the only value left.
+func (m *model) planEncryption(was model, o *outline) {
+	enc := o.enc
+	if enc.kept {
+		m.ServerSideEncryption, m.SSEKMSKeyID = was.ServerSideEncryption, was.SSEKMSKeyID
+		m.SSECustomerKeyName, m.SSECustomerKeyMD5 = was.SSECustomerKeyName, was.SSECustomerKeyMD5
+		if enc.origin == keyKept && !was.SSECustomerKey.IsNull() && m.SSECustomerKeyName.IsNull() {
+			m.SSECustomerKeyName = types.StringUnknown() // under which name the keyring has it
+		}
+		return
+	}
 	m.SSECustomerKeyMD5 = types.StringNull()
 	if m.SSECustomerKeyName.IsNull() && !was.SSECustomerKeyName.IsNull() && m.SSECustomerKey.IsNull() && !known(m.ServerSideEncryption) {
 		m.SSECustomerKeyName = types.StringUnknown() // the name stays if the key turns out to be the same
@@ -349,15 +224,11 @@ func (m *model) planEncryption(was model, enc encryption) {
 		m.SSECustomerKeyMD5 = types.StringUnknown()
 		if known(m.SSECustomerKey) {
 			m.SSECustomerKeyMD5 = types.StringValue(enc.CustomerKey.MD5())
-			// Another spelling of the same key is no change.
-			if !enc.differs(*m, was) && !was.SSECustomerKey.IsNull() {
-				m.SSECustomerKey = was.SSECustomerKey
-			}
 		}
 		return
 	}
 	wasMode := was.observed().Mode
-	if wasMode == enc.Mode {
+	if m.ServerSideEncryption.IsNull() { // unknown beside a known mode
 		m.ServerSideEncryption = was.ServerSideEncryption
 	}
 	if enc.Mode != sse.ModeKMS {
@@ -365,23 +236,11 @@ func (m *model) planEncryption(was model, enc encryption) {
 	}
 	if m.SSEKMSKeyID.IsNull() {
 		m.SSEKMSKeyID = types.StringUnknown()
-		if wasMode == sse.ModeKMS {
+		// Keys are regional: in another region COS chooses again.
+		if wasMode == sse.ModeKMS && m.Region.Equal(was.Region) {
 			m.SSEKMSKeyID = firstOf(was.SSEKMSKeyID, types.StringUnknown())
 		}
 	}
-	if wasContext, err := sse.ParseContext(was.SSEContext.ValueString()); err == nil && known(m.SSEContext) && wasContext.Equal(enc.Context) {
-		m.SSEContext = was.SSEContext
-	}
-}
-
-// sameBytes reports whether two values are base64 of the same bytes.
-func sameBytes(a, b types.String) bool {
-	if !known(a) || !known(b) {
-		return false
-	}
-	x, errX := base64.StdEncoding.DecodeString(a.ValueString())
-	y, errY := base64.StdEncoding.DecodeString(b.ValueString())
-	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
 func defaultRegion(data *providerdata.Data) types.String {
@@ -391,12 +250,17 @@ func defaultRegion(data *providerdata.Data) types.String {
 	return types.StringValue(data.Region)
 }
 
-// guessType guesses the content type as Create will, once the names are known.
-func guessType(config model) types.String {
-	if config.Key.IsUnknown() || config.Source.IsUnknown() || !config.CopySource.IsNull() {
+// guessType guesses the content type of a new object, once what it depends on
+// is known.
+func (o *outline) guessType() types.String {
+	key, source := o.config.Key, o.config.Source
+	if key.IsUnknown() || o.body.kind == bodyCopy {
 		return types.StringUnknown()
 	}
-	return types.StringValue(content.GuessType(config.Key.ValueString(), config.Source.ValueString()))
+	if guess := content.GuessType(key.ValueString()); guess != content.DefaultType || !source.IsUnknown() {
+		return types.StringValue(content.GuessType(key.ValueString(), source.ValueString()))
+	}
+	return types.StringUnknown()
 }
 
 // firstOf returns the first value that is not null.
@@ -407,4 +271,15 @@ func firstOf(values ...types.String) types.String {
 		}
 	}
 	return types.StringNull()
+}
+
+// warnOccupied looks whether a move would meet another object. It is a warning:
+// only the world can mend it, and an error would block a destroy.
+func (r *Resource) warnOccupied(ctx context.Context, planned, prior model, private privateState) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if taken, _ := r.occupied(ctx, planned.location(), private.Move); taken {
+		diags.AddAttributeWarning(path.Root("key"), "Address Is Taken",
+			fmt.Sprintf("The object %s is to be moved to %s, and there is an object there now. It is never overwritten by a move: the apply waits a moment for it to go away, as when another resource moves on, and fails otherwise.", prior.location(), planned.location()))
+	}
+	return diags
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -134,7 +136,6 @@ func TestPlanNothing(t *testing.T) {
 		"the region it is in":               {was: onAES, after: func(m *model) { m.Region = str("ap-guangzhou") }},
 		"the same bytes in another file":    {was: onAES, before: func(m *model) { m.Source, m.Content = str("/elsewhere"), types.StringNull() }, after: func(m *model) { m.Source = str(path) }},
 		"no body, none declared":            {was: onAES, before: func(m *model) { m.Content = types.StringNull() }},
-		"a name with an element not known":  {was: way{encrypted{Name: str("later")}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: testMD5A}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -154,45 +155,64 @@ func TestPlanNothing(t *testing.T) {
 	}
 }
 
-// Any difference makes all unknown that a write can change, and keeps known
-// what the configuration and the prior state decide.
+// unknownsOf names the values that a write changes and that are planned as unknown.
+func unknownsOf(m model) []string {
+	var names []string
+	for name, v := range map[string]attr.Value{
+		"etag": m.ETag, "content_length": m.ContentLength, "content_crc64": m.ContentCRC64, "version_id": m.VersionID, "last_modified": m.LastModified,
+	} {
+		if v.IsUnknown() {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// A difference makes unknown what a write will change and nobody can tell yet,
+// and nothing else.
 func TestPlanSomething(t *testing.T) {
 	t.Parallel()
 	unknown := types.StringUnknown()
+	var nothing []string
+	writing := []string{"etag", "last_modified", "version_id"}
+	everything := []string{"content_crc64", "content_length", "etag", "last_modified", "version_id"}
 	for name, tc := range map[string]struct {
 		was   way
 		after func(*model)
 		want  encrypted
+		told  []string // computed values that only the apply tells
 	}{
-		"content":                        {onAES, func(m *model) { m.Content = str("HELLO") }, encrypted{Mode: str("AES256")}},
-		"content, other length":          {onAES, func(m *model) { m.Content = str("hello!") }, encrypted{Mode: str("AES256")}},
-		"content, the key left to COS":   {onKMS, func(m *model) { m.Content = str("HELLO") }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1")}},
-		"a header":                       {onAlias, func(m *model) { m.CacheControl = str("no-store") }, encrypted{Mode: str("AES-256")}},
-		"metadata":                       {onAES, func(m *model) { m.Metadata = mapValue(map[string]string{"a": "b"}) }, encrypted{Mode: str("AES256")}},
-		"only overwrite":                 {onAES, func(m *model) { m.Overwrite = types.BoolValue(true) }, encrypted{Mode: str("AES256")}},
-		"content unknown":                {onAES, func(m *model) { m.Content = unknown }, encrypted{Mode: str("AES256")}},
-		"another mode":                   {onAES, func(m *model) { m.ServerSideEncryption = str("SM4") }, encrypted{Mode: str("SM4")}},
-		"KMS after SSE-COS":              {onAES, func(m *model) { m.ServerSideEncryption = str("cos/kms") }, encrypted{Mode: str("cos/kms"), KMSKey: unknown}},
-		"SSE-COS after KMS":              {onKMS, func(m *model) { m.ServerSideEncryption = str("AES256") }, encrypted{Mode: str("AES256")}},
-		"another KMS key":                {onKMSK1, func(m *model) { m.SSEKMSKeyID = str("k2") }, encrypted{Mode: str("cos/kms"), KMSKey: str("k2")}},
-		"another context":                {onKMSAB, func(m *model) { m.SSEContext = str("e30=") }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1"), Context: str("e30=")}},
-		"no context any more":            {onKMSAB, func(m *model) { m.SSEContext = types.StringNull() }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1")}},
-		"another customer key":           {onKeyA, func(m *model) { m.SSECustomerKey = str(testKeyB) }, encrypted{Key: str(testKeyB), MD5: str(testMD5B)}},
-		"another key name":               {onNameA, func(m *model) { m.SSECustomerKeyName = str("b") }, encrypted{Name: str("b"), MD5: unknown}},
-		"a name of an unknown key":       {onNameA, func(m *model) { m.SSECustomerKeyName = str("later") }, encrypted{Name: str("later"), MD5: unknown}},
-		"the same key by name":           {onKeyA, func(m *model) { m.SSECustomerKey, m.SSECustomerKeyName = types.StringNull(), str("a") }, encrypted{Name: str("a"), MD5: unknown}},
-		"the same key by value":          {onNameA, func(m *model) { m.SSECustomerKey, m.SSECustomerKeyName = str(testKeyA), types.StringNull() }, encrypted{Key: str(testKeyA), MD5: str(testMD5A)}},
-		"a header, unpadded now":         {onKeyA, func(m *model) { m.SSECustomerKey, m.CacheControl = barely, str("no-store") }, encrypted{Key: str(testKeyA), MD5: str(testMD5A)}},
-		"mode unknown":                   {onAES, func(m *model) { m.ServerSideEncryption = unknown }, encrypted{Mode: unknown, KMSKey: unknown}},
-		"KMS key unknown":                {onKMSK1, func(m *model) { m.SSEKMSKeyID = unknown }, encrypted{Mode: str("cos/kms"), KMSKey: unknown}},
-		"context unknown":                {onKMSAB, func(m *model) { m.SSEContext = unknown }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1"), Context: unknown}},
-		"customer key unknown":           {onKeyA, func(m *model) { m.SSECustomerKey = unknown }, encrypted{Key: unknown, MD5: unknown}},
-		"key name unknown":               {onNameA, func(m *model) { m.SSECustomerKeyName = unknown }, encrypted{Name: unknown, MD5: unknown}},
-		"a key unknown beside the mode":  {onAES, func(m *model) { m.SSECustomerKey = unknown }, encrypted{Mode: str("AES256"), Key: unknown}},
-		"a name unknown beside the mode": {onAES, func(m *model) { m.SSECustomerKeyName = unknown }, encrypted{Mode: str("AES256"), Name: unknown}},
-		"the mode unknown beside a key":  {onKeyA, func(m *model) { m.ServerSideEncryption = unknown }, encrypted{Mode: unknown, Key: str(testKeyA), MD5: str(testMD5A)}},
-		"a KMS key unknown beside AES":   {onAES, func(m *model) { m.SSEKMSKeyID = unknown }, encrypted{Mode: str("AES256"), KMSKey: unknown}},
-		"mode and key unknown":           {onAES, func(m *model) { m.ServerSideEncryption, m.SSECustomerKey = unknown, unknown }, encrypted{Mode: unknown, KMSKey: unknown, Key: unknown, MD5: unknown}},
+		"content":                               {onAES, func(m *model) { m.Content = str("HELLO") }, encrypted{Mode: str("AES256")}, writing},
+		"content, other length":                 {onAES, func(m *model) { m.Content = str("hello!") }, encrypted{Mode: str("AES256")}, writing},
+		"content, the key left to COS":          {onKMS, func(m *model) { m.Content = str("HELLO") }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1")}, writing},
+		"a header":                              {onAlias, func(m *model) { m.CacheControl = str("no-store") }, encrypted{Mode: str("AES-256")}, writing},
+		"metadata":                              {onAES, func(m *model) { m.Metadata = mapValue(map[string]string{"a": "b"}) }, encrypted{Mode: str("AES256")}, writing},
+		"only overwrite":                        {onAES, func(m *model) { m.Overwrite = types.BoolValue(true) }, encrypted{Mode: str("AES256")}, nothing},
+		"content unknown":                       {onAES, func(m *model) { m.Content = unknown }, encrypted{Mode: str("AES256")}, everything},
+		"another mode":                          {onAES, func(m *model) { m.ServerSideEncryption = str("SM4") }, encrypted{Mode: str("SM4")}, writing},
+		"KMS after SSE-COS":                     {onAES, func(m *model) { m.ServerSideEncryption = str("cos/kms") }, encrypted{Mode: str("cos/kms"), KMSKey: unknown}, writing},
+		"SSE-COS after KMS":                     {onKMS, func(m *model) { m.ServerSideEncryption = str("AES256") }, encrypted{Mode: str("AES256")}, writing},
+		"another KMS key":                       {onKMSK1, func(m *model) { m.SSEKMSKeyID = str("k2") }, encrypted{Mode: str("cos/kms"), KMSKey: str("k2")}, writing},
+		"another context":                       {onKMSAB, func(m *model) { m.SSEContext = str("e30=") }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1"), Context: str("e30=")}, writing},
+		"no context any more":                   {onKMSAB, func(m *model) { m.SSEContext = types.StringNull() }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1")}, writing},
+		"another customer key":                  {onKeyA, func(m *model) { m.SSECustomerKey = str(testKeyB) }, encrypted{Key: str(testKeyB), MD5: str(testMD5B)}, writing},
+		"another key name":                      {onNameA, func(m *model) { m.SSECustomerKeyName = str("b") }, encrypted{Name: str("b"), MD5: unknown}, writing},
+		"a name of an unknown key":              {onNameA, func(m *model) { m.SSECustomerKeyName = str("later") }, encrypted{Name: str("later"), MD5: unknown}, writing},
+		"the same key by name":                  {onKeyA, func(m *model) { m.SSECustomerKey, m.SSECustomerKeyName = types.StringNull(), str("a") }, encrypted{Name: str("a"), MD5: unknown}, writing},
+		"the same key by value":                 {onNameA, func(m *model) { m.SSECustomerKey, m.SSECustomerKeyName = str(testKeyA), types.StringNull() }, encrypted{Key: str(testKeyA), MD5: str(testMD5A)}, nothing},
+		"a name of a key that is not known yet": {way{encrypted{Name: str("later")}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: testMD5A}}, func(*model) {}, encrypted{Name: str("later"), MD5: unknown}, writing},
+		"a header, unpadded now":                {onKeyA, func(m *model) { m.SSECustomerKey, m.CacheControl = barely, str("no-store") }, encrypted{Key: barely, MD5: str(testMD5A)}, writing},
+		"mode unknown":                          {onAES, func(m *model) { m.ServerSideEncryption = unknown }, encrypted{Mode: unknown, KMSKey: unknown}, writing},
+		"KMS key unknown":                       {onKMSK1, func(m *model) { m.SSEKMSKeyID = unknown }, encrypted{Mode: str("cos/kms"), KMSKey: unknown}, writing},
+		"context unknown":                       {onKMSAB, func(m *model) { m.SSEContext = unknown }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1"), Context: unknown}, writing},
+		"customer key unknown":                  {onKeyA, func(m *model) { m.SSECustomerKey = unknown }, encrypted{Key: unknown, MD5: unknown}, writing},
+		"key name unknown":                      {onNameA, func(m *model) { m.SSECustomerKeyName = unknown }, encrypted{Name: unknown, MD5: unknown}, writing},
+		"a key unknown beside the mode":         {onAES, func(m *model) { m.SSECustomerKey = unknown }, encrypted{Mode: str("AES256"), Key: unknown}, nothing},
+		"a name unknown beside the mode":        {onAES, func(m *model) { m.SSECustomerKeyName = unknown }, encrypted{Mode: str("AES256"), Name: unknown}, nothing},
+		"the mode unknown beside a key":         {onKeyA, func(m *model) { m.ServerSideEncryption = unknown }, encrypted{Mode: unknown, Key: str(testKeyA), MD5: str(testMD5A)}, nothing},
+		"a KMS key unknown beside AES":          {onAES, func(m *model) { m.SSEKMSKeyID = unknown }, encrypted{Mode: str("AES256"), KMSKey: unknown}, nothing},
+		"mode and key unknown":                  {onAES, func(m *model) { m.ServerSideEncryption, m.SSECustomerKey = unknown, unknown }, encrypted{Mode: unknown, KMSKey: unknown, Key: unknown, MD5: unknown}, writing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -206,12 +226,11 @@ func TestPlanSomething(t *testing.T) {
 			if diff := cmp.Diff(tc.want, encryptedOf(p)); diff != "" {
 				t.Errorf("encryption (-want +got):\n%s", diff)
 			}
-			for name, v := range map[string]attr.Value{
-				"etag": p.ETag, "content_length": p.ContentLength, "content_crc64": p.ContentCRC64, "version_id": p.VersionID, "last_modified": p.LastModified,
-			} {
-				if !v.IsUnknown() {
-					t.Errorf("%s is planned as %s, want unknown", name, v)
-				}
+			if diff := cmp.Diff(tc.told, unknownsOf(p)); diff != "" {
+				t.Errorf("what only the apply tells (-want +got):\n%s", diff)
+			}
+			if sum := content.SumBytes([]byte(p.Content.ValueString())); known(p.ContentCRC64) && (p.ContentCRC64.ValueString() != sum.CRC64String() || p.ContentLength.ValueInt64() != sum.Length) {
+				t.Errorf("the body is planned as %s, %s", p.ContentCRC64, p.ContentLength)
 			}
 			kept := []types.String{p.ID, p.Region, p.ContentType, p.StorageClass}
 			if diff := cmp.Diff([]types.String{prior.ID, prior.Region, prior.ContentType, prior.StorageClass}, kept); diff != "" {
@@ -221,19 +240,21 @@ func TestPlanSomething(t *testing.T) {
 	}
 }
 
-func TestPlanReplacement(t *testing.T) {
+// A changed address is an update in place, and the body is known.
+func TestPlanMove(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		change func(*model)
-		want   []string
+		moves  bool
+		id     types.String
 	}{
-		"none":                     {func(*model) {}, nil},
-		"bucket":                   {func(m *model) { m.Bucket = str("other-1250000000") }, []string{"bucket"}},
-		"key":                      {func(m *model) { m.Key = str("b") }, []string{"key"}},
-		"region":                   {func(m *model) { m.Region = str("ap-beijing") }, []string{"region"}},
-		"all":                      {func(m *model) { m.Bucket, m.Key, m.Region = str("o-1"), str("b"), str("ap-beijing") }, []string{"bucket", "key", "region"}},
-		"a key that is not known":  {func(m *model) { m.Key = types.StringUnknown() }, []string{"key"}},
-		"the region that it is in": {func(m *model) { m.Region = str("ap-guangzhou") }, nil},
+		"none":                     {func(*model) {}, false, str(testBucket + "/dir/a.txt")},
+		"bucket":                   {func(m *model) { m.Bucket = str("other-1250000000") }, true, str("other-1250000000/dir/a.txt")},
+		"key":                      {func(m *model) { m.Key = str("b") }, true, str(testBucket + "/b")},
+		"region":                   {func(m *model) { m.Region = str("ap-beijing") }, true, str(testBucket + "/dir/a.txt")},
+		"all":                      {func(m *model) { m.Bucket, m.Key, m.Region = str("o-1"), str("b"), str("ap-beijing") }, true, str("o-1/b")},
+		"a key that is not known":  {func(m *model) { m.Key = types.StringUnknown() }, true, types.StringUnknown()},
+		"the region that it is in": {func(m *model) { m.Region = str("ap-guangzhou") }, false, str(testBucket + "/dir/a.txt")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -242,19 +263,12 @@ func TestPlanReplacement(t *testing.T) {
 			tc.change(&config)
 			data := someData(t)
 			data.Region = "ap-shanghai" // the provider's has changed, which concerns nobody who exists
-			p, _, resp := planned(t, data, config, &prior)
-			if resp.Diagnostics.HasError() {
-				t.Fatal(resp.Diagnostics)
+			p, same, resp := planned(t, data, config, &prior)
+			if resp.Diagnostics.HasError() || len(resp.RequiresReplace) > 0 || same == tc.moves {
+				t.Fatalf("same %v, replaced %v, %v", same, resp.RequiresReplace, resp.Diagnostics)
 			}
-			var got []string
-			for _, p := range resp.RequiresReplace {
-				got = append(got, p.String())
-			}
-			if diff := cmp.Diff(tc.want, got); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-			if len(got) > 0 && !p.ETag.IsUnknown() {
-				t.Errorf("the ETag of another object is planned as %s", p.ETag)
+			if !p.ID.Equal(tc.id) || !p.ContentCRC64.Equal(prior.ContentCRC64) || !p.ContentLength.Equal(prior.ContentLength) || p.ETag.IsUnknown() != tc.moves {
+				t.Errorf("planned id %s, body %s of %s, ETag %s", p.ID, p.ContentCRC64, p.ContentLength, p.ETag)
 			}
 		})
 	}

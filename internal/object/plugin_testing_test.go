@@ -80,7 +80,7 @@ func TestAccLifecycle(t *testing.T) {
 			},
 			{
 				Config:           config("b.json", `sse_customer_key_name = "b"`, `content = "{}"`),
-				ConfigPlanChecks: action(plancheck.ResourceActionDestroyBeforeCreate),
+				ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 			},
 			{
 				PreConfig: func() {

@@ -72,22 +72,26 @@ func (e encryption) allowed(m model, policy sse.Policy) diag.Diagnostics {
 	if !e.modeKnown || e.Mode == sse.ModeNone {
 		return diags
 	}
-	attribute := "server_side_encryption"
-	switch {
-	case e.Mode != sse.ModeCustomer:
-	case !m.SSECustomerKey.IsNull():
-		attribute = "sse_customer_key"
-	case !m.SSECustomerKeyWO.IsNull():
-		attribute = "sse_customer_key_wo"
-	default:
-		attribute = "sse_customer_key_name"
-	}
 	// An unknown key may turn out to be null, and the mode another one.
 	if e.Mode != sse.ModeCustomer || known(m.customerKey()) || known(m.SSECustomerKeyName) {
-		refuse(attribute, policy.AllowsMode(e.Mode))
+		refuse(e.attribute(), policy.AllowsMode(e.Mode))
 	}
 	if e.Mode == sse.ModeKMS && !m.SSEKMSKeyID.IsUnknown() {
 		refuse("sse_kms_key_id", policy.AllowsKMSKey(m.SSEKMSKeyID.ValueString()))
 	}
 	return diags
+}
+
+// keptViolation checks an encryption that the object has and nobody declares:
+// it is refused when the object is changed, and not before.
+func (e encryption) keptViolation(prior model, policy sse.Policy) *refusal {
+	violation := policy.AllowsMode(e.Mode)
+	if violation == nil && e.Mode == sse.ModeKMS {
+		violation = policy.AllowsKMSKey(prior.SSEKMSKeyID.ValueString())
+	}
+	if violation == nil {
+		return nil
+	}
+	return &refusal{Attribute: e.attribute(), Summary: "Encryption Not Allowed",
+		Detail: fmt.Sprintf("require_encryption.%s of the provider block forbids how the object %s is encrypted: %s. Nothing is declared for it: declare an encryption that is allowed.", violation.Rule, prior.location(), violation.Text)}
 }

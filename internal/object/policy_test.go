@@ -54,8 +54,10 @@ func TestAccDefaultEncryption(t *testing.T) {
 		checkStored(t, w, "a", "hello", step.want, customerKey(t, orKey(step.key)))
 		ws.EmptyPlan()
 	}
-	// Without either there is nothing to encrypt by.
+	// Without either an object keeps what it has, and there is nothing to create one with.
 	ws.Config(w.Provider(twoKeys), w.Object("a", hello))
+	ws.EmptyPlan()
+	ws.Config(w.Provider(twoKeys), w.Object("a", hello), strings.Replace(w.Object("b", hello), "\"test\"", "\"other\"", 1))
 	checkReport(t, ws.Fail("plan"), []string{"No Encryption Declared", "default_encryption"}, acctest.KeyA)
 }
 

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -15,12 +13,18 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Read refreshes the state with one HEAD, or without a request where a page of
+// Read refreshes the state with one HEAD, or without a request if a page of
 // the listing proves the object unchanged. The identity is set first: it has to
 // be there also when the object is gone.
+//
+// ETag, version and time stay as recorded while the object is another one: they
+// are what a destruction compares with. What is there instead is remembered in
+// the private state.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	private, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -35,52 +39,115 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.AddError("No Region", fmt.Sprintf("The region of the object %s is not known: set region in the provider block, or TENCENTCLOUD_REGION.", state.location()))
 		return
 	}
+	if private.Instance == "" {
+		private.Instance = newInstance()
+	}
 	if state.imported() {
-		r.readImported(ctx, state, resp)
+		r.readImported(ctx, state, private, resp)
 		return
 	}
-	listed, heard := heardOf(ctx)
-	if !heard {
-		listed = listedUnchanged(ctx, state, r.data)
+	if private.Record == nil { // a state of an older version
+		recorded := private.ours(state)
+		private.Record = &recorded
+	}
+	listed, known := listedBefore(ctx)
+	if !known {
+		listed = private.Seen == nil && listedUnchanged(ctx, state, r.data)
 	}
 	if listed {
-		resp.Diagnostics.Append(r.readBeside(ctx, &state, unknownTagging)...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		r.finishRead(ctx, state, private, unknownTagging, resp)
 		return
 	}
-	s, err := r.look(ctx, state, sse.CustomerKey{}, r.listedAlready)
+	key, _ := r.keyOf(state, sse.CustomerKey{})
+	seen, err := r.inspect(ctx, inspection{loc: state.location(), expected: *private.Record, key: key, search: true, list: r.listedAlready})
 	if err != nil {
 		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The object %s could not be read.", state.location()), err))
 		return
 	}
-	writeOnly, diags := isWriteOnly(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	tagging, was := unknownTagging, state
-	switch s.verdict {
-	case seen:
-		state.record(s.info)
-		tagging = s.info.TaggingCount
-		if writeOnly && was.replacedBy(s.info) {
-			state.ContentWOVersion = types.Int64Null()
-		}
-	case gone:
+	tagging := unknownTagging
+	switch seen.status {
+	case statusGone:
 		resp.State.RemoveResource(ctx)
 		return
-	case changed:
-		state.recordEntry(s.entry)
-	case unproved:
-		if r.data.WarnOnce("unproved") {
-			resp.Diagnostics.AddWarning("Encrypted Object Not Verified", unverified(state, s.why))
+	case statusRead:
+		tagging = seen.info.TaggingCount
+		state.observe(seen.info, seen.keyName, &private)
+	case statusChanged:
+		state.observeEntry(seen.entry, &private)
+	case statusUnverified:
+		if r.data.WarnOnce("unverified") {
+			resp.Diagnostics.AddWarning("Encrypted Object Not Verified", unverified(state, seen.why))
 		}
-	case unchanged:
-		state.StorageClass = optional(s.entry.StorageClass)
+	case statusUnchanged:
+		private.Seen = nil
+		state.StorageClass = optional(seen.entry.StorageClass)
 	}
-	if writeOnly {
+	r.finishRead(ctx, state, private, tagging, resp)
+}
+
+// finishRead reads tags and ACL if they are managed, and stores the result.
+func (r *Resource) finishRead(ctx context.Context, state model, private privateState, tagging int, resp *resource.ReadResponse) {
+	if private.WriteOnlyBody {
 		state.hideContent()
 	}
-	resp.Diagnostics.Append(checkCopied(ctx, req.Private, &state)...)
 	resp.Diagnostics.Append(r.readBeside(ctx, &state, tagging)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	if resp.Private != nil {
+		resp.Diagnostics.Append(private.note(ctx, resp.Private)...)
+	}
+}
+
+// observe writes what HEAD tells into a state. keyName is that of the key that
+// had to be searched for, "" if the known one fits.
+func (m *model) observe(info cosclient.Info, keyName string, private *privateState) {
+	was := *m
+	ours := private.ours(was)
+	m.record(info)
+	if keyName != "" {
+		m.SSECustomerKeyName = types.StringValue(keyName)
+	}
+	if ours.is(info) {
+		complete := recordOf(info, private.WriteOnlyBody)
+		if complete.CRC64 == "" { // COS leaves it out at times, as while it restores an archived object
+			complete.CRC64 = ours.CRC64
+		}
+		complete.Address = address(m.location())
+		private.Record, private.Seen = &complete, nil
+	} else {
+		m.ETag, m.VersionID, m.LastModified = was.ETag, was.VersionID, was.LastModified
+		seen := recordOf(info, private.WriteOnlyBody)
+		private.Seen = &seen
+		if private.WriteOnlyBody {
+			m.ContentWOVersion = types.Int64Null() // null never equals what is declared
+		}
+	}
+	m.checkCopied(*private)
+}
+
+// observeEntry writes what a listing tells of a changed object into a state.
+// What can no longer be proved is null, and null never equals what is
+// declared: an update is planned.
+func (m *model) observeEntry(e cosclient.Entry, private *privateState) {
+	m.ServerSideEncryption = types.StringNull()
+	m.SSEKMSKeyID = types.StringNull()
+	m.SSECustomerKeyMD5 = types.StringNull()
+	m.ContentCRC64 = types.StringNull()
+	m.ContentWOVersion = types.Int64Null()
+	m.ContentLength = types.Int64Value(e.Size)
+	m.StorageClass = optional(e.StorageClass)
+	seen := recordOf(cosclient.Info{ETag: e.ETag, Length: e.Size, LastModified: e.LastModified}, private.WriteOnlyBody)
+	seen.Opaque = true
+	private.Seen = &seen
+	m.checkCopied(*private)
+}
+
+// checkCopied makes copy_source null if the body is no longer the one that was
+// copied: the configuration says nothing of its bytes.
+func (m *model) checkCopied(private privateState) {
+	ours := private.ours(*m)
+	if !m.CopySource.IsNull() && private.Seen != nil && ours.CRC64 != "" && !ours.sameBody(m.ContentCRC64.ValueString(), m.ContentLength.ValueInt64()) {
+		m.CopySource = types.ObjectNull(m.CopySource.AttributeTypes(context.Background()))
+	}
 }
 
 func unverified(state model, why error) string {
@@ -92,16 +159,20 @@ func unverified(state model, why error) string {
 	if md5 := state.SSECustomerKeyMD5.ValueString(); md5 != "" {
 		key += fmt.Sprintf(" (this one has the MD5 %s)", md5)
 	}
-	return fmt.Sprintf("There is an object at %s, encrypted with a customer key (SSE-C) that is not at hand, and the listing could not tell whether it is unchanged: %s.\n\n"+
+	return fmt.Sprintf("There is an object at %s, encrypted with a customer key (SSE-C) that is not available, and the listing could not tell whether it is unchanged: %s.\n\n"+
 		"Its state is kept as it was, and so is that of any other object this is true of. To have them verified, %s, or %s.", state.location(), why, key, way)
 }
 
 // readImported reads an object that was imported or moved: nothing but its
-// address is known.
-func (r *Resource) readImported(ctx context.Context, state model, resp *resource.ReadResponse) {
-	info, name, err := r.headImported(ctx, state.location())
+// address is known. What it finds is the record of the import.
+func (r *Resource) readImported(ctx context.Context, state model, private privateState, resp *resource.ReadResponse) {
+	info, name, err := searchKeyring(ctx, r.data, state.location(), "")
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound):
+		if err := confirmGone(ctx, r.data, state.location(), err); err != nil {
+			resp.Diagnostics.Append(tfdiag.Error("Unable to Import Encrypted Object", fmt.Sprintf("The object %s could not be read.", state.location()), err))
+			return
+		}
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
@@ -110,31 +181,6 @@ func (r *Resource) readImported(ctx context.Context, state model, resp *resource
 	}
 	state.SSECustomerKeyName = optional(name)
 	state.record(info)
-	resp.Diagnostics.Append(r.readBeside(ctx, &state, info.TaggingCount)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-}
-
-// mustBeAbsent makes sure that a create does not take over an object that is
-// there. Only a 404 says so: a 400 or 403 may be somebody's SSE-C object.
-func (r *Resource) mustBeAbsent(ctx context.Context, loc cosclient.Location) diag.Diagnostics {
-	var diags diag.Diagnostics
-	_, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
-	switch {
-	case errors.Is(err, cosclient.ErrNotFound):
-	case err == nil:
-		diags.AddError(objectExists, occupied(loc))
-	default:
-		err = r.data.Client.Explain(ctx, loc, cosclient.HeadInput{}, err)
-		if errors.Is(err, cosclient.ErrCustomerKey) {
-			diags.AddError(objectExists, occupied(loc)+" It is encrypted with a customer key.")
-			break
-		}
-		diags.Append(tfdiag.Error(unableToCreate, fmt.Sprintf("It is not certain that there is no object at %s yet, so nothing was written.", loc), err))
-	}
-	return diags
-}
-
-func occupied(loc cosclient.Location) string {
-	return fmt.Sprintf("There is an object at %s already, and it was not overwritten. To manage it, import it:\n\n  terraform import ADDRESS '%s:%s/%s'\n\n"+
-		"where ADDRESS is that of this resource, such as cos_encrypted_object.example. To replace it, set overwrite = true.", loc, loc.Region, loc.Bucket, strings.ReplaceAll(loc.Key, "'", `'\''`)) // as a shell takes it
+	private.wrote(state.location(), info)
+	r.finishRead(ctx, state, private, info.TaggingCount, resp)
 }

@@ -20,21 +20,25 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Bucket, as `name-appid`, such as `examplebucket-1250000000`. A change replaces the object.",
+				MarkdownDescription: "Bucket, as `name-appid`, such as `examplebucket-1250000000`. A change moves the object in place: COS copies it, and no byte is uploaded.",
 			},
 			"key": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Key of the object, 1 to 850 bytes of UTF-8, taken verbatim: nothing is cleaned or decoded. `.`, `..`, a leading `/` or `\\` and control characters are refused. A change replaces the object.",
+				MarkdownDescription: "Key of the object, 1 to 850 bytes of UTF-8, taken verbatim: nothing is cleaned or decoded. `.`, `..`, a leading `/` or `\\` and control characters are refused. A change moves the object in place: COS copies it, and no byte is uploaded.",
 			},
 			"region": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				MarkdownDescription: "Region of the bucket. Default: the provider's region at the time the object is created. A change replaces the object.",
+				MarkdownDescription: "Region of the bucket. Default: the provider's region at the time the object is created. A change moves the object in place: COS copies it, and no byte is uploaded.",
 			},
 
 			"source": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Path of the file that is the body. It is streamed, and need not exist before the apply. Exactly one of `source`, `content` and `content_base64` is needed to create the object; an imported object without any keeps its body.",
+			},
+			"source_hash": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Any string that changes when the file does, such as `filesha256(\"file\")` or `local_file.example.content_sha256`. While it is set, no plan reads the file: use it for a file that another resource writes during the same apply, and for one too large to be read at each plan. Only with `source`.",
 			},
 			"content": schema.StringAttribute{
 				Optional:            true,

@@ -2,10 +2,12 @@ package object
 
 import (
 	"context"
+	"encoding/json"
 	"reflect"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -28,8 +30,9 @@ func (s Shortcut) Valid(ctx context.Context, config tftypes.Value) bool {
 }
 
 // Plan reports that the plan is the prior state, without a word to say. Both
-// values are wholly known.
-func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value) (context.Context, bool) {
+// values are wholly known. An instance without a token is left to the
+// framework, which gives it one.
+func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored []byte) (context.Context, bool) {
 	data := s.Data()
 	if data == nil || data.Client == nil {
 		return ctx, false
@@ -42,14 +45,24 @@ func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value) (contex
 	if err != nil {
 		return ctx, false
 	}
-	d := decide(ctx, wanted.withDefault(data), &was, data)
-	return context.WithValue(ctx, decisionKey{}, d), d.same && len(d.diags) == 0
+	private, ok := recallStored(ctx, stored)
+	if !ok || private.Instance == "" || private.Decision != nil || private.Replaced != "" {
+		return ctx, false
+	}
+	r := &Resource{data: data}
+	in := situation{config: wanted, prior: &was, private: private, data: data}
+	o := decide(ctx, in)
+	ctx = context.WithValue(ctx, decisionKey{}, o)
+	if !o.same || len(o.diags) > 0 {
+		return ctx, false
+	}
+	return ctx, len(r.claim(in, o, private.Instance, false)) == 0
 }
 
 // Read reports that a page of the listing proves the object to be the recorded
 // one, and that its state has nothing that needs a request of its own. The
 // identity is that of the state.
-func (s Shortcut) Read(ctx context.Context, state tftypes.Value) (_ context.Context, identity map[string]string, ok bool) {
+func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) (_ context.Context, identity map[string]string, ok bool) {
 	data := s.Data()
 	if data == nil || data.Client == nil {
 		return ctx, nil, false
@@ -58,9 +71,13 @@ func (s Shortcut) Read(ctx context.Context, state tftypes.Value) (_ context.Cont
 	if err != nil || m.Region.IsNull() || m.imported() {
 		return ctx, nil, false
 	}
+	private, ok := recallStored(ctx, stored)
+	if !ok || private.Seen != nil {
+		return ctx, nil, false
+	}
 	listed := listedUnchanged(ctx, m, data)
 	identity = map[string]string{"bucket": m.Bucket.ValueString(), "region": m.Region.ValueString(), "key": m.Key.ValueString()}
-	return context.WithValue(ctx, listedKey{}, listed), identity, listed && m.Tags.IsNull() && m.ACL.IsNull()
+	return context.WithValue(ctx, listedKey{}, listed), identity, listed && m.Tags.IsNull() && m.ACL.IsNull() && private.Instance != "" && private.Record != nil
 }
 
 type (
@@ -69,15 +86,33 @@ type (
 )
 
 // decided is what a shortcut has decided already; nil where there was none.
-func decided(ctx context.Context) *decision {
-	d, _ := ctx.Value(decisionKey{}).(*decision)
-	return d
+func decided(ctx context.Context) *outline {
+	o, _ := ctx.Value(decisionKey{}).(*outline)
+	return o
 }
 
-// heardOf is what a shortcut has learnt of the listing already.
-func heardOf(ctx context.Context) (unchanged, heard bool) {
-	unchanged, heard = ctx.Value(listedKey{}).(bool)
-	return unchanged, heard
+// listedBefore is what a shortcut has learnt of the listing already.
+func listedBefore(ctx context.Context) (unchanged, known bool) {
+	unchanged, known = ctx.Value(listedKey{}).(bool)
+	return unchanged, known
+}
+
+// storedPrivate is a private state as the CLI keeps it.
+type storedPrivate map[string][]byte
+
+// GetKey is what the framework has for it.
+func (p storedPrivate) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
+	return p[key], nil
+}
+
+// recallStored is recall for a private state that the framework has not read.
+func recallStored(ctx context.Context, stored []byte) (privateState, bool) {
+	var keys storedPrivate
+	if len(stored) > 0 && json.Unmarshal(stored, &keys) != nil {
+		return privateState{}, false
+	}
+	private, diags := recall(ctx, keys)
+	return private, !diags.HasError()
 }
 
 // field is an attribute of the schema and where it stands in the model.

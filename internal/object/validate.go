@@ -56,6 +56,7 @@ func (m model) validate() diag.Diagnostics {
 	if known(m.Region) && !cosclient.IsRegion(m.Region.ValueString()) {
 		invalid("region", "Invalid Region", "%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString())
 	}
+	m.validateExclusive(invalid)
 	m.validateBody(invalid)
 	m.validateEncryption(invalid)
 	m.validateHeaders(invalid)
@@ -67,33 +68,24 @@ func (m model) validate() diag.Diagnostics {
 type report func(attribute, summary, format string, args ...any)
 
 func (m model) validateBody(invalid report) {
-	var declared []string
-	for _, body := range []struct {
-		name  string
-		value types.String
-	}{{"source", m.Source}, {"content", m.Content}, {"content_base64", m.ContentBase64}, {"content_wo", m.ContentWO}} {
-		if known(body.value) { // what is unknown may turn out to be null
-			declared = append(declared, body.name)
-		}
-	}
-	if !m.CopySource.IsNull() && !m.CopySource.IsUnknown() {
-		declared = append(declared, "copy_source")
-	}
+	declared := m.bodiesSet()
 	if len(declared) > 1 {
-		invalid(declared[1], "More Than One Body", "An object has one body, and %s are set together.", strings.Join(declared, " and "))
-		return
+		return // validateExclusive says so
 	}
 	if known(m.ContentWO) && m.ContentWOVersion.IsNull() {
 		invalid("content_wo", "Write-Only Body Without a Version", "content_wo needs content_wo_version: nothing else can tell that the body is to be written again.")
 	}
-	if m.ContentWO.IsNull() && !m.ContentWOVersion.IsNull() && !m.ContentWOVersion.IsUnknown() {
-		invalid("content_wo_version", "Version Without a Write-Only Body", "content_wo_version belongs to content_wo, which is not set.")
+	if known(m.SourceHash) && m.Source.IsNull() {
+		invalid("source_hash", "Hash Without a Source", "source_hash belongs to source, which is not set.")
 	}
 	if known(m.Source) && m.Source.ValueString() == "" {
 		invalid("source", "Invalid Source", "The path is empty. For the empty object use content = \"\".")
 		return
 	}
-	if _, err := m.body(); err != nil {
+	if len(declared) == 0 || declared[0] == string(bodyCopy) || declared[0] == string(bodySource) {
+		return
+	}
+	if _, err := m.openBody(bodyKind(declared[0])); err != nil {
 		text := err.Error()
 		if errors.Is(err, content.ErrTooLarge) {
 			text += ". Put it into a file and use source, which is streamed"
@@ -103,38 +95,10 @@ func (m model) validateBody(invalid report) {
 }
 
 func (m model) validateEncryption(invalid report) {
-	modeSet, mode := known(m.ServerSideEncryption), sse.ModeNone
-	if modeSet {
-		var err error
-		if mode, err = sse.ParseMode(m.ServerSideEncryption.ValueString()); err != nil {
+	if known(m.ServerSideEncryption) {
+		if _, err := sse.ParseMode(m.ServerSideEncryption.ValueString()); err != nil {
 			invalid("server_side_encryption", "Invalid Encryption Mode", "%s. For a customer key (SSE-C) leave it out and set sse_customer_key_name or sse_customer_key.", err)
 			return
-		}
-	}
-	var declared []string
-	for _, way := range []struct {
-		name string
-		set  bool
-	}{
-		{"server_side_encryption", modeSet},
-		{"sse_customer_key", known(m.SSECustomerKey)},
-		{"sse_customer_key_wo", known(m.SSECustomerKeyWO)},
-		{"sse_customer_key_name", known(m.SSECustomerKeyName)},
-	} {
-		if way.set {
-			declared = append(declared, way.name)
-		}
-	}
-	if len(declared) > 1 {
-		invalid(declared[1], "More Than One Encryption", "An object has one encryption, and %s are set together.", strings.Join(declared, " and "))
-	}
-	withoutKMS := modeSet && mode != sse.ModeKMS || m.ServerSideEncryption.IsNull()
-	for _, arg := range []struct {
-		name  string
-		value types.String
-	}{{"sse_kms_key_id", m.SSEKMSKeyID}, {"sse_context", m.SSEContext}} {
-		if known(arg.value) && withoutKMS {
-			invalid(arg.name, "KMS Argument Without SSE-KMS", "%s belongs to SSE-KMS: it needs server_side_encryption = \"cos/kms\".", arg.name)
 		}
 	}
 	if known(m.SSEKMSKeyID) {

@@ -166,7 +166,8 @@ func TestAccRefusedWithKeyOnly(t *testing.T) {
 	must(t, w.DeleteObject(w.Bucket(), "a"))
 	w.ResetRequests()
 	checkReport(t, ws.ChangedPlan(), []string{"will be created"}, acctest.KeyA)
-	if diff := cmp.Diff([]string{"HEAD 404"}, w.Calls()); diff != "" {
+	// The second one is for the bucket: nothing else has shown yet that it exists.
+	if diff := cmp.Diff([]string{"HEAD 404", "HEAD 200"}, w.Calls()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 }
@@ -241,7 +242,11 @@ func TestAccVersionChanged(t *testing.T) {
 			first := ws.Attributes(testObject)["version_id"]
 			s.later()
 			s.rewrite("hello")
-			checkReport(t, ws.Run("plan", "-refresh-only"), []string{"Objects have changed outside of", "version_id", "last_modified"}, acctest.KeyA)
+			if key == byName {
+				// What it was is what a destruction compares with: it stays recorded.
+				checkReport(t, ws.Run("plan", "-refresh-only"), []string{"No changes"}, acctest.KeyA)
+				checkReport(t, ws.ChangedPlan(), []string{"~ version_id", "~ last_modified", "-> (known after apply)"}, acctest.KeyA)
+			}
 			s.ResetRequests()
 			ws.Apply()
 			for _, call := range s.Calls() {
@@ -267,7 +272,7 @@ func TestAccLostWithoutBytes(t *testing.T) {
 		sends []string
 	}{
 		"no body": {
-			says: []string{"Unable to Update Encrypted Object", "written by someone else with a customer key", "declare a body"},
+			says: []string{"Unable to Update Encrypted Object", "written by somebody else with a customer key", "declare a body"},
 		},
 		"a copy": {
 			body:  []string{"copy_source = { bucket = \"lab-1250000000\", key = \"source\" }"},

@@ -96,7 +96,7 @@ func TestAccRequests(t *testing.T) {
 			config(tc.copied, `content = "hello, world"`, `cache_control = "no-store"`)
 			step("another encryption", []string{head(tc.asked), "GET ?acl 200", "PUT copy 200 " + tc.copyAsked, head(tc.copyAsked)}, ws.Apply)
 			step("no change after the rotation", []string{head(tc.copyAsked)}, ws.EmptyPlan)
-			step("destroy", []string{head(tc.copyAsked), "DELETE 204"}, ws.Destroy)
+			step("destroy", []string{head(tc.copyAsked), head(tc.copyAsked), "DELETE 204"}, ws.Destroy)
 		})
 	}
 }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
-	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
@@ -27,13 +26,14 @@ const undoTimeout = 30 * time.Second
 // write is what is to be stored.
 type write struct {
 	loc             cosclient.Location
-	body            *content.Body   // nil where the stored body stays
-	length          int64           // of the stored body, where body is nil
-	crc64           string          // likewise; "" where COS never gave one
-	from            *from           // the object to copy from; nil for an upload or a copy onto itself
-	prior           *model          // what was there before; nil for a create
-	oldKey          sse.CustomerKey // of what was there before
-	unreadable      bool            // what was there before is under a customer key that is not at hand
+	old             cosclient.Location // where the object is now; loc unless it moves
+	expected        record             // what is there now
+	body            *content.Body      // nil where the stored body stays
+	length          int64              // of the stored body, where body is nil
+	crc64           string             // likewise; "" where COS never gave one
+	from            *from              // the object to copy from; nil for an upload or a copy onto itself
+	prior           *model             // what was there before; nil for a create
+	oldKey          sse.CustomerKey    // of what was there before
 	tags            map[string]string
 	acl             string
 	stored          cosclient.Attributes
@@ -70,7 +70,7 @@ func (o outcome) diagnostics(summary string, w write) diag.Diagnostics {
 	case o.unproved:
 		diags.Append(tfdiag.Warning("Encrypted Object Not Proved", fmt.Sprintf("The object %s is written, and COS's answer says that it is encrypted as declared, but it could not be read back to prove it. The next plan does.", w.loc), o.err))
 	case errors.Is(o.err, cosclient.ErrAlreadyExists) && w.prior == nil: // it came after the first HEAD
-		diags.AddError(objectExists, occupied(w.loc))
+		diags.AddError(objectExists, fmt.Sprintf("An object appeared at %s after it was found to be free, and it was not overwritten. Import it if it is to be managed, or set overwrite = true to replace it.", w.loc))
 	case errors.Is(o.err, cosclient.ErrNotFound) && w.prior != nil && w.from == nil: // a copy onto itself
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s is gone since it was last read, so it could not be changed. Plan again: it is created then.", w.loc), o.err))
 	case o.err != nil:
@@ -98,6 +98,7 @@ func (r *Resource) proveWritten(ctx context.Context, w write, written cosclient.
 // prove reads back what was written and compares it with what was asked for.
 func (r *Resource) prove(ctx context.Context, w write, written cosclient.Written) outcome {
 	out := outcome{written: written}
+	r.awaitNextSecond(ctx, w)
 	info, err := r.headWritten(ctx, w)
 	if err != nil {
 		out.err = err
@@ -130,11 +131,6 @@ func (r *Resource) headWritten(ctx context.Context, w write) (cosclient.Info, er
 		}
 	}
 	return info, err
-}
-
-// refused reports a 400 or 403. Neither ever means that an object is absent.
-func refused(err error) bool {
-	return errors.Is(err, cosclient.ErrBadRequest) || errors.Is(err, cosclient.ErrForbidden)
 }
 
 // assumed describes the object by what was sent and by COS's answer to it.
@@ -250,20 +246,10 @@ func (w *write) copyOf(source *from) {
 	w.from, w.length, w.crc64 = source, source.info.Length, source.info.CRC64
 }
 
-// settleRegion decides where the object is created, where the plan could not.
-func (m *model) settleRegion(config model, data *providerdata.Data) {
-	if m.Region.IsUnknown() {
-		m.Region = firstOf(config.Region, types.StringValue(data.Region))
-	}
-}
-
 // settle decides what the plan had to leave open. What COS decides is null.
-func (m *model) settle(config model, source *from) {
-	if m.ContentType.IsUnknown() {
-		m.ContentType = firstOf(config.ContentType, guessType(config))
-		if source != nil && config.ContentType.IsNull() {
-			m.ContentType = optional(source.info.ContentType)
-		}
+func (m *model) settle(prior model) {
+	if m.ContentType.IsUnknown() && !prior.ContentType.IsNull() {
+		m.ContentType = prior.ContentType
 	}
 	if m.StorageClass.IsUnknown() {
 		m.StorageClass = types.StringNull()
@@ -278,9 +264,6 @@ func (m *model) keep(prior model) {
 	m.ETag, m.VersionID, m.LastModified = prior.ETag, prior.VersionID, prior.LastModified
 	m.ContentLength, m.ContentCRC64 = prior.ContentLength, prior.ContentCRC64
 	m.SSECustomerKeyMD5 = prior.SSECustomerKeyMD5
-	if !m.ContentWOVersion.IsNull() {
-		m.hideContent()
-	}
 	if m.SSEKMSKeyID.IsNull() {
 		m.SSEKMSKeyID = prior.SSEKMSKeyID
 	}

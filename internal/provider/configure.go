@@ -69,6 +69,7 @@ func resolve(ctx context.Context, m model, getenv func(string) string, userAgent
 		return nil, diags
 	}
 	data := &providerdata.Data{
+		Began:         time.Now(),
 		Region:        orEnv(m.Region, getenv, envRegion),
 		RegionUnknown: m.Region.IsUnknown(),
 		Unknown:       m.unknown(),

@@ -136,8 +136,18 @@ func TestFrontAnswersAsTheFrameworkDoes(t *testing.T) {
 			TypeName: objectType, PriorState: dynamic(t, l.typ.Object, prior),
 			ProposedNewState: dynamic(t, l.typ.Object, valueOf(l.typ.Object, proposed)), Config: dynamic(t, l.typ.Object, valueOf(l.typ.Object, config)),
 		}
+		remembered := map[string][]byte{"instance": fmt.Appendf(nil, `"token %d"`, i)}
 		if rng.IntN(2) == 0 {
-			req.PriorPrivate = privateState(t, map[string][]byte{"write_only_content": []byte("true")})
+			remembered["write_only_content"] = []byte("true")
+		}
+		if rng.IntN(4) == 0 {
+			remembered["record"] = []byte(`{"etag":"5d41402abc4b2a76b9719d911017c592","crc64":"` + helloCRC64 + `","length":5,"last_modified":"2026-01-02T03:04:05Z"}`)
+		}
+		if rng.IntN(8) == 0 {
+			remembered["seen"] = []byte(`{"etag":"x","length":5}`)
+		}
+		if rng.IntN(16) > 0 {
+			req.PriorPrivate = privateState(t, remembered)
 		}
 		if rng.IntN(2) == 0 {
 			values := map[string]any{"bucket": state["bucket"], "region": state["region"], "key": state["key"]}
@@ -288,7 +298,7 @@ func TestFrontPassesOn(t *testing.T) {
 		state["server_side_encryption"], state["content"] = "AES256", "hello"
 		config := map[string]any{"bucket": state["bucket"], "key": "k", "server_side_encryption": "AES256", "content": "hello"}
 		prior := dynamic(t, l.typ.Object, valueOf(l.typ.Object, state))
-		return &tfprotov6.PlanResourceChangeRequest{TypeName: objectType, PriorState: prior, ProposedNewState: prior, Config: dynamic(t, l.typ.Object, valueOf(l.typ.Object, config))}
+		return &tfprotov6.PlanResourceChangeRequest{TypeName: objectType, PriorState: prior, ProposedNewState: prior, Config: dynamic(t, l.typ.Object, valueOf(l.typ.Object, config)), PriorPrivate: privateState(t, map[string][]byte{"instance": []byte(`"one"`)})}
 	}
 	null := dynamic(t, l.typ.Object, tftypes.NewValue(l.typ.Object, nil))
 	for name, tc := range map[string]struct {
@@ -303,6 +313,10 @@ func TestFrontPassesOn(t *testing.T) {
 		"nothing proposed": {func(r *tfprotov6.PlanResourceChangeRequest) { r.ProposedNewState = nil }, false},
 		"a word of the framework": {func(r *tfprotov6.PlanResourceChangeRequest) {
 			r.PriorPrivate = privateState(t, map[string][]byte{".x": []byte("1")})
+		}, false},
+		"an instance without a token": {func(r *tfprotov6.PlanResourceChangeRequest) { r.PriorPrivate = nil }, false},
+		"an instance that was written by somebody else": {func(r *tfprotov6.PlanResourceChangeRequest) {
+			r.PriorPrivate = privateState(t, map[string][]byte{"instance": []byte(`"one"`), "record": []byte(`{"etag":"x","length":5,"crc64":"` + helloCRC64 + `"}`), "seen": []byte(`{"etag":"y","length":5}`)})
 		}, false},
 		"a private state of another": {func(r *tfprotov6.PlanResourceChangeRequest) { r.PriorPrivate = []byte("?") }, false},
 	} {
@@ -373,7 +387,7 @@ func TestFrontReads(t *testing.T) {
 }
 
 // create makes an object through the framework and returns its state.
-func (l *lab) create(tb testing.TB, key string) *tfprotov6.DynamicValue {
+func (l *lab) create(tb testing.TB, key string) (state *tfprotov6.DynamicValue, private []byte) {
 	tb.Helper()
 	ctx := context.Background()
 	config := dynamic(tb, l.typ.Object, valueOf(l.typ.Object, map[string]any{"bucket": l.server.Bucket(), "key": key, "server_side_encryption": "AES256", "content": "hello"}))
@@ -389,13 +403,14 @@ func (l *lab) create(tb testing.TB, key string) *tfprotov6.DynamicValue {
 	if err != nil || len(applied.Diagnostics) > 0 {
 		tb.Fatal(err, applied)
 	}
-	return applied.NewState
+	return applied.NewState, applied.Private
 }
 
 // readable is a request for an object that a page of the listing answers.
 func (l *lab) readable(tb testing.TB) *tfprotov6.ReadResourceRequest {
 	tb.Helper()
-	req := &tfprotov6.ReadResourceRequest{TypeName: objectType, CurrentState: l.create(tb, "k")}
+	req := &tfprotov6.ReadResourceRequest{TypeName: objectType}
+	req.CurrentState, req.Private = l.create(tb, "k")
 	l.configure(tb)                     // what a command wrote itself it does not look up in the listing
 	time.Sleep(3100 * time.Millisecond) // and of what is younger the listing is not believed
 	for range 3 {                       // a few objects are not worth a page
@@ -410,9 +425,9 @@ func (l *lab) readable(tb testing.TB) *tfprotov6.ReadResourceRequest {
 // framework's server.
 func BenchmarkPlan(b *testing.B) {
 	l := newLab(b)
-	prior := l.create(b, "k")
+	prior, private := l.create(b, "k")
 	config := dynamic(b, l.typ.Object, valueOf(l.typ.Object, map[string]any{"bucket": l.server.Bucket(), "key": "k", "server_side_encryption": "AES256", "content": "hello"}))
-	req := &tfprotov6.PlanResourceChangeRequest{TypeName: objectType, PriorState: prior, ProposedNewState: prior, Config: config}
+	req := &tfprotov6.PlanResourceChangeRequest{TypeName: objectType, PriorState: prior, ProposedNewState: prior, Config: config, PriorPrivate: private}
 	b.Run("front", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {

@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -39,7 +42,15 @@ type Data struct {
 	// Unknown names the provider arguments that are not known yet.
 	Unknown []string
 
-	created sync.Map // of locations
+	// Claims keeps two resource instances from managing one object.
+	Claims claims.Registry
+	// Buckets remembers which buckets exist.
+	Buckets Buckets
+	// Began is when the provider was configured.
+	Began time.Time
+	// Proofs counts the proofs of writes that may have waited.
+	Proofs atomic.Int32
+
 	warned  sync.Map // of subjects
 	locks   sync.Map // of locations, to *sync.Mutex
 }
@@ -61,18 +72,6 @@ func From(providerData any) (*Data, error) {
 func (d *Data) WhyNoClient() string {
 	return fmt.Sprintf("The provider's configuration is not known yet: %s. Apply what these values depend on first, for example with -target.",
 		strings.Join(d.Unknown, ", "))
-}
-
-// NoteCreated remembers that this run created an object; Created asks. An
-// object that was created over another one must survive the deletion of that
-// one, and nothing that COS tells is fine enough to tell them apart within a
-// second.
-func (d *Data) NoteCreated(location string) { d.created.Store(location, true) }
-
-// Created reports whether this run created the object.
-func (d *Data) Created(location string) bool {
-	_, ok := d.created.Load(location)
-	return ok
 }
 
 // WarnOnce reports whether a subject has not been warned of in this run yet.

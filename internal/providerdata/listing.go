@@ -11,6 +11,7 @@ import (
 // of its writes.
 func (d *Data) Connect(cfg cosclient.Config) error {
 	cfg.Writing = func(loc cosclient.Location) { d.Listing.Forget(loc.Region, loc.Bucket, loc.Key) }
+	cfg.Answered = func(loc cosclient.Location) { d.Buckets.Proved(loc.Region, loc.Bucket) }
 	client, err := cosclient.New(cfg)
 	if err != nil {
 		return err

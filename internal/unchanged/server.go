@@ -20,10 +20,10 @@ type Resource interface {
 	// which may be unknown.
 	Valid(ctx context.Context, config tftypes.Value) bool
 	// Plan reports that the plan is the prior state and that there is
-	// nothing to say of it.
-	Plan(ctx context.Context, config, prior tftypes.Value) (_ context.Context, ok bool)
+	// nothing to say of it. private is the private state as the CLI keeps it.
+	Plan(ctx context.Context, config, prior tftypes.Value, private []byte) (_ context.Context, ok bool)
 	// Read reports that the state is what there is, and its identity.
-	Read(ctx context.Context, state tftypes.Value) (_ context.Context, identity map[string]string, ok bool)
+	Read(ctx context.Context, state tftypes.Value, private []byte) (_ context.Context, identity map[string]string, ok bool)
 }
 
 // Type is a resource type as its schema has it.
@@ -63,7 +63,7 @@ func (f *Front) Plan(ctx context.Context, req *tfprotov6.PlanResourceChangeReque
 	if !ok {
 		return ctx, nil
 	}
-	ctx, ok = f.typ.Resource.Plan(ctx, config, prior)
+	ctx, ok = f.typ.Resource.Plan(ctx, config, prior, req.PriorPrivate)
 	if !ok {
 		return ctx, nil
 	}
@@ -84,7 +84,7 @@ func (f *Front) Read(ctx context.Context, req *tfprotov6.ReadResourceRequest) (c
 	if !ok {
 		return ctx, nil
 	}
-	ctx, values, ok := f.typ.Resource.Read(ctx, state)
+	ctx, values, ok := f.typ.Resource.Read(ctx, state, req.Private)
 	if !ok {
 		return ctx, nil
 	}

@@ -1,0 +1,21 @@
+package cosclient
+
+import (
+	"context"
+	"net/http"
+)
+
+const opHeadBucket = "HeadBucket"
+
+// HeadBucket asks whether a bucket exists. A refusal (ErrForbidden) says that it
+// does; ErrNoSuchBucket that it does not. Source: COS API documentation, "HEAD
+// Bucket".
+func (c *Client) HeadBucket(ctx context.Context, region, bucket string) error {
+	r, err := newBucketRequest(opHeadBucket, region, bucket)
+	if err != nil {
+		return err
+	}
+	r.method = http.MethodHead
+	_, err = c.do(ctx, r)
+	return err
+}

@@ -1,0 +1,48 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// mustBeAbsent makes sure that a create does not take over an object that is
+// there. Only a 404 says so: a 400 or 403 may be somebody's SSE-C object.
+func (r *Resource) mustBeAbsent(ctx context.Context, loc cosclient.Location) diag.Diagnostics {
+	var diags diag.Diagnostics
+	_, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
+	switch {
+	case errors.Is(err, cosclient.ErrNotFound):
+	case err == nil:
+		diags.AddError(objectExists, r.exists(loc))
+	default:
+		err = r.data.Client.Explain(ctx, loc, cosclient.HeadInput{}, err)
+		if errors.Is(err, cosclient.ErrCustomerKey) {
+			diags.AddError(objectExists, r.exists(loc)+" It is encrypted with a customer key.")
+			break
+		}
+		diags.Append(tfdiag.Error(unableToCreate, fmt.Sprintf("Could not determine whether an object already exists at %s, so nothing was written.", loc), err))
+	}
+	return diags
+}
+
+// exists says that a create met an object, and what to do. Importing an object
+// that another instance manages, and then removing one of the two, would delete
+// it: so that is not advised if this run knows of one.
+func (r *Resource) exists(loc cosclient.Location) string {
+	at := address(loc)
+	text := fmt.Sprintf("There is an object at %s already, and it was not overwritten. ", loc)
+	if r.data.Claims.Known(at, r.data.Claims.Token(at)) {
+		return text + "Another resource instance of this configuration has it, or is moving away from there: apply again once it has. Do not import it."
+	}
+	return text + fmt.Sprintf("Unless another resource of this configuration has it, import it to manage it:\n\n  terraform import ADDRESS '%s:%s/%s'\n\n"+
+		"with ADDRESS as that of this resource, such as cos_encrypted_object.example. To replace it, set overwrite = true. "+
+		"If it is this resource's own, which create_before_destroy replaces on the same key, take create_before_destroy out.",
+		loc.Region, loc.Bucket, strings.ReplaceAll(loc.Key, "'", `'\''`)) // as a shell takes it
+}

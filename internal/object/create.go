@@ -1,0 +1,223 @@
+package object
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// Create stores what was planned. The configuration is read for write-only
+// values alone.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config model
+	c := &creation{r: r}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &c.state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	c.withSecrets = c.state
+	c.withSecrets.ContentWO, c.withSecrets.SSECustomerKeyWO = config.ContentWO, config.SSECustomerKeyWO
+	landed := false
+	if r.data.Client == nil {
+		c.diags.AddError(unableToCreate, r.data.WhyNoClient())
+	} else {
+		landed = c.run(ctx)
+	}
+	resp.Diagnostics.Append(c.diags...)
+	if !landed {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, c.state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, c.state.identity())...)
+	resp.Diagnostics.Append(c.private.note(ctx, resp.Private)...)
+}
+
+// creation is a create on its way.
+type creation struct {
+	r           *Resource
+	state       model // the plan, and in the end what there is
+	withSecrets model // the plan with its write-only values
+	private     privateState
+	diags       diag.Diagnostics
+}
+
+// run reports whether the object is there, for better or worse.
+func (c *creation) run(ctx context.Context) (landed bool) {
+	r := c.r
+	if c.state.Region.IsUnknown() {
+		c.state.Region = types.StringValue(r.data.Region)
+	}
+	enc, ok := c.encryption()
+	if c.state.Region.ValueString() == "" {
+		c.diags.AddAttributeError(path.Root("region"), unableToCreate, "The region of the bucket is not set: set region here or in the provider block.")
+	}
+	if !ok || c.diags.HasError() {
+		return false
+	}
+	loc := c.state.location()
+	defer r.data.Lock(loc.String())()
+	w := write{loc: loc, old: loc, encryption: enc.Settings, tags: c.state.tags(), acl: c.state.ACL.ValueString(), forbidOverwrite: !c.state.Overwrite.ValueBool()}
+	kind := c.withSecrets.bodyKind()
+	if w.body, ok = c.body(ctx, kind); !ok {
+		return false
+	}
+	replaces := r.data.Claims.TakeOver(address(loc))
+	if replaces {
+		w.forbidOverwrite = false
+		defer func() {
+			if !landed {
+				c.diags.AddWarning("Replaced Object Stays", fmt.Sprintf("The object %s, which was to be replaced, is still there as it was. Terraform does not manage it any more: mend what failed, import it, and apply again.", loc))
+			}
+		}()
+	}
+	if w.forbidOverwrite {
+		if diags := r.mustBeAbsent(ctx, loc); diags.HasError() {
+			c.diags.Append(diags...)
+			return false
+		}
+	}
+	if w.body == nil {
+		source, diags := r.openSource(ctx, c.state)
+		c.diags.Append(diags...)
+		if source == nil {
+			return false
+		}
+		w.copyOf(source)
+		if c.state.ContentType.IsUnknown() {
+			c.state.ContentType = optional(source.info.ContentType)
+		}
+	}
+	c.state.settle(model{})
+	if c.state.ContentType.IsUnknown() {
+		c.state.ContentType = types.StringValue(content.GuessType(c.state.Key.ValueString(), c.state.Source.ValueString()))
+	}
+	w.stored = c.state.stored()
+	var out outcome
+	if w.from != nil {
+		out = r.copyFrom(ctx, w)
+	} else {
+		out = r.put(ctx, w)
+	}
+	c.diags.Append(out.diagnostics(unableToCreate, w)...)
+	if out.mismatch() {
+		err := r.undo(ctx, w, out)
+		if err == nil {
+			c.diags.AddWarning("Object Deleted Again", fmt.Sprintf("What had been written to %s is deleted again: it was not stored as declared.", loc))
+			return false
+		}
+		c.diags.Append(tfdiag.Error(unableToCreate, fmt.Sprintf("The object %s is not stored as declared, and it could not be deleted again. It is kept in the state, tainted.", loc), err))
+	}
+	if !out.landed {
+		return false
+	}
+	if d := r.lookBeneath(ctx, w, out); d != nil {
+		c.diags.Append(d)
+		if d.Severity() == diag.SeverityError {
+			return false
+		}
+	}
+	c.stored(out, kind, enc)
+	return true
+}
+
+// encryption resolves the planned encryption.
+func (c *creation) encryption() (encryption, bool) {
+	enc, diags := c.withSecrets.resolve(c.r.data)
+	diags.Append(enc.allowed(c.withSecrets, c.r.data.Policy)...)
+	switch {
+	case diags.HasError():
+	case enc.Mode == sse.ModeNone:
+		diags.AddAttributeError(path.Root("server_side_encryption"), "No Encryption Declared", "An object is never stored without encryption, and the one that was planned is not set any more. Nothing was written.")
+	case enc.Mode == sse.ModeCustomer && enc.CustomerKey.IsZero():
+		diags.AddError("Customer Key Not Known", "The customer key of the object is not known even now that it is to be used, so nothing was written. "+
+			"Look at what sse_customer_keys of the provider block depends on.")
+	}
+	c.diags.Append(diags...)
+	return enc, !diags.HasError()
+}
+
+// body opens the declared body, which has to be the planned one; nil if it is
+// copied from another object.
+func (c *creation) body(ctx context.Context, kind bodyKind) (*content.Body, bool) {
+	switch kind {
+	case bodyCopy:
+		return nil, true
+	case bodyNone:
+		c.diags.AddAttributeError(path.Root("content_wo"), "No Body Declared", "The object needs a body to be created, and the one that was planned is not set any more. Nothing was written.")
+		return nil, false
+	}
+	body, err := c.withSecrets.openBody(kind)
+	if err != nil {
+		c.diags.AddAttributeError(kind.path(), unableToCreate, cannotRead(err))
+		return nil, false
+	}
+	if known(c.state.ContentCRC64) {
+		sum, err := body.Sum(ctx)
+		if err != nil {
+			c.diags.AddAttributeError(kind.path(), unableToCreate, cannotRead(err))
+			return nil, false
+		}
+		if d := pinned(c.state, sum, kind, c.state.Source.ValueString()); d != nil {
+			c.diags.Append(d)
+			return nil, false
+		}
+	}
+	return &body, true
+}
+
+// stored makes the state of what HEAD tells of the object.
+func (c *creation) stored(out outcome, kind bodyKind, enc encryption) {
+	at := address(c.state.location())
+	c.private.Instance = c.r.data.Claims.Token(at)
+	if c.private.Instance == "" {
+		c.private.Instance = newInstance()
+	}
+	c.private.WriteOnlyBody = kind == bodyWriteOnly
+	c.private.WriteOnlyKey = enc.origin == keyWriteOnly
+	c.private.wrote(c.state.location(), out.info)
+	c.r.data.Claims.Wrote(at, c.private.Instance)
+	crc64 := c.state.ContentCRC64
+	c.state.record(out.info)
+	if c.state.ContentCRC64.IsNull() && known(crc64) {
+		c.state.ContentCRC64 = crc64 // COS may leave it out
+	}
+	if c.private.WriteOnlyBody {
+		c.state.hideContent()
+	}
+}
+
+// lookBeneath looks at the version below the one that was just written. In a
+// bucket that ever had versioning COS ignores x-cos-forbid-overwrite, so an
+// object that somebody has written since the address was found free may lie
+// there, covered. Then the new version is deleted again.
+func (r *Resource) lookBeneath(ctx context.Context, w write, out outcome) diag.Diagnostic {
+	id := versionOf(out.info.VersionID)
+	if !w.forbidOverwrite || id == "" || out.unproved {
+		return nil
+	}
+	versions, err := r.versions(ctx, w.loc)
+	if err != nil {
+		return tfdiag.Warning("Versions Not Checked", fmt.Sprintf("The object %s is written. The bucket keeps versions, and they could not be listed to see whether somebody else wrote to the same key at the same moment.", w.loc), err)
+	}
+	at := slices.IndexFunc(versions, func(v cosclient.Version) bool { return v.VersionID == id })
+	if at < 0 || at+1 >= len(versions) || versions[at+1].DeleteMarker {
+		return nil
+	}
+	foreign := versions[at+1]
+	text := fmt.Sprintf("Somebody else wrote an object to %s after it was found to be free: its version %s, of %d bytes, of %s. ", w.loc, foreign.VersionID, foreign.Size, timeText(foreign.LastModified))
+	if err := r.undo(ctx, w, out); err != nil {
+		return tfdiag.Error(objectExists, text+fmt.Sprintf("The version %s that was written over it could not be deleted again: delete it yourself.", id), err)
+	}
+	return diag.NewErrorDiagnostic(objectExists, text+"The version that was written over it is deleted again, and that object is the latest one as before.")
+}

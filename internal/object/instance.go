@@ -1,0 +1,100 @@
+package object
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+)
+
+// newInstance makes a token that tells one resource instance from another.
+func newInstance() string {
+	token := make([]byte, 16)
+	_, _ = rand.Read(token) // never fails
+	return hex.EncodeToString(token)
+}
+
+// address is where an object is, as claims know it.
+func address(loc cosclient.Location) string { return loc.Region + " " + loc.String() }
+
+// address is that of the object; "" while it is not known.
+func (r *Resource) address(m model) string {
+	region := firstOf(m.Region, defaultRegion(r.data))
+	if !known(m.Bucket) || !known(m.Key) || !known(region) {
+		return ""
+	}
+	m.Region = region
+	return address(m.location())
+}
+
+// claim tells the registry of the run that an instance holds its address.
+func (r *Resource) claim(s situation, o *outline, instance string, weak bool) diag.Diagnostics {
+	at := r.address(o.config)
+	if o.config.Region.IsNull() && s.prior != nil {
+		moved := o.config
+		moved.Region = s.prior.Region
+		at = r.address(moved)
+	}
+	c := claims.Claim{Token: instance, Weak: weak && s.prior != nil}
+	if s.prior != nil {
+		c.Prior = r.address(*s.prior)
+	}
+	if o.Body == bodyCopy {
+		c.CopyOf = r.copySourceAddress(o.config)
+	}
+	if at == "" {
+		return nil
+	}
+	return claimFailed(r.data.Claims.Claim(at, c), o.config.location())
+}
+
+// copySourceAddress is the address of the latest version of the copy source; ""
+// if it is not known, or another version is copied.
+func (r *Resource) copySourceAddress(m model) string {
+	c, ok := m.copySource(context.Background()) // reads a value, waits for nothing
+	if !ok || !c.VersionID.IsNull() {
+		return ""
+	}
+	return r.address(model{Bucket: c.Bucket, Key: c.Key, Region: firstOf(c.Region, m.Region)})
+}
+
+// release tells the registry of the run that an instance is to be destroyed.
+func (r *Resource) release(prior model, private privateState) diag.Diagnostics {
+	at := r.address(prior)
+	if at == "" {
+		return nil
+	}
+	// What somebody else has written is not deleted, and neither is what a
+	// policy keeps.
+	deletes := private.Seen == nil && prior.DeletionPolicy.ValueString() != deleteNothing
+	return claimFailed(r.data.Claims.Release(at, private.Instance, deletes), prior.location())
+}
+
+const destroyAnyway = " To destroy everything in spite of this, use -refresh=false."
+
+// claimFailed says what is wrong with two instances and one object.
+func claimFailed(err error, loc cosclient.Location) diag.Diagnostics {
+	var diags diag.Diagnostics
+	switch {
+	case errors.Is(err, claims.ErrTwice):
+		diags.AddAttributeError(path.Root("key"), "Object Declared Twice",
+			fmt.Sprintf("Two resource instances declare the object %s. Each would undo what the other does, and destroying one of them would delete the object of both. "+
+				"Declare it once. If both are in the state, remove one from it: with a removed block that has lifecycle { destroy = false } for a whole resource, with terraform state rm for one instance.", loc)+destroyAnyway)
+	case errors.Is(err, claims.ErrKept):
+		diags.AddAttributeError(path.Root("key"), "Object Both Kept and Destroyed",
+			fmt.Sprintf("One resource instance keeps the object %s and another one is to be destroyed, which would delete it. "+
+				"Let Terraform forget the one that goes: with a removed block that has lifecycle { destroy = false } for a whole resource, with terraform state rm for one instance. If it is the same object under another name, use a moved block.", loc)+destroyAnyway)
+	case errors.Is(err, claims.ErrCopied):
+		diags.AddAttributeError(path.Root("copy_source"), "Copy Source Is Destroyed",
+			fmt.Sprintf("The object %s takes part in a copy whose source is destroyed in the same run: which comes first is not certain, and the source would be lost. "+
+				"If the object only gets another name, use a moved block from the old resource instance to the new one: it is then copied by COS and deleted under its old key once the copy is proved.", loc)+destroyAnyway)
+	}
+	return diags
+}

@@ -1,0 +1,191 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// unfinishedMove is the copy that a move made before it failed. Only that one
+// is recognised as its own: equal bytes prove nothing, since the objects of a
+// chain may be equal.
+type unfinishedMove struct {
+	Address string `json:"address"`
+	record
+}
+
+// How long a move waits for its target to become free: briefly for anybody,
+// longer for an instance of this run that is on its way from there.
+const (
+	waitBriefly = 2500 * time.Millisecond
+	waitLonger  = time.Minute
+	waitStep    = 250 * time.Millisecond
+)
+
+// occupied reports whether an object is at an address that a move wants, other
+// than the copy that the move has left there itself, whose description it
+// returns. An error means that it is not certain.
+func (r *Resource) occupied(ctx context.Context, target cosclient.Location, move *unfinishedMove) (taken bool, own *cosclient.Info) {
+	info, err := r.headTarget(ctx, target, move)
+	switch {
+	case err == nil && move != nil && move.Address == address(target) && move.is(info):
+		return false, &info
+	case err == nil, refused(err):
+		return true, nil
+	case errors.Is(err, cosclient.ErrNotFound):
+		r.data.Claims.FoundFree(address(target))
+	}
+	return false, nil
+}
+
+// headTarget reads what is at the target of a move.
+func (r *Resource) headTarget(ctx context.Context, target cosclient.Location, move *unfinishedMove) (cosclient.Info, error) {
+	info, err := r.data.Client.Head(ctx, target, cosclient.HeadInput{})
+	if refused(err) && move != nil && move.Address == address(target) {
+		// It may be the copy, under a customer key.
+		if found, _, searched := searchKeyring(ctx, r.data, target, ""); searched == nil {
+			return found, nil
+		}
+	}
+	return info, err
+}
+
+// awaitFree waits for the target of a move. It returns the copy that an earlier
+// try of the move has left there, if there is one.
+func (r *Resource) awaitFree(ctx context.Context, from, target cosclient.Location, move *unfinishedMove) (own *cosclient.Info, diags diag.Diagnostics) {
+	if move == nil && r.data.Claims.TakeFree(address(target)) {
+		return nil, diags
+	}
+	deadline := r.now().Add(waitBriefly)
+	var longest time.Time
+	for {
+		info, err := r.headTarget(ctx, target, move)
+		switch {
+		case errors.Is(err, cosclient.ErrNotFound):
+			return nil, diags
+		case err == nil && move != nil && move.Address == address(target) && move.is(info):
+			return &info, diags
+		case err != nil && !refused(err):
+			diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("Could not determine whether an object already exists at %s, so nothing was moved there.", target), err))
+			return nil, diags
+		}
+		if r.data.Claims.Circular(address(from)) {
+			diags.AddError(unableToMove, fmt.Sprintf("The objects %s and %s are to change places, or are part of a longer circle: each waits for the other to leave. Nothing was moved. Give one of them a temporary key first, apply, and then give it its final one.", from, target))
+			return nil, diags
+		}
+		leaving := r.data.Claims.Leaving(address(target))
+		if leaving != nil && longest.IsZero() {
+			longest = r.now().Add(waitLonger)
+			deadline = longest
+		}
+		if !r.now().Before(deadline) {
+			diags.AddError(unableToMove, r.targetTaken(from, target, info, err))
+			return nil, diags
+		}
+		if err := r.wait(ctx, leaving); err != nil {
+			diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("The move of %s to %s was interrupted while it waited for its target.", from, target), err))
+			return nil, diags
+		}
+	}
+}
+
+// wait waits for an instance to leave, or for a moment.
+func (r *Resource) wait(ctx context.Context, leaving <-chan struct{}) error {
+	timer := time.NewTimer(waitStep)
+	defer timer.Stop()
+	if leaving == nil {
+		leaving = make(chan struct{}) // nobody is
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-leaving:
+	case <-timer.C:
+	}
+	return nil
+}
+
+func (r *Resource) targetTaken(from, target cosclient.Location, info cosclient.Info, err error) string {
+	text := fmt.Sprintf("The object %s is to be moved to %s, and there is an object there already. A move never overwrites, so nothing was moved. ", from, target)
+	if err != nil {
+		return text + "It is encrypted with a customer key. Move or delete it, or choose another key. If it belongs to another resource of this configuration that moves away as well, apply again."
+	}
+	return text + fmt.Sprintf("It has %d bytes and was written at %s. If an earlier apply was killed while it moved this object, it is the copy that was made then: compare the two, delete the one at %s, and apply again. "+
+		"If it belongs to another resource of this configuration that moves away as well, apply again. Otherwise move or delete it, or choose another key.", info.Length, timeText(info.LastModified), target)
+}
+
+// move puts the object to its new address: a copy by COS, or an upload, then
+// the proof, and only then the removal of the old one. Before the proof nothing
+// has changed; after it the state has the new address, whatever else happens.
+func (u *update) move(ctx context.Context) {
+	r, from, target := u.r, u.prior.location(), u.planned.location()
+	if u.planned.Region.ValueString() == "" {
+		u.diags.AddError(unableToMove, "The region of the bucket is not set: set region here or in the provider block.")
+		return
+	}
+	left := r.data.Claims.Leave(address(from), address(target))
+	defer left()
+	own, diags := r.awaitFree(ctx, from, target, u.private.Move)
+	if u.diags.Append(diags...); diags.HasError() {
+		return
+	}
+	defer r.data.Lock(target.String())()
+	w := u.write(target)
+	w.forbidOverwrite = true
+	var out outcome
+	if own != nil && len(u.write(target).wrong(*own, cosclient.Written{})) == 0 {
+		out = outcome{landed: true, info: *own}
+	} else if out = u.transfer(ctx, w); u.diags.HasError() {
+		return
+	}
+	if out.unproved {
+		u.leaveCopy(target, out.info)
+		u.diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("The object %s was copied to %s, and the copy could not be read back to prove it. Both are there, and the state still has the old one: apply again to go on.", from, target), out.err))
+		return
+	}
+	u.diags.Append(out.diagnostics(unableToMove, w)...)
+	if out.mismatch() {
+		if err := r.undo(ctx, w, out); err != nil {
+			u.leaveCopy(target, out.info)
+			u.diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("The copy at %s is not stored as declared, and it could not be deleted again. The object is still at %s.", target, from), err))
+		}
+		return
+	}
+	if !out.landed {
+		return
+	}
+	if d := r.lookBeneath(ctx, w, out); d != nil {
+		u.diags.Append(d)
+		return
+	}
+	u.stored(out)
+	r.data.Claims.Wrote(address(target), u.private.Instance)
+	u.removeOld(ctx, from)
+}
+
+// leaveCopy remembers a copy at the target, so that the next try knows it.
+func (u *update) leaveCopy(target cosclient.Location, info cosclient.Info) {
+	u.private.Move = &unfinishedMove{Address: address(target), record: recordOf(info, u.private.WriteOnlyBody)}
+}
+
+// removeOld deletes what was moved away. The move itself has succeeded: what
+// cannot be deleted is told by a warning.
+func (u *update) removeOld(ctx context.Context, from cosclient.Location) {
+	if u.prior.DeletionPolicy.ValueString() == deleteNothing || u.planned.DeletionPolicy.ValueString() == deleteNothing {
+		return
+	}
+	before := u.before
+	before.Instance = u.private.Instance
+	for _, d := range u.r.deleteOurs(ctx, u.prior, before, u.r.remove) {
+		if d.Severity() == diag.SeverityError {
+			d = diag.NewWarningDiagnostic("Old Object Not Deleted", fmt.Sprintf("The object was moved to %s. What it was moved from, %s, is still there: delete it yourself.\n\n%s", u.planned.location(), from, d.Detail()))
+		}
+		u.diags.Append(d)
+	}
+}

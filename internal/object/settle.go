@@ -1,0 +1,34 @@
+package object
+
+import (
+	"context"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// What is written within the second of a write, with the same bytes, cannot be
+// told from it by a listing: COS tells times in whole seconds. An event function
+// that copies each new object onto itself does that, and may drop its
+// encryption. So the proof of a write waits for its second to be over, as long
+// as an apply writes so few objects that nobody feels it: they wait side by
+// side, for half a second on average and never for more than one.
+const (
+	unhurried  = 8 // writes of a run
+	afterwards = 30 * time.Millisecond
+)
+
+// awaitNextSecond waits before the proof of a write, if that is worth it. Under
+// SSE-KMS and SSE-C another write has another ETag, which a listing shows.
+func (r *Resource) awaitNextSecond(ctx context.Context, w write) {
+	if w.encryption.Mode == sse.ModeKMS || w.encryption.Mode == sse.ModeCustomer || r.data.Proofs.Add(1) > unhurried {
+		return
+	}
+	now := time.Now()
+	timer := time.NewTimer(now.Truncate(time.Second).Add(time.Second + afterwards).Sub(now))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

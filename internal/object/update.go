@@ -1,0 +1,400 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// Update executes what the plan has decided. The configuration is read for
+// write-only values alone: the CLI does not apply ignore_changes to it.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	u := &update{r: r}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &u.config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &u.planned)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &u.prior)...)
+	private, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, u.prior.identity())...)
+	if private.Decision == nil {
+		resp.Diagnostics.AddError(unableToUpdate, "The plan of this update is missing: this is a bug in the provider, please report it.")
+		return
+	}
+	u.decision, u.before, u.private = *private.Decision, private, private
+	u.private.Decision = nil
+	if r.data.Client == nil {
+		resp.Diagnostics.AddError(unableToUpdate, r.data.WhyNoClient())
+	} else {
+		u.run(ctx)
+	}
+	resp.Diagnostics.Append(u.diags...)
+	if u.state != nil {
+		resp.Diagnostics.Append(resp.State.Set(ctx, *u.state)...)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, u.state.identity())...)
+	}
+	resp.Diagnostics.Append(u.private.note(ctx, resp.Private)...)
+}
+
+// update is an update on its way.
+type update struct {
+	decision
+
+	r              *Resource
+	config         model // for write-only values
+	planned, prior model
+	before         privateState // as it was planned with
+	private        privateState // as it is to be stored
+
+	settings sse.Settings
+	body     *content.Body // to upload; nil: the stored one stays
+	from     *from         // to copy from
+	oldKey   sse.CustomerKey
+	readable bool // the stored object can be copied
+
+	diags diag.Diagnostics
+	state *model // nil: nothing has changed
+}
+
+func (u *update) run(ctx context.Context) {
+	if u.Refused != nil {
+		u.diags.Append(u.Refused.failure())
+		return
+	}
+	if u.prior.Region.IsNull() { // adopted, and not refreshed
+		u.prior.Region = firstOf(u.planned.Region, types.StringValue(u.r.data.Region))
+	}
+	if u.planned.Region.IsUnknown() {
+		u.planned.Region = types.StringValue(u.r.data.Region)
+	}
+	if !u.resolve() {
+		return
+	}
+	u.openOld(ctx)
+	if !u.openBody(ctx) {
+		return
+	}
+	switch {
+	case u.Move:
+		u.move(ctx)
+	case u.body != nil, u.from != nil, u.Rewrite, u.rotates():
+		u.rewrite(ctx)
+	case u.Renew:
+		u.renew(ctx)
+	default:
+		u.aside(ctx)
+	}
+}
+
+// resolve finds out the encryption to write with.
+func (u *update) resolve() bool {
+	m := u.planned
+	var enc encryption
+	switch u.Key {
+	case keyWriteOnly:
+		m.SSECustomerKeyWO = u.config.SSECustomerKeyWO
+	case keyState:
+		m.SSECustomerKeyName = types.StringNull()
+	}
+	if u.Key == keyKept {
+		enc.Mode = sse.ModeCustomer
+		enc.CustomerKey, _ = findKey(u.prior, sse.CustomerKey{}, u.r.data.Keyring)
+	} else {
+		var diags diag.Diagnostics
+		enc, diags = m.resolve(u.r.data)
+		if enc.Mode == sse.ModeNone {
+			diags.AddAttributeError(path.Root("server_side_encryption"), unableToUpdate, "It is not known how the object is to be encrypted, even now that it is to be written, so nothing was sent.")
+		}
+		if u.writes() || u.rotatesTo(enc.CustomerKey) || enc.Mode == sse.ModeNone {
+			u.diags.Append(diags...)
+		}
+	}
+	u.settings = enc.Settings
+	if u.diags.HasError() {
+		return false
+	}
+	if u.planned.SSECustomerKeyName.IsUnknown() {
+		u.planned.SSECustomerKeyName = types.StringNull()
+		if md5 := u.prior.SSECustomerKeyMD5.ValueString(); md5 != "" && u.settings.CustomerKey.MD5() == md5 {
+			u.planned.SSECustomerKeyName = u.prior.SSECustomerKeyName
+			if name, _, found := u.r.data.Keyring.ByMD5(md5); found && u.Key == keyKept {
+				u.planned.SSECustomerKeyName = types.StringValue(name)
+			}
+		}
+	}
+	u.planned.settle(u.prior)
+	return true
+}
+
+// hasKey makes sure, before anything is written, that the key of SSE-C is
+// available: without it a write would carry no encryption at all.
+func (u *update) hasKey() bool {
+	if u.settings.Mode != sse.ModeCustomer || !u.settings.CustomerKey.IsZero() {
+		return true
+	}
+	if u.Key == keyKept {
+		u.diags.Append(lostKeyRefusal(u.prior).failure())
+	} else {
+		u.diags.AddError("Customer Key Not Known", "The customer key of the object is not known even now that it is to be used, so nothing was written. "+
+			"Look at what sse_customer_keys of the provider block depends on.")
+	}
+	return false
+}
+
+// rotates reports a customer key that is another one than the object's.
+func (u *update) rotates() bool { return u.rotatesTo(u.settings.CustomerKey) }
+
+func (u *update) rotatesTo(key sse.CustomerKey) bool {
+	return u.Key != keyKept && !key.IsZero() && key.MD5() != u.prior.SSECustomerKeyMD5.ValueString()
+}
+
+// openOld finds the key of the object that is there. An object that nobody
+// could read when it was refreshed may be under the very key that is declared.
+func (u *update) openOld(ctx context.Context) {
+	u.oldKey, u.readable = findKey(u.prior, u.settings.CustomerKey, u.r.data.Keyring)
+	if !u.before.encryptionUnknown(u.prior) {
+		return
+	}
+	loc := u.prior.location()
+	info, err := u.r.data.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: u.settings.CustomerKey})
+	if refused(err) && !u.settings.CustomerKey.IsZero() {
+		info, err = u.r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
+	}
+	u.readable = err == nil
+	if err == nil && u.before.expected(u.prior).is(info) {
+		u.prior.record(info)
+		u.oldKey, u.readable = findKey(u.prior, u.settings.CustomerKey, u.r.data.Keyring)
+		seen := recordOf(info, u.before.WriteOnlyBody)
+		u.before.Seen = &seen
+		u.Rewrite = u.Rewrite && len(u.write(loc).wrong(u.prior.info(), cosclient.Written{})) > 0
+		u.Renew = true
+	}
+}
+
+// openBody fixes the bytes to upload, or the object to copy from. It reports
+// whether to go on.
+func (u *update) openBody(ctx context.Context) bool {
+	switch {
+	case u.Body == bodyCopy:
+		source, diags := u.r.openSource(ctx, u.planned)
+		if u.diags.Append(diags...); diags.HasError() {
+			return false
+		}
+		if u.Move || !source.same(u.prior) {
+			u.from = source
+		}
+	case u.Body != bodyNone:
+		body, same, ok := u.readBody(ctx, u.Body)
+		if !ok {
+			return false
+		}
+		if body != nil && !same {
+			u.body = body
+		}
+	}
+	return true
+}
+
+// readBody opens a declared body and compares it with what was planned, and
+// with what is stored. A file that is still missing is no error if it was
+// planned so: the object keeps its body.
+func (u *update) readBody(ctx context.Context, kind bodyKind) (body *content.Body, same, ok bool) {
+	m := u.planned
+	m.ContentWO = u.config.ContentWO
+	if kind == bodySource {
+		m.Source = types.StringValue(u.Path)
+	}
+	opened, err := m.openBody(kind)
+	if err != nil {
+		if u.Optional && kind == bodySource && errors.Is(err, content.ErrNotExist) && u.planned.Source.Equal(u.prior.Source) && u.planned.SourceHash.Equal(u.prior.SourceHash) {
+			return nil, true, true
+		}
+		u.diags.AddAttributeError(kind.path(), unableToUpdate, cannotRead(err))
+		return nil, false, false
+	}
+	sum, err := opened.Sum(ctx)
+	if err != nil {
+		u.diags.AddAttributeError(kind.path(), unableToUpdate, cannotRead(err))
+		return nil, false, false
+	}
+	if d := pinned(u.planned, sum, kind, u.Path); d != nil {
+		u.diags.Append(d)
+		return nil, false, false
+	}
+	looked := declaredBody{kind: kind, body: opened, sum: &sum}
+	return &opened, u.Optional && looked.sameAs(ctx, u.prior, u.before.Seen == nil), true
+}
+
+// pinned makes sure that the bytes are the planned ones.
+func pinned(planned model, sum content.Sum, kind bodyKind, file string) diag.Diagnostic {
+	if !known(planned.ContentCRC64) || planned.ContentCRC64.ValueString() == sum.CRC64String() && planned.ContentLength.ValueInt64() == sum.Length {
+		return nil
+	}
+	return diag.NewAttributeErrorDiagnostic(kind.path(), "Body Changed Since It Was Planned",
+		fmt.Sprintf("The file %s was planned with %d bytes and the CRC64 %s, and now has %d bytes and the CRC64 %s. Nothing was sent. Plan again, and keep the file as it is until the apply has ended; "+
+			"if another resource writes it during the apply, declare source_hash.", file, planned.ContentLength.ValueInt64(), planned.ContentCRC64.ValueString(), sum.Length, sum.CRC64String()))
+}
+
+// write is what is to be stored at an address.
+func (u *update) write(loc cosclient.Location) write {
+	return write{
+		loc:        loc,
+		old:        u.prior.location(),
+		body:       u.body,
+		from:       u.from,
+		length:     u.prior.ContentLength.ValueInt64(),
+		crc64:      u.prior.ContentCRC64.ValueString(),
+		prior:      &u.prior,
+		expected:   u.before.expected(u.prior),
+		oldKey:     u.oldKey,
+		stored:     u.planned.stored(),
+		encryption: u.settings,
+		tags:       u.planned.tags(),
+		acl:        u.planned.ACL.ValueString(),
+	}
+}
+
+// rewrite stores the object anew at its own address.
+func (u *update) rewrite(ctx context.Context) {
+	w := u.write(u.prior.location())
+	out := u.transfer(ctx, w)
+	if u.diags.HasError() {
+		return
+	}
+	w.body, w.from = u.body, u.from
+	u.diags.Append(out.diagnostics(unableToUpdate, w)...)
+	if !out.landed || out.mismatch() && u.r.withdraw(ctx, w, out, &u.diags) {
+		return // the state stays what it was
+	}
+	u.r.data.Claims.Wrote(address(w.loc), u.private.Instance)
+	u.stored(out)
+	if out.mismatch() {
+		// What is there is not what was declared, and nothing in the state
+		// would show it: null never equals what is declared.
+		u.state.ContentWOVersion = types.Int64Null()
+		u.state.CopySource = types.ObjectNull(u.state.CopySource.AttributeTypes(ctx))
+	}
+	if old := u.prior.observed(); old.Mode == sse.ModeNone && u.readable && out.info.VersionID != "" && !out.mismatch() {
+		u.diags.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is encrypted now. The bucket keeps versions, and the version before this one is still stored without encryption.", w.loc))
+	}
+}
+
+// transfer sends the write: by a copy that COS makes itself, or by an upload if
+// the body changed or the stored object cannot be copied.
+func (u *update) transfer(ctx context.Context, w write) outcome {
+	if !u.hasKey() {
+		return outcome{}
+	}
+	if w.body == nil && w.from == nil && (!u.readable || isArchived(u.prior.StorageClass) && u.Fallback != bodyNone) {
+		if u.planned.bodyKind() == bodyCopy {
+			u.Body = bodyCopy
+			if source, diags := u.r.openSource(ctx, u.planned); source == nil {
+				u.diags.Append(diags...)
+				return outcome{}
+			} else {
+				u.from = source
+			}
+		} else if u.Fallback != bodyNone {
+			body, _, ok := u.readBody(ctx, u.Fallback)
+			if !ok {
+				return outcome{}
+			}
+			u.body = body
+		} else {
+			u.diags.Append(lostKeyRefusal(u.prior).failure())
+			return outcome{}
+		}
+		w.body, w.from = u.body, u.from
+	}
+	if w.from != nil {
+		w.copyOf(w.from)
+	}
+	if w.body == nil && w.from == nil {
+		return u.r.copyStored(ctx, w, &u.diags)
+	}
+	if d := u.r.mustBeUnchanged(ctx, &w); d != nil {
+		u.diags.Append(d)
+		return outcome{}
+	}
+	if u.diags.Append(u.r.keepACL(ctx, w.old, &w)...); u.diags.HasError() {
+		return outcome{}
+	}
+	if w.from != nil {
+		return u.r.copyFrom(ctx, w)
+	}
+	return u.r.put(ctx, w)
+}
+
+// renew makes the record anew of an object that is as declared.
+func (u *update) renew(ctx context.Context) {
+	loc := u.prior.location()
+	info, err := u.r.data.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: u.oldKey})
+	switch {
+	case err != nil:
+		u.diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The object %s could not be read.", loc), err))
+		return
+	case !u.before.expected(u.prior).is(info):
+		u.diags.AddError(unableToUpdate, changedSince(loc))
+		return
+	}
+	u.aside(ctx)
+	if u.state == nil {
+		return
+	}
+	u.stored(outcome{landed: true, info: info})
+}
+
+// aside changes what is not stored with the object: tags and ACL by their own
+// calls, and the record.
+func (u *update) aside(ctx context.Context) {
+	state := u.planned
+	u.diags.Append(u.r.writeBeside(ctx, state, u.prior, u.Tags, u.ACL)...)
+	if u.diags.HasError() {
+		return
+	}
+	state.keep(u.prior)
+	u.remember()
+	if u.private.WriteOnlyBody {
+		state.hideContent()
+	}
+	u.state = &state
+}
+
+// stored makes the result of what HEAD tells of the object.
+func (u *update) stored(out outcome) {
+	state := u.planned
+	state.record(out.info)
+	if state.ContentCRC64.IsNull() && known(u.planned.ContentCRC64) {
+		state.ContentCRC64 = u.planned.ContentCRC64 // COS may leave it out
+	}
+	u.remember()
+	u.private.wrote(state.location(), out.info)
+	if u.private.WriteOnlyBody {
+		state.hideContent()
+	}
+	u.state = &state
+}
+
+// remember notes how body and key have come.
+func (u *update) remember() {
+	u.private.WriteOnlyBody = u.WriteOnlyBody
+	if u.Key != keyKept {
+		u.private.WriteOnlyKey = u.Key == keyWriteOnly
+	}
+	if u.Key == keyWriteOnly && u.prior.SSECustomerKeyMD5.ValueString() != "" && u.rotates() {
+		u.private.Rotation = u.before.Rotation.next(time.Now())
+	}
+}

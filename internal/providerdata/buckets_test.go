@@ -1,0 +1,35 @@
+package providerdata_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+)
+
+func TestBuckets(t *testing.T) {
+	t.Parallel()
+	var b providerdata.Buckets
+	away := errors.New("away")
+	asked := 0
+	ask := func() error { asked++; return away }
+	for range 3 {
+		if err := b.Exists("r", "b", ask); !errors.Is(err, away) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+	b.Proved("r", "b")
+	if err := b.Exists("r", "b", ask); err != nil {
+		t.Errorf("it has answered, and yet %v", err)
+	}
+	// The question itself is answered by the bucket.
+	if err := b.Exists("r", "c", func() error { b.Proved("r", "c"); return nil }); err != nil {
+		t.Error(err)
+	}
+	if err := b.Exists("s", "b", ask); !errors.Is(err, away) {
+		t.Errorf("the same name in another region: %v", err)
+	}
+}
