@@ -3,6 +3,7 @@ package content
 import (
 	"context"
 	"crypto/md5"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -63,6 +64,28 @@ func (b Body) MD5(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// Digest measures the body and computes its MD5, in base64 as Content-MD5 has
+// it, in one pass. The errors are those of Sum.
+func (b Body) Digest(ctx context.Context) (sum Sum, contentMD5 string, err error) {
+	h := md5.New()
+	if data, ok := b.Inline(); ok {
+		_, _ = h.Write(data) // never fails
+		return SumBytes(data), base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
+	}
+	f, err := b.Open()
+	if err != nil {
+		return Sum{}, "", err
+	}
+	sum, err = SumReader(ctx, io.TeeReader(f, h))
+	if err := errors.Join(err, f.Close()); err != nil {
+		return Sum{}, "", err
+	}
+	if sum.Length != b.size {
+		return Sum{}, "", fmt.Errorf("%s: %w: it had %d bytes and %d were read", b.path, ErrChanged, b.size, sum.Length)
+	}
+	return sum, base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
 }
 
 // Sum measures the body. A file whose length differs from Size by the time its

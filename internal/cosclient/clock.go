@@ -16,6 +16,10 @@ import (
 const (
 	skewAssumed = 5 * time.Minute // a refused HEAD has no body to say why
 	skewNamed   = 30 * time.Second
+	// skewMost is the most that a clock is wrong by itself: a time zone that was
+	// taken for another is 14 hours at most, and one day covers a wrong date. A
+	// forged answer must not make the client sign what is good years from now.
+	skewMost = 26 * time.Hour
 )
 
 // correctClock looks whether a request was refused because its signature, made
@@ -23,8 +27,8 @@ const (
 // remembers the server's time for all that follows.
 func (c *Client) correctClock(ctx context.Context, err error, offset time.Duration) bool {
 	var e *Error
-	if !errors.As(err, &e) || e.Status != http.StatusForbidden || e.ServerTime.IsZero() {
-		return false
+	if !errors.As(err, &e) || e.Status != http.StatusForbidden || e.ServerTime.IsZero() || !c.Secure() {
+		return false // over http anybody may have said so
 	}
 	least := skewNamed
 	switch {
@@ -35,7 +39,7 @@ func (c *Client) correctClock(ctx context.Context, err error, offset time.Durati
 		return false
 	}
 	ahead := e.ServerTime.Sub(c.now())
-	if (ahead - offset).Abs() < least {
+	if (ahead-offset).Abs() < least || ahead.Abs() > skewMost {
 		return false
 	}
 	if before := time.Duration(c.offset.Swap(int64(ahead))); (ahead - before).Abs() < least {

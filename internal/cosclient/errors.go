@@ -44,6 +44,8 @@ const (
 	codeFreqControl      = "KmsFreqControl"
 	codeInternal         = "InternalError"
 	codeKMSInternal      = "KmsInternalException"
+	codePathConflict     = "PathConflict"
+	codeUploadConflict   = "UploadConflict"
 	codeSlowDown         = "SlowDown"
 	codeUnavailable      = "ServiceUnavailable"
 	textExpired          = "Request has expired"

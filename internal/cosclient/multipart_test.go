@@ -64,7 +64,7 @@ func TestMultipartUpload(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(Written{ETag: "whole-3", CRC64: "77", VersionID: "V1", RequestID: "REQ-1"}, got); diff != "" {
+	if diff := cmp.Diff(Written{ETag: "whole-3", CRC64: "77", VersionID: "V1", RequestID: "REQ-1", Verified: true}, got); diff != "" {
 		t.Error(diff)
 	}
 

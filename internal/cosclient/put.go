@@ -29,6 +29,9 @@ type PutInput struct {
 type Written struct {
 	ETag, CRC64, VersionID, RequestID string
 	Encryption                        sse.Observed
+	// Verified: COS has answered the CRC64 of what it has stored, and it is that
+	// of what was sent.
+	Verified bool
 	// Recovered is a write whose answer was lost, but which Landed has found.
 	// Nothing else is known then.
 	Recovered bool
@@ -55,6 +58,7 @@ func (c *Client) Put(ctx context.Context, loc Location, in PutInput) (Written, e
 		written = writtenOf(a)
 		err := r.compare(a)
 		if err == nil {
+			written.Verified = written.CRC64 != ""
 			written.CRC64 = a.checksum() // also where COS answers none
 		}
 		return err

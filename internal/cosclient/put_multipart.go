@@ -2,6 +2,8 @@ package cosclient
 
 import (
 	"context"
+	"crypto/md5"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +35,9 @@ type PutMultipartInput struct {
 	// DefaultPartSize. Parts are longer where there would be too many.
 	PartSize int64
 	Parallel int // parts at a time; 0 is DefaultParallel
+	// ExpectCRC64 is the decimal CRC64 that the body must have; another one is
+	// ErrBodyChanged, and no object is made. "": whatever it has.
+	ExpectCRC64 string
 	// Landed is as in PutInput, and is given the CRC64 of the body: there is
 	// no need to read it again.
 	Landed func(ctx context.Context, crc64 string) (bool, error)
@@ -60,8 +65,8 @@ func (e *EncryptionError) Error() string {
 // beginning that tells of another encryption is an *EncryptionError. On every
 // failure, and when ctx ends, the upload is aborted.
 //
-// No Content-MD5 is sent: it takes longer than all the rest, and says no more
-// than the CRC64 that is checked anyway.
+// Each part carries its Content-MD5, so that COS itself refuses one that was
+// damaged on the way.
 func (c *Client) PutMultipart(ctx context.Context, loc Location, in PutMultipartInput) (Written, error) {
 	size := in.Body.Size()
 	partSize, err := partSizeOf(size, orDefault(in.PartSize, DefaultPartSize))
@@ -83,6 +88,9 @@ func (c *Client) PutMultipart(ctx context.Context, loc Location, in PutMultipart
 	s := sending{client: c, upload: up, at: at, size: size, partSize: partSize}
 	parts, sum, err := s.all(ctx, int(orDefault(int64(in.Parallel), DefaultParallel)))
 	var written Written
+	if err == nil && in.ExpectCRC64 != "" && in.ExpectCRC64 != sum {
+		err = s.fail(&bodyError{fmt.Errorf("%w: it is not the one that was planned", ErrBodyChanged)})
+	}
 	if err == nil {
 		complete := CompleteInput{Parts: parts, CRC64: sum}
 		if in.Landed != nil {
@@ -140,7 +148,12 @@ func (s sending) all(ctx context.Context, parallel int) ([]Part, string, error) 
 // part sends one part. A part that never arrives as it was sent is no
 // ErrCorrupted: no object is stored.
 func (s sending) part(ctx context.Context, number int) (Part, error) {
-	p, err := s.client.UploadPart(ctx, s.upload, number, s.section(number), "")
+	section := s.section(number)
+	digest := md5.New()
+	if _, err := io.Copy(digest, io.NewSectionReader(s.at, section.offset, section.length)); err != nil {
+		return Part{}, s.fail(&bodyError{err})
+	}
+	p, err := s.client.UploadPart(ctx, s.upload, number, section, base64.StdEncoding.EncodeToString(digest.Sum(nil)))
 	if errors.Is(err, ErrCorrupted) {
 		return Part{}, s.fail(fmt.Errorf("part %d never arrived as it was sent: %s", number, err)) //nolint:errorlint // see above
 	}

@@ -42,7 +42,7 @@ func TestPutSendsWhatItIsTold(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Written{
-		ETag: "ee8de918d05640145b18f70f4c3aa602", CRC64: exampleCRC64, VersionID: "V1", RequestID: "REQ-1",
+		ETag: "ee8de918d05640145b18f70f4c3aa602", CRC64: exampleCRC64, VersionID: "V1", RequestID: "REQ-1", Verified: true,
 		Encryption: sse.Observed{Mode: sse.ModeKMS, KMSKeyID: "k-1"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -51,28 +51,35 @@ func judge(err error) verdict {
 func (e *Error) temporary() bool {
 	switch e.Code {
 	case codeSlowDown, codeUnavailable, codeInternal, codeFreqControl, codeKMSInternal,
-		"RequestTimeout", "UserNetworkTooSlow", "PathConflict", "UploadConflict":
+		"RequestTimeout", "UserNetworkTooSlow", codePathConflict, codeUploadConflict:
 		return true
 	}
 	return e.Status == http.StatusTooManyRequests || e.Status >= 500 && e.Status != http.StatusNotImplemented
 }
 
 // ambiguous reports whether the write may have happened in spite of the error.
+// Only a throttling refusal says that it has not: COS's gateway answers 503
+// after the work was done as well, and an upload in parts may be complete after
+// a 503, so that its repetition gets a 409. Source: hadoop-cos, which deals with
+// both.
 func (e *Error) ambiguous() bool {
 	switch e.Code {
-	case codeSlowDown, codeUnavailable, codeFreqControl:
+	case codeSlowDown, codeFreqControl:
 		return false
-	case codeInternal, codeKMSInternal:
+	case codePathConflict, codeUploadConflict, codeInternal, codeKMSInternal:
 		return true
 	}
-	return e.Status >= 500 && e.Status != http.StatusNotImplemented
+	return e.Status >= 500 && e.Status != http.StatusNotImplemented && e.Status != http.StatusTooManyRequests
 }
 
 // ownWork reports whether an error is what a write that is repeated gets to
 // hear because its first attempt succeeded: the object exists, the source is
-// no longer the one of the condition, the upload is closed.
+// no longer the one of the condition, the upload is closed, or another
+// operation on the object is in its way.
 func ownWork(err error) bool {
-	return errors.Is(err, ErrAlreadyExists) || errors.Is(err, ErrPreconditionFailed) || errors.Is(err, ErrNoSuchUpload)
+	var refused *Error
+	return errors.Is(err, ErrPreconditionFailed) || errors.Is(err, ErrNoSuchUpload) ||
+		errors.As(err, &refused) && refused.Status == http.StatusConflict
 }
 
 // do sends a request until it succeeds, fails for good, or has been sent again
@@ -127,7 +134,12 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 // expired reports that COS no longer takes temporary credentials, and that
 // others can be asked for.
 func (c *Client) expired(err error, creds credentials.Value) bool {
-	if c.forget == nil || creds.SecurityToken == "" || !errors.Is(err, ErrExpiredToken) {
+	if c.forget == nil || creds.SecurityToken == "" {
+		return false
+	}
+	// Of temporary credentials COS says either. Source: tests of Tencent's Java SDK.
+	var refused *Error
+	if !errors.Is(err, ErrExpiredToken) && !(errors.As(err, &refused) && refused.says("InvalidAccessKeyId")) {
 		return false
 	}
 	c.forget(creds)

@@ -42,6 +42,8 @@ var failures = map[string]failure{
 	"FileAlreadyExists":             {409, "The file already exists."},
 	"IncompleteBody":                {400, "You did not provide the number of bytes specified by the Content-Length header."},
 	"InternalError":                 {500, "We encounted an internal error. Please try again."},
+	"PathConflict":                  {409, "A conflicting operation on the same path is in progress. Try again."},
+	"ServiceUnavailable":            {503, "The server cannot handle the request at the moment."},
 	"InvalidAccessKeyId":            {403, "The access key Id format you provided is invalid."},
 	"InvalidArgument":               {400, "Invalid Argument."},
 	"InvalidBucketName":             {400, "The specified bucket name is not valid."},

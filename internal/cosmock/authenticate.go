@@ -124,7 +124,8 @@ func (x *exchange) checkToken(c Credential) *apiError {
 		return fail("InvalidAccessKeyId")
 	}
 	if !c.Expires.IsZero() && !x.server.now().Before(c.Expires) {
-		return fail("ExpiredToken")
+		def := fail("ExpiredToken")
+		return x.undocumented.TokenExpired.or(Answer{def.status, def.code, def.message}).err()
 	}
 	return nil
 }

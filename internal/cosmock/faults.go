@@ -39,6 +39,18 @@ const (
 	FaultClockSkew FaultKind = "clock-skew"
 	// FaultDelay waits for Delay and proceeds.
 	FaultDelay FaultKind = "delay"
+	// FaultUnavailable answers 503 ServiceUnavailable; no work is done.
+	FaultUnavailable FaultKind = "unavailable"
+	// FaultUnavailableAfter does the work and answers 503 ServiceUnavailable
+	// "Server network error.", as COS's gateway does.
+	FaultUnavailableAfter FaultKind = "unavailable-after"
+	// FaultInternalErrorAfter does the work and answers 500 InternalError.
+	FaultInternalErrorAfter FaultKind = "internal-error-after"
+	// FaultConflictAfter does the work and answers 409 PathConflict.
+	FaultConflictAfter FaultKind = "conflict-after"
+	// FaultUnknownErrorAfter does the work and answers 520, which a proxy in
+	// front of COS makes of an answer that it does not understand.
+	FaultUnknownErrorAfter FaultKind = "unknown-error-after"
 )
 
 // clockShift is how far ahead FaultClockSkew puts the server's clock.
@@ -47,6 +59,28 @@ const clockShift = time.Hour
 var faultKinds = []FaultKind{
 	FaultSlowDown, FaultInternalError, FaultResetBefore, FaultResetAfter, FaultTruncate,
 	FaultDropEncryption, FaultWrongCRC, FaultErrorIn200, FaultClockSkew, FaultDelay,
+	FaultUnavailable, FaultUnavailableAfter, FaultInternalErrorAfter, FaultConflictAfter, FaultUnknownErrorAfter,
+}
+
+// instead is the error that takes the place of the answer to a request whose
+// work was done; nil for other faults.
+func (f *Fault) instead() *apiError {
+	if f == nil {
+		return nil
+	}
+	switch f.Kind {
+	case FaultUnavailableAfter:
+		err := fail("ServiceUnavailable")
+		err.message = "Server network error."
+		return err
+	case FaultInternalErrorAfter:
+		return fail("InternalError")
+	case FaultConflictAfter:
+		return fail("PathConflict")
+	case FaultUnknownErrorAfter:
+		return &apiError{status: 520}
+	}
+	return nil
 }
 
 // Match selects requests. A nil field matches anything; Subresource "" only

@@ -25,6 +25,8 @@ type response struct {
 	left   int64        // of a truncated answer whose length is
 	passed bool         // the header is on its way
 	cut    bool
+	// instead is what is said in place of the success that was.
+	instead *apiError
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -36,6 +38,11 @@ func (w *response) WriteHeader(status int) {
 	fault := w.exchange.fault
 	if fault.is(FaultResetAfter) {
 		return // the journal says 0
+	}
+	if status/100 == 2 {
+		if w.instead = fault.instead(); w.instead != nil {
+			return
+		}
 	}
 	w.note(status)
 	if fault.is(FaultTruncate) {
@@ -58,7 +65,7 @@ func (w *response) Write(p []byte) (int, error) {
 	switch {
 	case w.cut:
 		return 0, errCut
-	case fault.is(FaultResetAfter):
+	case fault.is(FaultResetAfter), w.instead != nil:
 		return len(p), nil
 	case fault.is(FaultTruncate) && !w.passed:
 		return w.buffer.Write(p)
@@ -76,7 +83,7 @@ func (w *response) Write(p []byte) (int, error) {
 
 // flush sends what was written so far.
 func (w *response) flush() {
-	if fault := w.exchange.fault; fault.is(FaultResetAfter) || fault.is(FaultTruncate) {
+	if fault := w.exchange.fault; fault.is(FaultResetAfter) || fault.is(FaultTruncate) || w.instead != nil {
 		return
 	}
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
@@ -90,6 +97,12 @@ func (w *response) finish() {
 		w.reset()
 	case fault.is(FaultTruncate) && !w.cut:
 		w.hangUp(w.half())
+	case w.instead != nil:
+		clear(w.Header())
+		err := w.instead
+		w.exchange.fault, w.instead, w.status = nil, nil, 0
+		w.exchange.standardHeaders()
+		w.exchange.writeError(err)
 	}
 }
 
@@ -160,6 +173,9 @@ func (x *exchange) failEarly() (done bool) {
 		return true
 	case FaultInternalError:
 		x.writeError(fail("InternalError"))
+		return true
+	case FaultUnavailable:
+		x.writeError(fail("ServiceUnavailable"))
 		return true
 	case FaultClockSkew:
 		err := fail("RequestTimeTooSkewed")

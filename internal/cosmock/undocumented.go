@@ -75,6 +75,10 @@ type Undocumented struct {
 	// them. Default tolerated.
 	StrictPartHeaders bool
 
+	// TokenExpired answers a temporary credential whose time is over. Default
+	// 400 ExpiredToken; a live SDK test sees 403 InvalidAccessKeyId.
+	TokenExpired Answer
+
 	// BucketKMSKeyUnchecked lets PUT Bucket encryption name a KMS key that is
 	// not there; writes then fail. Default 400 KmsKeyNotExist at once.
 	BucketKMSKeyUnchecked bool

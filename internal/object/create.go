@@ -103,6 +103,9 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 		c.state.ContentType = types.StringValue(content.GuessType(c.state.Key.ValueString(), c.state.Source.ValueString()))
 	}
 	w.stored = c.state.stored()
+	if known(c.state.ContentCRC64) {
+		w.expectCRC64 = c.state.ContentCRC64.ValueString()
+	}
 	var out outcome
 	if w.from != nil {
 		out = r.copyFrom(ctx, w)

@@ -251,20 +251,29 @@ func pinned(planned model, sum content.Sum, kind bodyKind, file string) diag.Dia
 // write is what is to be stored at an address.
 func (u *update) write(loc cosclient.Location) write {
 	return write{
-		loc:        loc,
-		old:        u.prior.location(),
-		body:       u.body,
-		from:       u.from,
-		length:     u.prior.ContentLength.ValueInt64(),
-		crc64:      u.prior.ContentCRC64.ValueString(),
-		prior:      &u.prior,
-		expected:   u.before.expected(u.prior),
-		oldKey:     u.oldKey,
-		stored:     u.planned.stored(),
-		encryption: u.settings,
-		tags:       u.planned.tags(),
-		acl:        u.planned.ACL.ValueString(),
+		loc:         loc,
+		old:         u.prior.location(),
+		body:        u.body,
+		from:        u.from,
+		length:      u.prior.ContentLength.ValueInt64(),
+		crc64:       u.prior.ContentCRC64.ValueString(),
+		prior:       &u.prior,
+		expected:    u.before.expected(u.prior),
+		oldKey:      u.oldKey,
+		expectCRC64: u.expectCRC64(),
+		stored:      u.planned.stored(),
+		encryption:  u.settings,
+		tags:        u.planned.tags(),
+		acl:         u.planned.ACL.ValueString(),
 	}
+}
+
+// expectCRC64 is the CRC64 that was planned for the body; "" if none was.
+func (u *update) expectCRC64() string {
+	if !known(u.planned.ContentCRC64) {
+		return ""
+	}
+	return u.planned.ContentCRC64.ValueString()
 }
 
 // rewrite stores the object anew at its own address.

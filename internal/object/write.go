@@ -29,6 +29,7 @@ type write struct {
 	old             cosclient.Location // where the object is now; loc unless it moves
 	expected        record             // what is there now
 	body            *content.Body      // nil where the stored body stays
+	expectCRC64     string             // that the body must have; "": whatever it has
 	length          int64              // of the stored body, where body is nil
 	crc64           string             // likewise; "" where COS never gave one
 	from            *from              // the object to copy from; nil for an upload or a copy onto itself
@@ -52,6 +53,8 @@ type outcome struct {
 	err error
 	// unproved: the answer to the write was right, but the HEAD failed.
 	unproved bool
+	// unverified: neither the answer nor the HEAD has a CRC64 of the body.
+	unverified bool
 	// wrong lists in what the stored object is not what was asked for.
 	wrong []string
 }
@@ -67,6 +70,8 @@ func (o outcome) diagnostics(summary string, w write) diag.Diagnostics {
 		diags.AddError(summary, fmt.Sprintf("COS did not store the object %s as declared:\n\n%s\n\n"+
 			"Nothing is accepted that is stored otherwise than declared. Look at the bucket's default encryption and policies, and at whatever stands between here and COS.",
 			w.loc, strings.Join(o.wrong, "\n")))
+	case o.unverified:
+		diags.AddWarning("Body Not Verified", fmt.Sprintf("COS told no CRC64 of the object %s, neither when it was written nor when it was read back. Its length and its encryption are as declared; whether each byte arrived as it was sent is known only as far as COS checked the Content-MD5 that was sent along.", w.loc))
 	case o.unproved:
 		diags.Append(tfdiag.Warning("Encrypted Object Not Proved", fmt.Sprintf("The object %s is written, and COS's answer says that it is encrypted as declared, but it could not be read back to prove it. The next plan does.", w.loc), o.err))
 	case errors.Is(o.err, cosclient.ErrAlreadyExists) && w.prior == nil: // it came after the first HEAD
@@ -117,6 +122,7 @@ func (r *Resource) prove(ctx context.Context, w write, written cosclient.Written
 		return out
 	}
 	out.landed, out.info = true, info
+	out.unverified = w.body != nil && !written.Verified && info.CRC64 == ""
 	out.wrong = w.wrong(info, written)
 	return out
 }
