@@ -46,6 +46,8 @@ func TestAWrongClockIsCorrectedOnce(t *testing.T) {
 		"denied for another reason": {time.Hour, body("AccessDenied", "Access Denied.", ""), false, false},
 		"skewed, yet on time":       {10 * time.Second, body("RequestTimeTooSkewed", "", ""), false, false},
 		"404":                       {time.Hour, status(404, ""), true, false},
+		"more than a clock is off":  {30 * time.Hour, body("RequestTimeTooSkewed", "", ""), false, false},
+		"years":                     {12 * 365 * 24 * time.Hour, body("RequestTimeTooSkewed", "", ""), false, false},
 	}
 	for name, tc := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -91,6 +91,9 @@ func (x *exchange) checkWindow(sig signature) *apiError {
 	if err != nil && x.server.faults.skewed() && checkClock(start, end, now.Add(clockShift)) == nil {
 		return nil
 	}
+	if err != nil && x.undocumented.ExpiredServerTime {
+		err.serverTime = now.UTC().Format(time.RFC3339)
+	}
 	return err
 }
 

@@ -150,6 +150,9 @@ func (x *exchange) readKey(p protection) (sse.CustomerKey, error) {
 		return sse.CustomerKey{}, err
 	}
 	if p.mode != sse.ModeCustomer && !key.IsZero() {
+		if x.undocumented.CustomerKeyIgnored {
+			return sse.CustomerKey{}, nil
+		}
 		return sse.CustomerKey{}, x.undocumented.CustomerKeyNotApplicable.err()
 	}
 	return key, x.checkCustomerKey(p, key)

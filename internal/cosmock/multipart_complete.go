@@ -106,6 +106,9 @@ func (x *exchange) assemble(body completeBody, etag string) (*version, error) {
 		return nil, fail("EntityTooLarge")
 	}
 	v.etag = etag + "-" + strconv.Itoa(len(body.Parts))
+	if x.undocumented.PartsListedEarlier {
+		v.listedAs = u.initiated
+	}
 	if err := b.putLocked(x.server, &v, x.forbidsOverwrite()); err != nil {
 		return nil, err
 	}

@@ -139,7 +139,7 @@ func (x *exchange) listObjects() error {
 			}
 			v := e.versions[0]
 			result.Contents = append(result.Contents,
-				objectXML{encode(v.key), isoTime(v.modified), quote(v.etag), v.size, owner(), v.storageClass()})
+				objectXML{encode(v.key), isoTime(v.listedTime()), quote(v.etag), v.size, owner(), v.storageClass()})
 			return true
 		})
 	})

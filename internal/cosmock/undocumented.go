@@ -43,6 +43,9 @@ type Undocumented struct {
 	// CustomerKeyNotApplicable answers SSE-C headers on GET or HEAD of an
 	// object that is not under SSE-C. Default 400 SSEHeaderNotAllowed.
 	CustomerKeyNotApplicable Answer
+	// CustomerKeyIgnored reads such an object all the same, as a client of
+	// Tencent's own depends on.
+	CustomerKeyIgnored bool
 	// CustomerKeyInsecure answers SSE-C headers over plain HTTP. All that the
 	// SDK pages say is that HTTPS is required. Default 400 InvalidRequest.
 	CustomerKeyInsecure Answer
@@ -75,6 +78,13 @@ type Undocumented struct {
 	// them. Default tolerated.
 	StrictPartHeaders bool
 
+	// ExpiredServerTime sends <ServerTime> with a signature whose time is over.
+	// Default not: the pages show it only with RequestTimeTooSkewed.
+	ExpiredServerTime bool
+	// PartsListedEarlier lists an object that was uploaded in parts with the
+	// time at which its upload began; HEAD has the one at which it ended.
+	// Default the same time.
+	PartsListedEarlier bool
 	// TokenExpired answers a temporary credential whose time is over. Default
 	// 400 ExpiredToken; a live SDK test sees 403 InvalidAccessKeyId.
 	TokenExpired Answer

@@ -14,6 +14,7 @@ type version struct {
 	key, id      string
 	deleteMarker bool
 	modified     time.Time
+	listedAs     time.Time // what listings say instead; zero: modified
 
 	size   int64
 	etag   string // without quotes
@@ -33,6 +34,14 @@ type version struct {
 }
 
 func (v *version) locked(now time.Time) bool { return now.Before(v.lockedUntil) }
+
+// listedTime is the time that listings show.
+func (v *version) listedTime() time.Time {
+	if v.listedAs.IsZero() {
+		return v.modified
+	}
+	return v.listedAs
+}
 
 func (v *version) acquire() {
 	for _, b := range v.blobs {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
@@ -159,13 +160,15 @@ var errLag = errors.New("the listing lags behind")
 // compare compares an entry of the listing with the expected write. A listing
 // may lag behind, so an older entry says nothing. The same second with another
 // size or ETag is a second write within it. The class may change without a
-// write, as by a lifecycle rule, and is no part of the proof.
+// write, as by a lifecycle rule, and is no part of the proof. Of an object that
+// was uploaded in parts a listing may show another time than HEAD: its ETag,
+// made of those of its parts, settles it.
 func (r record) compare(e cosclient.Entry) observation {
 	recorded, err := time.Parse(time.RFC3339, r.LastModified)
 	listed := e.LastModified.Truncate(time.Second)
 	same := e.Size == r.Length && (r.ETag == "" || e.ETag == r.ETag)
 	switch {
-	case err == nil && listed.Equal(recorded) && same:
+	case same && strings.Contains(r.ETag, "-"), err == nil && listed.Equal(recorded) && same:
 		return observation{status: statusUnchanged, entry: e}
 	case err == nil && listed.Before(recorded):
 		return observation{status: statusUnverified, why: fmt.Errorf("%w: it shows the object as it was at %s, before it was last written", errLag, listed.UTC().Format(time.RFC3339))}
