@@ -132,7 +132,11 @@ func proxy(req *http.Request) (*url.URL, error) {
 	if req.URL.Scheme == "http" && req.Host != req.URL.Host {
 		return nil, nil
 	}
-	return http.ProxyFromEnvironment(req)
+	address, err := http.ProxyFromEnvironment(req)
+	if err != nil {
+		return nil, errProxyName // err quotes it, with what may be a password
+	}
+	return address, nil
 }
 
 // sleep waits for d or until ctx ends, and then returns its error.
