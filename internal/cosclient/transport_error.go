@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"syscall"
 )
 
@@ -77,9 +78,25 @@ func plainWords(err error) string {
 var (
 	errMalformed = errors.New("the connection broke off, or the answer is not well-formed HTTP")
 	errNoTLS     = errors.New("the server does not speak TLS: it answered in plain HTTP")
-	errProxy     = errors.New("the proxy refused to connect, or did not answer as a proxy does")
+	errProxy     = errors.New("the proxy could not be reached, or did not answer as a proxy does")
 	errProxyName = errors.New("the proxy of the environment (HTTPS_PROXY, HTTP_PROXY) is not a URL")
 )
+
+// proxyError is a proxy that does not connect. Its reason phrase is its own, and
+// is not shown.
+type proxyError struct{ status int }
+
+func (e *proxyError) Error() string {
+	return fmt.Sprintf("the proxy refused to connect: %d %s", e.status, http.StatusText(e.status))
+}
+
+// connected is what net/http asks about the answer of a proxy to CONNECT.
+func connected(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return &proxyError{resp.StatusCode}
+	}
+	return nil
+}
 
 // wordedError is an error of a connection in words that quote nothing. It
 // unwraps to what was told apart by its type.
@@ -99,13 +116,19 @@ func (s scrubber) inWords(err error) error {
 		dns     *net.DNSError
 		timeout net.Error
 		errno   syscall.Errno
+		refused *proxyError
 	)
+	proxied := errors.As(err, &op) && op.Op == "proxyconnect"
 	switch {
+	case errors.As(err, &refused):
+		return refused
+	case proxied && errors.Is(err, syscall.ECONNREFUSED):
+		return &wordedError{"the proxy: connection refused", err}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.Is(err, errProxyName):
 		return errProxyName
-	case errors.As(err, &op) && op.Op == "proxyconnect":
+	case proxied:
 		return errProxy
 	case errors.Is(err, http.ErrSchemeMismatch):
 		return errNoTLS

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 
@@ -68,6 +69,22 @@ func (x *exchange) secrets() *scrub.Secrets {
 	return scrub.New(append([]string{x.signature}, x.known...), nil)
 }
 
+// proxyError is a proxy that does not connect. Its reason phrase is its own, and
+// is not shown.
+type proxyError struct{ status int }
+
+func (e *proxyError) Error() string {
+	return fmt.Sprintf("the proxy refused to connect: %d %s", e.status, http.StatusText(e.status))
+}
+
+// connected is what net/http asks about the answer of a proxy to CONNECT.
+func connected(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return &proxyError{resp.StatusCode}
+	}
+	return nil
+}
+
 // wordedError is an error of a connection in words that quote nothing that a
 // server sent. It unwraps to what ends a call: the error of a context.
 type wordedError struct {
@@ -87,13 +104,19 @@ func inWords(err error, secrets *scrub.Secrets) error {
 		verification *tls.CertificateVerificationError
 		authority    x509.UnknownAuthorityError
 		hostname     x509.HostnameError
+		refused      *proxyError
 		words        = "the connection broke off, or the answer is not well-formed HTTP"
 	)
+	proxied := errors.As(err, &op) && op.Op == "proxyconnect"
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
-	case errors.As(err, &op) && op.Op == "proxyconnect":
-		words = "the proxy refused to connect, or did not answer as a proxy does"
+	case errors.As(err, &refused):
+		words = refused.Error()
+	case proxied && errors.Is(err, syscall.ECONNREFUSED):
+		words = "the proxy: connection refused"
+	case proxied:
+		words = "the proxy could not be reached, or did not answer as a proxy does"
 	case errors.As(err, &verification), errors.As(err, &authority), errors.As(err, &hostname):
 		words = "the connection is not secure: " + secrets.Text(err.Error(), maxSaid)
 	case errors.As(err, &dns):
