@@ -3,7 +3,7 @@ package main
 
 import (
 	"flag"
-	"log"
+	"fmt"
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
@@ -23,19 +23,18 @@ func main() {
 	showVersion := flag.Bool("version", false, "print the version and exit")
 	flag.Parse()
 	if *showVersion {
-		log.SetFlags(0)
-		log.SetOutput(os.Stdout)
-		log.Printf("terraform-provider-cos %s (%s)", version, commit)
+		fmt.Fprintf(os.Stdout, "terraform-provider-cos %s (%s)\n", version, commit)
 		return
 	}
+	startup.CaptureLog(os.Stderr)
 	if !*debug {
 		// The SDK would write every message of the protocol, customer keys
 		// and bodies included, to files in this folder.
 		if err := os.Unsetenv("TF_LOG_SDK_PROTO_DATA_DIR"); err != nil {
-			log.Fatal(err)
+			fail(err)
 		}
 		if _, err := startup.Tune(); err != nil {
-			log.Fatal(err)
+			fail(err)
 		}
 	}
 	var options []tf6server.ServeOpt
@@ -43,6 +42,13 @@ func main() {
 		options = append(options, tf6server.WithManagedDebug())
 	}
 	if err := tf6server.Serve("registry.terraform.io/cos-terraform/cos", provider.Server(version), options...); err != nil {
-		log.Fatal(err)
+		fail(err)
 	}
+}
+
+// fail ends the process with what keeps it from serving. The standard logger
+// would withhold it.
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
 }

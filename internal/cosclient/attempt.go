@@ -41,7 +41,8 @@ type answer struct {
 	crc       uint64 // CRC64 of what was sent
 	whole     bool   // all of it was sent
 	scrub     scrubber
-	recovered bool // the answer was lost, but the write is there
+	id        string // of the request; see identify
+	recovered bool   // the answer was lost, but the write is there
 }
 
 // exchange is one attempt on its way.
@@ -102,7 +103,7 @@ func (c *Client) attempt(ctx context.Context, r *request, creds credentials.Valu
 		SignStartTime: signed, SignEndTime: signed.Add(signatureLife),
 		KeyStartTime: signed, KeyEndTime: signed.Add(signatureLife),
 	})
-	x.answer.scrub = newScrubber(req.Header, creds)
+	x.answer.scrub = newScrubber(req.Header, creds, r.body, x.body)
 	err = x.send(req)
 	c.log(ctx, r, &x.answer, err, c.now().Sub(start), number)
 	if err != nil {
@@ -127,6 +128,13 @@ func (x *exchange) send(req *http.Request) error {
 	a.status, a.header, a.length = resp.StatusCode, resp.Header, resp.ContentLength
 	live := &watchedBody{ReadCloser: resp.Body, dog: x.dog, explain: x.explain}
 	success := resp.StatusCode/100 == 2
+	a.identify(success)
+	if success {
+		if err := a.suspect(); err != nil {
+			_ = live.Close()
+			return x.unfit(err)
+		}
+	}
 	if x.request.stream && success {
 		a.live = live
 		err := x.request.taken(a)
@@ -166,7 +174,7 @@ func (r *request) taken(a *answer) error {
 
 // explain finds the reason behind an error of net/http.
 func (x *exchange) explain(err error) error {
-	e := &TransportError{Op: x.request.op, Location: x.request.loc, Err: err, sent: x.sent.Load()}
+	e := &TransportError{Op: x.request.op, Location: x.request.loc, Err: x.answer.scrub.inWords(err), sent: x.sent.Load()}
 	var failed error
 	if x.body != nil {
 		_, _, failed = x.body.state()
@@ -191,7 +199,7 @@ func (x *exchange) explain(err error) error {
 func (c *Client) log(ctx context.Context, r *request, a *answer, err error, took time.Duration, number int) {
 	fields := map[string]any{
 		"operation": r.op, "bucket": r.loc.Bucket, "key": r.loc.Key,
-		"status": a.status, "request_id": a.requestID(),
+		"status": a.status, "request_id": a.id,
 		"duration_ms": took.Milliseconds(), "attempt": number,
 	}
 	var refused *Error
@@ -203,7 +211,5 @@ func (c *Client) log(ctx context.Context, r *request, a *answer, err error, took
 	}
 	tflog.Debug(ctx, "COS request", fields)
 }
-
-func (a *answer) requestID() string { return a.scrub.clean(a.header.Get(headerRequestID), maxToken) }
 
 func (a *answer) checksum() string { return strconv.FormatUint(a.crc, 10) }

@@ -102,7 +102,7 @@ func infoOf(a *answer) Info {
 		LastModified: modified,
 		TaggingCount: tags,
 		Restore:      a.header.Get(headerRestore),
-		RequestID:    a.requestID(),
+		RequestID:    a.id,
 	}
 }
 
@@ -115,7 +115,7 @@ func writtenOf(a *answer) Written {
 		ETag:       unquote(a.header.Get("ETag")),
 		CRC64:      a.header.Get(headerCRC64),
 		VersionID:  a.header.Get(headerVersionID),
-		RequestID:  a.requestID(),
+		RequestID:  a.id,
 		Encryption: sse.FromHeader(a.header),
 	}
 }

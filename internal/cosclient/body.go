@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc64"
 	"io"
+	"slices"
 	"sync"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
@@ -53,6 +54,7 @@ type payload struct {
 	left int64
 	crc  uint64
 	err  error
+	kept []byte // what was sent, of a small body
 }
 
 func openPayload(body Body, beat func()) (*payload, error) {
@@ -104,6 +106,9 @@ func (p *payload) Read(buf []byte) (int, error) {
 	p.mu.Lock()
 	p.crc = crc64.Update(p.crc, p.table, buf[:n])
 	p.left -= int64(n)
+	if p.size <= smallBody {
+		p.kept = append(p.kept, buf[:n]...)
+	}
 	p.mu.Unlock()
 	return n, nil
 }
@@ -126,6 +131,13 @@ func (p *payload) fail(err error) error {
 	defer p.mu.Unlock()
 	p.err = &bodyError{err}
 	return p.err
+}
+
+// open reads a small body as it was sent, without its source.
+func (p *payload) open() (io.ReadCloser, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return bytesBody(slices.Clone(p.kept)).Open()
 }
 
 // Close implements io.Closer for net/http.

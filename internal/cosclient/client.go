@@ -115,6 +115,7 @@ func newTransport(roots *x509.CertPool) *http.Transport {
 	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:                  proxy,
+		OnProxyConnectResponse: connected,
 		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		TLSHandshakeTimeout:    handshakeTimeout,
@@ -136,7 +137,11 @@ func proxy(req *http.Request) (*url.URL, error) {
 	if req.URL.Scheme == "http" && req.Host != req.URL.Host {
 		return nil, nil
 	}
-	return http.ProxyFromEnvironment(req)
+	address, err := http.ProxyFromEnvironment(req)
+	if err != nil {
+		return nil, errProxyName // err quotes it, with what may be a password
+	}
+	return address, nil
 }
 
 // sleep waits for d or until ctx ends, and then returns its error.

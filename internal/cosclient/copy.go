@@ -127,8 +127,11 @@ func (c *Client) readResult(r *request, a *answer, result any) error {
 	if len(body) == 0 {
 		return unreadable(r, errors.New("it is empty"))
 	}
+	if a.scrub.secrets.InDocument(body) {
+		return &TransportError{Op: r.op, Location: r.loc, Err: ErrEcho, sent: true, final: true}
+	}
 	if err := xml.Unmarshal(body, result); err != nil {
-		return unreadable(r, err)
+		return unreadable(r, errNotXML) // err quotes it
 	}
 	return nil
 }

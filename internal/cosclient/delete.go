@@ -46,6 +46,6 @@ func (c *Client) Delete(ctx context.Context, loc Location, in DeleteInput) (Dele
 	return Deleted{
 		VersionID:    a.header.Get(headerVersionID),
 		DeleteMarker: a.header.Get(headerDeleteMarker) == "true",
-		RequestID:    a.requestID(),
+		RequestID:    a.id,
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -78,6 +79,7 @@ type Error struct {
 	BucketRegion string
 
 	retryAfter time.Duration
+	words      []string // of the message; see wordsIn
 }
 
 // Action returns the operation as a CAM policy names it. Source: COS
@@ -126,11 +128,11 @@ func (e *Error) Is(target error) bool {
 	case ErrPathStyle:
 		return e.Code == "PathStyleDomainForbidden"
 	case ErrSignature:
-		return e.says("SignatureDoesNotMatch") || e.says("InvalidAccessKeyId")
+		return e.says(wordSignature) || e.says(wordKeyID)
 	case ErrExpiredToken:
-		return e.says("ExpiredToken")
+		return e.says(wordToken)
 	case ErrClockSkew:
-		return e.says("RequestTimeTooSkewed")
+		return e.says(wordSkew)
 	case ErrExpiredSignature:
 		return e.says(textExpired)
 	case ErrKMSKeyNotExist:
@@ -172,7 +174,7 @@ func (e *Error) redirect() bool {
 // says looks for a word where COS puts it: its pages disagree on whether that
 // is the code, or the message of an AccessDenied.
 func (e *Error) says(word string) bool {
-	return e.Code == word || strings.Contains(e.Message, word)
+	return e.Code == word || strings.Contains(e.Message, word) || slices.Contains(e.words, word)
 }
 
 // target names what the request was about.
@@ -187,7 +189,6 @@ func (l Location) target() string {
 type corruptedError struct {
 	op string
 	Location
-	sent, stored string
 }
 
 func (e *corruptedError) Error() string {

@@ -43,7 +43,7 @@ func (c *Client) Explain(ctx context.Context, loc Location, in HeadInput, err er
 		return err
 	}
 	explained := *refused
-	explained.Code, explained.Message = reason.Code, reason.Message
+	explained.Code, explained.Message, explained.words = reason.Code, reason.Message, reason.words
 	if explained.RequestID == "" {
 		explained.RequestID, explained.TraceID = reason.RequestID, reason.TraceID
 	}

@@ -75,7 +75,7 @@ func parseContentRange(s string) (first, total int64, err error) {
 	first, err1 := strconv.ParseInt(from, 10, 64)
 	total, err2 := strconv.ParseInt(size, 10, 64)
 	if !ok || !ok2 || err1 != nil || err2 != nil {
-		return 0, 0, fmt.Errorf("its Content-Range is %.40q", s)
+		return 0, 0, errNotRange
 	}
 	return first, total, nil
 }

@@ -113,7 +113,7 @@ func (d *decoder) text(s string) string {
 	}
 	decoded, err := url.QueryUnescape(s)
 	if err != nil && d.err == nil {
-		d.err = err
+		d.err = errEscapes // err quotes it
 	}
 	return decoded
 }

@@ -178,7 +178,7 @@ func (c *Client) CompleteMultipart(ctx context.Context, up Upload, in CompleteIn
 		return Written{}, err
 	}
 	if in.CRC64 != "" && written.CRC64 != "" && in.CRC64 != written.CRC64 {
-		return written, &corruptedError{op: r.op, Location: r.loc, sent: in.CRC64, stored: written.CRC64}
+		return written, &corruptedError{op: r.op, Location: r.loc}
 	}
 	written.Verified = in.CRC64 != "" && written.CRC64 != ""
 	return written, nil

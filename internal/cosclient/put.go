@@ -88,5 +88,5 @@ func (r *request) compare(a *answer) error {
 	if a.whole && (stored == "" || stored == a.checksum()) {
 		return nil
 	}
-	return &corruptedError{op: r.op, Location: r.loc, sent: a.checksum(), stored: stored}
+	return &corruptedError{op: r.op, Location: r.loc}
 }

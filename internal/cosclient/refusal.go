@@ -3,6 +3,7 @@ package cosclient
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -42,26 +43,21 @@ func (c *Client) refusedInside(r *request, a *answer) error {
 }
 
 func (c *Client) newError(r *request, a *answer, body refusal) *Error {
+	said := told{body.Code, body.Message, firstSet(a.header.Get(headerRequestID), body.RequestID), firstSet(a.header.Get(headerTraceID), body.TraceID), bucketRegion(a.header)}
+	shown := a.scrub.told(said)
 	e := &Error{
 		Op: r.op, Location: r.loc, Status: a.status,
-		Code:       a.scrub.clean(body.Code, maxToken),
-		Message:    a.scrub.clean(body.Message, maxMessage),
-		RequestID:  a.requestID(),
-		TraceID:    a.scrub.clean(a.header.Get(headerTraceID), maxToken),
+		Code: shown.code, Message: shown.message, RequestID: shown.requestID, TraceID: shown.traceID,
 		ServerTime: parseTime(body.ServerTime),
+		words:      wordsIn(body.Message),
 	}
-	if e.RequestID == "" {
-		e.RequestID = a.scrub.clean(body.RequestID, maxToken)
-	}
-	if e.TraceID == "" {
-		e.TraceID = a.scrub.clean(body.TraceID, maxToken)
-	}
+	a.id = e.RequestID
 	date, _ := http.ParseTime(a.header.Get("Date"))
 	if e.ServerTime.IsZero() {
 		e.ServerTime = date
 	}
-	if region := bucketRegion(a.header); region != r.loc.Region {
-		e.BucketRegion = region
+	if shown.region != r.loc.Region {
+		e.BucketRegion = shown.region
 	}
 	e.retryAfter = retryAfter(a.header.Get("Retry-After"), date)
 	return e
@@ -89,6 +85,13 @@ func bucketRegion(h http.Header) string {
 func unreadable(r *request, err error) error {
 	return &TransportError{Op: r.op, Location: r.loc, Err: &unreadableError{err}, sent: true}
 }
+
+// What the parsers say quotes what they can not read.
+var (
+	errNotXML   = errors.New("it is not the XML that it should be")
+	errEscapes  = errors.New("a name in it is not URL-encoded, as it says")
+	errNotRange = errors.New("it has no usable Content-Range")
+)
 
 type unreadableError struct{ err error }
 

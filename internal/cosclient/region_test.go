@@ -41,7 +41,7 @@ func TestBucketRegion(t *testing.T) {
 					h.Set(k, v)
 				}
 			}
-			e := (&Client{}).newError(&request{op: opHead, loc: Location{Region: here, Bucket: "examplebucket-1250000000", Key: "key"}}, &answer{status: tc.status, header: h, scrub: newScrubber(http.Header{}, credentials.Value{})}, refusal{Code: tc.code})
+			e := (&Client{}).newError(&request{op: opHead, loc: Location{Region: here, Bucket: "examplebucket-1250000000", Key: "key"}}, &answer{status: tc.status, header: h, scrub: newScrubber(http.Header{}, credentials.Value{}, nil, nil)}, refusal{Code: tc.code})
 			if e.BucketRegion != tc.want || errors.Is(e, ErrWrongRegion) != tc.wrong || errors.Is(e, ErrNotFound) != tc.notFound {
 				t.Errorf("region %q, wrong %t, absent %t", e.BucketRegion, errors.Is(e, ErrWrongRegion), errors.Is(e, ErrNotFound))
 			}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/url"
 	"syscall"
 )
 
@@ -41,9 +43,12 @@ func plainWords(err error) string {
 	var op *net.OpError
 	var body *bodyError
 	var stopped *stoppedError
+	var worded *wordedError
 	switch {
 	case errors.As(err, &body), errors.As(err, &stopped):
 		return err.Error()
+	case errors.As(err, &worded):
+		return worded.words
 	case errors.Is(err, context.Canceled):
 		return "cancelled"
 	case errors.Is(err, context.DeadlineExceeded):
@@ -67,6 +72,77 @@ func plainWords(err error) string {
 		return "timed out" + dialled(err)
 	}
 	return err.Error()
+}
+
+// What net/http says of a message that it can not read quotes it.
+var (
+	errMalformed = errors.New("the connection broke off, or the answer is not well-formed HTTP")
+	errNoTLS     = errors.New("the server does not speak TLS: it answered in plain HTTP")
+	errProxy     = errors.New("the proxy could not be reached, or did not answer as a proxy does")
+	errProxyName = errors.New("the proxy of the environment (HTTPS_PROXY, HTTP_PROXY) is not a URL")
+)
+
+// proxyError is a proxy that does not connect. Its reason phrase is its own, and
+// is not shown.
+type proxyError struct{ status int }
+
+func (e *proxyError) Error() string {
+	return fmt.Sprintf("the proxy refused to connect: %d %s", e.status, http.StatusText(e.status))
+}
+
+// connected is what net/http asks about the answer of a proxy to CONNECT.
+func connected(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return &proxyError{resp.StatusCode}
+	}
+	return nil
+}
+
+// wordedError is an error of a connection in words that quote nothing. It
+// unwraps to what was told apart by its type.
+type wordedError struct {
+	words string
+	cause error
+}
+
+func (e *wordedError) Error() string { return e.words }
+func (e *wordedError) Unwrap() error { return e.cause }
+
+// inWords makes an error of net/http fit to be shown: that of a type which is
+// known in words of ours, and any other in fixed ones.
+func (s scrubber) inWords(err error) error {
+	var (
+		op      *net.OpError
+		dns     *net.DNSError
+		timeout net.Error
+		errno   syscall.Errno
+		refused *proxyError
+	)
+	proxied := errors.As(err, &op) && op.Op == "proxyconnect"
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case proxied && errors.Is(err, syscall.ECONNREFUSED):
+		return &wordedError{"the proxy: connection refused", err}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, errProxyName):
+		return errProxyName
+	case proxied:
+		return errProxy
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return errNoTLS
+	case untrusted(err):
+		return &wordedError{"the connection is not secure: " + s.clean(err.Error(), maxMessage), err}
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNREFUSED),
+		errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.As(err, &dns):
+		return &wordedError{plainWords(err), err}
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return &wordedError{"timed out" + dialled(err), err}
+	case errors.As(err, &errno):
+		return &wordedError{errno.Error() + dialled(err), err}
+	}
+	return errMalformed
 }
 
 func dialled(err error) string {

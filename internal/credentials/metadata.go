@@ -9,12 +9,15 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/scrub"
 )
 
 const (
 	defaultMetadataEndpoint = "http://metadata.tencentyun.com"
 	metadataTimeout         = 5 * time.Second
 	maxMetadata             = 64 << 10
+	maxCode                 = 40
 )
 
 // instanceRole is the role of a CVM instance, whose credentials the instance's
@@ -55,13 +58,13 @@ func (i *instanceRole) ask(ctx context.Context) (v Value, again bool, err error)
 	}
 	resp, err := i.transport.RoundTrip(req)
 	if err != nil {
-		return Value{}, true, fmt.Errorf("it can not be reached: %w; is this a CVM instance?", err)
+		return Value{}, true, fmt.Errorf("it can not be reached: %w; is this a CVM instance?", inWords(err, nil))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxMetadata))
 	switch {
 	case err != nil:
-		return Value{}, true, err
+		return Value{}, true, inWords(err, nil)
 	case resp.StatusCode == http.StatusNotFound:
 		return Value{}, false, errors.New("status 404: no such role is bound to this instance")
 	case resp.StatusCode != http.StatusOK:
@@ -75,9 +78,12 @@ func (i *instanceRole) ask(ctx context.Context) (v Value, again bool, err error)
 		return Value{}, false, errors.New("its answer is not the JSON that it should be")
 	}
 	if answer.Code != "Success" || answer.TmpSecretId == "" || answer.TmpSecretKey == "" || answer.Token == "" {
-		return Value{}, false, fmt.Errorf("its answer has the code %q and no usable credentials", answer.Code)
+		return Value{}, false, fmt.Errorf("its answer has the code %q and no usable credentials", (*scrub.Secrets)(nil).Text(answer.Code, maxCode))
 	}
 	v = Value{SecretID: answer.TmpSecretId, SecretKey: answer.TmpSecretKey, SecurityToken: answer.Token}
+	if !v.visible() {
+		return Value{}, false, errors.New("its answer has what can not be credentials")
+	}
 	if answer.ExpiredTime > 0 {
 		v.Expires = time.Unix(answer.ExpiredTime, 0)
 	}

@@ -64,10 +64,10 @@ func (a *assumeRole) Retrieve(ctx context.Context) (Value, error) {
 	if a.role.Policy != "" {
 		request.Policy = optional(url.QueryEscape(a.role.Policy)) // STS wants it encoded inside its JSON
 	}
-	client := a.sts.client(common.NewTokenCredential(base.SecretID, base.SecretKey, base.SecurityToken))
-	var response *stsapi.AssumeRoleResponse
 	secrets := []string{base.SecretKey, base.SecurityToken, a.role.TokenCode, a.role.ExternalID}
-	err = a.sts.again(ctx, fmt.Sprintf("to let %s assume the role %s", base.SecretID, a.role.ARN), secrets, func() (err error) {
+	client, x := a.sts.client(common.NewTokenCredential(base.SecretID, base.SecretKey, base.SecurityToken), secrets)
+	var response *stsapi.AssumeRoleResponse
+	err = a.sts.again(ctx, fmt.Sprintf("to let %s assume the role %s", base.SecretID, a.role.ARN), x, func() (err error) {
 		response, err = client.AssumeRoleWithContext(ctx, request)
 		return err
 	})
@@ -75,10 +75,10 @@ func (a *assumeRole) Retrieve(ctx context.Context) (Value, error) {
 	case err != nil:
 		return Value{}, err
 	case response.Response == nil:
-		return a.sts.value(nil, nil, session)
+		return a.sts.value(nil, nil, session, x)
 	}
 	a.used.Store(true)
-	return a.sts.value(response.Response.Credentials, response.Response.ExpiredTime, session)
+	return a.sts.value(response.Response.Credentials, response.Response.ExpiredTime, session, x)
 }
 
 func sessionOf(d time.Duration) time.Duration {

@@ -161,7 +161,7 @@ func (f *finder) service() (sts, error) {
 	}
 	return sts{
 		endpoint: endpoint, region: region, now: f.Now, sleep: pause,
-		transport: &http.Transport{Proxy: f.Proxy, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: f.RootCAs}, DisableKeepAlives: true},
+		transport: &http.Transport{Proxy: f.Proxy, OnProxyConnectResponse: connected, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: f.RootCAs}, DisableKeepAlives: true},
 	}, nil
 }
 

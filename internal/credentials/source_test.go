@@ -254,7 +254,7 @@ func TestBrokenSources(t *testing.T) {
 		"STS is not there":           {cfg: credentials.Config{Role: &credentials.Role{ARN: keyRole, SessionName: "s"}}, env: static, off: true, says: []string{"ClientError.NetworkError", "refused"}},
 		"STS answers nonsense":       {env: static + " " + role, fail: []stsmock.Failure{{Body: "<html>canary"}, {Body: ""}, {Body: `{"Response": {"Credentials": {"TmpSecretKey": "canary`}}, says: []string{"ClientError.ParseJsonError"}},
 		"STS answers nothing":        {env: static + " " + role, fail: []stsmock.Failure{{Body: `{"Response": {"RequestId": "x"}}`}}, says: []string{"answered without credentials"}},
-		"STS is down":                {env: static + " " + role, fail: []stsmock.Failure{{Code: "InternalError.DbError"}, {Code: "RequestLimitExceeded"}, {Status: 502}}, says: []string{"not the JSON"}},
+		"STS is down":                {env: static + " " + role, fail: []stsmock.Failure{{Code: "InternalError.DbError"}, {Code: "RequestLimitExceeded"}, {Status: 502, Body: "canary"}}, says: []string{"status 502"}},
 		"an identity that is wrong": {cfg: credentials.Config{WebIdentity: &credentials.WebIdentity{ARN: webRole, SessionName: "s", Token: "canary-wrong-token"}},
 			says: []string{"InvalidParameter.WebIdentityTokenError", "(redacted)"}},
 		"an identity of another provider": {cfg: credentials.Config{WebIdentity: &credentials.WebIdentity{ARN: webRole, SessionName: "s", Token: token, ProviderID: "other"}}, says: []string{`by the provider "other"`}},

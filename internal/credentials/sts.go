@@ -14,6 +14,8 @@ import (
 	sdkerrors "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/errors"
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common/profile"
 	stsapi "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/sts/v20180813"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/scrub"
 )
 
 const (
@@ -71,9 +73,9 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// client makes a client of the SDK. The credential is nil for calls that are
-// not signed.
-func (s sts) client(credential common.CredentialIface) *stsapi.Client {
+// client makes a client of the SDK for one call, which has these secrets in it.
+// The credential is nil for calls that are not signed.
+func (s sts) client(credential common.CredentialIface, secrets []string) (*stsapi.Client, *exchange) {
 	prof := profile.NewClientProfile()
 	prof.Language = "en-US"
 	prof.HttpProfile.Scheme = strings.ToUpper(s.endpoint.Scheme)
@@ -81,13 +83,14 @@ func (s sts) client(credential common.CredentialIface) *stsapi.Client {
 	prof.HttpProfile.ReqTimeout = stsTimeoutSeconds
 	client := &stsapi.Client{}
 	client.Init(s.region).WithCredential(credential).WithProfile(prof)
-	client.WithHttpTransport(s.transport)
-	return client
+	x := &exchange{next: s.transport, known: secrets}
+	client.WithHttpTransport(x)
+	return client, x
 }
 
 // again runs a call until it succeeds, fails for good, or has failed thrice.
 // What it fails with names what was asked for, and none of the secrets.
-func (s sts) again(ctx context.Context, what string, secrets []string, call func() error) error {
+func (s sts) again(ctx context.Context, what string, x *exchange, call func() error) error {
 	for number := 1; ; number++ {
 		err := call()
 		if err == nil {
@@ -97,7 +100,7 @@ func (s sts) again(ctx context.Context, what string, secrets []string, call func
 			return ctx.Err()
 		}
 		if number == attempts || !temporary(err) {
-			return fmt.Errorf("STS at %s refused %s: %s", s.endpoint.Host, what, describe(err, secrets))
+			return fmt.Errorf("STS at %s refused %s: %s", s.endpoint.Host, what, describe(err, x.secrets()))
 		}
 		if err := s.sleep(ctx, firstPause<<(number-1)); err != nil {
 			return err
@@ -105,16 +108,23 @@ func (s sts) again(ctx context.Context, what string, secrets []string, call func
 	}
 }
 
+// codeNetwork is what the SDK makes of a connection that fails.
+const codeNetwork = "ClientError.NetworkError"
+
 // codeNoJSON is what the SDK makes of an answer that it can not read, such as
 // that of a proxy that could not reach STS.
 const codeNoJSON = "ClientError.ParseJsonError"
 
 func temporary(err error) bool {
+	var status *statusError
+	if errors.As(err, &status) {
+		return status.temporary()
+	}
 	var refused *sdkerrors.TencentCloudSDKError
 	if !errors.As(err, &refused) {
 		return false
 	}
-	for _, code := range []string{"ClientError.NetworkError", "ClientError.HttpStatusCodeError", codeNoJSON, "InternalError", "RequestLimitExceeded"} {
+	for _, code := range []string{codeNetwork, codeNoJSON, "InternalError", "RequestLimitExceeded"} {
 		if refused.Code == code || strings.HasPrefix(refused.Code, code+".") {
 			return true
 		}
@@ -122,33 +132,39 @@ func temporary(err error) bool {
 	return false
 }
 
-// describe writes an error of the SDK in one line. A message comes from a
-// server, which may repeat what it was sent.
-func describe(err error, secrets []string) string {
-	text := err.Error()
-	if refused := new(sdkerrors.TencentCloudSDKError); errors.As(err, &refused) {
-		text = refused.Code + ": " + refused.Message
-		if refused.Code == codeNoJSON { // the message is the whole answer, which may hold credentials
-			text = refused.Code + ": the answer is not the JSON that it should be"
-		}
-		if refused.RequestId != "" {
-			text += " (request id " + refused.RequestId + ")"
-		}
+// describe writes an error of the SDK in one line. What it says itself of an
+// answer that it can not read is the whole answer, which may hold credentials;
+// a message comes from a server, which may repeat what it was sent.
+func describe(err error, secrets *scrub.Secrets) string {
+	var status *statusError
+	var worded *wordedError
+	var refused *sdkerrors.TencentCloudSDKError
+	switch {
+	case errors.As(err, &status):
+		return status.Error()
+	case errors.As(err, &worded):
+		return codeNetwork + ": " + worded.Error()
+	case !errors.As(err, &refused):
+		return "the SDK could not make the request"
+	case strings.HasPrefix(refused.Code, "ClientError."):
+		return secrets.Text(refused.Code, maxSaid) + ": the answer is not the JSON that it should be"
 	}
-	for _, secret := range secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, redacted)
-		}
+	text := secrets.Text(refused.Code+": "+refused.Message, maxSaid)
+	if refused.RequestId != "" {
+		text += " (request id " + secrets.Text(refused.RequestId, maxSaid) + ")"
 	}
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// value reads what STS gave.
-func (s sts) value(c *stsapi.Credentials, expired *int64, session time.Duration) (Value, error) {
+// value reads what STS gave. The id of a key is shown in messages.
+func (s sts) value(c *stsapi.Credentials, expired *int64, session time.Duration, x *exchange) (Value, error) {
 	if c == nil || empty(c.TmpSecretId) || empty(c.TmpSecretKey) || empty(c.Token) {
 		return Value{}, fmt.Errorf("STS at %s answered without credentials", s.endpoint.Host)
 	}
 	v := Value{SecretID: *c.TmpSecretId, SecretKey: *c.TmpSecretKey, SecurityToken: *c.Token, Expires: s.now().Add(session)}
+	if !v.visible() || x.secrets().In(v.SecretID) {
+		return Value{}, fmt.Errorf("STS at %s answered with what can not be credentials", s.endpoint.Host)
+	}
 	if expired != nil && *expired > 0 {
 		v.Expires = time.Unix(*expired, 0)
 	}

@@ -66,9 +66,9 @@ func (w *webIdentity) Retrieve(ctx context.Context) (Value, error) {
 	request.ProviderId, request.WebIdentityToken = &id.ProviderID, &id.Token
 	request.RoleArn, request.RoleSessionName, request.DurationSeconds = &id.ARN, &id.SessionName, &seconds
 	request.SetSkipSign(true)
-	client := w.sts.client(nil)
+	client, x := w.sts.client(nil, []string{id.Token})
 	var response *stsapi.AssumeRoleWithWebIdentityResponse
-	err := w.sts.again(ctx, fmt.Sprintf("to let the web identity assume the role %s by the provider %q", id.ARN, id.ProviderID), []string{id.Token}, func() (err error) {
+	err := w.sts.again(ctx, fmt.Sprintf("to let the web identity assume the role %s by the provider %q", id.ARN, id.ProviderID), x, func() (err error) {
 		response, err = client.AssumeRoleWithWebIdentityWithContext(ctx, request)
 		return err
 	})
@@ -76,14 +76,14 @@ func (w *webIdentity) Retrieve(ctx context.Context) (Value, error) {
 	case err != nil:
 		return Value{}, err
 	case response.Response == nil:
-		return w.sts.value(nil, nil, session)
+		return w.sts.value(nil, nil, session, x)
 	}
 	var expired *int64
 	if at := response.Response.ExpiredTime; at != nil {
 		seconds := int64(*at)
 		expired = &seconds
 	}
-	return w.sts.value(response.Response.Credentials, expired, session)
+	return w.sts.value(response.Response.Credentials, expired, session, x)
 }
 
 // readToken reads a token as it is, as TKE writes it, or from the JSON object

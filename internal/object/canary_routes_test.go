@@ -131,6 +131,8 @@ func canariesRefused(t *testing.T, binary string) {
 		"a short key":                    {object: []string{"sse_customer_key_wo = var.short", hello}, says: []string{"exactly 32 bytes"}},
 		"a body for a key":               {object: []string{"sse_customer_key_wo = var.body_wo", hello}, says: []string{"not base64"}},
 		"a short key in the keyring":     {provider: []string{"sse_customer_keys = { a = var.short }"}, says: []string{"exactly 32 bytes"}},
+		"name and key swapped":           {provider: []string{`sse_customer_keys = { (var.ring) = "logs" }`}, says: []string{"itself a customer key"}},
+		"a short key as a name":          {provider: []string{`sse_customer_keys = { (var.short) = "logs" }`}, says: []string{"swapped"}},
 		"a short key in the environment": {env: `{"a":"` + short + `"}`, says: []string{"COS_SSE_CUSTOMER_KEYS", "exactly 32 bytes"}},
 		"no JSON in the environment":     {env: short, says: []string{"COS_SSE_CUSTOMER_KEYS", "not a JSON object"}},
 	} {

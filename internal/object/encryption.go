@@ -2,6 +2,7 @@ package object
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -206,14 +207,23 @@ func (m model) customerKey() types.String { return firstOf(m.SSECustomerKey, m.S
 // unknownKeyName lists the names there are, never a key: not even one that was
 // taken for a name.
 func unknownKeyName(name string, keyring *sse.Keyring) string {
-	if _, err := sse.ParseCustomerKey(name); err == nil {
+	if sse.LooksLikeKey(name) {
 		return "The value looks like a customer key itself. What is wanted is the name that the key has in the provider's keyring sse_customer_keys."
 	}
-	names := keyring.Names()
-	if len(names) == 0 {
-		return fmt.Sprintf("The provider's keyring has no key named %q: it is empty. Set sse_customer_keys in the provider block, or the environment variable COS_SSE_CUSTOMER_KEYS.", name)
+	var names []string
+	for _, name := range keyring.Names() {
+		shown := sse.ShowName(name)
+		if unquoted, err := strconv.Unquote(shown); err == nil {
+			shown = unquoted
+		} else {
+			shown = "one " + shown
+		}
+		names = append(names, shown)
 	}
-	return fmt.Sprintf("The provider's keyring has no key named %q. It has: %s.", name, strings.Join(names, ", "))
+	if len(names) == 0 {
+		return fmt.Sprintf("The provider's keyring has no key named %s: it is empty. Set sse_customer_keys in the provider block, or the environment variable COS_SSE_CUSTOMER_KEYS.", sse.ShowName(name))
+	}
+	return fmt.Sprintf("The provider's keyring has no key named %s. It has: %s.", sse.ShowName(name), strings.Join(names, ", "))
 }
 
 // differs reports whether the object has to be written for its encryption to

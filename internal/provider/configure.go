@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -192,13 +193,13 @@ func (m model) customerKeys() (map[string]sse.CustomerKey, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	keys := map[string]sse.CustomerKey{}
 	for name, element := range m.SSECustomerKeys.Elements() {
-		at := path.Root("sse_customer_keys").AtMapKey(name)
+		shown, at := nameInRing(name)
 		value, ok := element.(types.String)
 		switch {
-		case looksLikeKey(name):
+		case sse.LooksLikeKey(name):
 			diags.AddAttributeError(path.Root("sse_customer_keys"), "Invalid Customer Key Name", keyForName)
 		case !ok || value.IsNull():
-			diags.AddAttributeError(at, "Invalid Customer Key", fmt.Sprintf("The key %q of the keyring is null.", name))
+			diags.AddAttributeError(at, "Invalid Customer Key", fmt.Sprintf("The key %s of the keyring is null.", shown))
 		case name == "":
 			diags.AddAttributeError(at, "Invalid Customer Key", "A key of the keyring has an empty name.")
 		case value.IsUnknown():
@@ -206,7 +207,8 @@ func (m model) customerKeys() (map[string]sse.CustomerKey, diag.Diagnostics) {
 		default:
 			key, err := sse.ParseCustomerKey(value.ValueString())
 			if err != nil {
-				diags.AddAttributeError(at, "Invalid Customer Key", fmt.Sprintf("The key %q of the keyring is not usable: %s.", name, err))
+				detail, at := unusable(name, value.ValueString(), err)
+				diags.AddAttributeError(at, "Invalid Customer Key", "The "+detail)
 			}
 			keys[name] = key
 		}
@@ -215,13 +217,6 @@ func (m model) customerKeys() (map[string]sse.CustomerKey, diag.Diagnostics) {
 }
 
 const keyForName = "a name of the keyring is itself a customer key: the map goes from names to keys, and names are shown"
-
-// looksLikeKey reports a name that is a key, as where the two are mixed up. It
-// must not be quoted.
-func looksLikeKey(name string) bool {
-	_, err := sse.ParseCustomerKey(name)
-	return err == nil
-}
 
 // keyring joins the argument and the environment; a name in the argument wins.
 func (m model) keyring(env string) (*sse.Keyring, diag.Diagnostics) {
@@ -255,12 +250,13 @@ func parseEnvKeys(env string) (map[string]sse.CustomerKey, error) {
 		if name == "" {
 			return nil, errors.New("a key has an empty name")
 		}
-		if looksLikeKey(name) {
+		if sse.LooksLikeKey(name) {
 			return nil, errors.New(keyForName)
 		}
 		key, err := sse.ParseCustomerKey(text)
 		if err != nil {
-			return nil, fmt.Errorf("the key %q is not usable: %w", name, err)
+			detail, _ := unusable(name, text, err)
+			return nil, errors.New("the " + strings.TrimSuffix(detail, "."))
 		}
 		keys[name] = key
 	}

@@ -167,6 +167,16 @@ func (m model) validateCredentials() diag.Diagnostics {
 	return diags
 }
 
+// stsRoots are the certificates that STS is trusted by. Those that the
+// configuration adds are for the COS endpoint, and count for another service
+// only if that has an endpoint of its own as well.
+func (m model) stsRoots(roots *x509.CertPool) *x509.CertPool {
+	if m.STSEndpoint.ValueString() == "" {
+		return nil
+	}
+	return roots
+}
+
 // credentials finds where credentials come from. Nothing is sent.
 func (m model) credentials(getenv func(string) string, region string, roots *x509.CertPool) (*credentials.Source, diag.Diagnostics) {
 	var diags diag.Diagnostics
@@ -175,7 +185,7 @@ func (m model) credentials(getenv func(string) string, region string, roots *x50
 		Profile: m.Profile.ValueString(), SharedCredentialsDir: m.SharedCredentialsDir.ValueString(),
 		CAMRoleName: m.CAMRoleName.ValueString(), PodOIDC: m.EnablePodOIDC.ValueBool(),
 		Region: region, STSEndpoint: m.STSEndpoint.ValueString(), MetadataEndpoint: m.MetadataEndpoint.ValueString(),
-		RootCAs: roots, Proxy: http.ProxyFromEnvironment, Getenv: getenv,
+		RootCAs: m.stsRoots(roots), Proxy: http.ProxyFromEnvironment, Getenv: getenv,
 	}
 	if b := m.AssumeRole; !b.IsNull() {
 		cfg.Role = &credentials.Role{

@@ -17,7 +17,7 @@ func Server(version string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		var data atomic.Pointer[providerdata.Data]
 		p := &cosProvider{version: version, getenv: os.Getenv, configured: data.Store}
-		downstream := passingStates(providerserver.NewProtocol6(p)())
+		downstream := passingStates(configuredFirst(providerserver.NewProtocol6(p)(), func() bool { return data.Load() != nil }))
 		if os.Getenv(envShortcut) == "off" {
 			return downstream
 		}

@@ -102,5 +102,6 @@ var advices = []struct {
 	{cosclient.ErrBodyChanged, "The file changed while it was uploaded: run again when whatever writes it has finished."},
 	{cosclient.ErrCorrupted, "What COS received is not what was sent: run again; if it stays, look for a proxy that alters requests."},
 	{cosclient.ErrInsecure, "Use an https:// endpoint: a customer key would cross the network in clear text."},
+	{cosclient.ErrEcho, "A proxy or gateway between this machine and COS may write requests into its answers: look for one. What the request asked for may have happened: plan again to see what is there now. Treat the secrets of this request as seen by whatever gave the answer."},
 	{cosclient.ErrIdleTimeout, "Nothing moved for the time of request_timeout: check the network and the endpoint, or raise request_timeout."},
 }

@@ -57,6 +57,7 @@ func TestAdvice(t *testing.T) {
 		"a HEAD, forbidden":       {head, "CAM action name/cos:HeadObject"},
 		"a listing, forbidden":    {bucket, "CAM action name/cos:GetBucket on qcs::cos:ap-guangzhou:uid/1250000000:lab-1250000000/*."},
 		"an error of COS":         {refusal(500, "InternalError"), "request id"},
+		"an echo":                 {&cosclient.TransportError{Op: "PutObject", Location: object, Err: cosclient.ErrEcho}, "proxy or gateway"},
 		"503 to a HEAD":           {&cosclient.Error{Op: "HeadObject", Location: object, Status: 503}, "run again later"},
 		"body changed":            {&cosclient.TransportError{Op: "PutObject", Location: object, Err: cosclient.ErrBodyChanged}, "file changed"},
 		"corrupted":               {fmt.Errorf("x: %w", cosclient.ErrCorrupted), "proxy"},

@@ -1,0 +1,145 @@
+package credentials
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/scrub"
+)
+
+const (
+	maxAnswer = 1 << 20 // bytes of what STS answers
+	maxSaid   = 300     // characters of what a server says, in an error
+)
+
+// exchange sends one request of the SDK. The SDK's client follows redirects,
+// with all that the request has in it, and quotes whatever it can not read;
+// neither gets that far.
+type exchange struct {
+	next http.RoundTripper
+	// known are the secrets of the request, but for its signature.
+	known     []string
+	signature string
+}
+
+// statusError is an answer that is no success.
+type statusError struct{ code int }
+
+func (e *statusError) Error() string {
+	if e.redirect() {
+		return fmt.Sprintf("status %d, a redirect, which is not followed: the request has secrets in it", e.code)
+	}
+	return fmt.Sprintf("status %d", e.code)
+}
+
+func (e *statusError) redirect() bool { return e.code/100 == 3 }
+
+func (e *statusError) temporary() bool {
+	return e.code >= http.StatusInternalServerError || e.code == http.StatusTooManyRequests
+}
+
+// RoundTrip implements http.RoundTripper.
+func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	_, x.signature, _ = strings.Cut(req.Header.Get("Authorization"), "Signature=")
+	resp, err := x.next.RoundTrip(req)
+	if err != nil {
+		return nil, inWords(err, x.secrets())
+	}
+	if resp.StatusCode != http.StatusOK {
+		_ = resp.Body.Close()
+		return nil, &statusError{resp.StatusCode}
+	}
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.LimitReader(resp.Body, maxAnswer), resp.Body}
+	return resp, nil
+}
+
+func (x *exchange) secrets() *scrub.Secrets {
+	return scrub.New(append([]string{x.signature}, x.known...), nil)
+}
+
+// proxyError is a proxy that does not connect. Its reason phrase is its own, and
+// is not shown.
+type proxyError struct{ status int }
+
+func (e *proxyError) Error() string {
+	return fmt.Sprintf("the proxy refused to connect: %d %s", e.status, http.StatusText(e.status))
+}
+
+// connected is what net/http asks about the answer of a proxy to CONNECT.
+func connected(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return &proxyError{resp.StatusCode}
+	}
+	return nil
+}
+
+// wordedError is an error of a connection in words that quote nothing that a
+// server sent. It unwraps to what ends a call: the error of a context.
+type wordedError struct {
+	words string
+	cause error
+}
+
+func (e *wordedError) Error() string { return e.words }
+func (e *wordedError) Unwrap() error { return e.cause }
+
+// inWords makes an error of net/http fit to be shown.
+func inWords(err error, secrets *scrub.Secrets) error {
+	var (
+		op           *net.OpError
+		dns          *net.DNSError
+		timeout      net.Error
+		verification *tls.CertificateVerificationError
+		authority    x509.UnknownAuthorityError
+		hostname     x509.HostnameError
+		refused      *proxyError
+		words        = "the connection broke off, or the answer is not well-formed HTTP"
+	)
+	proxied := errors.As(err, &op) && op.Op == "proxyconnect"
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.As(err, &refused):
+		words = refused.Error()
+	case proxied && errors.Is(err, syscall.ECONNREFUSED):
+		words = "the proxy: connection refused"
+	case proxied:
+		words = "the proxy could not be reached, or did not answer as a proxy does"
+	case errors.As(err, &verification), errors.As(err, &authority), errors.As(err, &hostname):
+		words = "the connection is not secure: " + secrets.Text(err.Error(), maxSaid)
+	case errors.As(err, &dns):
+		words = "the name " + dns.Name + " could not be resolved"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		words = "connection refused"
+	case errors.Is(err, syscall.ECONNRESET):
+		words = "connection reset"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		words = "timed out"
+	}
+	return &wordedError{words: words}
+}
+
+// visible reports credentials that can stand in a header, and in a message as
+// far as they are shown: without spaces and control characters.
+func (v Value) visible() bool {
+	for _, part := range []string{v.SecretID, v.SecretKey, v.SecurityToken} {
+		for i := range len(part) {
+			if part[i] <= ' ' || part[i] >= 0x7f {
+				return false
+			}
+		}
+	}
+	return true
+}
