@@ -43,6 +43,7 @@ type Client struct {
 	retrieve   func(context.Context) (credentials.Value, error) // a function: no format prints what is behind it
 	forget     func(credentials.Value)                          // nil: they can not be renewed
 	transport  http.RoundTripper
+	proxy      func(*http.Request) (*url.URL, error) // the one of transport
 	maxRetries int
 	idle       time.Duration
 	userAgent  string
@@ -51,6 +52,8 @@ type Client struct {
 	reportEvery time.Duration
 
 	offset atomic.Int64 // nanoseconds that the server's clock is ahead of ours
+	outage *outage      // what cannot be reached
+	told   *told        // what has been explained
 
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
@@ -84,6 +87,7 @@ func New(cfg Config) (*Client, error) {
 		endpoint:    cfg.Endpoint,
 		retrieve:    cfg.Credentials.Retrieve,
 		transport:   newTransport(cfg.RootCAs),
+		proxy:       proxy,
 		maxRetries:  cfg.MaxRetries,
 		idle:        cfg.RequestTimeout,
 		userAgent:   agent,
@@ -91,6 +95,8 @@ func New(cfg Config) (*Client, error) {
 		now:         time.Now,
 		sleep:       sleep,
 		reportEvery: reportEvery,
+		outage:      newOutage(),
+		told:        newTold(),
 	}
 	if f, ok := cfg.Credentials.(credentials.Forgetter); ok {
 		client.forget = f.Forget
@@ -122,6 +128,7 @@ func newTransport(roots *x509.CertPool) *http.Transport {
 		WriteBufferSize:        transferBuffer,
 		ReadBufferSize:         transferBuffer,
 		Protocols:              protocols,
+		OnProxyConnectResponse: answeredConnect,
 	}
 }
 

@@ -21,6 +21,7 @@ type TransportError struct {
 
 	sent  bool // COS may have seen the request
 	final bool // sending it again changes nothing
+	told  *told
 }
 
 // Error implements error. It contains no URL.
@@ -41,9 +42,13 @@ func plainWords(err error) string {
 	var op *net.OpError
 	var body *bodyError
 	var stopped *stoppedError
+	var connect *connectError
+	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &body), errors.As(err, &stopped):
 		return err.Error()
+	case errors.As(err, &connect):
+		return connect.Error()
 	case errors.Is(err, context.Canceled):
 		return "cancelled"
 	case errors.Is(err, context.DeadlineExceeded):
@@ -61,6 +66,8 @@ func plainWords(err error) string {
 			return fmt.Sprintf("the host %s is unknown", dns.Name)
 		}
 		return fmt.Sprintf("the name %s could not be resolved", dns.Name)
+	case errors.As(err, &record):
+		return noTLS(record)
 	case untrusted(err):
 		return "the connection is not secure: " + err.Error()
 	case errors.As(err, &op) && op.Timeout():
