@@ -36,7 +36,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid Import ID", err.Error())
+		resp.Diagnostics.AddError("Invalid Import ID", sentence(err.Error())+".")
 		return
 	}
 	if r.data.Client == nil {
@@ -65,6 +65,9 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 // parseImportID reads bucket/key, cos://bucket/key or region:bucket/key. The
 // first slash splits, and the key is taken verbatim.
 func parseImportID(id string) (cosclient.Location, error) {
+	if err := checkImportID(id); err != nil {
+		return cosclient.Location{}, err
+	}
 	rest := strings.TrimPrefix(id, "cos://")
 	bucket, key, ok := strings.Cut(rest, "/")
 	region, name, named := strings.Cut(bucket, ":")
@@ -74,7 +77,7 @@ func parseImportID(id string) (cosclient.Location, error) {
 		region = ""
 	}
 	if !ok || bucket == "" || key == "" || named && region == "" {
-		return cosclient.Location{}, fmt.Errorf("%q is not an object: use bucket/key, cos://bucket/key or region:bucket/key, such as examplebucket-1250000000/path/file.txt", id)
+		return cosclient.Location{}, fmt.Errorf("%q is not an object. An id is %s", id, importForms)
 	}
 	return cosclient.Location{Region: region, Bucket: bucket, Key: key}, nil
 }
