@@ -90,6 +90,7 @@ func resolve(ctx context.Context, m model, getenv func(string) string, userAgent
 	if err != nil {
 		diags.AddAttributeError(path.Root("ca_certificate_file"), "Unable to Read CA Certificates", unreadableCertificates(m.CACertificateFile.ValueString(), err))
 	}
+	diags.Append(checkProxies(getenv)...)
 	if len(m.unknownCredentials()) > 0 {
 		return data, diags
 	}
