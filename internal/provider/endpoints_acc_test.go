@@ -54,7 +54,6 @@ func newTunnel(t *testing.T, auth string, to func(host string) string) *tunnel {
 
 func (p *tunnel) serve(conn net.Conn) {
 	defer func() { _ = conn.Close() }()
-	_ = conn.SetDeadline(time.Now().Add(time.Minute))
 	reader := bufio.NewReader(conn)
 	req, err := http.ReadRequest(reader)
 	if err != nil || req.Method != http.MethodConnect {
