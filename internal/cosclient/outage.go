@@ -82,8 +82,6 @@ func (o *outage) sleep(ctx context.Context, err error, d time.Duration, sleep fu
 			}
 		}
 	}()
-	if err := sleep(waiting, d); err != nil && ctx.Err() != nil {
-		return err
-	}
-	return nil
+	_ = sleep(waiting, d) // it may have been woken, which is no error
+	return ctx.Err()
 }

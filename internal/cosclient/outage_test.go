@@ -113,13 +113,13 @@ func TestAConnectionEndsAnOutage(t *testing.T) {
 	var refuse atomic.Bool
 	s := newServer(t, status(200, ""))
 	c := s.client(t)
-	real := c.transport
+	upstream := c.transport
 	n := &network{}
 	n.fails = func(req *http.Request, _ int64) error {
 		if refuse.Load() {
 			return refusedDial(nil, 0)
 		}
-		resp, err := real.RoundTrip(req)
+		resp, err := upstream.RoundTrip(req)
 		if err == nil {
 			_ = resp.Body.Close()
 		}

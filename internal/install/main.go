@@ -42,7 +42,7 @@ func run(ctx context.Context, version string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(mirror, 0o755); err != nil { //nolint:gosec // others may read it, as the CLI makes it
+	if err := os.MkdirAll(mirror, 0o755); err != nil {
 		return err
 	}
 	work, err := os.MkdirTemp(mirror, ".install-")
@@ -76,7 +76,7 @@ func build(ctx context.Context, version, target string) error {
 		commit = strings.TrimSpace(string(text))
 	}
 	flags := fmt.Sprintf("-s -w -X main.version=%s -X main.commit=%s", version, commit)
-	command := exec.CommandContext(ctx, "go", "build", "-ldflags", flags, "-o", target, module) //nolint:gosec // version and commit are checked and git's
+	command := exec.CommandContext(ctx, "go", "build", "-ldflags", flags, "-o", target, module)
 	command.Stderr = os.Stderr
 	if err := command.Run(); err != nil {
 		return fmt.Errorf("go build: %w", err)
@@ -87,7 +87,7 @@ func build(ctx context.Context, version, target string) error {
 // place puts the binary into a folder. One that is there may be running: it is
 // replaced, not written to.
 func place(binary, folder string) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // likewise
+	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
 	staged := binary + ".staged"
@@ -96,7 +96,7 @@ func place(binary, folder string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(staged, text, 0o755); err != nil { //nolint:gosec // it is a program
+		if err := os.WriteFile(staged, text, 0o755); err != nil {
 			return err
 		}
 	}

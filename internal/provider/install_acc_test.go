@@ -142,7 +142,7 @@ func anotherBuild(t *testing.T, ws *acctest.Workspace, mirror string) {
 		if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, append(text, "another build"...), 0o755); err != nil { //nolint:gosec // a program
+		if err := os.WriteFile(path, append(text, "another build"...), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
