@@ -1,14 +1,12 @@
 package main_test
 
 import (
-	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
 )
@@ -41,7 +39,7 @@ func TestAccProtocolDataIsNotWritten(t *testing.T) {
 	overrides := ws.Write("cli.tfrc", "provider_installation {\n  dev_overrides {\n    \"cos-terraform/cos\" = "+acctest.Quote(filepath.Dir(binary))+"\n  }\n  direct {}\n}\n")
 	ws.Config(w.Provider(), w.Object("a", `content = "canary-body"`, "sse_customer_key = "+acctest.Quote(acctest.KeyA)))
 
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := acctest.Patience(t)
 	defer cancel()
 	cmd := ws.Command(ctx, "apply", "-auto-approve")
 	for i, kv := range cmd.Env {

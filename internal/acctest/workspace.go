@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
@@ -22,9 +21,6 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
-
-// commandTimeout bounds one run of the CLI.
-const commandTimeout = 2 * time.Minute
 
 // Workspace is a folder in which a test runs the real CLI as a user does, with
 // the provider served by this process. plugin-testing runs further commands
@@ -189,7 +185,7 @@ func (w *Workspace) AtLeast(version string) bool {
 // Run runs the CLI and returns how it ended, whatever that was.
 func (w *Workspace) Run(args ...string) Result {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), commandTimeout)
+	ctx, cancel := Patience(w.t)
 	defer cancel()
 	cmd := w.Command(ctx, args...)
 	var stdout, stderr bytes.Buffer
@@ -306,16 +302,10 @@ func (w *Workspace) serveOne(ctx context.Context, address string, server func() 
 	var config *plugin.ReattachConfig
 	select {
 	case config = <-configs:
-	case <-time.After(10 * time.Second):
-		w.t.Fatal("the provider was not served within 10 seconds")
+	case <-ctx.Done():
+		w.t.Fatal("the provider was not served")
 	}
-	w.t.Cleanup(func() {
-		select {
-		case <-closed:
-		case <-time.After(10 * time.Second):
-			w.t.Error("the provider did not stop within 10 seconds")
-		}
-	})
+	w.t.Cleanup(func() { <-closed })
 	info := reattach{Protocol: string(config.Protocol), ProtocolVersion: config.ProtocolVersion, Pid: config.Pid, Test: config.Test}
 	info.Addr.Network, info.Addr.String = config.Addr.Network(), config.Addr.String()
 	return info

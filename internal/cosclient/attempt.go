@@ -52,7 +52,10 @@ type exchange struct {
 	dog     *watchdog
 	ended   func() error // why the attempt had to end: the caller's context, the watchdog; else nil
 	body    *payload     // nil: none
-	sent    atomic.Bool  // COS may have seen the request
+	route   route
+	tunnel  atomic.Bool // the proxy let through
+	reached atomic.Bool // there was a connection
+	sent    atomic.Bool // COS may have seen the request
 	answer  answer
 }
 
@@ -61,9 +64,9 @@ func (c *Client) credentials(ctx context.Context, r *request) (credentials.Value
 	creds, err := c.retrieve(ctx)
 	switch {
 	case err != nil:
-		return creds, r.failed(fmt.Errorf("no credentials: %w", err))
+		return creds, c.shared(r.failed(fmt.Errorf("%w: %w", errNoCredentials, err)), creds)
 	case creds.SecretID == "" || creds.SecretKey == "":
-		return creds, r.failed(errors.New("no credentials: the secret id or the secret key is empty"))
+		return creds, c.shared(r.failed(fmt.Errorf("%w: the secret id or the secret key is empty", errNoCredentials)), creds)
 	}
 	return creds, nil
 }
@@ -92,11 +95,12 @@ func (c *Client) attempt(ctx context.Context, r *request, creds credentials.Valu
 			return nil, r.failed(err)
 		}
 	}
-	traced := httptrace.WithClientTrace(inner, &httptrace.ClientTrace{
-		GotConn:      func(httptrace.GotConnInfo) { dog.beat() },
+	traced := httptrace.WithClientTrace(x.known(inner), &httptrace.ClientTrace{
+		GotConn:      func(httptrace.GotConnInfo) { x.connected(); dog.beat() },
 		WroteHeaders: func() { x.sent.Store(true); dog.beat() },
 	})
 	req := c.build(traced, r, x.body)
+	x.route = c.routeOf(req)
 	start := c.now()
 	signed := start.Add(offset - signatureBackdate)
 	cos.AddAuthorizationHeader(creds.SecretID, creds.SecretKey, creds.SecurityToken, req, &cos.AuthTime{
@@ -104,7 +108,7 @@ func (c *Client) attempt(ctx context.Context, r *request, creds credentials.Valu
 		KeyStartTime: signed, KeyEndTime: signed.Add(signatureLife),
 	})
 	x.answer.scrub = newScrubber(req.Header, creds, r.body, x.body)
-	err = x.send(req)
+	err = c.shared(x.send(req), creds)
 	c.log(ctx, r, &x.answer, err, c.now().Sub(start), number)
 	if err != nil {
 		return nil, err
@@ -119,6 +123,9 @@ func (c *Client) attempt(ctx context.Context, r *request, creds credentials.Valu
 func (x *exchange) send(req *http.Request) error {
 	resp, err := x.client.transport.RoundTrip(req) //nolint:bodyclose // watchedBody closes it
 	if err != nil {
+		if !x.reached.Load() {
+			err = x.unconnected(err)
+		}
 		err = x.explain(err)
 		x.dog.end()
 		return err
@@ -186,9 +193,11 @@ func (x *exchange) explain(err error) error {
 		e.Err, e.final = ended, true
 	case failed != nil:
 		e.Err, e.final = failed, true
+	case idle && !x.reached.Load():
+		e.Err = x.unconnected(ended)
 	case idle:
 		e.Err = ended
-	case untrusted(err):
+	case hopeless(err):
 		e.final = true
 	}
 	return e

@@ -45,6 +45,7 @@ type Client struct {
 	retrieve   func(context.Context) (credentials.Value, error) // a function: no format prints what is behind it
 	forget     func(credentials.Value)                          // nil: they can not be renewed
 	transport  http.RoundTripper
+	proxy      func(*http.Request) (*url.URL, error) // the one of transport
 	maxRetries int
 	idle       time.Duration
 	userAgent  string
@@ -54,6 +55,8 @@ type Client struct {
 	reportEvery time.Duration
 
 	offset atomic.Int64 // nanoseconds that the server's clock is ahead of ours
+	outage *outage      // what cannot be reached
+	told   *toldBefore  // what has been explained
 
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
@@ -87,6 +90,7 @@ func New(cfg Config) (*Client, error) {
 		endpoint:    cfg.Endpoint,
 		retrieve:    cfg.Credentials.Retrieve,
 		transport:   newTransport(cfg.RootCAs),
+		proxy:       proxy,
 		maxRetries:  cfg.MaxRetries,
 		idle:        cfg.RequestTimeout,
 		userAgent:   agent,
@@ -95,6 +99,8 @@ func New(cfg Config) (*Client, error) {
 		now:         time.Now,
 		sleep:       sleep,
 		reportEvery: reportEvery,
+		outage:      newOutage(),
+		told:        newTold(),
 	}
 	if f, ok := cfg.Credentials.(credentials.Forgetter); ok {
 		client.forget = f.Forget
@@ -115,7 +121,6 @@ func newTransport(roots *x509.CertPool) *http.Transport {
 	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:                  proxy,
-		OnProxyConnectResponse: connected,
 		DialContext:            (&net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}).DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		TLSHandshakeTimeout:    handshakeTimeout,
@@ -127,6 +132,7 @@ func newTransport(roots *x509.CertPool) *http.Transport {
 		WriteBufferSize:        transferBuffer,
 		ReadBufferSize:         transferBuffer,
 		Protocols:              protocols,
+		OnProxyConnectResponse: answeredConnect,
 	}
 }
 

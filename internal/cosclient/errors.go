@@ -24,6 +24,8 @@ var (
 	ErrPathStyle          = errors.New("path-style addressing is refused") // PathStyleDomainForbidden
 	ErrSignature          = errors.New("the signature is not accepted")    // SignatureDoesNotMatch, InvalidAccessKeyId
 	ErrExpiredToken       = errors.New("the security token has expired")   // ExpiredToken
+	ErrSignatureToken     = errors.New("the key and token are refused")    // ErrSignature, of a request with a session token
+	ErrUnavailable        = errors.New("the bucket is out of service")     // 451 and 402
 	ErrClockSkew          = errors.New("the clock is wrong")               // RequestTimeTooSkewed
 	ErrExpiredSignature   = errors.New("the signature has expired")        // "Request has expired"
 	ErrKMSKeyNotExist     = errors.New("the KMS key does not exist")       // KmsKeyNotExist
@@ -80,6 +82,8 @@ type Error struct {
 
 	retryAfter time.Duration
 	words      []string // of the message; see wordsIn
+	told       *toldBefore
+	token      bool // the request carried a session token
 }
 
 // Action returns the operation as a CAM policy names it. Source: COS
@@ -129,6 +133,10 @@ func (e *Error) Is(target error) bool {
 		return e.Code == "PathStyleDomainForbidden"
 	case ErrSignature:
 		return e.says(wordSignature) || e.says(wordKeyID)
+	case ErrSignatureToken:
+		return e.token && errors.Is(e, ErrSignature)
+	case ErrUnavailable:
+		return e.Status == http.StatusUnavailableForLegalReasons || e.Status == http.StatusPaymentRequired
 	case ErrExpiredToken:
 		return e.says(wordToken)
 	case ErrClockSkew:

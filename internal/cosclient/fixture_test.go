@@ -47,6 +47,7 @@ type seen struct {
 // what it was asked.
 type server struct {
 	*httptest.Server
+	pipes    *pipes // nil: it listens on the network
 	mu       sync.Mutex
 	requests []seen
 	handlers []http.HandlerFunc
@@ -93,7 +94,7 @@ func (s *server) client(t *testing.T, change ...func(*Config)) *Client {
 	cfg := Config{
 		Endpoint:    endpoint,
 		Credentials: credentials.Static{Value: credentials.Value{SecretID: testSecretID, SecretKey: testSecretKey, SecurityToken: testToken}},
-		MaxRetries:  2, RequestTimeout: 10 * time.Second, UserAgent: "test/1",
+		MaxRetries:  2, RequestTimeout: time.Hour, UserAgent: "test/1",
 	}
 	if s.Certificate() != nil {
 		cfg.RootCAs = s.Server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
@@ -106,6 +107,7 @@ func (s *server) client(t *testing.T, change ...func(*Config)) *Client {
 		t.Fatal(err)
 	}
 	c.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	s.reach(t, c)
 	return c
 }
 

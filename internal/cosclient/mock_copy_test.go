@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -150,8 +151,14 @@ func TestAbortAfterFailure(t *testing.T) {
 	}
 	s.Disarm()
 	ctx, cancel := context.WithCancel(t.Context())
-	arm(t, s, cosmock.Fault{Match: cosmock.OnSubresource("PUT", "dst", "uploadId"), Kind: cosmock.FaultDelay, Delay: 10 * time.Second, Times: -1})
-	time.AfterFunc(200*time.Millisecond, cancel)
+	arm(t, s, cosmock.Fault{Match: cosmock.OnSubresource("PUT", "dst", "uploadId"), Kind: cosmock.FaultDelay, Delay: time.Hour, Times: -1})
+	s.ResetRequests()
+	go func() {
+		for ctx.Err() == nil && requests(s)["PUT uploadId"] == 0 {
+			runtime.Gosched()
+		}
+		cancel()
+	}()
 	if _, err := c.CopyMultipart(ctx, at(s, "dst"), 3<<20, in, 1<<20, 2); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}

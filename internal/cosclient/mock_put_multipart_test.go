@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -191,17 +192,16 @@ func TestPutMultipartIsAborted(t *testing.T) {
 	s, c := start(t)
 	_, body := file(t, 4*mib)
 	ctx, cancel := context.WithCancel(t.Context())
-	arm(t, s, cosmock.Fault{Match: cosmock.OnSubresource("PUT", "k", "uploadId"), Kind: cosmock.FaultDelay, Delay: 20 * time.Second, Times: -1})
+	arm(t, s, cosmock.Fault{Match: cosmock.OnSubresource("PUT", "k", "uploadId"), Kind: cosmock.FaultDelay, Delay: time.Hour, Times: -1})
 	go func() {
 		for ctx.Err() == nil && requests(s)["PUT uploadId"] == 0 {
-			time.Sleep(time.Millisecond)
+			runtime.Gosched()
 		}
 		cancel()
 	}()
-	begun := time.Now()
 	_, err := c.PutMultipart(ctx, at(s, "k"), cosclient.PutMultipartInput{Body: body, PartSize: mib, Parallel: 2})
-	if !errors.Is(err, context.Canceled) || time.Since(begun) > 10*time.Second {
-		t.Errorf("error %v after %v", err, time.Since(begun))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
 	}
 	if got := requests(s); got["DELETE uploadId"] != 1 || len(s.Uploads(s.Bucket())) != 0 {
 		t.Errorf("requests %v, uploads left: %v", got, s.Uploads(s.Bucket()))

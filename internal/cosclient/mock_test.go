@@ -39,7 +39,7 @@ func client(t *testing.T, s *cosmock.Server, change ...func(*cosclient.Config)) 
 		t.Fatal(err)
 	}
 	cfg := cosclient.Config{
-		Endpoint: endpoint, RootCAs: s.CertPool(), MaxRetries: 3, RequestTimeout: 30 * time.Second,
+		Endpoint: endpoint, RootCAs: s.CertPool(), MaxRetries: 3, RequestTimeout: time.Hour,
 		Credentials: credentials.Static{Value: credentials.Value{SecretID: s.SecretID(), SecretKey: s.SecretKey()}},
 	}
 	for _, f := range change {

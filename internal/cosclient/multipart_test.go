@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -199,12 +200,16 @@ func (m *multipartServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func TestCopyMultipart(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, testCopyMultipart)
+}
+
+func testCopyMultipart(t *testing.T) {
 	key := testKey(t)
 	m := &multipartServer{part: func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(time.Second) // as long as any other: so many are under way as may be
 		_, _ = w.Write([]byte(partDone))
 	}}
-	s := newServer(t, m.ServeHTTP)
+	s := newPipeServer(t, m.ServeHTTP)
 	in := CopyInput{
 		Source: testObject, SourceKey: key, IfMatch: "src", ReplaceMetadata: true,
 		Attributes: Attributes{ContentType: "text/new"}, Tags: map[string]string{},

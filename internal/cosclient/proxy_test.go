@@ -19,11 +19,11 @@ func TestProxiesThatDoNotConnect(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-of-a-proxy"
 	for name, tc := range map[string]struct{ answer, says string }{
-		"it wants a password": {"HTTP/1.1 407 " + canary + "\r\nContent-Length: 0\r\n\r\n", "the proxy refused to connect: 407 Proxy Authentication Required"},
-		"an unknown status":   {"HTTP/1.1 599 " + canary + "\r\n\r\n", "the proxy refused to connect: 599"},
-		"no HTTP":             {canary + "\r\n\r\n", "the answer is not well-formed HTTP"},
-		"a malformed header":  {"HTTP/1.1 200 OK\r\n" + canary + "\r\n\r\n", "the answer is not well-formed HTTP"},
-		"nothing":             {"", "the connection was closed"},
+		"it wants a password": {"HTTP/1.1 407 " + canary + "\r\nContent-Length: 0\r\n\r\n", "it answers CONNECT with 407 Proxy Authentication Required"},
+		"an unknown status":   {"HTTP/1.1 599 " + canary + "\r\n\r\n", "it answers CONNECT with 599"},
+		"no HTTP":             {canary + "\r\n\r\n", "its answer to CONNECT is not one of a proxy"},
+		"a malformed header":  {"HTTP/1.1 200 OK\r\n" + canary + "\r\n\r\n", "its answer to CONNECT is not one of a proxy"},
+		"nothing":             {"", "it closes the connection instead of answering CONNECT"},
 		"connected, no TLS":   {"HTTP/1.1 200 OK\r\n\r\n" + canary, "the connection "},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestProxiesThatDoNotConnect(t *testing.T) {
 			}
 			transport := newTransport(nil)
 			transport.Proxy = http.ProxyURL(&url.URL{Scheme: "http", Host: l.Addr().String(), User: url.UserPassword("u", canary)})
-			c.transport = transport
+			c.transport, c.proxy = transport, transport.Proxy
 			_, err = c.Head(t.Context(), testObject, HeadInput{})
 			if err == nil || !strings.Contains(err.Error(), tc.says) {
 				t.Errorf("%v", err)

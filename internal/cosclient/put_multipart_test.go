@@ -2,11 +2,11 @@ package cosclient
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -77,29 +77,32 @@ func (memoryAt) Close() error { return nil }
 // A long upload tells how far it is, and nothing else.
 func TestProgressIsLogged(t *testing.T) {
 	t.Parallel()
-	s := newServer(t,
-		status(200, begun),
-		func(w http.ResponseWriter, _ *http.Request) {
-			time.Sleep(100 * time.Millisecond)
-			w.Header().Set("ETag", `"p"`)
-		},
-		status(200, completed),
-	)
-	c := s.client(t)
-	c.reportEvery = 10 * time.Millisecond
-	var log bytes.Buffer
-	ctx := tflogtest.RootLogger(context.Background(), &log)
-	if _, err := c.PutMultipart(ctx, testObject, PutMultipartInput{Body: inMemory(make([]byte, 77))}); err != nil {
-		t.Fatal(err)
-	}
-	entries, err := tflogtest.MultilineJSONDecode(&log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, e := range entries {
-		if e["@level"] == "info" && e["bucket"] == testObject.Bucket && e["key"] == testObject.Key && e["total_bytes"] == 77.0 && e["bytes"] == 77.0 && e["remaining"] == "0s" {
-			return
+	synctest.Test(t, func(t *testing.T) {
+		s := newPipeServer(t,
+			status(200, begun),
+			func(w http.ResponseWriter, _ *http.Request) {
+				time.Sleep(5 * reportEvery / 2)
+				w.Header().Set("ETag", `"p"`)
+			},
+			status(200, completed),
+		)
+		var log bytes.Buffer
+		ctx := tflogtest.RootLogger(t.Context(), &log)
+		if _, err := s.client(t).PutMultipart(ctx, testObject, PutMultipartInput{Body: inMemory(make([]byte, 77))}); err != nil {
+			t.Fatal(err)
 		}
-	}
-	t.Errorf("no progress in %v", entries)
+		entries, err := tflogtest.MultilineJSONDecode(&log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for _, e := range entries {
+			if e["@level"] == "info" && e["bucket"] == testObject.Bucket && e["key"] == testObject.Key && e["total_bytes"] == 77.0 && e["bytes"] == 77.0 && e["remaining"] == "0s" {
+				told++
+			}
+		}
+		if told != 2 {
+			t.Errorf("progress was told %d times in two and a half intervals: %v", told, entries)
+		}
+	})
 }

@@ -115,10 +115,10 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 			renewed = true
 			continue
 		}
-		last := !v.again || retries >= c.maxRetries
+		last := !v.again || retries >= c.maxRetries || c.outage.lasts(err)
 		if !last {
 			retries++
-			if stopped := c.sleep(ctx, pause(retries, v.after)); stopped != nil {
+			if stopped := c.outage.sleep(ctx, err, pause(retries, v.after), c.sleep); stopped != nil {
 				return nil, &TransportError{Op: r.op, Location: r.loc, Err: &stoppedError{stopped, err}, final: true}
 			}
 		}
@@ -126,6 +126,7 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 			return &answer{recovered: true}, nil
 		}
 		if last {
+			c.outage.gaveUp(err)
 			return nil, err
 		}
 	}

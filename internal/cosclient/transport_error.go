@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
-	"net/url"
 	"syscall"
 )
 
@@ -23,6 +21,7 @@ type TransportError struct {
 
 	sent  bool // COS may have seen the request
 	final bool // sending it again changes nothing
+	told  *toldBefore
 }
 
 // Error implements error. It contains no URL.
@@ -44,9 +43,12 @@ func plainWords(err error) string {
 	var body *bodyError
 	var stopped *stoppedError
 	var worded *wordedError
+	var connect *connectError
 	switch {
 	case errors.As(err, &body), errors.As(err, &stopped):
 		return err.Error()
+	case errors.As(err, &connect):
+		return connect.Error()
 	case errors.As(err, &worded):
 		return worded.words
 	case errors.Is(err, context.Canceled):
@@ -77,26 +79,8 @@ func plainWords(err error) string {
 // What net/http says of a message that it can not read quotes it.
 var (
 	errMalformed = errors.New("the connection broke off, or the answer is not well-formed HTTP")
-	errNoTLS     = errors.New("the server does not speak TLS: it answered in plain HTTP")
-	errProxy     = errors.New("the proxy could not be reached, or did not answer as a proxy does")
 	errProxyName = errors.New("the proxy of the environment (HTTPS_PROXY, HTTP_PROXY) is not a URL")
 )
-
-// proxyError is a proxy that does not connect. Its reason phrase is its own, and
-// is not shown.
-type proxyError struct{ status int }
-
-func (e *proxyError) Error() string {
-	return fmt.Sprintf("the proxy refused to connect: %d %s", e.status, http.StatusText(e.status))
-}
-
-// connected is what net/http asks about the answer of a proxy to CONNECT.
-func connected(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
-	if resp.StatusCode != http.StatusOK {
-		return &proxyError{resp.StatusCode}
-	}
-	return nil
-}
 
 // wordedError is an error of a connection in words that quote nothing. It
 // unwraps to what was told apart by its type.
@@ -112,26 +96,21 @@ func (e *wordedError) Unwrap() error { return e.cause }
 // known in words of ours, and any other in fixed ones.
 func (s scrubber) inWords(err error) error {
 	var (
-		op      *net.OpError
 		dns     *net.DNSError
 		timeout net.Error
 		errno   syscall.Errno
-		refused *proxyError
+		connect *connectError
+		record  tls.RecordHeaderError
 	)
-	proxied := errors.As(err, &op) && op.Op == "proxyconnect"
 	switch {
-	case errors.As(err, &refused):
-		return refused
-	case proxied && errors.Is(err, syscall.ECONNREFUSED):
-		return &wordedError{"the proxy: connection refused", err}
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.As(err, &connect):
+		return err // in words already
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, ErrIdleTimeout):
 		return err
 	case errors.Is(err, errProxyName):
 		return errProxyName
-	case proxied:
-		return errProxy
-	case errors.Is(err, http.ErrSchemeMismatch):
-		return errNoTLS
+	case errors.As(err, &record):
+		return &wordedError{noTLS(record), err}
 	case untrusted(err):
 		return &wordedError{"the connection is not secure: " + s.clean(err.Error(), maxMessage), err}
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNREFUSED),

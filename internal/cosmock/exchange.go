@@ -67,6 +67,7 @@ func (x *exchange) run() {
 	x.standardHeaders()
 	if x.fault != nil {
 		x.wait(x.fault.Delay)
+		x.hold(x.fault.Until)
 		if done := x.failEarly(); done {
 			return
 		}
@@ -106,6 +107,18 @@ func (x *exchange) wait(d time.Duration) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+	case <-x.r.Context().Done():
+	case <-x.server.done:
+	}
+}
+
+// hold waits for a channel to be closed; nil is none.
+func (x *exchange) hold(until <-chan struct{}) {
+	if until == nil {
+		return
+	}
+	select {
+	case <-until:
 	case <-x.r.Context().Done():
 	case <-x.server.done:
 	}

@@ -99,6 +99,9 @@ type Fault struct {
 	Times int
 	Kind  FaultKind
 	Delay time.Duration // waited before any kind of fault
+	// Until is waited for as well: a test that closes it decides when the
+	// request goes on, instead of a time that is too short on a busy machine.
+	Until <-chan struct{}
 }
 
 // On returns a Match for requests of a method on a key without subresource.

@@ -1,9 +1,11 @@
 package cosmock_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -224,32 +226,79 @@ func TestClockSkew(t *testing.T) {
 	r.do("GET", "/k", "").want(t, 200, "")
 }
 
-func TestDelayAndLatencyHoldUpNobodyElse(t *testing.T) {
+// A request that is held back holds up nobody else, and is worked on when it is
+// let go.
+func TestAHeldRequestHoldsUpNobodyElse(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
-	arm(t, s, cosmock.Fault{Match: cosmock.On("PUT", "slow"), Kind: cosmock.FaultDelay, Delay: 500 * time.Millisecond})
-	begin := time.Now()
-	slow := make(chan time.Duration)
-	go func() {
-		r.do("PUT", "/slow", "x")
-		slow <- time.Since(begin)
-	}()
-	time.Sleep(50 * time.Millisecond)
-	r.do("PUT", "/fast", "x").want(t, 200, "")
-	if took := time.Since(begin); took > 400*time.Millisecond {
-		t.Errorf("the fast one took %v", took)
+	gate := make(chan struct{})
+	arm(t, s, cosmock.Fault{Match: cosmock.On("PUT", "held"), Kind: cosmock.FaultDelay, Delay: time.Nanosecond, Until: gate})
+	done := make(chan int)
+	go func() { done <- r.do("PUT", "/held", "x").status }()
+	for len(s.Requests()) == 0 {
+		runtime.Gosched()
 	}
-	if took := <-slow; took < 500*time.Millisecond {
-		t.Errorf("the slow one took %v", took)
+	r.do("PUT", "/other", "x").want(t, 200, "")
+	select {
+	case status := <-done:
+		t.Errorf("it was answered with %d before it was let go", status)
+	default:
 	}
-	if !stored(s, "slow") {
-		t.Error("after the delay nothing was done")
+	if stored(s, "held") {
+		t.Error("it was worked on before it was let go")
 	}
-	late := newRaw(t, start(t, cosmock.Options{Latency: 100 * time.Millisecond}))
-	begin = time.Now()
-	late.do("PUT", "/k", "x").want(t, 200, "")
-	if took := time.Since(begin); took < 100*time.Millisecond {
-		t.Errorf("latency is only %v", took)
+	close(gate)
+	if status := <-done; status != 200 || !stored(s, "held") {
+		t.Errorf("let go, it is answered with %d", status)
+	}
+}
+
+// A delay and the latency are waited for, by each request on its own: none of
+// those that wait for an hour holds up the other, or the end of the server.
+func TestDelayAndLatencyAreWaitedFor(t *testing.T) {
+	for name, tc := range map[string]struct {
+		options cosmock.Options
+		delay   time.Duration
+	}{
+		"delay":   {cosmock.Options{}, time.Hour},
+		"latency": {cosmock.Options{Latency: time.Hour}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, tc.options)
+			r := newRaw(t, s)
+			if tc.delay > 0 {
+				arm(t, s, cosmock.Fault{Match: cosmock.On("PUT", "slow"), Kind: cosmock.FaultDelay, Delay: tc.delay})
+			}
+			req := r.request("PUT", "/slow", strings.NewReader("x"))
+			r.sign(req)
+			ctx, cancel := context.WithCancel(t.Context())
+			answered := make(chan error)
+			go func() {
+				resp, err := r.client.Do(req.WithContext(ctx))
+				if err == nil {
+					_ = resp.Body.Close()
+				}
+				answered <- err
+			}()
+			for len(s.Requests()) == 0 {
+				runtime.Gosched()
+			}
+			if tc.delay > 0 {
+				r.do("PUT", "/fast", "x").want(t, 200, "")
+			}
+			select {
+			case err := <-answered:
+				t.Errorf("it was answered at once: %v", err)
+			default:
+			}
+			if stored(s, "slow") {
+				t.Error("it was worked on at once")
+			}
+			cancel()
+			if err := <-answered; !errors.Is(err, context.Canceled) {
+				t.Errorf("it ended with %v", err)
+			}
+		})
 	}
 }
 

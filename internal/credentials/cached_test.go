@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -117,31 +117,28 @@ func (s *slow) Retrieve(context.Context) (Value, error) {
 
 func TestCachedAsksOnceForAll(t *testing.T) {
 	t.Parallel()
-	source := &slow{gate: make(chan struct{})}
-	cached := NewCached(source, nil)
-	var callers sync.WaitGroup
-	for range 16 {
-		callers.Add(1)
-		go func() {
-			defer callers.Done()
-			if v, err := cached.Retrieve(t.Context()); err != nil || v.SecretID != "i" {
-				t.Errorf("another value, %v", err)
-			}
-		}()
-	}
-	for source.asked.Load() == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if _, err := cached.Retrieve(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("a caller that gave up: %v", err)
-	}
-	close(source.gate)
-	callers.Wait()
-	if got := source.asked.Load(); got != 1 {
-		t.Errorf("asked %d times, want once", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		source := &slow{gate: make(chan struct{})}
+		cached := NewCached(source, nil)
+		for range 16 {
+			go func() {
+				if v, err := cached.Retrieve(t.Context()); err != nil || v.SecretID != "i" {
+					t.Errorf("another value, %v", err)
+				}
+			}()
+		}
+		synctest.Wait() // until one asks and all others wait for it
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := cached.Retrieve(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("a caller that gave up: %v", err)
+		}
+		close(source.gate)
+		synctest.Wait()
+		if got := source.asked.Load(); got != 1 {
+			t.Errorf("asked %d times, want once", got)
+		}
+	})
 }
 
 func TestCachedForgets(t *testing.T) {

@@ -71,6 +71,8 @@ type Config struct {
 	Proxy  func(*http.Request) (*url.URL, error)
 	Getenv func(string) string // nil: an empty environment
 	Now    func() time.Time    // nil: time.Now
+	// Sleep waits before a service is asked again; nil: for that long.
+	Sleep func(context.Context, time.Duration) error
 }
 
 // Format implements fmt.Formatter.
@@ -131,6 +133,9 @@ func New(cfg Config) (*Source, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Sleep == nil {
+		cfg.Sleep = pause
+	}
 	f := finder{Config: cfg}
 	service, err := f.service()
 	if err != nil {
@@ -160,7 +165,7 @@ func (f *finder) service() (sts, error) {
 		region = defaultSTSRegion
 	}
 	return sts{
-		endpoint: endpoint, region: region, now: f.Now, sleep: pause,
+		endpoint: endpoint, region: region, now: f.Now, sleep: f.Sleep,
 		transport: &http.Transport{Proxy: f.Proxy, OnProxyConnectResponse: connected, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: f.RootCAs}, DisableKeepAlives: true},
 	}, nil
 }
@@ -218,7 +223,7 @@ func (f *finder) keys() (*Source, Role, error) {
 		if err != nil {
 			return nil, Role{}, fmt.Errorf("metadata_endpoint can not be used: %w", err)
 		}
-		role := &instanceRole{endpoint: endpoint, name: name, transport: &http.Transport{DisableKeepAlives: true}, sleep: pause}
+		role := &instanceRole{endpoint: endpoint, name: name, transport: &http.Transport{DisableKeepAlives: true}, sleep: f.Sleep}
 		return &Source{Provider: NewCached(role, f.Now), Name: "the role " + name + " of this CVM instance"}, Role{}, nil
 	}
 	f.no("cam_role_name", neither("cam_role_name", EnvCAMRoleName))

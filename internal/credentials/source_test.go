@@ -1,6 +1,7 @@
 package credentials_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -89,6 +90,7 @@ func try(t *testing.T, cfg credentials.Config, env string, contents map[string]s
 		w.TokenFile, w.ARNFile = strings.ReplaceAll(w.TokenFile, "{dir}", dir), strings.ReplaceAll(w.ARNFile, "{dir}", dir)
 	}
 	cfg.Now = func() time.Time { return now }
+	cfg.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	if s != nil {
 		cfg.STSEndpoint, cfg.MetadataEndpoint = s.URL(), s.URL()
 	}

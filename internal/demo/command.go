@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// patience is how long a child has to end cleanly before it is killed.
-const patience = 20 * time.Second
+// patience is how long a child has to end cleanly before it is killed, on a
+// machine that is busy as well.
+const patience = time.Minute
 
 // command prepares a child that ends with the context: asked first, then killed.
 func command(ctx context.Context, name string, arguments ...string) *exec.Cmd {

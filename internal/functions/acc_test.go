@@ -145,6 +145,9 @@ func TestAccFunctionErrors(t *testing.T) {
 					t.Errorf("does not say %q:\n%s", part, out.Output())
 				}
 			}
+			if strings.Contains(out.Text(), "..") {
+				t.Errorf("two full stops:\n%s", out.Output())
+			}
 			if found := acctest.Leaks(out.Output(), short); len(found) > 0 {
 				t.Errorf("shows the secret, as %q:\n%s", found, out.Output())
 			}

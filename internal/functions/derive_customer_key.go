@@ -71,7 +71,7 @@ func (deriveCustomerKey) Run(ctx context.Context, req function.RunRequest, resp 
 	}
 	derived, err := derive(master, bucket, key)
 	if err != nil {
-		resp.Error = function.NewFuncError(err.Error())
+		resp.Error = function.NewFuncError(strings.TrimSuffix(err.Error(), "."))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, derived.Base64())

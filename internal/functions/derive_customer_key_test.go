@@ -126,15 +126,15 @@ func TestDeriveCustomerKey(t *testing.T) {
 		"a vector":                {zeros, bucket, "a", outcome{Text: vectorA}, ""},
 		"unpadded":                {strings.TrimRight(zeros, "="), bucket, "a", outcome{Text: vectorA}, ""},
 		"another key":             {zeros, bucket, "b", outcome{Text: vectorB}, ""},
-		"a short master":          {base64.StdEncoding.EncodeToString(make([]byte, 31)), bucket, "a", outcome{Argument: 1}, "at least 32 bytes; this one decodes to 31."},
+		"a short master":          {base64.StdEncoding.EncodeToString(make([]byte, 31)), bucket, "a", outcome{Argument: 1}, "at least 32 bytes; this one decodes to 31"},
 		"a master, not base64":    {"canary-canary!", bucket, "a", outcome{Argument: 1}, "not base64"},
 		"a master with a newline": {zeros + "\n", bucket, "a", outcome{Argument: 1}, "not base64"},
 		"a master, wrong padding": {zeros + "=", bucket, "a", outcome{Argument: 1}, "not base64"},
 		"no appid":                {master, "examplebucket", "a", outcome{Argument: 2}, "APPID"},
 		"no bucket":               {master, "", "a", outcome{Argument: 2}, "APPID"},
-		"no key":                  {master, bucket, "", outcome{Argument: 3}, "The key is empty."},
+		"no key":                  {master, bucket, "", outcome{Argument: 3}, "The key is empty"},
 		"a key that is none":      {master, bucket, "..", outcome{Argument: 3}, ""},
-		"bucket and key wrong":    {master, "x", "", outcome{Argument: 2}, "The key is empty."},
+		"bucket and key wrong":    {master, "x", "", outcome{Argument: 2}, "The key is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

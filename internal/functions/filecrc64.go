@@ -53,5 +53,5 @@ func (fileCRC64) Run(ctx context.Context, req function.RunRequest, resp *functio
 }
 
 func unreadable(err error) *function.FuncError {
-	return function.NewArgumentFuncError(0, fmt.Sprintf("The file can not be read: %s.", err))
+	return invalid(0, fmt.Sprintf("the file cannot be read: %s", err))
 }

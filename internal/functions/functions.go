@@ -26,11 +26,12 @@ func All() []func() function.Function {
 }
 
 // invalid is the error of an argument, counted from 0. The text must not quote
-// an argument that may be a secret.
+// an argument that may be a secret. It ends without a full stop: the CLI adds
+// one.
 func invalid(argument int64, text string) *function.FuncError {
 	text = strings.TrimSuffix(text, ".")
 	if text != "" {
-		text = strings.ToUpper(text[:1]) + text[1:] + "."
+		text = strings.ToUpper(text[:1]) + text[1:]
 	}
 	return function.NewArgumentFuncError(argument, text)
 }

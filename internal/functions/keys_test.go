@@ -28,11 +28,11 @@ func TestSSECustomerKey(t *testing.T) {
 		"32 bytes":            {keyText, outcome{Text: keyBase64}, ""},
 		"32 bytes, 16 runes":  {strings.Repeat("é", 16), outcome{Text: base64.StdEncoding.EncodeToString([]byte(strings.Repeat("é", 16)))}, ""},
 		"spaces count":        {strings.Repeat(" ", 32), outcome{Text: base64.StdEncoding.EncodeToString([]byte(strings.Repeat(" ", 32)))}, ""},
-		"31 bytes":            {keyText[1:], outcome{Argument: 1}, "exactly 32 bytes, and this text has 31."},
-		"33 bytes":            {keyText + "0", outcome{Argument: 1}, "has 33."},
-		"32 runes, not bytes": {strings.Repeat("é", 32), outcome{Argument: 1}, "has 64."},
-		"already base64":      {keyBase64, outcome{Argument: 1}, "has 44."},
-		"empty":               {"", outcome{Argument: 1}, "has 0."},
+		"31 bytes":            {keyText[1:], outcome{Argument: 1}, "exactly 32 bytes, and this text has 31"},
+		"33 bytes":            {keyText + "0", outcome{Argument: 1}, "has 33"},
+		"32 runes, not bytes": {strings.Repeat("é", 32), outcome{Argument: 1}, "has 64"},
+		"already base64":      {keyBase64, outcome{Argument: 1}, "has 44"},
+		"empty":               {"", outcome{Argument: 1}, "has 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,8 +58,8 @@ func TestSSECustomerKeyMD5(t *testing.T) {
 		"unpadded":   {keyUnpadded, outcome{Text: keyMD5}, ""},
 		"not base64": {"!" + keyBase64, outcome{Argument: 1}, "not base64"},
 		"raw text":   {keyText, outcome{Argument: 1}, "decodes to 24"},
-		"short":      {"aGVsbG8=", outcome{Argument: 1}, "decodes to 5."},
-		"empty":      {"", outcome{Argument: 1}, "decodes to 0."},
+		"short":      {"aGVsbG8=", outcome{Argument: 1}, "decodes to 5"},
+		"empty":      {"", outcome{Argument: 1}, "decodes to 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -25,7 +25,7 @@ func TestObjectURL(t *testing.T) {
 		"no region":        {bucket, "", "a", outcome{Argument: 2}, "ap-guangzhou"},
 		"accelerate":       {bucket, "accelerate", "a", outcome{Argument: 2}, "ap-guangzhou"},
 		"a host as region": {bucket, "ap-beijing.example.com/", "a", outcome{Argument: 2}, "ap-guangzhou"},
-		"no key":           {bucket, "ap-beijing", "", outcome{Argument: 3}, "The key is empty."},
+		"no key":           {bucket, "ap-beijing", "", outcome{Argument: 3}, "The key is empty"},
 		"a leading slash":  {bucket, "ap-beijing", "/a", outcome{Argument: 3}, "begins with"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestParseObjectURLRefuses(t *testing.T) {
 		"http://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/a?" + signature: "https:// or cos://",
 		"https://example.com/a?" + signature:                                         "COS's own",
 		"https://examplebucket.cos.ap-beijing.myqcloud.com/a?" + signature:           "APPID",
-		"https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/?" + signature: "The key is empty.",
+		"https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/?" + signature: "The key is empty",
 		"https://%zz?" + signature:                                                   "not a URL",
 	} {
 		_, err := call(t, "parse_object_url", str(url))

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -202,14 +203,19 @@ func TestEntry(t *testing.T) {
 // A write while a page is on its way: the page may have been made before it.
 func TestForgetDuringPage(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, testForgetDuringPage)
+}
+
+func testForgetDuringPage(t *testing.T) {
 	f := newFake(numbered("%02d", 20))
 	f.hold = make(chan struct{})
 	c := New(f)
 	refresh(c, f.objects[:alone], 1)
 	proved := make(chan bool)
 	go func() { proved <- c.Unchanged(t.Context(), "r", "b", f.objects[7]) }()
-	for f.pages() == 0 {
-		time.Sleep(time.Millisecond)
+	synctest.Wait() // until the page is asked for
+	if f.pages() == 0 {
+		t.Fatal("no page was asked for")
 	}
 	c.Forget("r", "b", f.objects[7].Key)
 	close(f.hold)

@@ -42,7 +42,7 @@ func (t *target) cleanUp(ctx context.Context, state bucketState) (removed, error
 		} else {
 			failures = 0
 		}
-		if err := wait(ctx, t.pause); err != nil {
+		if err := t.sleep(ctx, t.pause); err != nil {
 			break
 		}
 	}

@@ -69,7 +69,9 @@ func TestCleanUp(t *testing.T) {
 		for state, versioning := range states {
 			t.Run(name+", "+state, func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t, func(o *cosmock.Options) { o.ListingLag = tc.lag })
+				clock := newClock()
+				w := newWorld(t, clock.options, func(o *cosmock.Options) { o.ListingLag = tc.lag })
+				clock.rules(w)
 				w.patience = time.Millisecond
 				if versioning != "" {
 					if err := w.SetVersioning(w.Bucket(), versioning); err != nil {
@@ -77,7 +79,7 @@ func TestCleanUp(t *testing.T) {
 					}
 				}
 				w.sows(t)
-				time.Sleep(tc.lag)
+				clock.forward(tc.lag)
 				before := w.contents(t)
 				w.ResetRequests()
 				ctx, cancel := context.WithCancel(t.Context())
@@ -89,7 +91,7 @@ func TestCleanUp(t *testing.T) {
 				if tc.says == "" && err != nil || tc.says != "" && (err == nil || !strings.Contains(err.Error(), tc.says)) {
 					t.Errorf("the error is %v", err)
 				}
-				time.Sleep(tc.lag)
+				clock.forward(tc.lag)
 				if diff := cmp.Diff(before, w.contents(t)); diff != "" {
 					t.Errorf("what the bucket holds (-before +after):\n%s", diff)
 				}

@@ -18,7 +18,7 @@ import (
 )
 
 // cliPatience is how long a CLI has to end after it was asked to.
-const cliPatience = 20 * time.Second
+const cliPatience = time.Minute
 
 // buildProvider builds the provider of this checkout into a folder.
 func buildProvider(ctx context.Context, root, folder string) error {

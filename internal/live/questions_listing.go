@@ -94,7 +94,7 @@ func (a *asker) doAndList(ctx context.Context, r request) (lists int, took time.
 		if took > a.patience {
 			return 0, took, nil
 		}
-		if err := wait(ctx, pause); err != nil {
+		if err := a.sleep(ctx, pause); err != nil {
 			return 0, 0, err
 		}
 		pause = min(2*pause, lastListingPause)

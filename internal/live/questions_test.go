@@ -84,7 +84,9 @@ func TestDifferences(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, tc.server)
+			clock := newClock()
+			w := newWorld(t, clock.options, tc.server)
+			clock.rules(w)
 			w.patience = 200 * time.Millisecond
 			if err := w.runs(t, t.Context(), nil); err != nil {
 				t.Fatal(err)

@@ -42,6 +42,7 @@ type target struct {
 	prefix string
 	client *http.Client
 	clock  func() time.Time
+	sleep  func(context.Context, time.Duration) error
 	pause  time.Duration // between the attempts of what is tried again
 	// patience is how long a listing may take to show a change.
 	patience time.Duration
@@ -94,7 +95,7 @@ func newTarget(s settings, prefix string, keys ...sse.CustomerKey) (*target, err
 			// A redirect would carry a signature elsewhere.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		clock: time.Now,
+		clock: time.Now, sleep: wait,
 		pause: time.Second, patience: listingPatience,
 		scrub: strings.NewReplacer(pairs...),
 	}, nil
@@ -159,7 +160,7 @@ func (t *target) send(ctx context.Context, r request) (answer, error) {
 		if a.code != "SlowDown" || attempt == attempts {
 			return a, nil
 		}
-		if err := wait(ctx, t.pause<<attempt); err != nil {
+		if err := t.sleep(ctx, t.pause<<attempt); err != nil {
 			return answer{}, err
 		}
 	}

@@ -36,7 +36,7 @@ func readFrom(t *testing.T, change ...func(*cosmock.Options)) (*cosmock.Server, 
 		Endpoint:       endpoint,
 		Credentials:    credentials.Static{Value: credentials.Value{SecretID: server.SecretID(), SecretKey: server.SecretKey()}},
 		RootCAs:        server.CertPool(),
-		RequestTimeout: 10 * time.Second,
+		RequestTimeout: time.Hour,
 	})
 	if err != nil {
 		t.Fatal(err)

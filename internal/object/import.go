@@ -36,7 +36,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid Import ID", err.Error())
+		resp.Diagnostics.AddError("Invalid Import ID", sentence(err.Error())+".")
 		return
 	}
 	if r.data.Client == nil {
@@ -65,7 +65,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 // parseImportID reads bucket/key, cos://bucket/key or region:bucket/key. The
 // first slash splits, and the key is taken verbatim.
 func parseImportID(id string) (cosclient.Location, error) {
-	if err := refuseURL(id); err != nil {
+	if err := checkImportID(id); err != nil {
 		return cosclient.Location{}, err
 	}
 	rest := strings.TrimPrefix(id, "cos://")

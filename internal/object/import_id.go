@@ -3,42 +3,73 @@ package object
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-const importForms = "use bucket/key, cos://bucket/key or region:bucket/key, such as examplebucket-1250000000/path/file.txt"
+// importForms are the ids that an import takes.
+const importForms = "bucket/key, cos://bucket/key or region:bucket/key, such as ap-guangzhou:examplebucket-1250000000/path/file.txt"
 
 // notImportable is the error of an import id that names no object. It shows the
-// id only where that can be no URL: a presigned one is a secret, and so may be
-// a user name in one.
+// id only if that can be no URL: a presigned one is a secret, and so may be a
+// user name in one.
 func notImportable(id string) error {
 	if strings.ContainsAny(id, "?=&@") || strings.Contains(strings.TrimPrefix(id, "cos://"), "://") {
-		return errors.New("the id is not an object: " + importForms)
+		return errors.New("the id is not an object. An id is " + importForms)
 	}
-	return fmt.Errorf("%q is not an object: %s", id, importForms)
+	return fmt.Errorf("%q is not an object. An id is %s", id, importForms)
 }
 
-// refuseURL refuses an import id that is a URL, and one with a signature in it,
-// which would be taken for a part of the key. It names the object of the URL,
-// and nothing else of it.
-func refuseURL(id string) error {
-	lower := strings.ToLower(id)
-	signed := false
-	for _, parameter := range []string{"q-signature=", "q-sign-algorithm=", "x-cos-security-token="} {
-		signed = signed || strings.Contains(lower, parameter)
+// checkImportID refuses what people paste in place of an id, and names the id
+// to use instead. It quotes no URL: one that is presigned is a secret.
+func checkImportID(id string) error {
+	rest := strings.TrimPrefix(id, "cos://")
+	if region, object, ok := strings.Cut(rest, ":cos://"); ok && cosclient.IsRegion(region) && !signed(id) {
+		return fmt.Errorf("the id has both a region and cos://: leave cos:// out, and use %s:%s. An id is %s", region, object, importForms)
 	}
-	url := strings.HasPrefix(lower, "https://") || strings.HasPrefix(lower, "http://")
-	switch {
-	case url:
-		loc, _, err := cosclient.ParseURL("https" + id[strings.Index(id, "://"):])
-		if err != nil || loc.Region == "" {
-			return errors.New("the id is a URL: " + importForms)
+	scheme, _, ok := strings.Cut(id, "://")
+	if !ok || scheme == "cos" || strings.Contains(scheme, "/") {
+		if signed(id) {
+			return errors.New("the id has the signature of a presigned URL in it, which no key has: leave out the ? and what follows it. A key that really has it is imported by identity. An id is " + importForms)
 		}
-		return fmt.Errorf("the id is a URL: use %s:%s/%s", loc.Region, loc.Bucket, loc.Key)
-	case signed:
-		return errors.New("the id has the signature of a presigned URL in it, which no key has: leave out the ? and what follows it. A key that really has it is imported by identity")
+		return nil
 	}
-	return nil
+	u, err := url.Parse(id)
+	if err != nil || !strings.EqualFold(scheme, "https") && !strings.EqualFold(scheme, "http") {
+		return errors.New("the id is a URL, which does not name an object of COS. An id is " + importForms)
+	}
+	if loc, version, err := cosclient.ParseURL("https" + id[len(scheme):]); err == nil {
+		text := fmt.Sprintf("the id is the URL of an object: use %s", location(loc))
+		if version != "" {
+			text += ". The latest version is what is imported, whatever version the URL names"
+		}
+		return errors.New(text + ". An id is " + importForms)
+	}
+	query := u.Query()
+	loc := cosclient.Location{Region: query.Get("region"), Bucket: query.Get("bucket"), Key: "<key>"}
+	if strings.HasPrefix(u.Hostname(), "console.") && bucketPattern.MatchString(loc.Bucket) && cosclient.IsRegion(loc.Region) {
+		return fmt.Errorf("the id is the URL of a page of the console: use %s, with the key of the object for <key>. An id is %s", location(loc), importForms)
+	}
+	return errors.New("the id is a URL, and not the one of an object at COS's own hosts. An id is " + importForms)
+}
+
+// signed reports an id with the parameters of a presigned URL.
+func signed(id string) bool {
+	lower := strings.ToLower(id)
+	for _, parameter := range []string{"q-signature=", "q-sign-algorithm=", "x-cos-security-token="} {
+		if strings.Contains(lower, parameter) {
+			return true
+		}
+	}
+	return false
+}
+
+// location writes an id with its region, if that is known.
+func location(loc cosclient.Location) string {
+	if loc.Region == "" {
+		return loc.Bucket + "/" + loc.Key
+	}
+	return loc.Region + ":" + loc.Bucket + "/" + loc.Key
 }

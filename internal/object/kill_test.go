@@ -4,6 +4,7 @@ package object_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"sync"
 	"syscall"
@@ -83,20 +84,19 @@ func TestAccKilled(t *testing.T) {
 func killDuring(t *testing.T, w *acctest.World, ws *acctest.Workspace, method string, nth int, fault cosmock.FaultKind, args ...string) {
 	t.Helper()
 	w.ResetRequests()
-	arm := func(kind cosmock.FaultKind, method string, delay time.Duration) {
-		if err := w.Arm(cosmock.Fault{Match: cosmock.On(method, "a"), Times: 1, Kind: kind, Delay: delay}); err != nil {
+	arm := func(kind cosmock.FaultKind, method string) (release func()) {
+		gate := make(chan struct{})
+		if err := w.Arm(cosmock.Fault{Match: cosmock.On(method, "a"), Times: 1, Kind: kind, Until: gate}); err != nil {
 			t.Fatal(err)
 		}
+		return func() { close(gate) }
 	}
-	const forever, moment = time.Minute, time.Second
 	was := etag(w)
-	switch {
-	case fault == cosmock.FaultResetAfter:
-		arm(fault, method, moment) // the kill comes first, the work is done then
-	case nth == 1:
-		arm(fault, method, forever)
-	default:
-		arm(cosmock.FaultDelay, "PUT", moment) // time to arm for what follows the PUT
+	var release func()
+	if nth > 1 {
+		release = arm(cosmock.FaultDelay, "PUT") // it is let go once what follows it will be held
+	} else {
+		release = arm(fault, method)
 	}
 	cmd := ws.Command(t.Context(), args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -107,7 +107,9 @@ func killDuring(t *testing.T, w *acctest.World, ws *acctest.Workspace, method st
 	}
 	if nth > 1 {
 		waitFor(t, w, "PUT", 1)
-		arm(fault, method, forever)
+		held := arm(fault, method)
+		release()
+		release = held
 	}
 	waitFor(t, w, method, nth)
 	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
@@ -116,10 +118,9 @@ func killDuring(t *testing.T, w *acctest.World, ws *acctest.Workspace, method st
 	if err := cmd.Wait(); err == nil || strings.Contains(out.String(), "Apply complete") {
 		t.Fatalf("the run was not killed:\n%s", out.String())
 	}
-	for deadline := time.Now().Add(10 * time.Second); fault == cosmock.FaultResetAfter && etag(w) == was; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("the server did not do its work")
-		}
+	release() // the kill came first, the work is done now
+	if fault == cosmock.FaultResetAfter {
+		acctest.Eventually(t, "the server has done its work", func() bool { return etag(w) != was })
 	}
 	w.Disarm()
 }
@@ -136,20 +137,15 @@ func etag(w *acctest.World) string {
 
 func waitFor(t *testing.T, w *acctest.World, method string, nth int) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	acctest.Eventually(t, fmt.Sprintf("there is a %s number %d", method, nth), func() bool {
 		n := 0
 		for _, r := range w.Requests() {
 			if r.Method == method {
 				n++
 			}
 		}
-		if n >= nth {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("there was no %s number %d: %q", method, nth, w.Calls())
-		}
-	}
+		return n >= nth
+	})
 }
 
 // watch looks all the time whether the object is there.

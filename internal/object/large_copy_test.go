@@ -37,7 +37,7 @@ func TestRewriteLargeObject(t *testing.T) {
 				Endpoint:       endpoint,
 				Credentials:    credentials.Static{Value: credentials.Value{SecretID: server.SecretID(), SecretKey: server.SecretKey()}},
 				RootCAs:        server.CertPool(),
-				RequestTimeout: 10 * time.Second,
+				RequestTimeout: time.Hour,
 			})
 			if err != nil {
 				t.Fatal(err)

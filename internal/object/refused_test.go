@@ -228,7 +228,8 @@ func duringCall(t *testing.T, w *acctest.World, method string, nth int, do func(
 	if nth > 1 {
 		arm(t, w, method, cosmock.FaultDelay, nth-1)
 	}
-	must(t, w.Arm(cosmock.Fault{Match: cosmock.On(method, "a"), Kind: cosmock.FaultDelay, Delay: 500 * time.Millisecond}))
+	gate := make(chan struct{})
+	must(t, w.Arm(cosmock.Fault{Match: cosmock.On(method, "a"), Kind: cosmock.FaultDelay, Until: gate}))
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -241,6 +242,7 @@ func duringCall(t *testing.T, w *acctest.World, method string, nth int, do func(
 			}
 			if seen >= nth {
 				do()
+				close(gate)
 				return
 			}
 			time.Sleep(5 * time.Millisecond)

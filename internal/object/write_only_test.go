@@ -86,7 +86,8 @@ func TestAccWriteOnlyKeyRotationByCopy(t *testing.T) {
 // changed the object, and leaves no checksum in the state.
 func TestAccWriteOnlyContent(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
+	var c clock
+	w := acctest.New(t, c.options)
 	ws := acctest.NewWorkspace(t)
 	config := func(body, version string, lines ...string) {
 		ws.Env = []string{"TF_VAR_body=" + body}
@@ -127,7 +128,7 @@ func TestAccWriteOnlyContent(t *testing.T) {
 		t.Errorf("a header: requests (-want +got):\n%s", diff)
 	}
 
-	time.Sleep(1100 * time.Millisecond) // the time of last modification has whole seconds
+	c.forward(2 * time.Second) // the time of last modification has whole seconds
 	if err := w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("foreign secret"), Mode: sse.ModeAES256}); err != nil {
 		t.Fatal(err)
 	}

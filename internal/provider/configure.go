@@ -90,8 +90,9 @@ func resolve(ctx context.Context, m model, getenv func(string) string, userAgent
 	data.PlainHTTP = !m.Endpoint.IsUnknown() && !endpoint.Secure()
 	roots, err := m.roots()
 	if err != nil {
-		diags.AddAttributeError(path.Root("ca_certificate_file"), "Unable to Read CA Certificates", err.Error())
+		diags.AddAttributeError(path.Root("ca_certificate_file"), "Unable to Read CA Certificates", unreadableCertificates(m.CACertificateFile.ValueString(), err))
 	}
+	diags.Append(checkProxies(getenv)...)
 	if len(m.unknownCredentials()) > 0 {
 		return data, diags
 	}
@@ -183,7 +184,7 @@ func (m model) roots() (*x509.CertPool, error) {
 		roots = x509.NewCertPool()
 	}
 	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no PEM certificate", name)
+		return nil, noCertificate(pem)
 	}
 	return roots, nil
 }

@@ -225,7 +225,9 @@ func TestAccUnknownCredentials(t *testing.T) {
 }
 
 // Sessions that end in the middle of an apply are renewed, and nothing is
-// refused.
+// refused. The server's latency makes the apply last for three sessions at
+// least. The server takes what has ended for longer: on a slow machine a
+// request may come late, which is tested with a clock in internal/cosclient.
 func TestAccCredentialsAreRenewed(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)
@@ -235,7 +237,7 @@ func TestAccCredentialsAreRenewed(t *testing.T) {
 	s := stsmock.Start(stsmock.Options{
 		Keys: []stsmock.Credential{{SecretID: "my-secret-id", SecretKey: "my-secret-key"}}, Roles: map[string]stsmock.Role{"my-role-arn": {}}, MaxSession: 4 * time.Second,
 		Issued: func(c stsmock.Credential) {
-			w.AddCredential(cosmock.Credential{SecretID: c.SecretID, SecretKey: c.SecretKey, SessionToken: c.Token, Expires: c.Expires})
+			w.AddCredential(cosmock.Credential{SecretID: c.SecretID, SecretKey: c.SecretKey, SessionToken: c.Token, Expires: c.Expires.Add(time.Hour)})
 		},
 	})
 	t.Cleanup(s.Close)

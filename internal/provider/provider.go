@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
 	"github.com/cos-terraform/terraform-provider-cos/internal/object"
@@ -38,6 +39,8 @@ type cosProvider struct {
 	getenv  func(string) string
 	// configured, where it is set, hears of what Configure made.
 	configured func(*providerdata.Data)
+	// slow is why the framework answers what it need not; nil: it does not.
+	slow error
 }
 
 func (p *cosProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -55,6 +58,9 @@ func (p *cosProvider) ValidateConfig(ctx context.Context, req provider.ValidateC
 }
 
 func (p *cosProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	if p.slow != nil {
+		tflog.Warn(ctx, slowly, map[string]any{"reason": p.slow.Error()})
+	}
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {

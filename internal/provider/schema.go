@@ -69,8 +69,9 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 					"Takes ephemeral values, and is stored neither in the state nor in the plan. More keys can be given with the environment variable `" + envCustomerKeys + "`, a JSON object of the same form; a name that is set here wins.",
 			},
 			"max_retries": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "How many more times a request is sent after it failed in a way that may pass: a lost connection, status 429 or 5xx, throttling. Default 8. `0` turns retries off.",
+				Optional: true,
+				MarkdownDescription: "How many more times a request is sent after it failed in a way that may pass: a lost connection, status 429 or 5xx, throttling. Default 8. `0` turns retries off. " +
+					"If an endpoint cannot be reached in spite of them, the objects that follow are tried once each, without a pause, until a connection is made. A host name that does not exist and a proxy that refuses are not tried again.",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,

@@ -1,18 +1,32 @@
 package provider
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"maps"
+	"math/big"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 )
+
+// framework makes the server that all others stand before.
+func framework(p provider.Provider) tfprotov6.ProviderServer { return providerserver.NewProtocol6(p)() }
 
 // Whatever the framework's server can be asked, ours can.
 func TestServerHidesNothing(t *testing.T) {
 	t.Parallel()
-	theirs, ours := providerserver.NewProtocol6(New("test")())(), Server("test")()
+	theirs, ours := providerserver.NewProtocol6(New("test")())(), newServer("test", environment(), framework)
 	if _, ok := ours.(*frontServer); !ok {
 		t.Fatalf("the server is a %T", ours)
 	}
@@ -54,7 +68,7 @@ func TestServerPassesStates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp, err := Server("test")().UpgradeResourceState(context.Background(), tc.req)
+			resp, err := newServer("test", environment(), framework).UpgradeResourceState(context.Background(), tc.req)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,4 +78,179 @@ func TestServerPassesStates(t *testing.T) {
 			}
 		})
 	}
+}
+
+// With COS_PLAN_SHORTCUT=off the framework's own server answers everything.
+func TestShortcutOff(t *testing.T) {
+	t.Parallel()
+	var theirs tfprotov6.ProviderServer
+	remember := func(p provider.Provider) tfprotov6.ProviderServer {
+		theirs = framework(p)
+		return theirs
+	}
+	// What stands before it only refuses calls that come before Configure.
+	ours, ok := newServer("test", environment(envShortcut, "off"), remember).(*configuredServer)
+	if !ok || ours.server != theirs {
+		t.Errorf("a %T stands before the framework's server", ours)
+	}
+	for _, value := range []string{"", "on", "OFF"} {
+		if ours := newServer("test", environment(envShortcut, value), remember); isBare(ours) {
+			t.Errorf("%q turns it off", value)
+		}
+	}
+}
+
+// bare is a server that a future framework might have: it answers the calls that
+// are required, and hides the optional ones.
+type bare struct{ tfprotov6.ProviderServer }
+
+// unversioned is a server that does not tell its schemas.
+type unversioned struct{ server }
+
+func (unversioned) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+	return &tfprotov6.GetProviderSchemaResponse{}, nil
+}
+
+// Where the framework is not as this provider expects it, everything still
+// works, and the log tells why it is slower.
+func TestAServerThatIsNotAsExpectedIsLogged(t *testing.T) {
+	t.Parallel()
+	state := &tfprotov6.UpgradeResourceStateRequest{TypeName: objectName, RawState: &tfprotov6.RawState{JSON: []byte(`{"bucket":"lab-1250000000"}`)}}
+	for name, tc := range map[string]struct {
+		framework func(provider.Provider) tfprotov6.ProviderServer
+		env       func(string) string
+		warns     string // "" for nothing
+	}{
+		"as expected":                   {framework, environment(), ""},
+		"turned off":                    {framework, environment(envShortcut, "off"), ""},
+		"the optional calls are hidden": {func(p provider.Provider) tfprotov6.ProviderServer { return bare{framework(p)} }, environment(), "provider.bare"},
+		"the schemas are not told": {func(p provider.Provider) tfprotov6.ProviderServer {
+			whole, _ := framework(p).(server)
+			return unversioned{whole}
+		}, environment(), "versions of the schemas"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			ctx := tflogtest.RootLogger(t.Context(), &log)
+			s := newServer("test", tc.env, tc.framework)
+			typ := tftypes.Object{AttributeTypes: map[string]tftypes.Type{}}
+			if schema, err := framework(New("test")()).GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+				t.Fatal(err)
+			} else if of, ok := schema.Provider.ValueType().(tftypes.Object); ok {
+				typ = of
+			}
+			config := valueOf(typ, map[string]any{"secret_id": "id", "secret_key": "canary-secret-key"})
+			if resp, err := s.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: dynamic(t, typ, config)}); err != nil || len(resp.Diagnostics) > 0 {
+				t.Fatal(err, resp)
+			}
+			for range 2 { // told once
+				if resp, err := s.UpgradeResourceState(ctx, state); err != nil || resp.UpgradedState == nil {
+					t.Fatal(err, resp)
+				}
+			}
+			entries, err := tflogtest.MultilineJSONDecode(&log)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var warned []string
+			for _, e := range entries {
+				if e["@level"] == "warn" && e["@message"] == slowly {
+					reason, _ := e["reason"].(string)
+					warned = append(warned, reason)
+				}
+			}
+			if tc.warns == "" && len(warned) > 0 || tc.warns != "" && (len(warned) != 1 || !strings.Contains(warned[0], tc.warns)) {
+				t.Errorf("warnings %q, want one of %q", warned, tc.warns)
+			}
+		})
+	}
+}
+
+// What is passed as it came is what the framework makes of it.
+func TestStatesArePassedAsTheFrameworkReadsThem(t *testing.T) {
+	t.Parallel()
+	l := newLab(t)
+	ours := newServer("test", environment(), framework)
+	rng := rand.New(rand.NewPCG(7, 8))
+	for i := range 300 {
+		state, _ := l.random(rng, "k")
+		value := valueOf(l.typ.Object, state)
+		fields := map[string]any{}
+		for _, name := range slices.Sorted(maps.Keys(l.typ.Object.AttributeTypes)) {
+			fields[name] = plain(t, value, name)
+		}
+		text, err := json.Marshal(fields)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := &tfprotov6.UpgradeResourceStateRequest{TypeName: objectName, RawState: &tfprotov6.RawState{JSON: text}}
+		got, err := ours.UpgradeResourceState(t.Context(), req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := l.framework.UpgradeResourceState(t.Context(), req)
+		if err != nil || len(want.Diagnostics) > 0 {
+			t.Fatal(err, want)
+		}
+		a, errA := got.UpgradedState.Unmarshal(l.typ.Object)
+		b, errB := want.UpgradedState.Unmarshal(l.typ.Object)
+		if errA != nil || errB != nil || !a.Equal(b) || !a.Equal(value) {
+			t.Fatalf("state %d, %s: ours %v, %v, the framework's %v, %v", i, text, a, errA, b, errB)
+		}
+		if reflect.DeepEqual(got.UpgradedState, want.UpgradedState) {
+			t.Fatal("both answers are the framework's: nothing is proven")
+		}
+	}
+}
+
+// plain is an attribute as JSON has it.
+func plain(t *testing.T, object tftypes.Value, name string) any {
+	t.Helper()
+	var values map[string]tftypes.Value
+	if err := object.As(&values); err != nil {
+		t.Fatal(err)
+	}
+	return plainValue(t, values[name])
+}
+
+func plainValue(t *testing.T, value tftypes.Value) any {
+	t.Helper()
+	if value.IsNull() {
+		return nil
+	}
+	typ := value.Type()
+	var err error
+	var result any
+	switch {
+	case typ.Is(tftypes.String):
+		var s string
+		err = value.As(&s)
+		result = s
+	case typ.Is(tftypes.Bool):
+		var b bool
+		err = value.As(&b)
+		result = b
+	case typ.Is(tftypes.Number):
+		var n big.Float
+		err = value.As(&n)
+		result = json.Number(n.Text('f', -1))
+	default:
+		var values map[string]tftypes.Value
+		err = value.As(&values)
+		fields := map[string]any{}
+		for name, v := range values {
+			fields[name] = plainValue(t, v)
+		}
+		result = fields
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+func isBare(s tfprotov6.ProviderServer) bool {
+	_, bare := s.(*configuredServer)
+	return bare
 }

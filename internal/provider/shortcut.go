@@ -13,20 +13,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/unchanged"
 )
 
-// shortcut answers for objects of which nothing changes without the framework.
-// data returns what the provider was configured with.
-func shortcut(downstream tfprotov6.ProviderServer, data func() *providerdata.Data) tfprotov6.ProviderServer {
-	whole, ok := downstream.(server)
-	if !ok {
-		return downstream
-	}
-	front, err := unchanged.New(objects(data))
-	if err != nil {
-		return downstream
-	}
-	return &frontServer{server: whole, front: front}
-}
+// objectName is the resource type that the front answers for.
+const objectName = "cos_encrypted_object"
 
+// frontServer answers for objects of which nothing changes without the
+// framework.
 type frontServer struct {
 	server
 
@@ -56,13 +47,14 @@ func (s *frontServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResou
 	return s.server.ReadResource(ctx, req)
 }
 
-// objects describes cos_encrypted_object as its schema does.
+// objects describes cos_encrypted_object as its schema does. data returns what
+// the provider was configured with.
 func objects(data func() *providerdata.Data) unchanged.Type {
 	ctx := context.Background()
 	r := object.NewResource()
 	var schema resource.SchemaResponse
 	r.Schema(ctx, resource.SchemaRequest{}, &schema)
-	typ := unchanged.Type{Name: "cos_encrypted_object", Resource: object.Shortcut{Data: data}}
+	typ := unchanged.Type{Name: objectName, Resource: object.Shortcut{Data: data}}
 	typ.Object, _ = schema.Schema.Type().TerraformType(ctx).(tftypes.Object)
 	for name, attribute := range schema.Schema.GetAttributes() {
 		if attribute.IsWriteOnly() {

@@ -35,17 +35,20 @@ type lab struct {
 	typ       unchanged.Type
 	source    string // a file that holds "hello"
 	ca        string
+	ahead     atomic.Int64 // of the server's clock
 }
 
 func newLab(tb testing.TB) *lab {
 	tb.Helper()
 	ca := filepath.Join(tb.TempDir(), "ca.pem")
-	server, err := cosmock.Start(cosmock.Options{DataDir: tb.TempDir(), CAFile: ca})
+	l := &lab{ca: ca, source: filepath.Join(tb.TempDir(), "body")}
+	now := func() time.Time { return time.Now().Add(time.Duration(l.ahead.Load())) }
+	server, err := cosmock.Start(cosmock.Options{DataDir: tb.TempDir(), CAFile: ca, Now: now})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = server.Close() })
-	l := &lab{server: server, ca: ca, source: filepath.Join(tb.TempDir(), "body")}
+	l.server = server
 	if err := os.WriteFile(l.source, []byte("hello"), 0o600); err != nil {
 		tb.Fatal(err)
 	}
@@ -411,9 +414,9 @@ func (l *lab) readable(tb testing.TB) *tfprotov6.ReadResourceRequest {
 	tb.Helper()
 	req := &tfprotov6.ReadResourceRequest{TypeName: objectType}
 	req.CurrentState, req.Private = l.create(tb, "k")
-	l.configure(tb)                     // what a command wrote itself it does not look up in the listing
-	time.Sleep(3100 * time.Millisecond) // and of what is younger the listing is not believed
-	for range 3 {                       // a few objects are not worth a page
+	l.configure(tb)                      // what a command wrote itself it does not look up in the listing
+	l.ahead.Add(int64(10 * time.Second)) // and of what is younger the listing is not believed
+	for range 3 {                        // a few objects are not worth a page
 		if _, resp := l.front.Read(context.Background(), req); resp != nil {
 			tb.Fatal("the first objects were looked up in the listing")
 		}

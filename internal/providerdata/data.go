@@ -51,8 +51,8 @@ type Data struct {
 	// Proofs counts the proofs of writes that may have waited.
 	Proofs atomic.Int32
 
-	warned  sync.Map // of subjects
-	locks   sync.Map // of locations, to *sync.Mutex
+	warned sync.Map // of subjects
+	locks  sync.Map // of locations, to *sync.Mutex
 }
 
 // From reads what Configure was given as provider data. It is nil before the

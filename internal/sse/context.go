@@ -23,6 +23,9 @@ type Context struct {
 // are strings. A duplicate key is an error: which of the two counts would
 // depend on the reader.
 func ParseContext(s string) (Context, error) {
+	if strings.HasPrefix(strings.TrimSpace(s), "{") {
+		return Context{}, errors.New("an encryption context is the base64 of a JSON object of strings, and this value is the JSON itself: use provider::cos::sse_context with a map of the names and values, or base64encode")
+	}
 	decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
 	if err != nil {
 		return Context{}, errors.New("an encryption context is the base64 (standard alphabet) of a JSON object; this value is not base64")

@@ -39,6 +39,8 @@ func TestParseContext(t *testing.T) {
 		"empty object":      {encode(`{}`), ""},
 		"spaces around":     {encode(" {\"a\" : \"b\"}\n"), ""},
 		"not base64":        {"***", "not base64"},
+		"the JSON itself":   {`{"a":"b"}`, "provider::cos::sse_context"},
+		"JSON, indented":    {"\n  { }", "provider::cos::sse_context"},
 		"empty":             {"", "not JSON"},
 		"not JSON":          {encode(`a=b`), "not JSON"},
 		"cut off":           {encode(`{"a":"b"`), "not JSON"},

@@ -217,14 +217,14 @@ func TestDownloadGivesUp(t *testing.T) {
 	t.Parallel()
 
 	p := newPlace(t)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	ctx, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer cancel()
 	target := p.kept("terraform-" + terraformVersion)
 	if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.downloadTerraform(ctx, target); err == nil {
-		t.Fatal("downloaded in a millisecond")
+		t.Fatal("downloaded in no time")
 	}
 	left, err := os.ReadDir(filepath.Dir(target))
 	if err != nil || len(left) > 0 {

@@ -27,8 +27,12 @@ func Warning(summary, sentence string, err error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(summary, Detail(sentence, err))
 }
 
-// Detail joins the sentence, the cause and the advice.
+// Detail joins the sentence, the cause and the advice. A cause that all objects
+// of a run share, and that was shown before, is one more sentence.
 func Detail(sentence string, err error) string {
+	if again, repeated := cosclient.Repeated(err); repeated {
+		return join(sentence, again)
+	}
 	parts := []string{sentence, "Cause: " + err.Error()}
 	if advice := Advice(err); advice != "" {
 		parts = append(parts, advice)
@@ -39,6 +43,9 @@ func Detail(sentence string, err error) string {
 // Advice says what the user can do about an error of COS or of the transport;
 // "" where there is nothing better than the cause itself.
 func Advice(err error) string {
+	if advice := connection(err); advice != "" {
+		return advice
+	}
 	for _, a := range advices {
 		if errors.Is(err, a.is) && !errors.Is(err, cosclient.ErrWrongRegion) {
 			return a.text
@@ -53,6 +60,10 @@ func Advice(err error) string {
 	switch {
 	case errors.As(err, &refused) && errors.Is(err, cosclient.ErrWrongRegion):
 		return wrongRegion(refused)
+	case errors.As(err, &refused) && foreign(refused):
+		return notFromCOS(refused)
+	case errors.As(err, &refused) && byCode[refused.Code] != nil:
+		return byCode[refused.Code](refused)
 	case errors.As(err, &refused) && errors.Is(err, cosclient.ErrForbidden):
 		return forbidden(refused)
 	case errors.As(err, &refused) && refused.Status >= http.StatusInternalServerError:
@@ -73,6 +84,9 @@ func wrongRegion(e *cosclient.Error) string {
 }
 
 func forbidden(e *cosclient.Error) string {
+	if e.Code != "" && e.Code != "AccessDenied" {
+		return unknownRefusal(e)
+	}
 	advice := fmt.Sprintf("The credentials may not be allowed to do this: grant the CAM action %s.", e.Needs())
 	if e.Key == "" {
 		return advice
@@ -84,6 +98,7 @@ var advices = []struct {
 	is   error
 	text string
 }{
+	{cosclient.ErrSignatureToken, strayToken},
 	{cosclient.ErrSignature, "COS does not accept the signature: check secret_id and secret_key (or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY). They must belong together, and the key must not be disabled."},
 	{cosclient.ErrExpiredToken, "The temporary credentials have expired: get new ones and set secret_id, secret_key and security_token together."},
 	{cosclient.ErrClockSkew, "The clock of this machine and that of COS differ by more than COS allows: set the clock."},
@@ -97,6 +112,7 @@ var advices = []struct {
 	{cosclient.ErrInvalidObjectState, "The object is archived: restore it first, and move it to another storage class to change it."},
 	{cosclient.ErrThrottled, "COS asked to slow down, again and again: run with a lower -parallelism, or raise max_retries."},
 	{cosclient.ErrPathStyle, "COS refuses path-style addresses for this bucket: the endpoint needs the placeholder {bucket} in its host."},
+	{cosclient.ErrUnavailable, outOfService},
 	{cosclient.ErrAlreadyExists, "Somebody else created an object under this key in the meantime: plan again to see what is there now."},
 	{cosclient.ErrPreconditionFailed, "The object was changed by someone else since it was last read: plan again to see what is there now."},
 	{cosclient.ErrBodyChanged, "The file changed while it was uploaded: run again when whatever writes it has finished."},

@@ -30,7 +30,7 @@ func TestAdvice(t *testing.T) {
 	expired.Message = "Request has expired"
 	inMessage := refusal(403, "AccessDenied")
 	inMessage.Message = "SignatureDoesNotMatch"
-	head := &cosclient.Error{Op: "HeadObject", Location: object, Status: 403}
+	head := &cosclient.Error{Op: "HeadObject", Location: object, Status: 403, RequestID: "NjA"}
 	for name, tc := range map[string]struct {
 		err  error
 		says string // "" is no advice

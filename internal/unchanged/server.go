@@ -7,6 +7,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -42,10 +45,27 @@ type Front struct {
 	nullIdentity *tfprotov6.DynamicValue
 }
 
-// New returns a front for one resource type.
+// New returns a front for one resource type. A type that is not wholly known is
+// an error: its requests could not be decoded, and none would be answered.
 func New(typ Type) (*Front, error) {
+	switch {
+	case typ.Resource == nil:
+		return nil, errors.New("nobody tells of its resources")
+	case len(typ.Object.AttributeTypes) == 0:
+		return nil, errors.New("it has no attributes")
+	case len(typ.Identity.AttributeTypes) == 0:
+		return nil, errors.New("it has no identity")
+	}
+	for _, name := range slices.Concat(typ.WriteOnly, typ.ReadOnly) {
+		if _, ok := typ.Object.AttributeTypes[name]; !ok {
+			return nil, fmt.Errorf("it has no attribute %q", name)
+		}
+	}
 	null, err := tfprotov6.NewDynamicValue(typ.Identity, tftypes.NewValue(typ.Identity, nil))
-	return &Front{typ: typ, nullIdentity: &null}, err
+	if err != nil {
+		return nil, fmt.Errorf("its identity cannot be encoded: %w", err)
+	}
+	return &Front{typ: typ, nullIdentity: &null}, nil
 }
 
 // Plan answers a request of which prior, config and proposed are wholly known,

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 func build(t *testing.T) string {
@@ -90,7 +89,6 @@ func check(t *testing.T, at ready) {
 	pool.AppendCertsFromPEM(pem)
 	client := &http.Client{
 		Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}},
-		Timeout:   10 * time.Second,
 	}
 	defer client.CloseIdleConnections()
 	for _, base := range []string{at.HTTPS, at.HTTP} {

@@ -1,0 +1,82 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+)
+
+// fifty are objects without anything special about them.
+func fifty(w *acctest.World) string {
+	return strings.Replace(w.Object("a-${count.index}", "count = 50", "server_side_encryption = \"AES256\"\ncontent = \"hello\""), "$${", "${", 1)
+}
+
+// What keeps every object from being written is explained with the first of
+// them; each of the others has a sentence.
+func TestAccOneExplanationForManyObjects(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		provider func(w *acctest.World) string
+		bucket   string
+		once     []string // of the explanation
+		again    string   // of all others
+	}{
+		"a wrong secret": {
+			provider: func(w *acctest.World) string {
+				return strings.Replace(w.Provider(), acctest.Quote(w.SecretKey()), `"canary-wrong-secret"`, 1)
+			},
+			once:  []string{"They must belong together", "SignatureDoesNotMatch: "},
+			again: "COS refuses the credentials (403 SignatureDoesNotMatch, request id ",
+		},
+		"a left-over session token": {
+			provider: func(w *acctest.World) string { return w.Provider(`security_token = "canary-left-over"`) },
+			once:     []string{"A permanent key has no token"},
+			again:    "COS refuses the credentials (403 InvalidAccessKeyId, request id ",
+		},
+		"nobody listens": {
+			provider: func(w *acctest.World) string {
+				return strings.Replace(w.Provider("max_retries = 2"), acctest.Quote(w.URL()), `"https://127.0.0.1:1"`, 1)
+			},
+			once:  []string{"connection refused by 127.0.0.1:1", "check the network"},
+			again: "there is still no connection to 127.0.0.1:1, as",
+		},
+		"no such bucket": {
+			provider: func(w *acctest.World) string { return w.Provider() },
+			bucket:   "nothing-1250000000",
+			once:     []string{"There is no such bucket in this region"},
+			again:    "the bucket nothing-1250000000 does not exist in ap-guangzhou",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			ws := acctest.NewWorkspace(t)
+			object := fifty(w)
+			if tc.bucket != "" {
+				object = strings.Replace(object, acctest.Quote(w.Bucket()), acctest.Quote(tc.bucket), 1)
+			}
+			ws.Config(tc.provider(w), object)
+			out := ws.Fail("apply", "-auto-approve")
+			text := out.Text()
+			for _, once := range tc.once {
+				if n := strings.Count(text, once); n != 1 {
+					t.Errorf("%q stands there %d times:\n%.4000s", once, n, out.Stderr)
+				}
+			}
+			if n := strings.Count(text, tc.again); n != 49 {
+				t.Errorf("%q stands there %d times, want 49:\n%.4000s", tc.again, n, out.Stderr)
+			}
+			for i := range 50 {
+				if !strings.Contains(text, fmt.Sprintf("/a-%d ", i)) && !strings.Contains(text, fmt.Sprintf("/a-%d:", i)) {
+					t.Errorf("nothing is said of object %d", i)
+				}
+			}
+			if found := acctest.Leaks(out.Output(), "canary-wrong-secret", "canary-left-over"); len(found) > 0 {
+				t.Errorf("a secret is shown, as %q", found)
+			}
+			t.Logf("%d lines", strings.Count(out.Stderr, "\n"))
+		})
+	}
+}
