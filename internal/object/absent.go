@@ -41,7 +41,12 @@ func (r *Resource) exists(loc cosclient.Location) string {
 	if r.data.Claims.Known(at, r.data.Claims.Token(at)) {
 		return text + "Another resource instance of this configuration has it, or is moving away from there: apply again once it has. Do not import it."
 	}
-	return text + fmt.Sprintf("Unless another resource of this configuration has it, import it to manage it:\n\n  terraform import ADDRESS '%s:%s/%s'\n\n"+
+	return text + importHint(loc)
+}
+
+// importHint says how to manage an object that a create has met.
+func importHint(loc cosclient.Location) string {
+	return fmt.Sprintf("Unless another resource of this configuration has it, import it to manage it:\n\n  terraform import ADDRESS '%s:%s/%s'\n\n"+
 		"with ADDRESS as that of this resource, such as cos_encrypted_object.example. To replace it, set overwrite = true. "+
 		"If it is this resource's own, which create_before_destroy replaces on the same key, take create_before_destroy out.",
 		loc.Region, loc.Bucket, strings.ReplaceAll(loc.Key, "'", `'\''`)) // as a shell takes it

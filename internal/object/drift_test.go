@@ -2,6 +2,8 @@ package object_test
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -34,13 +36,13 @@ func TestAccDrift(t *testing.T) {
 			change: func(t *testing.T, w *acctest.World) {
 				rewritten(t, w, func(o *cosmock.NewObject) { o.Body = strings.NewReader("theirs") })
 			},
-			says:     []string{"will be updated in-place", "content_crc64", "content_length = 6 -> (known after apply)"},
+			says:     []string{"will be updated in-place", "content_crc64", "content_length = 6 -> 5"},
 			requests: []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"another body of the same length": {object: []string{aes},
 			change: func(t *testing.T, w *acctest.World) {
 				rewritten(t, w, func(o *cosmock.NewObject) { o.Body = strings.NewReader("HELLO") })
 			},
-			says:     []string{"will be updated in-place", "content_length = 5 -> (known after apply)"},
+			says:     []string{"will be updated in-place", "~ content_crc64 ", "-> \"11177612005948864433\""},
 			requests: []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"the same body without encryption": {object: []string{aes},
 			change: func(t *testing.T, w *acctest.World) {
@@ -236,38 +238,72 @@ func TestAccCreatedAgainDuringUpdate(t *testing.T) {
 	checkStored(t, w, "a", "theirs", sse.Observed{}, sse.CustomerKey{})
 }
 
-// The body that was planned is not the one that is there at apply: what is
-// there then is stored, and told.
+// The bytes that were planned are the bytes that are applied, or nothing is
+// sent: not by a create, not by an update, and not by a move.
 func TestAccFileChangedAfterPlan(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		exists      bool
-		first, then string // at plan and at apply
-		requests    []string
-	}{
-		"before it is created":           {false, "one", "other", []string{"HEAD 404", "PUT 200 AES256 5 bytes", "HEAD 200"}},
-		"before it is updated":           {true, "one", "other", []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}},
-		"back to what is stored already": {true, "one", "hello", nil},
+	const planned = "one"
+	for name, change := range map[string]func(ws *acctest.Workspace){
+		"other bytes":                    func(ws *acctest.Workspace) { ws.Write("body", "two") },
+		"more bytes":                     func(ws *acctest.Workspace) { ws.Write("body", "one and more") },
+		"back to what is stored already": func(ws *acctest.Workspace) { ws.Write("body", "hello") },
+		"removed":                        func(ws *acctest.Workspace) { _ = os.Remove(filepath.Join(ws.Dir, "body")) },
+		"a folder":                       func(ws *acctest.Workspace) { _ = os.Remove(filepath.Join(ws.Dir, "body")); ws.Write("body/x", "") },
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			file := ws.Write("body", "hello")
-			ws.Config(w.Provider(), w.Object("a", aes, "source = "+acctest.Quote(file)))
-			if tc.exists {
-				ws.Apply()
-			}
-			ws.Write("body", tc.first)
-			ws.ChangedPlan("-out=plan")
-			ws.Write("body", tc.then)
-			w.ResetRequests()
-			applyPlan(t, ws)
-			if diff := cmp.Diff(tc.requests, w.Calls()); diff != "" {
-				t.Errorf("requests (-want +got):\n%s", diff)
-			}
-			checkStored(t, w, "a", tc.then, sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
-			ws.EmptyPlan()
-		})
+		for _, what := range []string{"create", "update", "move", "replace"} {
+			t.Run(what+", "+name, func(t *testing.T) {
+				t.Parallel()
+				w := acctest.New(t)
+				ws := acctest.NewWorkspace(t)
+				file := ws.Write("body", "hello")
+				object := func(key string) { ws.Config(w.Provider(), w.Object(key, aes, "source = "+acctest.Quote(file))) }
+				object("a")
+				args := []string{"-out=plan"}
+				if what != "create" {
+					ws.Apply()
+				}
+				ws.Write("body", planned)
+				switch what {
+				case "move":
+					object("b")
+				case "replace":
+					args = append(args, "-replace="+testObject)
+				}
+				ws.ChangedPlan(args...)
+				change(ws)
+				w.ResetRequests()
+				r := ws.Fail("apply", "plan")
+				checkReport(t, r, nil, w.SecretKey())
+				for _, request := range w.Requests() {
+					if request.Method != "HEAD" {
+						t.Errorf("sent %s:\n%s", acctest.Call(request), r.Output())
+					}
+				}
+				if what == "create" {
+					if keys := w.Keys(w.Bucket()); len(keys) > 0 {
+						t.Errorf("stored: %q", keys)
+					}
+					return
+				}
+				checkStored(t, w, "a", "hello", sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
+			})
+		}
+	}
+}
+
+// A file that is planned by another folder's path is missing in this one: the
+// error says so.
+func TestAccAppliedElsewhere(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	file := ws.Write("there/body", "hello")
+	ws.Config(w.Provider(), w.Object("a", aes, "source = "+acctest.Quote(file)))
+	ws.ChangedPlan("-out=plan")
+	must(t, os.Rename(filepath.Join(ws.Dir, "there"), filepath.Join(ws.Dir, "here")))
+	r := ws.Fail("apply", "plan")
+	checkReport(t, r, nil)
+	if len(w.Keys(w.Bucket())) > 0 {
+		t.Errorf("something was stored:\n%s", r.Output())
 	}
 }

@@ -100,7 +100,7 @@ func TestAccLargeFile(t *testing.T) {
 			}
 			path, data := large(t, "one", "0123456789abcdef")
 			apply(path)
-			if diff := cmp.Diff(parts([]string{"HEAD 404"}, way.asked, onParts, head), sorted(w.Calls())); diff != "" {
+			if diff := cmp.Diff(parts([]string{"HEAD 404"}, way.asked, onParts, head), sorted(withoutVersions(w.Calls()))); diff != "" {
 				t.Errorf("requests of the create (-want +got):\n%s", diff)
 			}
 			checkLarge(t, w, data, way.stored, keyOf(t, way.key))
@@ -212,4 +212,10 @@ func TestAccTransferArguments(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withoutVersions leaves out the one look at the versions of a key that follows
+// a create in a bucket with versioning.
+func withoutVersions(calls []string) []string {
+	return slices.DeleteFunc(calls, func(call string) bool { return call == "GET ?versions 200" })
 }

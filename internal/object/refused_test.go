@@ -119,7 +119,7 @@ func TestAccRefused(t *testing.T) {
 				})
 				must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}))
 			},
-			says: []string{"not certain that there is no object", "nothing was written", "name/cos:HeadObject"},
+			says: []string{"Could not determine whether an object already exists", "nothing was written", "name/cos:HeadObject"},
 		},
 		"400 where the object needs somebody's key": {
 			prepare: func(t *testing.T, w *acctest.World) {
@@ -128,7 +128,7 @@ func TestAccRefused(t *testing.T) {
 				})
 				must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}))
 			},
-			says: []string{"not certain that there is no object", "nothing was written"},
+			says: []string{"Could not determine whether an object already exists", "nothing was written"},
 		},
 		"an object that exists": {
 			prepare: func(t *testing.T, w *acctest.World) {

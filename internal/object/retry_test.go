@@ -42,7 +42,7 @@ func TestAccRetries(t *testing.T) {
 		"a reset after the work, SSE-C": {encryption: "sse_customer_key = var.a", faults: []fault{{"PUT", cosmock.FaultResetAfter, 1}},
 			want: []string{"HEAD 404", "PUT 0 customer 5 bytes", "HEAD 200 customer", "HEAD 200 customer"}},
 		"a reset after the work, with versions": {encryption: aes, versioned: true, faults: []fault{{"PUT", cosmock.FaultResetAfter, 1}},
-			want: []string{"HEAD 404", "PUT 0 AES256 5 bytes", "HEAD 200", "HEAD 200"}},
+			want: []string{"HEAD 404", "PUT 0 AES256 5 bytes", "HEAD 200", "HEAD 200", "GET ?versions 200"}},
 		"an answer cut short": {encryption: aes, faults: []fault{{"PUT", cosmock.FaultTruncate, 1}},
 			want: []string{"HEAD 404", "PUT 200 AES256 5 bytes", "HEAD 200", "HEAD 200"}},
 		"a reset of the last HEAD": {encryption: aes, faults: []fault{{"HEAD", cosmock.FaultDelay, 1}, {"HEAD", cosmock.FaultResetBefore, 1}},

@@ -63,7 +63,8 @@ type update struct {
 	body     *content.Body // to upload; nil: the stored one stays
 	from     *from         // to copy from
 	oldKey   sse.CustomerKey
-	readable bool // the stored object can be copied
+	found    *cosclient.Info // what openOld has read, of an object that nobody could read before
+	readable bool            // the stored object can be copied
 
 	diags diag.Diagnostics
 	state *model // nil: nothing has changed
@@ -176,6 +177,7 @@ func (u *update) openOld(ctx context.Context) {
 	u.readable = err == nil
 	if err == nil && u.before.expected(u.prior).is(info) {
 		u.prior.record(info)
+		u.found = &info
 		u.oldKey, u.readable = findKey(u.prior, u.settings.CustomerKey, u.r.data.Keyring)
 		seen := recordOf(info, u.before.WriteOnlyBody)
 		u.before.Seen = &seen
@@ -350,7 +352,7 @@ func (u *update) transfer(ctx context.Context, w write) outcome {
 // renew makes the record anew of an object that is as declared.
 func (u *update) renew(ctx context.Context) {
 	loc := u.prior.location()
-	info, err := u.r.data.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: u.oldKey})
+	info, err := u.readOld(ctx)
 	switch {
 	case err != nil:
 		u.diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The object %s could not be read.", loc), err))
@@ -364,6 +366,14 @@ func (u *update) renew(ctx context.Context) {
 		return
 	}
 	u.stored(outcome{landed: true, info: info})
+}
+
+// readOld reads the object that is there, unless that has just been done.
+func (u *update) readOld(ctx context.Context) (cosclient.Info, error) {
+	if u.found != nil {
+		return *u.found, nil
+	}
+	return u.r.data.Client.Head(ctx, u.prior.location(), cosclient.HeadInput{CustomerKey: u.oldKey})
 }
 
 // aside changes what is not stored with the object: tags and ACL by their own

@@ -15,7 +15,6 @@ import (
 
 const (
 	update  = "update"
-	replace = "delete, create"
 	nothing = "no-op"
 )
 
@@ -116,7 +115,7 @@ func TestAccEveryArgument(t *testing.T) {
 	}
 }
 
-// What makes it another object: the old one goes and the new one comes.
+// A changed address is an update in place: the object moves.
 func TestAccReplacement(t *testing.T) {
 	t.Parallel()
 	const elsewhere = "other-1250000000"
@@ -146,7 +145,7 @@ func TestAccReplacement(t *testing.T) {
 			ws.Config(w.Provider(), "resource \"cos_encrypted_object\" \"test\" {\n  bucket = "+acctest.Quote(bucket)+"\n  key = "+acctest.Quote(tc.key)+
 				"\n  region = "+region+"\n  content = \"hello\"\n  "+aes+"\n}")
 			ws.ChangedPlan("-out=plan")
-			if diff := cmp.Diff(map[string]string{testObject: replace}, plannedActions(t, ws, "plan")); diff != "" {
+			if diff := cmp.Diff(map[string]string{testObject: "update"}, plannedActions(t, ws, "plan")); diff != "" {
 				t.Errorf("planned (-want +got):\n%s", diff)
 			}
 			if tc.planOnly {

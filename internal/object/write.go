@@ -75,7 +75,7 @@ func (o outcome) diagnostics(summary string, w write) diag.Diagnostics {
 	case o.unproved:
 		diags.Append(tfdiag.Warning("Encrypted Object Not Proved", fmt.Sprintf("The object %s is written, and COS's answer says that it is encrypted as declared, but it could not be read back to prove it. The next plan does.", w.loc), o.err))
 	case errors.Is(o.err, cosclient.ErrAlreadyExists) && w.prior == nil: // it came after the first HEAD
-		diags.AddError(objectExists, fmt.Sprintf("An object appeared at %s after it was found to be free, and it was not overwritten. Import it if it is to be managed, or set overwrite = true to replace it.", w.loc))
+		diags.AddError(objectExists, fmt.Sprintf("An object appeared at %s after it was found to be free, and it was not overwritten. %s", w.loc, importHint(w.loc)))
 	case errors.Is(o.err, cosclient.ErrNotFound) && w.prior != nil && w.from == nil: // a copy onto itself
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s is gone since it was last read, so it could not be changed. Plan again: it is created then.", w.loc), o.err))
 	case o.err != nil:
