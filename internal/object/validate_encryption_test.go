@@ -63,7 +63,8 @@ func TestValidateEncryption(t *testing.T) {
 		"empty KMS key":               {kms(func(m *model) { m.SSEKMSKeyID = str("") }), []string{"sse_kms_key_id: Empty Header"}, "leave it out"},
 		"KMS key with a line break":   {kms(func(m *model) { m.SSEKMSKeyID = str("a\nb") }), []string{"sse_kms_key_id: Invalid Header"}, "byte 1"},
 
-		"context is no base64":          {kms(func(m *model) { m.SSEContext = str("{}") }), []string{context}, "not base64"},
+		"context is no base64":          {kms(func(m *model) { m.SSEContext = str("***") }), []string{context}, "not base64"},
+		"context is the JSON itself":    {kms(func(m *model) { m.SSEContext = str("{}") }), []string{context}, "provider::cos::sse_context"},
 		"context is no JSON":            {kms(func(m *model) { m.SSEContext = b64("hello") }), []string{context}, "not JSON"},
 		"context is a list":             {kms(func(m *model) { m.SSEContext = b64(`["a"]`) }), []string{context}, "not an object"},
 		"context is a string":           {kms(func(m *model) { m.SSEContext = b64(`"a"`) }), []string{context}, "not an object"},
