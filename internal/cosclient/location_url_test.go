@@ -14,7 +14,8 @@ func TestLocationURL(t *testing.T) {
 		"100%/?#&":      "100%25/%3F%23%26",
 		"folder/":       "folder/",
 		"a//b":          "a%2F%2Fb",
-		"a/../b":        "a%2F..%2Fb",
+		"/a":            "/a",
+		"//a//b":        "//a%2F%2Fb",
 	} {
 		loc := Location{Region: "ap-beijing", Bucket: "examplebucket-1250000000", Key: key}
 		if got, want := loc.URL(), "https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/"+want; got != want {
@@ -42,6 +43,8 @@ func TestParseURL(t *testing.T) {
 		"https://" + bucket + ".cos.ap-beijing.myqcloud.com/a%3FversionId=1":                   {"ap-beijing", "a?versionId=1", ""},
 		"cos://" + bucket + "/a%20b?versionId=1#c":                                             {"", "a%20b?versionId=1#c", ""},
 		"cos://" + bucket + "/a//b":                                                            {"", "a//b", ""},
+		"cos://" + bucket + "//a":                                                              {"", "/a", ""},
+		"https://" + bucket + ".cos.ap-beijing.myqcloud.com//a":                                {"ap-beijing", "/a", ""},
 	} {
 		loc, version, err := ParseURL(text)
 		if got := (parsed{loc.Region, loc.Key, version}); err != nil || got != want || loc.Bucket != bucket {
@@ -63,8 +66,10 @@ func TestParseURLRefuses(t *testing.T) {
 		"https://" + host + "/%zz":        "not a URL",
 		"https://" + host:                 "the key is empty",
 		"https://" + host + "/":           "the key is empty",
-		"https://" + host + "//a":         `begins with`,
+		"https://" + host + "//":          "names the bucket",
 		"https://" + host + "/..":         "names a directory",
+		"https://" + host + "/a/%2e%2E/":  "names a directory",
+		"https://" + host + "/a%2F.%2Fb":  "names a directory",
 		"https://" + host + "/a#b":        "%23",
 		"https://" + host + ":8443/a":     "443",
 		"https://u:p@" + host + "/a":      "user name",
@@ -95,7 +100,7 @@ func TestParseURLRefuses(t *testing.T) {
 
 // What can be addressed comes back from its address.
 func FuzzLocationURL(f *testing.F) {
-	for _, key := range []string{"a", "a//b", "a/./b", "a/../b", "%2F", "+ ?#&=;", "腾讯云/🔑", "a\\b", "folder/", "~'()*!"} {
+	for _, key := range []string{"a", "a//b", "/a", "//a//b/", "...", "%2F", "+ ?#&=;", "腾讯云/🔑", "a\\b", "folder/", "~'()*!"} {
 		f.Add("ap-guangzhou", "examplebucket-1250000000", key)
 	}
 	f.Fuzz(func(t *testing.T, region, bucket, key string) {
