@@ -72,7 +72,7 @@ func (x *exchange) run() {
 		}
 	}
 	if err := x.serve(); err != nil {
-		x.writeError(err)
+		x.writeError(x.pull(err))
 	}
 	x.w.finish()
 }
