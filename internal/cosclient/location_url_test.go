@@ -38,6 +38,8 @@ func TestParseURL(t *testing.T) {
 		"https://" + bucket + ".cos-internal.ap-beijing.tencentcos.cn/dir%2Fa":                 {"ap-beijing", "dir/a", ""},
 		"https://" + bucket + ".cos.accelerate.myqcloud.com/a":                                 {"", "a", ""},
 		"https://" + bucket + ".cos-internal.accelerate.tencentcos.cn/a":                       {"", "a", ""},
+		"https://" + bucket + ".cluster-abc.cos-cdc.ap-beijing.myqcloud.com/a":                 {"ap-beijing", "a", ""},
+		"https://" + bucket + ".cos.ap-beijing.cloud.example.com/a":                            {"ap-beijing", "a", ""},
 		"https://" + bucket + ".cos.ap-beijing.myqcloud.com/a?versionId=MTg0":                  {"ap-beijing", "a", "MTg0"},
 		"https://" + bucket + ".cos.ap-beijing.myqcloud.com/a?q-ak=x&VersionId=1%2B&versionid": {"ap-beijing", "a", "1+"},
 		"https://" + bucket + ".cos.ap-beijing.myqcloud.com/a%3FversionId=1":                   {"ap-beijing", "a?versionId=1", ""},
@@ -78,6 +80,13 @@ func TestParseURLRefuses(t *testing.T) {
 		"https://examplebucket-1250000000.cos-website.ap-beijing.myqcloud.com/a":     "COS's own",
 		"https://x.examplebucket-1250000000.cos.ap-beijing.myqcloud.com/a":           "COS's own",
 		"https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com.example.com/a": "COS's own",
+		"https://examplebucket-1250000000.cos.ap-beijing.tencentcos.cn.example/a":    "COS's own",
+		"https://examplebucket-1250000000.cos.nowhere.cloud.example.com/a":           "COS's own",
+		"https://examplebucket-1250000000.cos.ap-beijing.example/a":                  "COS's own",
+		"https://examplebucket-1250000000.files.example.com/a":                       "COS's own",
+		"https://cluster-abc.cos-cdc.ap-beijing.myqcloud.com/a":                      "COS's own",
+		"https://examplebucket-1250000000.cos-cdc.ap-beijing.myqcloud.com/a":         "COS's own",
+		"https://x.examplebucket-1250000000.c.cos-cdc.ap-beijing.myqcloud.com/a":     "COS's own",
 		"https://examplebucket.cos.ap-beijing.myqcloud.com/a":                        "APPID",
 		"https://examplebucket-1250000000.cos..myqcloud.com/a":                       "COS's own",
 		"https://" + host + "/a?versionId=1&VersionId=2":                             "two versions",
@@ -105,7 +114,7 @@ func FuzzLocationURL(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, region, bucket, key string) {
 		loc := Location{Region: region, Bucket: bucket, Key: key}
-		if loc.Validate() != nil || region == accelerated {
+		if loc.Validate() != nil || region == accelerate {
 			return
 		}
 		got, version, err := ParseURL(loc.URL())

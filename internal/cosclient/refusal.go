@@ -77,11 +77,11 @@ func bucketRegion(h http.Header) string {
 	if err != nil || target.Host == "" {
 		return ""
 	}
-	_, region, err := parseHost(strings.ToLower(target.Hostname()))
-	if err != nil || !IsRegion(region) {
+	own, ok := parseCOSHost(strings.ToLower(target.Hostname()))
+	if !ok || !IsRegion(own.region) {
 		return ""
 	}
-	return region
+	return own.region
 }
 
 // unreadable is the error of a success whose body can not be understood. COS

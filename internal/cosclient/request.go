@@ -97,7 +97,7 @@ func (c *Client) check(r *request) error {
 
 // build makes one attempt's HTTP request, unsigned.
 func (c *Client) build(ctx context.Context, r *request, body *payload) *http.Request {
-	host, header := c.endpoint.address(r.loc.Region, r.loc.Bucket)
+	host, header := c.endpoint.address(r.op, r.loc.Region, r.loc.Bucket)
 	req := (&http.Request{
 		Method: r.method,
 		URL: &url.URL{

@@ -62,6 +62,10 @@ func TestParseObjectURL(t *testing.T) {
 	for url, want := range map[string]map[string]string{
 		"https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/dir/a%20b?versionId=MTg0": {
 			"bucket": `"examplebucket-1250000000"`, "region": `"ap-beijing"`, "key": `"dir/a b"`, "version_id": `"MTg0"`},
+		"https://examplebucket-1250000000.cluster-abc.cos-cdc.ap-beijing.myqcloud.com/a": {
+			"bucket": `"examplebucket-1250000000"`, "region": `"ap-beijing"`, "key": `"a"`, "version_id": "<null>"},
+		"https://examplebucket-1250000000.cos.ap-beijing.cloud.example.com//a": {
+			"bucket": `"examplebucket-1250000000"`, "region": `"ap-beijing"`, "key": `"/a"`, "version_id": "<null>"},
 		"https://examplebucket-1250000000.cos.accelerate.tencentcos.cn/a": {
 			"bucket": `"examplebucket-1250000000"`, "region": "<null>", "key": `"a"`, "version_id": "<null>"},
 		"cos://examplebucket-1250000000/a%20b": {
