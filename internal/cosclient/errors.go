@@ -76,6 +76,7 @@ type Error struct {
 	BucketRegion string
 
 	retryAfter time.Duration
+	pulled     originPull
 }
 
 // Action returns the operation as a CAM policy names it. Source: COS
@@ -104,15 +105,17 @@ func (e *Error) Error() string {
 func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrNotFound:
-		return e.absent()
+		return e.absent() || e.pulled == originAbsent
+	case ErrOriginPull:
+		return e.pulled != originNone
 	case ErrNoSuchBucket:
 		return e.Code == "NoSuchBucket"
 	case ErrWrongRegion:
-		return e.redirect() || e.BucketRegion != "" && e.Status == http.StatusNotFound
+		return e.redirect() && e.pulled == originNone || e.BucketRegion != "" && e.Status == http.StatusNotFound
 	case ErrNoSuchUpload:
 		return e.Code == "NoSuchUpload"
 	case ErrForbidden:
-		return e.Status == http.StatusForbidden || e.Status == http.StatusOK && e.Code == codeAccessDenied
+		return e.Status == http.StatusForbidden || e.Status == http.StatusOK && e.Code == codeAccessDenied || e.pulled == originPresent
 	case ErrBadRequest:
 		return e.Status == http.StatusBadRequest
 	case ErrPreconditionFailed:

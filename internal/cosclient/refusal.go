@@ -63,6 +63,7 @@ func (c *Client) newError(r *request, a *answer, body refusal) *Error {
 	if region := bucketRegion(a.header); region != r.loc.Region {
 		e.BucketRegion = region
 	}
+	e.pulled = e.origin(a.header)
 	e.retryAfter = retryAfter(a.header.Get("Retry-After"), date)
 	return e
 }

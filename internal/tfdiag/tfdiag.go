@@ -39,6 +39,9 @@ func Detail(sentence string, err error) string {
 // Advice says what the user can do about an error of COS or of the transport;
 // "" where there is nothing better than the cause itself.
 func Advice(err error) string {
+	if errors.Is(err, cosclient.ErrOriginPull) {
+		return originPull(err)
+	}
 	for _, a := range advices {
 		if errors.Is(err, a.is) && !errors.Is(err, cosclient.ErrWrongRegion) {
 			return a.text
@@ -70,6 +73,24 @@ func wrongRegion(e *cosclient.Error) string {
 		return fmt.Sprintf("COS sends the request to another place, which is not followed: the bucket %s may not be in %s. Check region, and the endpoint of the provider.", e.Bucket, e.Region)
 	}
 	return fmt.Sprintf("The bucket %s is in %s, and was looked for in %s: set region = %q, for the object or in the provider block.", e.Bucket, e.BucketRegion, e.Region, e.BucketRegion)
+}
+
+// originPull tells what an origin-pull rule of the bucket stands for.
+func originPull(err error) string {
+	switch {
+	case errors.Is(err, cosclient.ErrNotFound):
+		return "The object is not in the bucket. Origin-pull is on, so that COS answers for a missing object by its origin, which is not followed: nothing says how the origin's object is encrypted, and a redirect could lead a customer key elsewhere."
+	case errors.Is(err, cosclient.ErrForbidden):
+		return "The object is in the bucket, but COS refused the request, and an origin-pull rule of the bucket hides why: it may be a customer key (SSE-C) that is missing or another one. Limit the rule to the status 404."
+	}
+	advice := "Origin-pull is on, so that COS answers by its origin, both for a missing object and, if the rule says so, for one that may not be read. Limit the rule to the status 404"
+	var refused *cosclient.Error
+	if errors.As(err, &refused) {
+		listing := *refused
+		listing.Op, listing.Key = "GetBucket", ""
+		advice += ", and grant the CAM action " + listing.Needs()
+	}
+	return advice + ": the listing tells whether the object is there."
 }
 
 func forbidden(e *cosclient.Error) string {
