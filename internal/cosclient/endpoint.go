@@ -145,6 +145,16 @@ func (e Endpoint) sourceHost(region, bucket string) string {
 	return defaultHost(region, bucket)
 }
 
+// signedElsewhere reports whether an operation is signed for a host that COS
+// may never see: a domain that is neither COS's own nor that of a private cloud
+// may belong to a CDN, which asks COS under the bucket's own host.
+func (e Endpoint) signedElsewhere(op, region, bucket string) bool {
+	_, header := e.address(op, region, bucket)
+	host, _, _ := strings.Cut(header, ":")
+	_, own := parseCOSHost(host)
+	return !own && !privateHost(host, region)
+}
+
 // privateHost reports whether a host is that of a store of its own. Outside of
 // COS's domains that is one which names the region: a custom domain belongs to
 // a bucket and has no need to.

@@ -64,6 +64,7 @@ func (c *Client) newError(r *request, a *answer, body refusal) *Error {
 		e.BucketRegion = region
 	}
 	e.pulled = e.origin(a.header)
+	e.custom = c.endpoint.signedElsewhere(r.op, r.loc.Region, r.loc.Bucket)
 	e.retryAfter = retryAfter(a.header.Get("Retry-After"), date)
 	return e
 }

@@ -105,6 +105,9 @@ var advices = []struct {
 	is   error
 	text string
 }{
+	{cosclient.ErrSignedHost, "COS does not accept the signature, which is made for the host in the endpoint. A CDN asks COS under another host, so that no signature fits: the endpoint must be a custom origin domain of the bucket, or a gateway that keeps the Host header. If it is, check secret_id and secret_key."},
+	{cosclient.ErrNotAccelerated, "Global acceleration is off for this bucket: turn it on in the console, or choose another endpoint."},
+	{cosclient.ErrNotServed, "An acceleration host serves the transfer of objects only. Name it in the endpoint, https://{bucket}.cos.accelerate.myqcloud.com, and the provider sends everything else to the regional host; a domain that leads to it will not do."},
 	{cosclient.ErrSignature, "COS does not accept the signature: check secret_id and secret_key (or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY). They must belong together, and the key must not be disabled."},
 	{cosclient.ErrExpiredToken, "The temporary credentials have expired: get new ones and set secret_id, secret_key and security_token together."},
 	{cosclient.ErrClockSkew, "The clock of this machine and that of COS differ by more than COS allows: set the clock."},
