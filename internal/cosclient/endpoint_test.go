@@ -25,6 +25,42 @@ func TestParseEndpoint(t *testing.T) {
 			"https://{bucket}.cos.accelerate.myqcloud.com", "https://{bucket}.cos.accelerate.myqcloud.com",
 			"b-1250000000.cos.accelerate.myqcloud.com", "b-1250000000.cos.accelerate.myqcloud.com", "b-1250000000.cos.ap-beijing.myqcloud.com", false,
 		},
+		"acceleration, as other tools take it": {
+			"https://cos.accelerate.myqcloud.com", "https://{bucket}.cos.accelerate.myqcloud.com",
+			"b-1250000000.cos.accelerate.myqcloud.com", "b-1250000000.cos.accelerate.myqcloud.com", "b-1250000000.cos.ap-beijing.myqcloud.com", false,
+		},
+		"acceleration, as the console shows it": {
+			"https://b-1250000000.cos.accelerate.myqcloud.com/", "https://{bucket}.cos.accelerate.myqcloud.com",
+			"b-1250000000.cos.accelerate.myqcloud.com", "b-1250000000.cos.accelerate.myqcloud.com", "b-1250000000.cos.ap-beijing.myqcloud.com", false,
+		},
+		"the host of another bucket": {
+			"https://other-1250000000.cos.ap-beijing.myqcloud.com", "https://{bucket}.cos.ap-beijing.myqcloud.com",
+			"b-1250000000.cos.ap-beijing.myqcloud.com", "b-1250000000.cos.ap-beijing.myqcloud.com", "b-1250000000.cos.ap-beijing.myqcloud.com", false,
+		},
+		"the service of a region": {
+			"https://cos.{region}.myqcloud.com", "https://{bucket}.cos.{region}.myqcloud.com",
+			"b-1250000000.cos.ap-beijing.myqcloud.com", "b-1250000000.cos.ap-beijing.myqcloud.com", "b-1250000000.cos.ap-beijing.myqcloud.com", false,
+		},
+		"a CDC": {
+			"https://{bucket}.cluster-abc.cos-cdc.{region}.myqcloud.com", "https://{bucket}.cluster-abc.cos-cdc.{region}.myqcloud.com",
+			"b-1250000000.cluster-abc.cos-cdc.ap-beijing.myqcloud.com", "b-1250000000.cluster-abc.cos-cdc.ap-beijing.myqcloud.com", "b-1250000000.cluster-abc.cos-cdc.ap-beijing.myqcloud.com", false,
+		},
+		"a CDC, as the official provider takes it": {
+			"https://cluster-abc.cos-cdc.ap-beijing.myqcloud.com", "https://{bucket}.cluster-abc.cos-cdc.ap-beijing.myqcloud.com",
+			"b-1250000000.cluster-abc.cos-cdc.ap-beijing.myqcloud.com", "b-1250000000.cluster-abc.cos-cdc.ap-beijing.myqcloud.com", "b-1250000000.cluster-abc.cos-cdc.ap-beijing.myqcloud.com", false,
+		},
+		"a private cloud of one region": {
+			"https://{bucket}.cos.ap-beijing.cloud.example", "https://{bucket}.cos.ap-beijing.cloud.example",
+			"b-1250000000.cos.ap-beijing.cloud.example", "b-1250000000.cos.ap-beijing.cloud.example", "b-1250000000.cos.ap-beijing.cloud.example", false,
+		},
+		"a custom domain": {
+			"https://{bucket}.files.example", "https://{bucket}.files.example",
+			"b-1250000000.files.example", "b-1250000000.files.example", "b-1250000000.cos.ap-beijing.myqcloud.com", false,
+		},
+		"a default CDN domain": {
+			"https://{bucket}.file.myqcloud.com", "https://{bucket}.file.myqcloud.com",
+			"b-1250000000.file.myqcloud.com", "b-1250000000.file.myqcloud.com", "b-1250000000.cos.ap-beijing.myqcloud.com", false,
+		},
 		"a private cloud": {
 			"https://{bucket}.cos.{region}.cloud.example:8443", "https://{bucket}.cos.{region}.cloud.example:8443",
 			"b-1250000000.cos.ap-beijing.cloud.example:8443", "b-1250000000.cos.ap-beijing.cloud.example:8443", "b-1250000000.cos.ap-beijing.cloud.example", false,
@@ -50,7 +86,7 @@ func TestParseEndpoint(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			host, header := e.address(region, bucket)
+			host, header := e.address(opHead, region, bucket)
 			if e.String() != tc.url || host != tc.host || header != tc.header || e.Secure() == tc.insecure {
 				t.Errorf("got %s, %s, %s, secure %t", e, host, header, e.Secure())
 			}

@@ -12,29 +12,32 @@ import (
 // What an *Error may be, for errors.Is. Source of the codes: COS API
 // documentation, "Error Codes".
 var (
-	ErrNotFound           = errors.New("the object does not exist")        // NoSuchKey, NoSuchVersion, NoSuchCopySource, or 404 to a HEAD or GET of an object
-	ErrNoSuchBucket       = errors.New("the bucket does not exist")        // NoSuchBucket
-	ErrWrongRegion        = errors.New("the bucket is in another region")  // a redirect, or NoSuchBucket with x-cos-bucket-region
-	ErrNoSuchUpload       = errors.New("the upload does not exist")        // NoSuchUpload
-	ErrForbidden          = errors.New("forbidden")                        // 403
-	ErrBadRequest         = errors.New("bad request")                      // 400
-	ErrPreconditionFailed = errors.New("precondition failed")              // 412
-	ErrAlreadyExists      = errors.New("the object exists already")        // FileAlreadyExists, the answer to x-cos-forbid-overwrite
-	ErrObjectLocked       = errors.New("the object is locked")             // ObjectLocked
-	ErrPathStyle          = errors.New("path-style addressing is refused") // PathStyleDomainForbidden
-	ErrSignature          = errors.New("the signature is not accepted")    // SignatureDoesNotMatch, InvalidAccessKeyId
-	ErrExpiredToken       = errors.New("the security token has expired")   // ExpiredToken
-	ErrSignatureToken     = errors.New("the key and token are refused")    // ErrSignature, of a request with a session token
-	ErrUnavailable        = errors.New("the bucket is out of service")     // 451 and 402
-	ErrClockSkew          = errors.New("the clock is wrong")               // RequestTimeTooSkewed
-	ErrExpiredSignature   = errors.New("the signature has expired")        // "Request has expired"
-	ErrKMSKeyNotExist     = errors.New("the KMS key does not exist")       // KmsKeyNotExist
-	ErrKMSKeyDisabled     = errors.New("the KMS key is disabled")          // KmsKeyDisabled
-	ErrKMS                = errors.New("KMS failed")                       // any other Kms... code
-	ErrThrottled          = errors.New("throttled")                        // 429, SlowDown, KmsFreqControl
-	ErrCustomerKey        = errors.New("the customer key does not fit")    // SsecDecryptHeaderInvalid
-	ErrInvalidObjectState = errors.New("the object is archived")           // InvalidObjectState
-	ErrInvalidRange       = errors.New("the range is outside the object")  // 416
+	ErrNotFound           = errors.New("the object does not exist")          // NoSuchKey, NoSuchVersion, NoSuchCopySource, or 404 to a HEAD or GET of an object
+	ErrNoSuchBucket       = errors.New("the bucket does not exist")          // NoSuchBucket
+	ErrWrongRegion        = errors.New("the bucket is in another region")    // a redirect, or NoSuchBucket with x-cos-bucket-region
+	ErrNoSuchUpload       = errors.New("the upload does not exist")          // NoSuchUpload
+	ErrForbidden          = errors.New("forbidden")                          // 403
+	ErrBadRequest         = errors.New("bad request")                        // 400
+	ErrPreconditionFailed = errors.New("precondition failed")                // 412
+	ErrAlreadyExists      = errors.New("the object exists already")          // FileAlreadyExists, the answer to x-cos-forbid-overwrite
+	ErrObjectLocked       = errors.New("the object is locked")               // ObjectLocked
+	ErrPathStyle          = errors.New("path-style addressing is refused")   // PathStyleDomainForbidden
+	ErrSignature          = errors.New("the signature is not accepted")      // SignatureDoesNotMatch, InvalidAccessKeyId
+	ErrSignedHost         = errors.New("the host may not be the signed one") // SignatureDoesNotMatch at a custom domain; also ErrSignature
+	ErrNotAccelerated     = errors.New("the bucket is not accelerated")      // BucketAccelerateNotEnabled
+	ErrNotServed          = errors.New("acceleration does not serve this")   // ActionAccelerateNotSupported
+	ErrSignatureToken     = errors.New("the key and token are refused")      // ErrSignature, of a request with a session token
+	ErrUnavailable        = errors.New("the bucket is out of service")       // 451 and 402
+	ErrExpiredToken       = errors.New("the security token has expired")     // ExpiredToken
+	ErrClockSkew          = errors.New("the clock is wrong")                 // RequestTimeTooSkewed
+	ErrExpiredSignature   = errors.New("the signature has expired")          // "Request has expired"
+	ErrKMSKeyNotExist     = errors.New("the KMS key does not exist")         // KmsKeyNotExist
+	ErrKMSKeyDisabled     = errors.New("the KMS key is disabled")            // KmsKeyDisabled
+	ErrKMS                = errors.New("KMS failed")                         // any other Kms... code
+	ErrThrottled          = errors.New("throttled")                          // 429, SlowDown, KmsFreqControl
+	ErrCustomerKey        = errors.New("the customer key does not fit")      // SsecDecryptHeaderInvalid
+	ErrInvalidObjectState = errors.New("the object is archived")             // InvalidObjectState
+	ErrInvalidRange       = errors.New("the range is outside the object")    // 416
 )
 
 // ErrCorrupted is the error of an upload whose CRC64 in the answer is not that
@@ -84,6 +87,8 @@ type Error struct {
 	words      []string // of the message; see wordsIn
 	told       *toldBefore
 	token      bool // the request carried a session token
+	pulled     originPull
+	custom     bool // signed for a custom domain
 }
 
 // Action returns the operation as a CAM policy names it. Source: COS
@@ -112,15 +117,17 @@ func (e *Error) Error() string {
 func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrNotFound:
-		return e.absent()
+		return e.absent() || e.pulled == originAbsent
+	case ErrOriginPull:
+		return e.pulled != originNone
 	case ErrNoSuchBucket:
 		return e.Code == "NoSuchBucket" || e.Op == opHeadBucket && e.Status == http.StatusNotFound
 	case ErrWrongRegion:
-		return e.redirect() || e.BucketRegion != "" && e.Status == http.StatusNotFound
+		return e.redirect() && e.pulled == originNone || e.BucketRegion != "" && e.Status == http.StatusNotFound
 	case ErrNoSuchUpload:
 		return e.Code == "NoSuchUpload"
 	case ErrForbidden:
-		return e.Status == http.StatusForbidden || e.Status == http.StatusOK && e.Code == codeAccessDenied
+		return e.Status == http.StatusForbidden || e.Status == http.StatusOK && e.Code == codeAccessDenied || e.pulled == originPresent
 	case ErrBadRequest:
 		return e.Status == http.StatusBadRequest
 	case ErrPreconditionFailed:
@@ -137,6 +144,12 @@ func (e *Error) Is(target error) bool {
 		return e.token && errors.Is(e, ErrSignature)
 	case ErrUnavailable:
 		return e.Status == http.StatusUnavailableForLegalReasons || e.Status == http.StatusPaymentRequired
+	case ErrSignedHost:
+		return e.custom && e.says(wordSignature)
+	case ErrNotAccelerated:
+		return e.Code == "BucketAccelerateNotEnabled"
+	case ErrNotServed:
+		return e.Code == "ActionAccelerateNotSupported"
 	case ErrExpiredToken:
 		return e.says(wordToken)
 	case ErrClockSkew:

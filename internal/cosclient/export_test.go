@@ -2,6 +2,7 @@ package cosclient
 
 import (
 	"context"
+	"net/http"
 	"time"
 )
 
@@ -14,5 +15,11 @@ func WithoutPauses(c *Client) *Client {
 // WithClock gives a client another clock.
 func WithClock(c *Client, now func() time.Time) *Client {
 	c.now = now
+	return c
+}
+
+// WithTransport gives a client another transport.
+func WithTransport(c *Client, transport http.RoundTripper) *Client {
+	c.transport = transport
 	return c
 }

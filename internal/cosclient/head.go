@@ -16,7 +16,7 @@ type HeadInput struct {
 
 // Head returns what COS knows of an object. An object that is not there is
 // ErrNotFound, and so is a bucket: an answer to HEAD has no body to tell them
-// apart (see Explain). A wrong or missing customer key is ErrBadRequest or
+// apart (see Explain). If an origin-pull rule answers, the listing is asked. A wrong or missing customer key is ErrBadRequest or
 // ErrForbidden.
 func (c *Client) Head(ctx context.Context, loc Location, in HeadInput) (Info, error) {
 	r, err := newRequest(opHead, http.MethodHead, loc)
@@ -27,7 +27,7 @@ func (c *Client) Head(ctx context.Context, loc Location, in HeadInput) (Info, er
 	in.CustomerKey.SetHeaders(r.header)
 	a, err := c.do(ctx, r)
 	if err != nil {
-		return Info{}, err
+		return Info{}, c.settle(ctx, in.VersionID, err)
 	}
 	return infoOf(a), nil
 }

@@ -47,9 +47,10 @@ func ValidateBucket(region, bucket string) error {
 	return nil
 }
 
-// ValidateKey checks that an object of this key can be addressed: "." and ".."
-// would address something else, and COS refuses the rest. Source: COS
-// documentation, "Object Overview".
+// ValidateKey checks that an object of this key can be addressed: whatever
+// removes dot segments or empty ones on the way to COS would turn some keys
+// into those of other objects, or of none, which is the bucket; COS refuses the
+// rest. Source: COS documentation, "Object Overview".
 func ValidateKey(key string) error {
 	if err := CheckKey(key); err != nil {
 		return fmt.Errorf("%w: %w", ErrInvalidLocation, err)
@@ -63,9 +64,11 @@ func CheckKey(key string) error {
 	switch {
 	case key == "":
 		return errors.New("the key is empty")
-	case key == "." || key == "..":
-		return fmt.Errorf("the key %q can not be addressed: in a URL it names a directory, never an object", key)
-	case key[0] == '/' || key[0] == '\\':
+	case dotSegment(key) != "":
+		return fmt.Errorf("the key %q cannot be addressed: in a URL the segment %q names a directory, so the request would reach another object or the bucket itself", key, dotSegment(key))
+	case strings.Trim(key, "/") == "":
+		return fmt.Errorf("the key %q cannot be addressed: a path of slashes alone names the bucket itself", key)
+	case key[0] == '\\':
 		return fmt.Errorf("the key %q begins with %q, which COS does not allow", key, key[:1])
 	case len(key) > maxKeyBytes:
 		return fmt.Errorf("the key has %d bytes; COS allows %d", len(key), maxKeyBytes)
@@ -78,6 +81,17 @@ func CheckKey(key string) error {
 		}
 	}
 	return nil
+}
+
+// dotSegment returns the first segment of a key that is removed from a path, as
+// RFC 3986, section 5.2.4, has it; "" if there is none.
+func dotSegment(key string) string {
+	for segment := range strings.SplitSeq(key, "/") {
+		if segment == "." || segment == ".." {
+			return segment
+		}
+	}
+	return ""
 }
 
 // regionPattern is stricter than what a request needs, for what somebody types.

@@ -10,10 +10,6 @@ import (
 // sampleRegion stands in where a bucket is checked whose region is not known.
 const sampleRegion = "ap-guangzhou"
 
-// accelerated stands where the region does in the acceleration hosts, which
-// name none. Source: COS documentation, "Regions and Access Endpoints".
-const accelerated = "accelerate"
-
 // URL returns the https address of an object at COS's public endpoint. It is
 // not signed. The key is escaped as it is in a request: "/" stays, unless that
 // leaves a segment which a proxy or a browser may fold.
@@ -23,9 +19,10 @@ func (l Location) URL() string {
 
 // ParseURL reads the address of an object and of its version, "" for none:
 // cos://bucket/key, whose key is taken verbatim, or an https URL at one of
-// COS's own hosts that name the bucket, whose path is unescaped and of whose
-// parameters only versionId counts. Region is "" where the address names none.
-// Errors do not quote the address: a presigned one is a secret.
+// COS's own hosts or of a private cloud that name the bucket, whose path is
+// unescaped and of whose parameters only versionId counts. Region is "" where
+// the address names none. Errors do not quote the address: a presigned one is a
+// secret.
 func ParseURL(s string) (loc Location, version string, err error) {
 	if rest, ok := strings.CutPrefix(s, "cos://"); ok {
 		loc.Bucket, loc.Key, _ = strings.Cut(rest, "/")
@@ -54,20 +51,37 @@ func ParseURL(s string) (loc Location, version string, err error) {
 	return loc, version, loc.validateWithoutRegion()
 }
 
-// parseHost takes apart <bucket>.cos.<region>.myqcloud.com and its relatives.
+// parseHost finds the bucket and the region in a host of COS or of a private
+// cloud; the region is "" if it is an acceleration host, which names none.
 func parseHost(host string) (bucket, region string, err error) {
-	prefix, ok := strings.CutSuffix(host, ".myqcloud.com")
+	own, ok := parseCOSHost(host)
 	if !ok {
-		prefix, ok = strings.CutSuffix(host, ".tencentcos.cn")
+		own, ok = parsePrivateHost(host)
 	}
-	labels := strings.Split(prefix, ".")
-	if !ok || len(labels) != 3 || labels[1] != "cos" && labels[1] != "cos-internal" || labels[2] == "" {
+	switch {
+	case !ok || own.bucket == "":
 		return "", "", fmt.Errorf("the host is not one of COS's own that name a bucket, such as %s", defaultHost(sampleRegion, "examplebucket-1250000000"))
+	case own.region == accelerate:
+		return own.bucket, "", nil
 	}
-	if labels[2] == accelerated {
-		return labels[0], "", nil
+	return own.bucket, own.region, nil
+}
+
+// parsePrivateHost reads <bucket>.cos.<region>.<domain> for the domain of a
+// private cloud. A domain that begins as COS's own do is none: it is made to be
+// taken for one of them.
+func parsePrivateHost(host string) (h cosHost, ok bool) {
+	labels := strings.SplitN(host, ".", 4)
+	if len(labels) < 4 || labels[1] != servicePublic || !IsRegion(labels[2]) || !strings.Contains(labels[3], ".") {
+		return cosHost{}, false
 	}
-	return labels[0], labels[2], nil
+	h = cosHost{bucket: labels[0], service: labels[1], region: labels[2], domain: labels[3]}
+	for _, domain := range cosDomains {
+		if strings.HasPrefix(h.domain, domain+".") {
+			return cosHost{}, false
+		}
+	}
+	return h, true
 }
 
 // versionOf finds the version among the parameters. COS takes either spelling.

@@ -14,7 +14,8 @@ func TestLocationURL(t *testing.T) {
 		"100%/?#&":      "100%25/%3F%23%26",
 		"folder/":       "folder/",
 		"a//b":          "a%2F%2Fb",
-		"a/../b":        "a%2F..%2Fb",
+		"/a":            "/a",
+		"//a//b":        "//a%2F%2Fb",
 	} {
 		loc := Location{Region: "ap-beijing", Bucket: "examplebucket-1250000000", Key: key}
 		if got, want := loc.URL(), "https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/"+want; got != want {
@@ -37,11 +38,15 @@ func TestParseURL(t *testing.T) {
 		"https://" + bucket + ".cos-internal.ap-beijing.tencentcos.cn/dir%2Fa":                 {"ap-beijing", "dir/a", ""},
 		"https://" + bucket + ".cos.accelerate.myqcloud.com/a":                                 {"", "a", ""},
 		"https://" + bucket + ".cos-internal.accelerate.tencentcos.cn/a":                       {"", "a", ""},
+		"https://" + bucket + ".cluster-abc.cos-cdc.ap-beijing.myqcloud.com/a":                 {"ap-beijing", "a", ""},
+		"https://" + bucket + ".cos.ap-beijing.cloud.example.com/a":                            {"ap-beijing", "a", ""},
 		"https://" + bucket + ".cos.ap-beijing.myqcloud.com/a?versionId=MTg0":                  {"ap-beijing", "a", "MTg0"},
 		"https://" + bucket + ".cos.ap-beijing.myqcloud.com/a?q-ak=x&VersionId=1%2B&versionid": {"ap-beijing", "a", "1+"},
 		"https://" + bucket + ".cos.ap-beijing.myqcloud.com/a%3FversionId=1":                   {"ap-beijing", "a?versionId=1", ""},
 		"cos://" + bucket + "/a%20b?versionId=1#c":                                             {"", "a%20b?versionId=1#c", ""},
 		"cos://" + bucket + "/a//b":                                                            {"", "a//b", ""},
+		"cos://" + bucket + "//a":                                                              {"", "/a", ""},
+		"https://" + bucket + ".cos.ap-beijing.myqcloud.com//a":                                {"ap-beijing", "/a", ""},
 	} {
 		loc, version, err := ParseURL(text)
 		if got := (parsed{loc.Region, loc.Key, version}); err != nil || got != want || loc.Bucket != bucket {
@@ -63,8 +68,10 @@ func TestParseURLRefuses(t *testing.T) {
 		"https://" + host + "/%zz":        "not a URL",
 		"https://" + host:                 "the key is empty",
 		"https://" + host + "/":           "the key is empty",
-		"https://" + host + "//a":         `begins with`,
+		"https://" + host + "//":          "names the bucket",
 		"https://" + host + "/..":         "names a directory",
+		"https://" + host + "/a/%2e%2E/":  "names a directory",
+		"https://" + host + "/a%2F.%2Fb":  "names a directory",
 		"https://" + host + "/a#b":        "%23",
 		"https://" + host + ":8443/a":     "443",
 		"https://u:p@" + host + "/a":      "user name",
@@ -73,6 +80,13 @@ func TestParseURLRefuses(t *testing.T) {
 		"https://examplebucket-1250000000.cos-website.ap-beijing.myqcloud.com/a":     "COS's own",
 		"https://x.examplebucket-1250000000.cos.ap-beijing.myqcloud.com/a":           "COS's own",
 		"https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com.example.com/a": "COS's own",
+		"https://examplebucket-1250000000.cos.ap-beijing.tencentcos.cn.example/a":    "COS's own",
+		"https://examplebucket-1250000000.cos.nowhere.cloud.example.com/a":           "COS's own",
+		"https://examplebucket-1250000000.cos.ap-beijing.example/a":                  "COS's own",
+		"https://examplebucket-1250000000.files.example.com/a":                       "COS's own",
+		"https://cluster-abc.cos-cdc.ap-beijing.myqcloud.com/a":                      "COS's own",
+		"https://examplebucket-1250000000.cos-cdc.ap-beijing.myqcloud.com/a":         "COS's own",
+		"https://x.examplebucket-1250000000.c.cos-cdc.ap-beijing.myqcloud.com/a":     "COS's own",
 		"https://examplebucket.cos.ap-beijing.myqcloud.com/a":                        "APPID",
 		"https://examplebucket-1250000000.cos..myqcloud.com/a":                       "COS's own",
 		"https://" + host + "/a?versionId=1&VersionId=2":                             "two versions",
@@ -95,12 +109,12 @@ func TestParseURLRefuses(t *testing.T) {
 
 // What can be addressed comes back from its address.
 func FuzzLocationURL(f *testing.F) {
-	for _, key := range []string{"a", "a//b", "a/./b", "a/../b", "%2F", "+ ?#&=;", "腾讯云/🔑", "a\\b", "folder/", "~'()*!"} {
+	for _, key := range []string{"a", "a//b", "/a", "//a//b/", "...", "%2F", "+ ?#&=;", "腾讯云/🔑", "a\\b", "folder/", "~'()*!"} {
 		f.Add("ap-guangzhou", "examplebucket-1250000000", key)
 	}
 	f.Fuzz(func(t *testing.T, region, bucket, key string) {
 		loc := Location{Region: region, Bucket: bucket, Key: key}
-		if loc.Validate() != nil || region == accelerated {
+		if loc.Validate() != nil || region == accelerate {
 			return
 		}
 		got, version, err := ParseURL(loc.URL())

@@ -59,6 +59,8 @@ func (c *Client) newError(r *request, a *answer, body refusal) *Error {
 	if shown.region != r.loc.Region {
 		e.BucketRegion = shown.region
 	}
+	e.pulled = e.origin(a.header)
+	e.custom = c.endpoint.signedElsewhere(r.op, r.loc.Region, r.loc.Bucket)
 	e.retryAfter = retryAfter(a.header.Get("Retry-After"), date)
 	return e
 }
@@ -73,11 +75,11 @@ func bucketRegion(h http.Header) string {
 	if err != nil || target.Host == "" {
 		return ""
 	}
-	_, region, err := parseHost(strings.ToLower(target.Hostname()))
-	if err != nil || !IsRegion(region) {
+	own, ok := parseCOSHost(strings.ToLower(target.Hostname()))
+	if !ok || !IsRegion(own.region) {
 		return ""
 	}
-	return region
+	return own.region
 }
 
 // unreadable is the error of a success whose body can not be understood. COS

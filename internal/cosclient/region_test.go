@@ -26,7 +26,7 @@ func TestBucketRegion(t *testing.T) {
 		"301 with a header":            {301, "PermanentRedirect", "ap-shanghai", "", "ap-shanghai", true, false},
 		"307 with a place":             {307, "", "", "https://examplebucket-1250000000.cos.ap-shanghai.myqcloud.com/key?x=y", "ap-shanghai", true, false},
 		"302 to the other domain":      {302, "", "", "https://examplebucket-1250000000.cos.ap-guangzhou.tencentcos.cn/key", "", true, false},
-		"301 to somewhere":             {301, "", "", "https://login.example.com/?password=canary", "", true, false},
+		"301 to somewhere, by no COS":  {301, "", "", "https://login.example.com/?password=canary", "", true, false},
 		"301 to nowhere":               {301, "", "", "", "", true, false},
 		"301 to what is no place":      {301, "", "", "%zz", "", true, false},
 		"a header of nonsense":         {404, "", "<script>", "", "", false, true},

@@ -97,7 +97,7 @@ func (c *Client) check(r *request) error {
 
 // build makes one attempt's HTTP request, unsigned.
 func (c *Client) build(ctx context.Context, r *request, body *payload) *http.Request {
-	host, header := c.endpoint.address(r.loc.Region, r.loc.Bucket)
+	host, header := c.endpoint.address(r.op, r.loc.Region, r.loc.Bucket)
 	req := (&http.Request{
 		Method: r.method,
 		URL: &url.URL{
@@ -143,16 +143,16 @@ func encodeQuery(params []param) string {
 }
 
 // encodeKey writes a key as it stands in a URL. "/" stays as it is, unless
-// that leaves a segment which a proxy may fold: "a//b" and "a/./b" are sent
-// with %2F, as the official Go SDK sends every key.
+// that leaves an empty segment, which a proxy may fold: "a//b" is sent with
+// %2F, as the official Go SDK sends every key. Slashes at the beginning are
+// sent verbatim, as the live tests of the official SDKs send them.
 func encodeKey(key string) string {
-	inner := strings.TrimSuffix(key, "/")
-	for segment := range strings.SplitSeq(inner, "/") {
-		if segment == "" || segment == "." || segment == ".." {
-			return percentEncode(key, "")
-		}
+	rest := strings.TrimLeft(key, "/")
+	leading := key[:len(key)-len(rest)]
+	if strings.Contains(strings.TrimSuffix(rest, "/")+"/", "//") {
+		return leading + percentEncode(rest, "")
 	}
-	return percentEncode(key, "/")
+	return leading + percentEncode(rest, "/")
 }
 
 // percentEncode escapes every byte but the unreserved ones of RFC 3986 and

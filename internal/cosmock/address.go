@@ -87,6 +87,9 @@ func (x *exchange) locate() error {
 	if a.bucket == "" {
 		return nil
 	}
+	if x.server.foreign(a) {
+		return fail("NoSuchBucket")
+	}
 	x.bucket = x.server.bucket(a.bucket)
 	if x.bucket == nil {
 		if x.r.Method == "PUT" && a.key == "" && x.subresource == "" {
@@ -97,8 +100,8 @@ func (x *exchange) locate() error {
 	switch a.region {
 	case "", x.bucket.region:
 	case accelerate:
-		if !x.server.opts.Accelerate {
-			return fail("BucketAccelerateNotEnabled")
+		if err := x.accelerated(); err != nil {
+			return err
 		}
 	default:
 		return x.wrongRegion()

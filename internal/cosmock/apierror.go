@@ -29,6 +29,7 @@ type failure struct {
 // failures lists the codes with a fixed status. Messages are COS's where one
 // is published.
 var failures = map[string]failure{
+	"ActionAccelerateNotSupported":  {400, "The action is not supported by the accelerate host."},
 	"AccessDenied":                  {403, "Access Denied."},
 	"BadDigest":                     {400, "The Content-MD5 you specified did not match what we received."},
 	"BucketAccelerateNotEnabled":    {400, "Global acceleration is not enabled for the bucket."},

@@ -73,7 +73,7 @@ func (x *exchange) run() {
 		}
 	}
 	if err := x.serve(); err != nil {
-		x.writeError(err)
+		x.writeError(x.pull(err))
 	}
 	x.w.finish()
 }

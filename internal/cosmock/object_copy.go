@@ -37,6 +37,9 @@ func (x *exchange) copySource() (source, error) {
 	if !ok {
 		return source{}, fail("InvalidCopySource")
 	}
+	if x.server.foreign(a) {
+		return source{}, fail("NoSuchCopySource")
+	}
 	src := source{bucket: x.server.bucket(a.bucket), named: versionID != ""}
 	if src.bucket == nil || a.region != "" && a.region != src.bucket.region && a.region != accelerate {
 		return source{}, fail("NoSuchCopySource")

@@ -56,12 +56,22 @@ type Options struct {
 	// like any other: only the protocol differs.
 	SM4 bool
 	// Accelerate enables global acceleration on all buckets; otherwise the
-	// acceleration hosts answer 400 BucketAccelerateNotEnabled.
+	// acceleration hosts answer 400 BucketAccelerateNotEnabled. Either way they
+	// serve the transfer of objects only; anything else is 400
+	// ActionAccelerateNotSupported.
 	Accelerate bool
 
 	// Domains are further host names, each of one bucket: custom domains, or
 	// those of a private cloud. The certificate has them too.
 	Domains map[string]string
+
+	// Dedicated makes this a store of its own, as a CDC or a private cloud is:
+	// its buckets have the names in Domains and no public ones, neither in the
+	// Host header nor in a copy source.
+	Dedicated bool
+
+	// OriginPull is the origin-pull rule of the buckets.
+	OriginPull OriginPull
 
 	// Latency delays each answer; others are not held up.
 	Latency time.Duration

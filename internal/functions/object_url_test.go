@@ -26,7 +26,9 @@ func TestObjectURL(t *testing.T) {
 		"accelerate":       {bucket, "accelerate", "a", outcome{Argument: 2}, "ap-guangzhou"},
 		"a host as region": {bucket, "ap-beijing.example.com/", "a", outcome{Argument: 2}, "ap-guangzhou"},
 		"no key":           {bucket, "ap-beijing", "", outcome{Argument: 3}, "The key is empty"},
-		"a leading slash":  {bucket, "ap-beijing", "/a", outcome{Argument: 3}, "begins with"},
+		"a leading slash":  {bucket, "ap-beijing", "/a", outcome{Text: "https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com//a"}, ""},
+		"a dot segment":    {bucket, "ap-beijing", "a/../", outcome{Argument: 3}, "names a directory"},
+		"slashes alone":    {bucket, "ap-beijing", "//", outcome{Argument: 3}, "names the bucket"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,6 +62,10 @@ func TestParseObjectURL(t *testing.T) {
 	for url, want := range map[string]map[string]string{
 		"https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/dir/a%20b?versionId=MTg0": {
 			"bucket": `"examplebucket-1250000000"`, "region": `"ap-beijing"`, "key": `"dir/a b"`, "version_id": `"MTg0"`},
+		"https://examplebucket-1250000000.cluster-abc.cos-cdc.ap-beijing.myqcloud.com/a": {
+			"bucket": `"examplebucket-1250000000"`, "region": `"ap-beijing"`, "key": `"a"`, "version_id": "<null>"},
+		"https://examplebucket-1250000000.cos.ap-beijing.cloud.example.com//a": {
+			"bucket": `"examplebucket-1250000000"`, "region": `"ap-beijing"`, "key": `"/a"`, "version_id": "<null>"},
 		"https://examplebucket-1250000000.cos.accelerate.tencentcos.cn/a": {
 			"bucket": `"examplebucket-1250000000"`, "region": "<null>", "key": `"a"`, "version_id": "<null>"},
 		"cos://examplebucket-1250000000/a%20b": {
@@ -81,11 +87,13 @@ func TestParseObjectURLRefuses(t *testing.T) {
 	const signature = "q-signature=0123456789abcdef"
 	for url, says := range map[string]string{
 		"": "https:// or cos://",
-		"http://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/a?" + signature: "https:// or cos://",
-		"https://example.com/a?" + signature:                                         "COS's own",
-		"https://examplebucket.cos.ap-beijing.myqcloud.com/a?" + signature:           "APPID",
-		"https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/?" + signature: "The key is empty",
-		"https://%zz?" + signature:                                                   "not a URL",
+		"http://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/a?" + signature:          "https:// or cos://",
+		"https://example.com/a?" + signature:                                                  "COS's own",
+		"https://examplebucket.cos.ap-beijing.myqcloud.com/a?" + signature:                    "APPID",
+		"https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/?" + signature:          "The key is empty",
+		"https://%zz?" + signature:                                                            "not a URL",
+		"https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/a/%2e%2e/?" + signature: "names a directory",
+		"cos://examplebucket-1250000000/./":                                                   "names a directory",
 	} {
 		_, err := call(t, "parse_object_url", str(url))
 		if err == nil || err.FunctionArgument == nil || *err.FunctionArgument != 0 || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), signature) {
@@ -96,7 +104,7 @@ func TestParseObjectURLRefuses(t *testing.T) {
 
 // What object_url makes parse_object_url takes apart again.
 func FuzzObjectURL(f *testing.F) {
-	for _, key := range []string{"a", "a//b", "../a", "腾讯云 🔑", "%2F+ ?#", "a\\b"} {
+	for _, key := range []string{"a", "a//b", "/a", "..a", "腾讯云 🔑", "%2F+ ?#", "a\\b"} {
 		f.Add("examplebucket-1250000000", "ap-guangzhou", key)
 	}
 	f.Fuzz(func(t *testing.T, bucket, region, key string) {

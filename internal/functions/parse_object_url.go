@@ -33,9 +33,12 @@ func (parseObjectURL) Definition(_ context.Context, _ function.DefinitionRequest
 		Summary:     "Parts of the address of an object",
 		Description: "Returns bucket, region, key and version of the address of an object, as an object of strings.",
 		MarkdownDescription: "Returns the parts of the address of an object, as an object of strings: `bucket`, `region`, `key` and `version_id`. `region` is null where the address names none, `version_id` where it names no version.\n\n" +
-			"Understood are\n\n" +
-			"- `https://<bucket>.cos.<region>.myqcloud.com/<key>`, the same with `tencentcos.cn` and with `cos-internal`, and with `accelerate` for the region, which then is null. The path is percent-decoded. Of the parameters `versionId` counts; others, such as those of a presigned URL, do not;\n" +
+			"These forms are accepted:\n\n" +
+			"- `https://<bucket>.cos.<region>.myqcloud.com/<key>`, the same with `tencentcos.cn` and with `cos-internal`. With `accelerate` in place of the region, `region` is null;\n" +
+			"- `https://<bucket>.<cluster>.cos-cdc.<region>.myqcloud.com/<key>`, in a Cloud Dedicated Cluster;\n" +
+			"- `https://<bucket>.cos.<region>.<domain>/<key>`, in a private cloud;\n" +
 			"- `cos://<bucket>/<key>`, with the key verbatim and no region.\n\n" +
+			"The path of an `https` address is percent-decoded. Of its parameters only `versionId` counts; others, such as those of a presigned URL, are ignored. " +
 			"It is the inverse of `object_url`.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "url",

@@ -93,7 +93,7 @@ func (p *PresignedURL) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp
 			"url": schema.StringAttribute{
 				Computed:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The URL. Whoever has it and the `headers` needs no credentials. With temporary credentials their token is a part of it.",
+				MarkdownDescription: "The URL. Whoever has it and the `headers` needs no credentials. It is signed for the host in it; with an acceleration `endpoint` that is the acceleration host. A CDN asks COS under the bucket's own host: to hand the URL out under the domain of a CDN, make it with the default `endpoint` and replace the host. With temporary credentials their token is a part of it.",
 			},
 			"headers": schema.MapAttribute{
 				Computed:            true,

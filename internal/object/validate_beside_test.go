@@ -55,7 +55,8 @@ func TestValidateBeside(t *testing.T) {
 		"known words":             {func(m *model) { m.ACL, m.DeletionPolicy = str("public-read"), str("delete_all_versions") }, nil},
 		"a source":                {source(map[string]string{"region": "ap-beijing", "etag": `"abc"`}), nil},
 		"a source, no appid":      {source(map[string]string{"bucket": "bucket"}), []string{copySource}},
-		"a source, leading slash": {source(map[string]string{"key": "/a"}), []string{copySource}},
+		"a source, leading slash": {source(map[string]string{"key": "/a"}), nil},
+		"a source, dot segment":   {source(map[string]string{"key": "a/../b"}), []string{copySource}},
 		"a source, no region":     {source(map[string]string{"region": "Nowhere"}), []string{copySource}},
 		"a source, empty etag":    {source(map[string]string{"etag": `""`}), []string{copySource}},
 	} {

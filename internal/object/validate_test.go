@@ -86,7 +86,7 @@ func TestValidate(t *testing.T) {
 		"bucket without an appid": {func(m *model) { m.Bucket = str("examplebucket") }, []string{"bucket: Invalid Bucket"}, "name-appid"},
 		"bucket in upper case":    {func(m *model) { m.Bucket = str("Lab-1250000000") }, []string{"bucket: Invalid Bucket"}, "lower-case"},
 		"empty bucket":            {func(m *model) { m.Bucket = str("") }, []string{"bucket: Invalid Bucket"}, "name-appid"},
-		"key is a dot":            {func(m *model) { m.Key = str(".") }, []string{"key: Invalid Object Key"}, "can not be addressed"},
+		"key is a dot":            {func(m *model) { m.Key = str(".") }, []string{"key: Invalid Object Key"}, "cannot be addressed"},
 		"region is a sentence":    {func(m *model) { m.Region = str("ap guangzhou") }, []string{"region: Invalid Region"}, "ap-guangzhou"},
 		"region of one word":      {func(m *model) { m.Region = str("guangzhou") }, []string{"region: Invalid Region"}, "ap-guangzhou"},
 
@@ -127,7 +127,7 @@ func TestValidate(t *testing.T) {
 		"metadata value is null": {func(m *model) {
 			m.Metadata = types.MapValueMust(types.StringType, map[string]attr.Value{"owner": types.StringNull()})
 		}, []string{"metadata: Invalid Metadata Value"}, "leave the name out"},
-		"two things at once": {func(m *model) { m.Bucket, m.Key = str("b"), str("/a") }, []string{"bucket: Invalid Bucket", "key: Invalid Object Key"}, ""},
+		"two things at once": {func(m *model) { m.Bucket, m.Key = str("b"), str("./a") }, []string{"bucket: Invalid Bucket", "key: Invalid Object Key"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,8 +156,8 @@ func TestCheckKey(t *testing.T) {
 	}{
 		"plain":                        {"a.txt", ""},
 		"two slashes":                  {"a//b", ""},
-		"a dot between slashes":        {"a/./b", ""},
-		"two dots between slashes":     {"a/../b", ""},
+		"leading slashes":              {"//a", ""},
+		"dots in names":                {".a/..b/c.", ""},
 		"three dots":                   {"...", ""},
 		"trailing slash":               {"folder/", ""},
 		"spaces around":                {" a ", ""},
@@ -166,9 +166,13 @@ func TestCheckKey(t *testing.T) {
 		"backslash inside":             {`a\b`, ""},
 		"850 bytes":                    {strings.Repeat("a", 850), ""},
 		"empty":                        {"", "empty"},
-		"a dot":                        {".", "can not be addressed"},
-		"two dots":                     {"..", "can not be addressed"},
-		"leading slash":                {"/a", `begins with "/"`},
+		"a dot":                        {".", "cannot be addressed"},
+		"two dots":                     {"..", "cannot be addressed"},
+		"a dot and a slash":            {"./", `the segment "."`},
+		"a dot between slashes":        {"a/./b", `the segment "."`},
+		"two dots between slashes":     {"a/../b", `the segment ".."`},
+		"down and up":                  {"a/../", `the segment ".."`},
+		"slashes alone":                {"//", "names the bucket"},
 		"leading backslash":            {`\a`, "begins with"},
 		"851 bytes":                    {strings.Repeat("a", 851), "851 bytes"},
 		"851 bytes in 426 characters":  {strings.Repeat("ü", 425) + "a", "851 bytes"},

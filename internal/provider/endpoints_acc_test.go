@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -20,6 +22,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 // tunnel is an HTTPS proxy that leads host names to servers on loopback.
@@ -138,27 +141,31 @@ func recipes(t *testing.T, guide string) map[string][]string {
 }
 
 // The recipes of the guide, as they stand there, under the very names that they
-// use: an object is created, changed by a copy and found unchanged.
+// use, against a server that refuses on each host what COS refuses there: an
+// object is created, found unchanged, changed in every way, and destroyed.
 func TestAccEndpointRecipes(t *testing.T) {
 	t.Parallel()
 	const bucket = "examplebucket-1250000000"
+	const public = bucket + ".cos.ap-guangzhou.myqcloud.com"
+	const cluster = bucket + ".cluster-abc.cos-cdc.ap-guangzhou.myqcloud.com"
 	binary := acctest.Build(t)
 	guide := recipes(t, "endpoints.md")
-	for name, tc := range map[string]struct {
-		heading string
-		block   int
-		domains []string // that the bucket is known by
-		hosts   []string // that connections go to
+	cases := map[string]struct { // by the heading
+		domains   []string // that the bucket is known by
+		dedicated bool     // and by no public name
+		hosts     []string // that connections go to
 	}{
-		"public":                         {"Public", 0, nil, []string{bucket + ".cos.ap-guangzhou.myqcloud.com"}},
-		"tencentcos.cn":                  {"The newer domain", 0, nil, []string{bucket + ".cos.ap-guangzhou.tencentcos.cn"}},
-		"internal":                       {"Internal", 0, nil, []string{bucket + ".cos-internal.ap-guangzhou.tencentcos.cn"}},
-		"acceleration":                   {"Global acceleration", 0, nil, []string{bucket + ".cos.accelerate.myqcloud.com"}},
-		"a custom domain for the bucket": {"Custom domain", 0, []string{bucket + ".files.example.com"}, []string{bucket + ".files.example.com"}},
-		"a gateway":                      {"Custom domain", 1, []string{"files.example.com"}, []string{"files.example.com"}},
-		"a private cloud":                {"Private cloud", 0, []string{bucket + ".cos.ap-guangzhou.cloud.example.com"}, []string{bucket + ".cos.ap-guangzhou.cloud.example.com"}},
-		"several regions":                {"Several regions", 0, nil, []string{bucket + ".cos.ap-guangzhou.myqcloud.com", "otherbucket-1250000000.cos.ap-shanghai.myqcloud.com"}},
-	} {
+		"Public":                  {hosts: []string{public}},
+		"The newer domain":        {hosts: []string{bucket + ".cos.ap-guangzhou.tencentcos.cn"}},
+		"Internal":                {hosts: []string{bucket + ".cos-internal.ap-guangzhou.tencentcos.cn"}},
+		"Global acceleration":     {hosts: []string{bucket + ".cos.accelerate.myqcloud.com", public}},
+		"Custom origin domain":    {domains: []string{bucket + ".files.example.com"}, hosts: []string{bucket + ".files.example.com"}},
+		"Gateway":                 {domains: []string{"files.example.com"}, hosts: []string{"files.example.com"}},
+		"Cloud Dedicated Cluster": {domains: []string{cluster}, dedicated: true, hosts: []string{cluster}},
+		"Private cloud":           {domains: []string{bucket + ".cos.ap-guangzhou.cloud.example.com"}, dedicated: true, hosts: []string{bucket + ".cos.ap-guangzhou.cloud.example.com"}},
+		"Several regions":         {hosts: []string{public, "otherbucket-1250000000.cos.ap-shanghai.myqcloud.com"}},
+	}
+	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ws := acctest.NewWorkspace(t)
@@ -168,7 +175,7 @@ func TestAccEndpointRecipes(t *testing.T) {
 				domains[d] = bucket
 			}
 			w := acctest.New(t, func(o *cosmock.Options) {
-				o.Buckets, o.Domains, o.Accelerate, o.RefusePathStyle = []string{bucket}, domains, true, true
+				o.Buckets, o.Domains, o.Dedicated, o.Accelerate, o.RefusePathStyle = []string{bucket}, domains, tc.dedicated, true, true
 			})
 			other := acctest.New(t, func(o *cosmock.Options) { o.Region, o.Buckets = "ap-shanghai", []string{"otherbucket-1250000000"} })
 			proxy := newTunnel(t, "", func(host string) string {
@@ -178,15 +185,15 @@ func TestAccEndpointRecipes(t *testing.T) {
 				return addressOf(w)
 			})
 			ws.Env = proxy.through(ws, w, other)
-			if name == "a private cloud" { // its authority is none that the machine trusts
+			if name == "Private cloud" { // its authority is none that the machine trusts
 				ws.Env = append(ws.Env, "SSL_CERT_FILE="+ws.Write("none.pem", ""))
 				pem, _ := os.ReadFile(w.CAFile())
 				ws.Write("cloud-ca.pem", string(pem))
 			}
-			if len(guide[tc.heading]) <= tc.block {
-				t.Fatalf("the guide has no block %d under %q", tc.block, tc.heading)
+			if len(guide[name]) != 1 {
+				t.Fatalf("the guide has %d blocks under %q", len(guide[name]), name)
 			}
-			block := guide[tc.heading][tc.block]
+			block := guide[name][0]
 			path := ws.Write("block.tf", block)
 			if r := ws.Run("fmt", "-check", "-diff", path); r.Code != 0 {
 				t.Errorf("the block is not formatted:\n%s", r.Output())
@@ -194,34 +201,79 @@ func TestAccEndpointRecipes(t *testing.T) {
 			if err := os.Remove(path); err != nil {
 				t.Fatal(err)
 			}
-			object := func(lines string) string {
-				if strings.Contains(block, "resource ") {
-					return ""
-				}
-				return w.Object("a", "server_side_encryption = \"AES256\"\ncontent = \"hello\"\n"+lines)
-			}
-			ws.Config(block, object(""))
-			ws.Apply()
-			ws.Config(block, object(`cache_control = "no-store"`))
-			ws.Apply()
-			ws.EmptyPlan()
-			if diff := cmp.Diff(tc.hosts, proxy.asked()); diff != "" {
-				t.Errorf("hosts (-want +got):\n%s", diff)
-			}
-			if name == "several regions" {
+			if name == "Several regions" {
+				ws.Config(block)
+				ws.Apply()
+				ws.EmptyPlan()
 				if _, ok := other.Server.Object("otherbucket-1250000000", "report.csv"); !ok {
 					t.Error("nothing is in the other region")
 				}
-				return
+			} else {
+				for _, lines := range [][]string{
+					{`server_side_encryption = "AES256"`, `content = "hello"`},
+					{`server_side_encryption = "AES256"`, `content = "hello"`, `cache_control = "no-store"`},                        // a copy
+					{`server_side_encryption = "cos/kms"`, `content = "hello"`, `cache_control = "no-store"`},                       // a rotation
+					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `cache_control = "no-store"`},                         // an upload
+					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "b" }`, `acl = "private"`},              // both beside a copy
+					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "c" }`, `acl = "public-read"`},          // and alone
+					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `deletion_policy = "delete_all_versions"`, `tags = {}`}, // which lists
+				} {
+					ws.Config(block, w.Object("a", lines...))
+					ws.Apply()
+					ws.EmptyPlan()
+				}
+				if o, _ := w.Stored("a"); o.Mode != sse.ModeKMS {
+					t.Errorf("stored %+v", o)
+				}
+				ws.Destroy()
+				if left := w.Keys(bucket); len(left) > 0 {
+					t.Errorf("left behind: %q", left)
+				}
 			}
-			if o, _ := w.Stored("a"); o.Header.Get("Cache-Control") != "no-store" {
-				t.Errorf("stored %+v", o)
+			if diff := cmp.Diff(tc.hosts, proxy.asked()); diff != "" {
+				t.Errorf("hosts (-want +got):\n%s", diff)
+			}
+			for _, r := range w.Requests() {
+				if r.Status >= 400 && r.Status != 404 {
+					t.Errorf("a request was refused: %s", acctest.Call(r))
+				}
 			}
 		})
 	}
-	if len(guide) != 7 {
-		t.Errorf("the guide has recipes under %d headings: add them here", len(guide))
+	for name := range guide {
+		if _, ok := cases[name]; !ok {
+			t.Errorf("the guide has a recipe under %q: add it here", name)
+		}
 	}
+}
+
+// A CDN asks COS under the bucket's own host, so no signature fits: the error
+// says so before it doubts the credentials.
+func TestAccEndpointOfACDN(t *testing.T) {
+	t.Parallel()
+	ws := acctest.NewWorkspace(t)
+	w := acctest.New(t)
+	origin := strings.TrimPrefix(w.HTTPURL(), "http://")
+	cdn := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.Out.URL.Scheme, r.Out.URL.Host = "http", origin
+		r.Out.Host = w.Bucket() + ".cos." + w.Region() + ".myqcloud.com"
+	}})
+	defer cdn.Close()
+	ws.Env = []string{
+		"HTTP_PROXY=" + cdn.URL, "http_proxy=" + cdn.URL, "NO_PROXY=", "no_proxy=",
+		"TENCENTCLOUD_SECRET_ID=" + w.SecretID(), "TENCENTCLOUD_SECRET_KEY=" + w.SecretKey(),
+	}
+	block := func(endpoint string) string {
+		return acctest.ProviderBlock("region = \"ap-guangzhou\"", "endpoint = "+acctest.Quote(endpoint))
+	}
+	object := w.Object("a", `server_side_encryption = "AES256"`, `content = "hello"`)
+	ws.Config(block("http://{bucket}.cdn.example.com"), object)
+	if r := ws.Fail("apply", "-auto-approve"); !strings.Contains(r.Text(), "A CDN asks COS under another host") {
+		t.Errorf("it does not tell of the CDN:\n%s", r.Output())
+	}
+	// The same way with the host that COS sees: nothing else is wrong with it.
+	ws.Config(block("http://{bucket}.cos.{region}.myqcloud.com"), object)
+	ws.Apply()
 }
 
 // A proxy's password is in no log and on no screen, whether the proxy lets

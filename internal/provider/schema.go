@@ -54,7 +54,7 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 			"endpoint": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Base URL of COS, with the placeholders `{bucket}` and `{region}`. Without `{bucket}` requests go to that host and the bucket travels in the Host header. " +
+				MarkdownDescription: "Base URL of COS, with the placeholders `{bucket}` and `{region}`. Without `{bucket}` requests go to that host and the bucket travels in the Host header. With an acceleration host only the transfer of objects goes there, and everything else to the regional host. " +
 					"Default `https://{bucket}.cos.{region}.myqcloud.com`. There is no environment variable for it: a stray one must not redirect customer keys. User information, a path and a query are refused.",
 			},
 			"ca_certificate_file": schema.StringAttribute{

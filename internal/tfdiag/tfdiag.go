@@ -43,6 +43,9 @@ func Detail(sentence string, err error) string {
 // Advice says what the user can do about an error of COS or of the transport;
 // "" where there is nothing better than the cause itself.
 func Advice(err error) string {
+	if errors.Is(err, cosclient.ErrOriginPull) {
+		return originPull(err)
+	}
 	if advice := connection(err); advice != "" {
 		return advice
 	}
@@ -83,6 +86,24 @@ func wrongRegion(e *cosclient.Error) string {
 	return fmt.Sprintf("The bucket %s is in %s, and was looked for in %s: set region = %q, for the object or in the provider block.", e.Bucket, e.BucketRegion, e.Region, e.BucketRegion)
 }
 
+// originPull tells what an origin-pull rule of the bucket stands for.
+func originPull(err error) string {
+	switch {
+	case errors.Is(err, cosclient.ErrNotFound):
+		return "The object is not in the bucket. Origin-pull is on, so that COS answers for a missing object by its origin, which is not followed: nothing says how the origin's object is encrypted, and a redirect could lead a customer key elsewhere."
+	case errors.Is(err, cosclient.ErrForbidden):
+		return "The object is in the bucket, but COS refused the request, and an origin-pull rule of the bucket hides why: it may be a customer key (SSE-C) that is missing or another one. Limit the rule to the status 404."
+	}
+	advice := "Origin-pull is on, so that COS answers by its origin, both for a missing object and, if the rule says so, for one that may not be read. Limit the rule to the status 404"
+	var refused *cosclient.Error
+	if errors.As(err, &refused) {
+		listing := *refused
+		listing.Op, listing.Key = "GetBucket", ""
+		advice += ", and grant the CAM action " + listing.Needs()
+	}
+	return advice + ": the listing tells whether the object is there."
+}
+
 func forbidden(e *cosclient.Error) string {
 	if e.Code != "" && e.Code != "AccessDenied" {
 		return unknownRefusal(e)
@@ -99,6 +120,9 @@ var advices = []struct {
 	text string
 }{
 	{cosclient.ErrSignatureToken, strayToken},
+	{cosclient.ErrSignedHost, "COS does not accept the signature, which is made for the host in the endpoint. A CDN asks COS under another host, so that no signature fits: the endpoint must be a custom origin domain of the bucket, or a gateway that keeps the Host header. If it is, check secret_id and secret_key."},
+	{cosclient.ErrNotAccelerated, "Global acceleration is off for this bucket: turn it on in the console, or choose another endpoint."},
+	{cosclient.ErrNotServed, "An acceleration host serves the transfer of objects only. Name it in the endpoint, https://{bucket}.cos.accelerate.myqcloud.com, and the provider sends everything else to the regional host; a domain that leads to it will not do."},
 	{cosclient.ErrSignature, "COS does not accept the signature: check secret_id and secret_key (or TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY). They must belong together, and the key must not be disabled."},
 	{cosclient.ErrExpiredToken, "The temporary credentials have expired: get new ones and set secret_id, secret_key and security_token together."},
 	{cosclient.ErrClockSkew, "The clock of this machine and that of COS differ by more than COS allows: set the clock."},

@@ -38,6 +38,8 @@ func TestAdvice(t *testing.T) {
 		"signature":               {refusal(403, "SignatureDoesNotMatch"), "TENCENTCLOUD_SECRET_KEY"},
 		"signature, in a message": {inMessage, "TENCENTCLOUD_SECRET_KEY"},
 		"secret id":               {refusal(403, "InvalidAccessKeyId"), "secret_id"},
+		"acceleration is off":     {refusal(400, "BucketAccelerateNotEnabled"), "turn it on"},
+		"not accelerated":         {refusal(400, "ActionAccelerateNotSupported"), "{bucket}.cos.accelerate.myqcloud.com"},
 		"token":                   {refusal(400, "ExpiredToken"), "security_token"},
 		"clock":                   {refusal(403, "RequestTimeTooSkewed"), "set the clock"},
 		"signature's time":        {expired, "clock of this machine"},

@@ -1,0 +1,99 @@
+package cosclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// ErrOriginPull is the error of a read that an origin-pull rule of the bucket
+// answered: COS sends the client to the origin, or could not get the object
+// from there. It is ErrNotFound as well if the bucket does not list the object,
+// and ErrForbidden if it does: the rule then hides a refusal.
+var ErrOriginPull = errors.New("an origin-pull rule of the bucket answered")
+
+// originPull is what is known of an object for which an origin-pull rule
+// answered. A rule may be set to any status from 400 to 599, so its answer alone
+// does not say that the object is missing.
+type originPull int
+
+const (
+	originNone    originPull = iota // no rule answered
+	originUnknown                   // whether the object is there is not known yet
+	originAbsent
+	originPresent
+)
+
+// origin recognises the answer of an origin-pull rule to the read of an object:
+// a redirect to a place that is not this bucket, or a failed origin. Only COS
+// itself is believed, by its request id: a gateway that wants a login redirects
+// as well. Source: COS documentation, "Setting Origin-Pull".
+func (e *Error) origin(h http.Header) originPull {
+	if e.Key == "" || e.Op != opHead && e.Op != opGet || e.RequestID == "" || h.Get(headerBucketRegion) != "" {
+		return originNone
+	}
+	if e.Status == http.StatusFailedDependency || e.redirect() && leavesBucket(h.Get("Location"), e.Bucket) {
+		return originUnknown
+	}
+	return originNone
+}
+
+// leavesBucket reports whether a Location leads away from every host of the
+// bucket. The origin may be another bucket.
+func leavesBucket(location, bucket string) bool {
+	target, err := url.Parse(location)
+	if err != nil || target.Host == "" {
+		return false
+	}
+	own, ok := parseCOSHost(strings.ToLower(target.Hostname()))
+	return !ok || own.bucket != "" && own.bucket != bucket
+}
+
+// settle completes the error of a read that an origin-pull rule answered by
+// what the listing shows, which no rule answers for. Any other error it returns
+// as it is.
+func (c *Client) settle(ctx context.Context, version string, err error) error {
+	var refused *Error
+	if !errors.As(err, &refused) || refused.pulled != originUnknown {
+		return err
+	}
+	listed, failed := c.listed(ctx, refused.Location, version)
+	if failed != nil {
+		return fmt.Errorf("%w; the listing cannot tell whether the object is there: %v", err, failed) //nolint:errorlint // its reason is not that of the read
+	}
+	settled := *refused
+	settled.pulled = originAbsent
+	if listed {
+		settled.pulled = originPresent
+	}
+	return &settled
+}
+
+// listed reports whether the bucket lists an object, or a version of it.
+func (c *Client) listed(ctx context.Context, loc Location, version string) (bool, error) {
+	if version == "" {
+		page, err := c.List(ctx, loc.Region, loc.Bucket, ListInput{Prefix: loc.Key, MaxKeys: 1})
+		return err == nil && len(page.Entries) > 0 && page.Entries[0].Key == loc.Key, err
+	}
+	for keyMarker, versionMarker := "", ""; ; {
+		versions, nextKey, nextVersion, truncated, err := c.ListVersions(ctx, loc.Region, loc.Bucket, loc.Key, keyMarker, versionMarker)
+		if err != nil {
+			return false, err
+		}
+		for _, v := range versions {
+			if v.Key != loc.Key { // the key itself sorts before all others that begin with it
+				return false, nil
+			}
+			if v.VersionID == version {
+				return !v.DeleteMarker, nil
+			}
+		}
+		if !truncated {
+			return false, nil
+		}
+		keyMarker, versionMarker = nextKey, nextVersion
+	}
+}

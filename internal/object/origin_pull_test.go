@@ -1,0 +1,75 @@
+package object_test
+
+import (
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// In a bucket with an origin-pull rule an object lives as in any other: it is
+// created where there was none, missed and made again, destroyed when it is
+// gone already, and what asks for a missing one hears of the rule.
+func TestAccOriginPull(t *testing.T) {
+	t.Parallel()
+	for name, rule := range map[string]cosmock.OriginPull{
+		"redirect":              {},
+		"redirect, any refusal": {Statuses: []int{400, 403, 404}},
+		"asynchronous":          {Mode: cosmock.OriginAsync},
+		"an origin that fails":  {Mode: cosmock.OriginFailing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rule.Origin = "https://origin.example.com"
+			w := acctest.New(t, func(o *cosmock.Options) { o.OriginPull = rule })
+			ws := acctest.NewWorkspace(t)
+			ws.Config(w.Provider(), w.Object("a", aes, hello))
+			ws.Apply()
+			ws.EmptyPlan()
+			must(t, w.DeleteObject(w.Bucket(), "a"))
+			ws.ChangedPlan()
+			ws.Apply()
+			checkStored(t, w, "a", "hello", sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
+			must(t, w.DeleteObject(w.Bucket(), "a"))
+			ws.Destroy()
+			ws.Config(w.Provider(), "ephemeral \"cos_encrypted_object\" \"e\" {\n  bucket = "+acctest.Quote(w.Bucket())+"\n  key    = \"a\"\n}\n")
+			says := "Origin-pull is on"
+			if rule.Mode != cosmock.OriginRedirect { // which a HEAD does not trigger
+				says = "404"
+			}
+			if r := ws.Fail("plan"); !containsAll(r.Text(), says) || containsAll(r.Text(), "may not be in") {
+				t.Errorf("it does not say %q:\n%s", says, r.Output())
+			}
+		})
+	}
+}
+
+// A rule that is set to other statuses hides why an object may not be read. It
+// is not taken for missing: the state keeps it, and nothing is written over it.
+func TestAccOriginPullHidesAKey(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t, func(o *cosmock.Options) {
+		o.OriginPull = cosmock.OriginPull{Origin: "https://origin.example.com", Statuses: []int{400, 403, 404}}
+	})
+	ws := acctest.NewWorkspace(t)
+	object := w.Object("a", `sse_customer_key_name = "mine"`, hello)
+	ws.Config(w.Provider(`sse_customer_keys = { mine = "`+acctest.KeyA+`" }`), object)
+	ws.Apply()
+	ws.EmptyPlan()
+	// Without its key it is in the listing all the same.
+	ws.Config(w.Provider(), w.Object("a", aes, `overwrite = false`, hello))
+	if r := ws.Run("apply", "-refresh-only", "-auto-approve"); r.Code != 0 {
+		t.Errorf("a refresh without the key:\n%s", r.Output())
+	}
+	if ws.Attributes("cos_encrypted_object.test")["sse_customer_key_md5"] != acctest.KeyAMD5 {
+		t.Error("the object is no longer in the state")
+	}
+	// Another configuration does not take its place.
+	other := acctest.NewWorkspace(t)
+	other.Config(w.Provider(), w.Object("a", aes, hello))
+	if r := other.Fail("apply", "-auto-approve"); !containsAll(r.Text(), "origin-pull rule of the bucket hides why") {
+		t.Errorf("it does not tell of the rule:\n%s", r.Output())
+	}
+	checkStored(t, w, "a", "hello", sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}, customerKey(t, acctest.KeyA))
+}
