@@ -36,7 +36,7 @@ type liar struct {
 
 func newLiar(t *testing.T) *liar {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // until the test ends
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 
 // The acceleration hosts serve the eleven APIs that the documentation lists.
 func TestAccelerationHosts(t *testing.T) {
+	t.Parallel()
 	const bucket = "lab-1250000000"
 	list := `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"x"</ETag></Part></CompleteMultipartUpload>`
 	source := []string{"x-cos-copy-source", bucket + ".cos.ap-guangzhou.myqcloud.com/k"}

@@ -168,7 +168,7 @@ func TestHostileAnswersOfServices(t *testing.T) {
 		for place, answer := range answers {
 			t.Run(name+", "+place, func(t *testing.T) {
 				t.Parallel()
-				l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // until the test ends
+				l, err := net.Listen("tcp", "127.0.0.1:0")
 				if err != nil {
 					t.Fatal(err)
 				}

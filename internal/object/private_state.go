@@ -161,12 +161,6 @@ func (r record) is(info cosclient.Info) bool {
 		r.Length == info.Length
 }
 
-// equal reports whether two records are of the same write.
-func (r record) equal(other record) bool {
-	when, _ := time.Parse(time.RFC3339, other.LastModified)
-	return r.is(cosclient.Info{VersionID: other.VersionID, ETag: other.ETag, Length: other.Length, LastModified: when})
-}
-
 // sameBody reports whether both are known to be of the same bytes.
 func (r record) sameBody(crc64 string, length int64) bool {
 	return r.CRC64 != "" && r.CRC64 == crc64 && r.Length == length

@@ -312,12 +312,11 @@ func (u *update) transfer(ctx context.Context, w write) outcome {
 	if w.body == nil && w.from == nil && (!u.readable || isArchived(u.prior.StorageClass) && u.Fallback != bodyNone) {
 		if u.planned.bodyKind() == bodyCopy {
 			u.Body = bodyCopy
-			if source, diags := u.r.openSource(ctx, u.planned); source == nil {
-				u.diags.Append(diags...)
+			source, diags := u.r.openSource(ctx, u.planned)
+			if u.diags.Append(diags...); source == nil {
 				return outcome{}
-			} else {
-				u.from = source
 			}
+			u.from = source
 		} else if u.Fallback != bodyNone {
 			body, _, ok := u.readBody(ctx, u.Fallback)
 			if !ok {

@@ -211,11 +211,11 @@ func TestAccEndpointRecipes(t *testing.T) {
 			} else {
 				for _, lines := range [][]string{
 					{`server_side_encryption = "AES256"`, `content = "hello"`},
-					{`server_side_encryption = "AES256"`, `content = "hello"`, `cache_control = "no-store"`},                        // a copy
-					{`server_side_encryption = "cos/kms"`, `content = "hello"`, `cache_control = "no-store"`},                       // a rotation
-					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `cache_control = "no-store"`},                         // an upload
-					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "b" }`, `acl = "private"`},              // both beside a copy
-					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "c" }`, `acl = "public-read"`},          // and alone
+					{`server_side_encryption = "AES256"`, `content = "hello"`, `cache_control = "no-store"`},                          // a copy
+					{`server_side_encryption = "cos/kms"`, `content = "hello"`, `cache_control = "no-store"`},                         // a rotation
+					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `cache_control = "no-store"`},                           // an upload
+					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "b" }`, `acl = "private"`},                // both beside a copy
+					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "c" }`, `acl = "public-read"`},            // and alone
 					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `deletion_policy = "delete_all_versions"`, `tags = {}`}, // which lists
 				} {
 					ws.Config(block, w.Object("a", lines...))

@@ -91,7 +91,7 @@ func (b Body) mark(wanted *windows) (kept []byte, err error) {
 			}
 		}
 		switch {
-		case err == io.EOF: //nolint:errorlint // as io.Reader has it
+		case err == io.EOF:
 			if in > maxKept {
 				kept = nil
 			}

@@ -36,7 +36,7 @@ func (b *buffer) String() string {
 // connection. It returns when the client has seen it.
 func stray(t *testing.T, text string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // until the test ends
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func stray(t *testing.T, text string) {
 
 // Bytes on an idle connection are quoted by the standard logger, unless it is
 // captured. The logger is the process's: no other test may run meanwhile.
-func TestStrayBytesAreNotQuoted(t *testing.T) { //nolint:paralleltest // see above
+func TestStrayBytesAreNotQuoted(t *testing.T) {
 	writer, flags, prefix := log.Writer(), log.Flags(), log.Prefix()
 	t.Cleanup(func() { log.SetOutput(writer); log.SetFlags(flags); log.SetPrefix(prefix) })
 	const canary = "canary-of-a-customer-key"
