@@ -252,6 +252,7 @@ func TestAccEndpointRecipes(t *testing.T) {
 func TestAccEndpointOfACDN(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)
+	ws.Binary = acctest.Build(t) // for the environment to be its own
 	w := acctest.New(t)
 	origin := strings.TrimPrefix(w.HTTPURL(), "http://")
 	cdn := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -69,7 +70,7 @@ func TestAccOneExplanationForManyObjects(t *testing.T) {
 				t.Errorf("%q stands there %d times, want 49:\n%.4000s", tc.again, n, out.Stderr)
 			}
 			for i := range 50 {
-				if !strings.Contains(text, fmt.Sprintf("/a-%d ", i)) && !strings.Contains(text, fmt.Sprintf("/a-%d:", i)) {
+				if !regexp.MustCompile(fmt.Sprintf(`/a-%d[ ,:]`, i)).MatchString(text) {
 					t.Errorf("nothing is said of object %d", i)
 				}
 			}
