@@ -103,3 +103,22 @@ func TestAccMovedFromElsewhere(t *testing.T) {
 		t.Errorf("requests: %q", calls)
 	}
 }
+
+// The state of the official provider has no region, and the provider's may be
+// another one than the bucket's: the object is found where COS says it is.
+func TestAccMovedInAnotherRegion(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t, func(o *cosmock.Options) { o.Undocumented = cosmock.Undocumented{WrongRegionTold: true} })
+	ws := acctest.NewWorkspace(t)
+	ws.Others = acctest.Official()
+	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
+	ws.Write("terraform.tfstate", officialState(w.Bucket(), "a", "hello"))
+	elsewhere := strings.Replace(w.Provider(), acctest.Quote(w.Region()), `"ap-shanghai"`, 1)
+	ws.Config(elsewhere, w.Object("a", plain, hello, "region = "+acctest.Quote(w.Region())),
+		"moved {\n  from = tencentcloud_cos_bucket_object.old\n  to   = cos_encrypted_object.test\n}\n")
+	ws.Apply()
+	ws.EmptyPlan()
+	if region := ws.Attributes(testObject)["region"]; region != w.Region() {
+		t.Errorf("the state has the region %v", region)
+	}
+}

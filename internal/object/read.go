@@ -28,7 +28,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if state.Region.IsNull() && r.data.Region != "" {
+	adopted := state.Region.IsNull()
+	if adopted && r.data.Region != "" {
 		state.Region = types.StringValue(r.data.Region) // a moved object has none yet
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
@@ -43,7 +44,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		private.Instance = newInstance()
 	}
 	if state.imported() {
-		r.readImported(ctx, state, private, resp)
+		r.readImported(ctx, state, adopted, private, resp)
 		return
 	}
 	if private.Record == nil { // a state of an older version
@@ -164,9 +165,16 @@ func unverified(state model, why error) string {
 }
 
 // readImported reads an object that was imported or moved: nothing but its
-// address is known. What it finds is the record of the import.
-func (r *Resource) readImported(ctx context.Context, state model, private privateState, resp *resource.ReadResponse) {
+// address is known. What it finds is the record of the import. The state of an
+// adopted object has no region: if it is not the provider's, COS may tell it.
+func (r *Resource) readImported(ctx context.Context, state model, adopted bool, private privateState, resp *resource.ReadResponse) {
 	info, name, err := searchKeyring(ctx, r.data, state.location(), "")
+	var elsewhere *cosclient.Error
+	if adopted && errors.As(err, &elsewhere) && errors.Is(err, cosclient.ErrWrongRegion) && cosclient.IsRegion(elsewhere.BucketRegion) {
+		state.Region = types.StringValue(elsewhere.BucketRegion)
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+		info, name, err = searchKeyring(ctx, r.data, state.location(), "")
+	}
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound):
 		if err := confirmGone(ctx, r.data, state.location(), err); err != nil {
