@@ -19,7 +19,7 @@ import (
 
 // Nothing is forgotten: each of the open questions has a row, and a row is asked or says why not.
 func TestQuestions(t *testing.T) {
-	const open = 19 // and two more: CRC64, and listings
+	const open = 19 // and three more: CRC64, listings, and whether they agree with HEAD
 	form := regexp.MustCompile(`^(\d+)([a-z]?)$`)
 	seen := map[string]bool{}
 	var numbers []int
@@ -38,7 +38,7 @@ func TestQuestions(t *testing.T) {
 		}
 	}
 	var want []int
-	for n := range open + 2 {
+	for n := range open + 3 {
 		want = append(want, n+1)
 	}
 	if diff := cmp.Diff(want, numbers); diff != "" {
@@ -57,37 +57,38 @@ func TestDifferences(t *testing.T) {
 		server func(*cosmock.Options)
 		differ []string
 	}{
-		"the same server":                {func(*cosmock.Options) {}, nil},
-		"no key is a 403":                {undocumented(cosmock.Undocumented{CustomerKeyMissing: forbidden}), []string{"1a", "1b", "1e"}},
-		"a wrong key is a 403":           {undocumented(cosmock.Undocumented{CustomerKeyWrong: forbidden}), []string{"1c", "1d", "1f", "1s"}},
-		"a bad triple has another code":  {undocumented(cosmock.Undocumented{CustomerKeyInvalid: cosmock.Answer{Code: "InvalidRequest"}}), []string{"1i", "1j", "1k", "1l", "1m", "1n", "1o", "3"}},
-		"a plain object with SSE-C":      {undocumented(cosmock.Undocumented{CustomerKeyNotApplicable: cosmock.Answer{Status: 409, Code: "Conflict"}}), []string{"1g", "1h"}},
-		"SSE-C over HTTP, another code":  {undocumented(cosmock.Undocumented{CustomerKeyInsecure: forbidden}), []string{"2a", "2b"}},
-		"SSE-C over HTTP is accepted":    {undocumented(cosmock.Undocumented{CustomerKeyOverHTTP: true}), []string{"2a", "2b"}},
-		"unpadded keys are accepted":     {undocumented(cosmock.Undocumented{CustomerKeyUnpadded: true}), []string{"3"}},
-		"mixed encryption, another code": {undocumented(cosmock.Undocumented{MixedEncryption: forbidden}), []string{"1p", "1q"}},
-		"the documented code of a mode":  {undocumented(cosmock.Undocumented{UnknownAlgorithm: cosmock.Answer{Code: "SSEContentNotSupported"}}), []string{"4a", "4b", "6a"}},
-		"a bad context, another code":    {undocumented(cosmock.Undocumented{InvalidContext: cosmock.Answer{Code: "KmsException"}}), []string{"5b", "5c"}},
-		"a part without its key":         {undocumented(cosmock.Undocumented{PartKeyMissing: cosmock.Answer{Code: "SsecDecryptHeaderInvalid"}}), []string{"1r"}},
-		"strict about parts":             {undocumented(cosmock.Undocumented{StrictPartHeaders: true}), []string{"11a", "11b", "11d", "11e"}},
-		"an empty set of tags":           {undocumented(cosmock.Undocumented{EmptyTagSet: true}), []string{"16"}},
-		"DELETE of nothing is a 200":     {undocumented(cosmock.Undocumented{DeleteMissingStatus: 200}), []string{"14"}},
-		"leading slashes":                {undocumented(cosmock.Undocumented{LeadingSlash: true}), []string{"18"}},
-		"CRC64 with copies":              {undocumented(cosmock.Undocumented{CopyCRC64Header: true}), []string{"20e"}},
-		"another content type":           {undocumented(cosmock.Undocumented{DefaultContentType: "text/plain"}), []string{"10a", "10b"}},
-		"the reason in the message":      {undocumented(cosmock.Undocumented{ReasonInMessage: true}), []string{"8a", "8b"}},
-		"SM4":                            {func(o *cosmock.Options) { o.SM4 = true }, []string{"6a"}},
-		"forced downloads":               {func(o *cosmock.Options) { o.ForceDownload = true }, []string{"15"}},
-		"forced downloads, HEAD as well": {func(o *cosmock.Options) { o.ForceDownload, o.Undocumented.ForceDownloadHead = true, true }, []string{"15"}},
-		"a listing that lags":            {func(o *cosmock.Options) { o.ListingLag = 100 * time.Millisecond }, []string{"21a", "21b", "21c"}},
-		"a listing that lags for long":   {func(o *cosmock.Options) { o.ListingLag = time.Second }, []string{"21a", "21b", "21c"}},
+		"the same server":                 {func(*cosmock.Options) {}, nil},
+		"no key is a 403":                 {undocumented(cosmock.Undocumented{CustomerKeyMissing: forbidden}), []string{"1a", "1b", "1e"}},
+		"a wrong key is a 403":            {undocumented(cosmock.Undocumented{CustomerKeyWrong: forbidden}), []string{"1c", "1d", "1f", "1s"}},
+		"a bad triple has another code":   {undocumented(cosmock.Undocumented{CustomerKeyInvalid: cosmock.Answer{Code: "InvalidRequest"}}), []string{"1i", "1j", "1k", "1l", "1m", "1n", "1o", "3"}},
+		"a plain object with SSE-C":       {undocumented(cosmock.Undocumented{CustomerKeyNotApplicable: cosmock.Answer{Status: 409, Code: "Conflict"}}), []string{"1g", "1h"}},
+		"SSE-C over HTTP, another code":   {undocumented(cosmock.Undocumented{CustomerKeyInsecure: forbidden}), []string{"2a", "2b"}},
+		"SSE-C over HTTP is accepted":     {undocumented(cosmock.Undocumented{CustomerKeyOverHTTP: true}), []string{"2a", "2b"}},
+		"unpadded keys are accepted":      {undocumented(cosmock.Undocumented{CustomerKeyUnpadded: true}), []string{"3"}},
+		"mixed encryption, another code":  {undocumented(cosmock.Undocumented{MixedEncryption: forbidden}), []string{"1p", "1q"}},
+		"the documented code of a mode":   {undocumented(cosmock.Undocumented{UnknownAlgorithm: cosmock.Answer{Code: "SSEContentNotSupported"}}), []string{"4a", "4b", "6a"}},
+		"a bad context, another code":     {undocumented(cosmock.Undocumented{InvalidContext: cosmock.Answer{Code: "KmsException"}}), []string{"5b", "5c"}},
+		"a part without its key":          {undocumented(cosmock.Undocumented{PartKeyMissing: cosmock.Answer{Code: "SsecDecryptHeaderInvalid"}}), []string{"1r"}},
+		"strict about parts":              {undocumented(cosmock.Undocumented{StrictPartHeaders: true}), []string{"11a", "11b", "11d", "11e"}},
+		"an empty set of tags":            {undocumented(cosmock.Undocumented{EmptyTagSet: true}), []string{"16"}},
+		"DELETE of nothing is a 200":      {undocumented(cosmock.Undocumented{DeleteMissingStatus: 200}), []string{"14"}},
+		"leading slashes":                 {undocumented(cosmock.Undocumented{LeadingSlash: true}), []string{"18"}},
+		"CRC64 with copies":               {undocumented(cosmock.Undocumented{CopyCRC64Header: true}), []string{"20e"}},
+		"another content type":            {undocumented(cosmock.Undocumented{DefaultContentType: "text/plain"}), []string{"10a", "10b"}},
+		"the reason in the message":       {undocumented(cosmock.Undocumented{ReasonInMessage: true}), []string{"8a", "8b"}},
+		"SM4":                             {func(o *cosmock.Options) { o.SM4 = true }, []string{"6a"}},
+		"forced downloads":                {func(o *cosmock.Options) { o.ForceDownload = true }, []string{"15"}},
+		"forced downloads, HEAD as well":  {func(o *cosmock.Options) { o.ForceDownload, o.Undocumented.ForceDownloadHead = true, true }, []string{"15"}},
+		"a listing that lags":             {func(o *cosmock.Options) { o.ListingLag = 100 * time.Millisecond }, []string{"21a", "21b", "21c"}},
+		"a listing that lags for long":    {func(o *cosmock.Options) { o.ListingLag = time.Second }, []string{"21a", "21b", "21c", "22a", "22b", "22c", "22d", "22e", "22f", "22g", "22h", "22i", "22j", "22k", "22l"}},
+		"parts listed by their beginning": {undocumented(cosmock.Undocumented{PartsListedEarlier: true}), []string{"22e", "22f", "22g", "22h"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			clock := newClock()
 			w := newWorld(t, clock.options, tc.server)
 			clock.rules(w)
-			w.patience = 200 * time.Millisecond
+			w.patience, w.pause = 200*time.Millisecond, time.Second // of that clock
 			if err := w.runs(t, t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}

@@ -63,6 +63,9 @@ func run(ctx context.Context, counts, seeded string, latency time.Duration, repe
 	if err := b.validate(ctx); err != nil {
 		return err
 	}
+	if err := b.files(ctx); err != nil {
+		return err
+	}
 	fmt.Println(header)
 	for _, n := range numbers {
 		r, err := b.objects(ctx, n)
