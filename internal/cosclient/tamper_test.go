@@ -220,8 +220,13 @@ func TestTamperedAnswersShowNoSecret(t *testing.T) {
 					var log bytes.Buffer
 					s.say(secret, answer)
 					value, err := op.call(tflogtest.RootLogger(t.Context(), &log), c)
+					control := place == "as it is" && kind == "success" && secret == "public" && name != "explain" && name != "error in a success"
+					for try := 0; control && err != nil && try < 3; try++ {
+						// The connection may be one that the answer before this has ended.
+						value, err = op.call(tflogtest.RootLogger(t.Context(), &log), c)
+					}
 					filling := s.said()
-					if place == "as it is" && kind == "success" && secret == "public" && name != "explain" && name != "error in a success" && err != nil {
+					if control && err != nil {
 						t.Fatalf("%s: the answer is not as it should be: %v", name, err)
 					}
 					if filling == "" {
