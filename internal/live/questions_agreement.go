@@ -27,14 +27,15 @@ func agreements() []question {
 	}
 	ways := []struct {
 		name string
+		key  string
 		do   func(ctx context.Context, a *asker, header http.Header) error
 	}{
-		{"PUT", func(ctx context.Context, a *asker, header http.Header) error {
+		{"PUT", "object", func(ctx context.Context, a *asker, header http.Header) error {
 			_, err := a.prepare(ctx, a.put("object", header))
 			return err
 		}},
-		{"an upload in parts", inOnePart},
-		{"a copy", func(ctx context.Context, a *asker, header http.Header) error {
+		{"an upload in parts", "parts", inOnePart},
+		{"a copy", "object", func(ctx context.Context, a *asker, header http.Header) error {
 			if _, err := a.prepare(ctx, a.put("source", nil)); err != nil {
 				return err
 			}
@@ -52,7 +53,7 @@ func agreements() []question {
 					if err := way.do(ctx, a, m.write(a)); err != nil {
 						return "", err
 					}
-					return a.agrees(ctx, "object", m.read(a))
+					return a.agrees(ctx, way.key, m.read(a))
 				},
 			})
 		}
@@ -62,11 +63,11 @@ func agreements() []question {
 
 // inOnePart uploads an object in parts, of which there is one.
 func inOnePart(ctx context.Context, a *asker, header http.Header) error {
-	id, err := a.initiate(ctx, "object", header)
+	id, err := a.initiate(ctx, "parts", header)
 	if err != nil {
 		return err
 	}
-	part, err := a.prepare(ctx, a.part("object", id, onParts(header)))
+	part, err := a.prepare(ctx, a.part("parts", id, onParts(header)))
 	if err != nil {
 		return err
 	}
@@ -74,7 +75,7 @@ func inOnePart(ctx context.Context, a *asker, header http.Header) error {
 	if err := a.sleep(ctx, a.pause+a.pause/10); err != nil {
 		return err
 	}
-	_, err = a.prepare(ctx, a.complete("object", id, part, nil))
+	_, err = a.prepare(ctx, a.complete("parts", id, part, nil))
 	return err
 }
 
