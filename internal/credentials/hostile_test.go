@@ -67,6 +67,7 @@ func TestRedirectsOfSTSAreNotFollowed(t *testing.T) {
 					w.WriteHeader(status)
 				}))
 				t.Cleanup(s.Close)
+				cfg := cfg // each has its own
 				cfg.STSEndpoint, cfg.RootCAs = s.URL, trusting(s)
 				_, err := retrieve(t, cfg)
 				if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("status %d, a redirect, which is not followed", status)) || strings.Contains(err.Error(), "canary") {
@@ -193,6 +194,7 @@ func TestHostileAnswersOfServices(t *testing.T) {
 						_ = conn.Close()
 					}
 				}()
+				cfg := cfg // each has its own
 				cfg.STSEndpoint, cfg.MetadataEndpoint = "http://"+l.Addr().String(), "http://"+l.Addr().String()
 				for range 3 {
 					v, err := retrieve(t, cfg)
