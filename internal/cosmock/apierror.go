@@ -72,7 +72,6 @@ var failures = map[string]failure{
 	"NoSuchTagSet":                  {404, "The tag set does not exist."},
 	"NoSuchUpload":                  {404, "The specified multipart upload does not exist."},
 	"NoSuchVersion":                 {404, "The specified version does not exist."},
-	"NotImplemented":                {501, "A header you provided implies functionality that is not implemented."},
 	"NotSupportedStorageClass":      {400, "The storage class is not supported."},
 	"ObjectLocked":                  {409, "The object is locked."},
 	"PathStyleDomainForbidden":      {403, "The bucket you are attempting to access must be addressed using COS virtual-styled domain."},

@@ -25,6 +25,9 @@ func (x *exchange) authenticate() error {
 	case x.query.has("q-signature"):
 		sig, ok = parseSignature(x.query.value)
 		x.presigned = true
+	case x.query.has("sign"): // the whole Authorization header, in the URL
+		sig, ok = parseAuthorization(x.query.value("sign"))
+		x.presigned = true
 	default:
 		x.anonymous = true
 		return nil

@@ -14,6 +14,12 @@
 //     therefore can not succeed. Keys live in memory and die with the server.
 //   - What COS leaves undocumented is an option: see Undocumented.
 //
+// Not implemented, and refused with a 4xx so that no client takes the refusal
+// for a failure to try again: Append, Select, symbolic links and POST Object;
+// a bucket's CORS, lifecycle, website, policy, replication, inventory, logging,
+// origin, domain, referer, accelerate, notification and intelligent-tiering
+// configuration; data processing; every subresource that is not known.
+//
 // Each request is noted in a journal (Server.Requests) that holds no secret,
 // and faults can be armed (Server.Arm) to see how a client copes.
 package cosmock

@@ -2,6 +2,8 @@ package cosmock
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 )
 
 // Subresources, spelled as the API pages do.
@@ -20,21 +22,51 @@ const (
 	subLocation   = "location"
 )
 
+// unimplemented are the subresources of the API that this server has nothing
+// for. They are known so that a value does not make a parameter of them, as in
+// ?select&select-type=2 or ?inventory&id=list1.
+var unimplemented = []string{
+	"accelerate", "append", "assets", "callback", "ci-process", "cors", "domain", "domaincertificate", "intelligent-tiering",
+	"intelligenttiering", "inventory", "lifecycle", "logging", "notification", "origin", "policy", "policyStatus",
+	"publicAccessBlock", "referer", "replication", "rtmp", "select", "symlink", "torrent", "website",
+}
+
+// parameters may be without a value and name no subresource all the same.
+var parameters = []string{
+	"prefix", "delimiter", "marker", "max-keys", "encoding-type", "key-marker", "version-id-marker", "upload-id-marker",
+	"part-number-marker", "max-uploads", "max-parts", "partNumber", "versionId", "sign",
+}
+
 // findSubresource reads the subresource from the query. What this server does
-// not implement is found, too, and refused by operation.
+// not implement is found, too, and refused by operation: taken for a request
+// on the object itself, PUT ?legal-hold would overwrite it. So a parameter
+// without a value that is not known for one is a subresource.
 func (x *exchange) findSubresource() string {
-	names := []string{
+	names := slices.Concat([]string{
 		subUploadID, subUploads, subACL, subTagging, subRestore, subRetention, subVersioning, subVersions,
 		subEncryption, subObjectLock, subDelete, subLocation,
-		"accelerate", "append", "cors", "domain", "intelligent-tiering", "inventory", "lifecycle", "logging",
-		"origin", "policy", "referer", "replication", "select", "symlink", "website",
-	}
+	}, unimplemented)
 	for _, name := range names {
 		if x.query.has(name) {
 			return name
 		}
 	}
+	for _, p := range x.query {
+		if p.value == "" && p.name != "" && !isParameter(p.name) {
+			return p.name
+		}
+	}
 	return ""
+}
+
+func isParameter(name string) bool {
+	lower := strings.ToLower(name)
+	for _, prefix := range []string{"q-", "x-cos-", "response-"} {
+		if strings.HasPrefix(lower, prefix) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(parameters, func(p string) bool { return strings.EqualFold(p, name) })
 }
 
 type operation = func(*exchange) error
@@ -65,7 +97,8 @@ func (x *exchange) operation() (operation, error) {
 			return nil, fail("MethodNotAllowed")
 		}
 	}
-	return nil, failf("NotImplemented", "This server does not implement %s on the subresource %q.", method, x.subresource)
+	// Not 501, which COS's page has for it: clients try that again, ten times.
+	return nil, failf("MethodNotAllowed", "This server does not implement %s on the subresource %q.", method, x.subresource)
 }
 
 // anonymousMay reports whether a request without a signature may be looked at:

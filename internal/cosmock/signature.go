@@ -24,6 +24,9 @@ func parseSignature(get func(name string) string) (sig signature, ok bool) {
 		if s == "" {
 			return nil
 		}
+		if !strings.Contains(s, ";") {
+			s = strings.NewReplacer("%3b", ";", "%3B", ";").Replace(s)
+		}
 		return strings.Split(strings.ToLower(s), ";")
 	}
 	sig = signature{
@@ -39,12 +42,16 @@ func parseSignature(get func(name string) string) (sig signature, ok bool) {
 }
 
 // parseAuthorization splits the header: pairs joined by "&", values as they
-// are, except that a value may be percent-encoded.
+// are, except that a value may be percent-encoded. The lists stay as they are:
+// what is encoded in them are names, each by itself.
 func parseAuthorization(header string) (signature, bool) {
 	pairs := map[string]string{}
 	for pair := range strings.SplitSeq(strings.TrimSpace(header), "&") {
 		name, value, _ := strings.Cut(pair, "=")
-		pairs[strings.ToLower(name)] = unescape(value, false)
+		if name = strings.ToLower(name); !strings.HasSuffix(name, "-list") {
+			value = unescape(value, false)
+		}
+		pairs[name] = value
 	}
 	return parseSignature(func(name string) string { return pairs[name] })
 }
@@ -74,10 +81,16 @@ func (sig signature) httpString(method, path string, params []param, header http
 	return b.String()
 }
 
-// canonical joins the pairs whose encoded lower-case name is listed, sorted.
+// canonical joins the pairs whose encoded lower-case name is listed, sorted. A
+// list has the names encoded, as they are sorted; some clients list them as
+// they are, or have encoded them once more on the way into a URL.
 func canonical(listed []string, each func(add func(name, value string))) string {
 	if len(listed) == 0 {
 		return ""
+	}
+	for _, name := range listed[:len(listed):len(listed)] {
+		decoded := strings.ToLower(unescape(name, false))
+		listed = append(listed, decoded, strings.ToLower(urlEncode(decoded)))
 	}
 	type pair struct{ name, value string }
 	var pairs []pair
