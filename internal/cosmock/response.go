@@ -53,6 +53,7 @@ func (w *response) WriteHeader(status int) {
 		w.left = length / 2
 	}
 	w.passed = true
+	spell(w.Header())
 	w.ResponseWriter.WriteHeader(status)
 }
 
@@ -117,6 +118,7 @@ func (w *response) half() []byte {
 	if w.buffer.Len() > 0 {
 		w.Header().Set("Content-Length", strconv.Itoa(w.buffer.Len()))
 	}
+	spell(w.Header())
 	_ = w.Header().Write(&raw)
 	if w.buffer.Len() == 0 {
 		return raw.Bytes()[:raw.Len()/2]
