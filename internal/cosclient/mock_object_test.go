@@ -92,7 +92,7 @@ func TestEveryEncryption(t *testing.T) {
 
 func TestOddKeys(t *testing.T) {
 	t.Parallel()
-	s, c := start(t, func(o *cosmock.Options) { o.Undocumented.LeadingSlash = true })
+	s, c := start(t)
 	keys := []string{
 		"a//b", "/a", "//a//b", ".a/..b/...", "dir/", "dir//", "a b", "a+b", "a%2Fb", "a%b", "腾讯云/ü", "?acl", "a?b=c&d#e", "uploads", "...",
 		`back\slash`, "~!$'()*,;:@", "x/acl", strings.Repeat("é", 425), "<&>\"'", "https://x/",
@@ -166,8 +166,8 @@ func TestForbidOverwrite(t *testing.T) {
 func TestTagsAndACL(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*cosmock.Undocumented){
-		"NoSuchTagSet": func(*cosmock.Undocumented) {},
-		"empty TagSet": func(u *cosmock.Undocumented) { u.EmptyTagSet = true },
+		"empty TagSet": func(*cosmock.Undocumented) {},
+		"NoSuchTagSet": func(u *cosmock.Undocumented) { u.NoSuchTagSet = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, c := start(t)

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -14,6 +15,7 @@ type address struct {
 	key       string // "" is the bucket
 	region    string // of the host name; "" where it names none
 	pathStyle bool
+	hostless  bool // a copy source that names no host: in the region of the copy
 }
 
 // accelerate stands where the region does in the acceleration hosts.
@@ -28,11 +30,11 @@ const accelerate = "accelerate"
 //
 // A host in domains is that of its bucket. Any other host, such as the listener's address, is path style.
 func parseAddress(host, path string, domains map[string]string) address {
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	host = strings.TrimSuffix(strings.ToLower(hostOnly(host)), ".")
 	path = strings.TrimPrefix(path, "/")
+	if collapses(path) {
+		path = ""
+	}
 	if bucket, ok := domains[host]; ok {
 		return address{bucket: bucket, key: path}
 	}
@@ -56,10 +58,36 @@ func parseAddress(host, path string, domains map[string]string) address {
 	return address{bucket: strings.Join(labels[:n-2], "."), key: path, region: labels[n-1]}
 }
 
+// collapses reports whether nothing of a path remains once its dot segments are
+// removed (RFC 3986, section 5.2.4). Such a request reaches the bucket, which
+// is why the official SDK refuses to get or delete an object of that name.
+func collapses(path string) bool {
+	dots, depth := false, 0
+	for segment := range strings.SplitSeq(path, "/") {
+		switch segment {
+		case ".":
+			dots = true
+		case "..":
+			dots = true
+			depth = max(depth-1, 0)
+		case "":
+		default:
+			depth++
+		}
+	}
+	return dots && depth == 0
+}
+
 func pathStyle(path, region string) address {
 	bucket, key, _ := strings.Cut(path, "/")
+	if collapses(key) {
+		key = ""
+	}
 	return address{bucket: bucket, key: key, region: region, pathStyle: bucket != ""}
 }
+
+// appID ends the name of each bucket.
+var appID = regexp.MustCompile(`-[0-9]+$`)
 
 // maxKeyLength of an object key in bytes ("Object Overview").
 const maxKeyLength = 850
@@ -71,7 +99,7 @@ func (x *exchange) checkKey(key string) error {
 		return fail("KeyTooLong")
 	case strings.ContainsAny(key, "\x18\x19\x1a\x1b"):
 		return fail("InvalidObjectName")
-	case strings.HasPrefix(key, "/") && !x.undocumented.LeadingSlash, strings.HasPrefix(key, `\`):
+	case strings.HasPrefix(key, "/") && x.undocumented.LeadingSlashRefused, strings.HasPrefix(key, `\`):
 		return fail("InvalidObjectName")
 	}
 	return nil
@@ -92,6 +120,9 @@ func (x *exchange) locate() error {
 	}
 	x.bucket = x.server.bucket(a.bucket)
 	if x.bucket == nil {
+		if !appID.MatchString(a.bucket) {
+			return failf("InvalidRequest", "Missing required header for this request: Appid, Bucket format should be <bucketname>-<appid>")
+		}
 		if x.r.Method == "PUT" && a.key == "" && x.subresource == "" {
 			return nil
 		}
@@ -123,8 +154,12 @@ func (x *exchange) wrongRegion() error {
 	return e
 }
 
-// resource names what an error is about, as error bodies print it.
+// resource names what an error is about, as error bodies print it: the host and
+// the path as the request spells them.
 func (x *exchange) resource() string {
+	if x.address.bucket != "" && !x.address.pathStyle {
+		return hostOnly(x.r.Host) + x.r.URL.Path
+	}
 	if x.address.bucket == "" {
 		return "/"
 	}
@@ -133,6 +168,14 @@ func (x *exchange) resource() string {
 		region = x.bucket.region
 	}
 	return hostName(x.address.bucket, region) + "/" + x.address.key
+}
+
+// hostOnly is a host without its port.
+func hostOnly(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		return h
+	}
+	return host
 }
 
 func hostName(bucket, region string) string {

@@ -117,6 +117,12 @@ func TestCopyTakesAlong(t *testing.T) {
 func TestRefusedCopies(t *testing.T) {
 	s := start(t, cosmock.Options{Limits: cosmock.Limits{CopySource: 10}})
 	r := newRaw(t, s)
+	if err := s.CreateBucket("far-1250000000", "eu-frankfurt"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.PutObject("far-1250000000", "plain", cosmock.NewObject{}); err != nil {
+		t.Fatal(err)
+	}
 	r.do("PUT", "/plain", "x").want(t, 200, "")
 	r.do("PUT", "/secret", "x", triple(keyText)...).want(t, 200, "")
 	r.do("PUT", "/large", "0123456789+").want(t, 200, "")
@@ -135,7 +141,12 @@ func TestRefusedCopies(t *testing.T) {
 		"bad directive":             {"/c", source("plain", "x-cos-metadata-directive", "Replace"), 400, "InvalidArgument"},
 		"no such key":               {"/c", source("none"), 404, "NoSuchCopySource"},
 		"no such bucket":            {"/c", []string{"x-cos-copy-source", "none-1.cos.ap-guangzhou.myqcloud.com/k"}, 404, "NoSuchCopySource"},
-		"path style":                {"/c", []string{"x-cos-copy-source", "/" + s.Bucket() + "/plain"}, 400, "InvalidCopySource"},
+		"no host and no slash":      {"/c", []string{"x-cos-copy-source", s.Bucket() + "/plain"}, 400, "InvalidCopySource"},
+		"no host, no such bucket":   {"/c", []string{"x-cos-copy-source", "/none-1/plain"}, 404, "NoSuchCopySource"},
+		"no host, other region":     {"/c", []string{"x-cos-copy-source", "/far-1250000000/plain"}, 404, "NoSuchCopySource"},
+		"no key":                    {"/c", []string{"x-cos-copy-source", r.host + "/"}, 400, "InvalidCopySource"},
+		"the bucket, by a key":      {"/c", []string{"x-cos-copy-source", r.host + "/a/.."}, 400, "InvalidCopySource"},
+		"REPLACE of tags":           {"/c", source("plain", "x-cos-tagging-directive", "REPLACE"), 400, "InvalidArgument"},
 		"SSE-C without key":         {"/c", source("secret"), 400, "SsecDecryptHeaderInvalid"},
 		"SSE-C with another key":    {"/c", source("secret", sourceTriple(otherKey)...), 400, "SsecDecryptHeaderInvalid"},
 		"SSE-C, destination's key":  {"/c", source("secret", triple(keyText)...), 400, "SsecDecryptHeaderInvalid"},

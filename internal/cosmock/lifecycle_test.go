@@ -107,9 +107,11 @@ func TestTaggingBodies(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
 	r.do("PUT", "/k", "x").want(t, 200, "")
+	if a := r.do("GET", "/k?tagging", ""); a.status != 200 || !strings.Contains(a.body, "<TagSet></TagSet>") {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	s.Configure(func(u *cosmock.Undocumented) { u.NoSuchTagSet = true })
 	r.do("GET", "/k?tagging", "").want(t, 404, "NoSuchTagSet")
-	s.Configure(func(u *cosmock.Undocumented) { u.EmptyTagSet = true })
-	r.do("GET", "/k?tagging", "").want(t, 200, "")
 	r.do("PUT", "/k?tagging", "not XML").want(t, 400, "MalformedXML")
 	r.do("PUT", "/k?tagging", tagging, "Content-MD5", "mQ/fVh815F3k6TAUm8m0eg==").want(t, 400, "BadDigest")
 	r.do("PUT", "/k?tagging", strings.ReplaceAll(tagging, "<Key>a", "<Key>"+strings.Repeat("a", 129))).want(t, 400, "InvalidTag")

@@ -23,11 +23,19 @@ type source struct {
 }
 
 // parseCopySource reads x-cos-copy-source:
-// <bucket>.cos.<region>.myqcloud.com/<key, URL-encoded>[?versionId=...].
+// <bucket>.cos.<region>.myqcloud.com/<key, URL-encoded>[?versionId=...]. Tools
+// of Tencent's also send /<bucket>/<key>, with the slash between them encoded
+// like the rest, and live tests show that it is taken.
 func parseCopySource(header string, domains map[string]string) (a address, versionID string, ok bool) {
 	path, rawQuery, _ := strings.Cut(header, "?")
-	host, key, _ := strings.Cut(path, "/")
-	a = parseAddress(host, "/"+unescape(key, false), domains)
+	path = unescape(path, false)
+	if hostless, ok := strings.CutPrefix(path, "/"); ok {
+		a = pathStyle(hostless, "")
+		a.hostless, a.pathStyle = true, false
+	} else {
+		host, key, _ := strings.Cut(path, "/")
+		a = parseAddress(host, "/"+key, domains)
+	}
 	return a, parseQuery(rawQuery).value("versionId"), a.bucket != "" && !a.pathStyle && a.key != ""
 }
 
@@ -41,7 +49,8 @@ func (x *exchange) copySource() (source, error) {
 		return source{}, fail("NoSuchCopySource")
 	}
 	src := source{bucket: x.server.bucket(a.bucket), named: versionID != ""}
-	if src.bucket == nil || a.region != "" && a.region != src.bucket.region && a.region != accelerate {
+	if src.bucket == nil || a.region != "" && a.region != src.bucket.region && a.region != accelerate ||
+		a.hostless && src.bucket.region != x.bucket.region {
 		return source{}, fail("NoSuchCopySource")
 	}
 	var err error
@@ -76,12 +85,13 @@ func (x *exchange) checkSource(src *source) error {
 	return nil
 }
 
-// replaced reads a directive: Copy, the default, or Replaced.
+// replaced reads a directive: Copy, the default, or Replaced. For metadata the
+// REPLACE of the S3 dialect is as good: cosfs and the Java SDK send it.
 func replaced(h http.Header, name string) (bool, error) {
 	switch value := h.Get(name); {
 	case value == "" || strings.EqualFold(value, "Copy"):
 		return false, nil
-	case strings.EqualFold(value, "Replaced"):
+	case strings.EqualFold(value, "Replaced"), value == "REPLACE" && name == headerMetadataDirective:
 		return true, nil
 	}
 	return false, failf("InvalidArgument", "%s is neither Copy nor Replaced.", strings.ToLower(name))

@@ -10,7 +10,7 @@ func (x *exchange) getTagging() error {
 	if err != nil {
 		return err
 	}
-	if len(v.tags) == 0 && !x.undocumented.EmptyTagSet {
+	if len(v.tags) == 0 && x.undocumented.NoSuchTagSet {
 		return fail("NoSuchTagSet")
 	}
 	x.objectVersionHeader(v)

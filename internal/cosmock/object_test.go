@@ -47,15 +47,19 @@ func TestKeysAreTakenAsTheyAre(t *testing.T) {
 		})
 	}
 	for target, code := range map[string]string{
-		"/" + strings.Repeat("k", 851): "KeyTooLong", "/%1B": "InvalidObjectName", "//lead": "InvalidObjectName", "/%5Clead": "InvalidObjectName",
+		"/" + strings.Repeat("k", 851): "KeyTooLong", "/%1B": "InvalidObjectName", "/%5Clead": "InvalidObjectName",
 	} {
 		r.do("PUT", target, "x").want(t, 400, code)
 	}
-	s.Configure(func(u *cosmock.Undocumented) { u.LeadingSlash = true })
-	r.do("PUT", "/%2Flead", "x").want(t, 200, "")
-	if _, ok := s.Object(s.Bucket(), "/lead"); !ok {
-		t.Error("the leading slash is lost")
+	for _, target := range []string{"/%2Flead", "//lead"} {
+		r.do("PUT", target, "x").want(t, 200, "")
+		if _, ok := s.Object(s.Bucket(), "/lead"); !ok {
+			t.Error("the leading slash is lost")
+		}
+		r.do("DELETE", target, "").want(t, 204, "")
 	}
+	s.Configure(func(u *cosmock.Undocumented) { u.LeadingSlashRefused = true })
+	r.do("PUT", "//lead", "x").want(t, 400, "InvalidObjectName")
 }
 
 func TestPutObjectChecks(t *testing.T) {
@@ -306,6 +310,8 @@ func TestAddressing(t *testing.T) {
 		"upper case, port, dot": {"LAB-1250000000.cos.ap-guangzhou.myqcloud.com.:443", "/k", 200, "", "lab-1250000000"},
 		"path style, region":    {"cos.ap-guangzhou.myqcloud.com", "/other-1250000000/k", 200, "", "other-1250000000"},
 		"path style, address":   {address, "/other-1250000000/k", 200, "", "other-1250000000"},
+		"without appid":         {"lab.cos.ap-guangzhou.myqcloud.com", "/k", 400, "InvalidRequest", ""},
+		"without appid, path":   {"cos.ap-guangzhou.myqcloud.com", "/lab/k", 400, "InvalidRequest", ""},
 		"unknown bucket":        {"nobody-1250000000.cos.ap-guangzhou.myqcloud.com", "/k", 404, "NoSuchBucket", ""},
 		"wrong region":          {"far-1250000000.cos.ap-guangzhou.myqcloud.com", "/k", 404, "NoSuchBucket", ""},
 		"acceleration, off":     {"lab-1250000000.cos.accelerate.myqcloud.com", "/k", 400, "BucketAccelerateNotEnabled", ""},

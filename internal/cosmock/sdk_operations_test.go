@@ -175,8 +175,8 @@ func TestSDKTagsAndACL(t *testing.T) {
 	if _, err := client.Object.Put(ctx, "k", strings.NewReader("x"), nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := client.Object.GetTagging(ctx, "k"); !cos.IsNotFoundError(err) {
-		t.Errorf("no tags: %v", err)
+	if none, _, err := client.Object.GetTagging(ctx, "k"); err != nil || len(none.TagSet) != 0 {
+		t.Errorf("no tags: %+v, %v", none, err)
 	}
 	tags := []cos.ObjectTaggingTag{{Key: "a", Value: "1"}, {Key: "b b", Value: ""}}
 	if _, err := client.Object.PutTagging(ctx, "k", &cos.ObjectPutTaggingOptions{TagSet: tags}); err != nil {

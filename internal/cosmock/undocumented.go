@@ -97,15 +97,16 @@ type Undocumented struct {
 	// documentation said until 2024. SSE-KMS and SSE-C are always refused.
 	AnonymousSSECOSRefused bool
 
-	// EmptyTagSet answers GET Object tagging without tags by an empty set.
-	// Default 404 NoSuchTagSet; both are documented.
-	EmptyTagSet bool
+	// NoSuchTagSet answers GET Object tagging without tags by 404 NoSuchTagSet,
+	// as the list of error codes has it. Default an empty set, which the live
+	// tests of two SDKs find.
+	NoSuchTagSet bool
 	// DeleteMissingStatus is the status of DELETE Object for a key that does
 	// not exist: 204 or 200. Default 204.
 	DeleteMissingStatus int
-	// LeadingSlash accepts keys that begin with a slash, which the page on
-	// objects forbids and an SDK's live test uses. Default refused.
-	LeadingSlash bool
+	// LeadingSlashRefused refuses keys that begin with a slash, as the page on
+	// objects says. Default accepted: an SDK's live tests store and read them.
+	LeadingSlashRefused bool
 	// SuspendedVersionID sends "x-cos-version-id: null" with PUT Object while
 	// versioning is suspended. PUT Object says it is absent (the default),
 	// Complete Multipart Upload that it is there.

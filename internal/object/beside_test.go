@@ -101,7 +101,7 @@ func TestAccNoTagSet(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
 			ws := acctest.NewWorkspace(t)
-			w.Configure(func(u *cosmock.Undocumented) { u.EmptyTagSet = empty })
+			w.Configure(func(u *cosmock.Undocumented) { u.NoSuchTagSet = !empty })
 			ws.Config(w.Provider(), w.Object("a", plain, `content = "1"`))
 			ws.Apply()
 			ws.Config(w.Provider(), w.Object("a", plain, `content = "1"`, `tags = {}`))

@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
-	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -99,7 +98,7 @@ func TestAccOddKeys(t *testing.T) {
 		"a//b", "/a", "//a//b", ".a/..b/c.", "folder/", "a//", "...", "a b", " a ", "a+b", "a%20b", "100%", "目录/ü/🙂", "a?b=c&d#e", "a=b;c,d@e:f!g~h*i'j(k)l",
 		`back\slash`, `"quoted"`, "${notatemplate}", "%{if}", "a\u00a0b", strings.Repeat("k", 850), "a/" + strings.Repeat("ü", 424),
 	}
-	w := acctest.New(t, func(o *cosmock.Options) { o.Undocumented.LeadingSlash = true })
+	w := acctest.New(t)
 	ws := acctest.NewWorkspace(t)
 	text := w.Provider()
 	for i, key := range keys {
