@@ -3,6 +3,7 @@ package cosmock
 import (
 	"encoding/xml"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,7 @@ const (
 	aclPublicRead = "public-read"
 
 	groupAllUsers           = "http://cam.qcloud.com/groups/global/AllUsers"
+	anyone                  = "qcs::cam::anyone:anyone" // the same by an id
 	groupAuthenticatedUsers = "http://cam.qcloud.com/groups/global/AuthenticatedUsers"
 )
 
@@ -23,6 +25,7 @@ const ownerID = "qcs::cam::uin/100000000001:uin/100000000001"
 // acl is an access control list. The zero value is aclDefault.
 type acl struct {
 	own    bool // false: inherits
+	listed bool // by an XML body, which is read back as it came
 	grants []grant
 }
 
@@ -78,7 +81,7 @@ func headerACL(h http.Header, ofBucket bool) (list acl, found bool, err error) {
 		for part := range strings.SplitSeq(value, ",") {
 			kind, id, ok := strings.Cut(strings.TrimSpace(part), "=")
 			id = strings.Trim(id, `"`)
-			if !ok || id == "" || kind != "id" && kind != "uin" {
+			if !ok || !accountForm.MatchString(id) || kind != "id" && kind != "uin" {
 				return acl{}, false, failf("InvalidArgument", "A grant is not of the form id=\"100000000001\".")
 			}
 			list.grants = append(list.grants, grant{accountID(id), g.permission})
@@ -86,6 +89,10 @@ func headerACL(h http.Header, ofBucket bool) (list acl, found bool, err error) {
 	}
 	return list, found, nil
 }
+
+// accountForm is how an account is named: by its number, or in full, with the
+// root account and perhaps one of its users.
+var accountForm = regexp.MustCompile(`^([0-9]+|qcs::cam::uin/[0-9]+:uin/[0-9]+|qcs::cam::anyone:anyone)$`)
 
 // accountID writes the number of an account as the XML does.
 func accountID(id string) string {
@@ -97,7 +104,7 @@ func accountID(id string) string {
 
 func (a acl) publicRead() bool {
 	return slices.ContainsFunc(a.grants, func(g grant) bool {
-		return g.grantee == groupAllUsers && (g.permission == "READ" || g.permission == "FULL_CONTROL")
+		return (g.grantee == groupAllUsers || g.grantee == anyone) && (g.permission == "READ" || g.permission == "FULL_CONTROL")
 	})
 }
 
@@ -134,10 +141,15 @@ type (
 
 func owner() ownerXML { return ownerXML{ID: ownerID, DisplayName: ownerID} }
 
-// body writes the list: the owner first, whose control is never taken away.
+// body writes the list. A canned one and one of headers have the owner first,
+// whose control is never taken away.
 func (a acl) body() aclBody {
 	body := aclBody{Owner: owner()}
-	for _, g := range append([]grant{{ownerID, "FULL_CONTROL"}}, a.grants...) {
+	grants := a.grants
+	if !a.listed {
+		grants = append([]grant{{ownerID, "FULL_CONTROL"}}, grants...)
+	}
+	for _, g := range grants {
 		grantee := granteeXML{XSI: "http://www.w3.org/2001/XMLSchema-instance"}
 		if strings.HasPrefix(g.grantee, "http://") {
 			grantee.Type, grantee.URI = "Group", g.grantee
@@ -164,17 +176,19 @@ func parseACL(data []byte) (acl, error) {
 	if err := xml.Unmarshal(data, &body); err != nil {
 		return acl{}, fail("MalformedXML")
 	}
-	list := acl{own: true}
+	list := acl{own: true, listed: true}
 	for _, g := range body.Grants {
 		known := slices.ContainsFunc(grantHeaders, func(h struct{ header, permission string }) bool {
 			return h.permission == g.Permission
 		})
-		if !known || (g.Grantee.URI == "") == (g.Grantee.ID == "") {
+		if !known || (g.Grantee.URI == "") == (g.Grantee.ID == "") || g.Grantee.ID != "" && !accountForm.MatchString(g.Grantee.ID) {
 			return acl{}, failf("InvalidArgument", "A grant is not valid.")
 		}
-		if next := (grant{g.Grantee.URI + g.Grantee.ID, g.Permission}); next != (grant{ownerID, "FULL_CONTROL"}) {
-			list.grants = append(list.grants, next)
+		id := g.Grantee.URI
+		if id == "" {
+			id = accountID(g.Grantee.ID)
 		}
+		list.grants = append(list.grants, grant{id, g.Permission})
 	}
 	return list, nil
 }

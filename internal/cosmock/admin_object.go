@@ -119,7 +119,7 @@ func (s *Server) PutObject(bucketName, key string, o NewObject) error {
 		v.header = http.Header{}
 	}
 	if v.header.Get("Content-Type") == "" {
-		v.header.Set("Content-Type", s.undocumented.Load().DefaultContentType)
+		v.header.Set("Content-Type", s.undocumented.Load().contentType(key))
 	}
 	if v.class == classStandard {
 		v.class = ""

@@ -31,7 +31,7 @@ type failure struct {
 var failures = map[string]failure{
 	"ActionAccelerateNotSupported":  {400, "The action is not supported by the accelerate host."},
 	"AccessDenied":                  {403, "Access Denied."},
-	"BadDigest":                     {400, "The Content-MD5 you specified did not match what we received."},
+	"BadDigest":                     {400, "The Content-MD5 you specified is not match."},
 	"BucketAccelerateNotEnabled":    {400, "Global acceleration is not enabled for the bucket."},
 	"BucketAlreadyOwnedByYou":       {409, "The bucket you tried to create already exists and you own it."},
 	"BucketNotEmpty":                {409, "The bucket you tried to delete is not empty."},

@@ -62,7 +62,7 @@ func (b *bucket) findLocked(key, versionID string) (*version, error) {
 		if latest := versions[0]; !latest.deleteMarker {
 			return latest, nil
 		}
-		return nil, deleteMarkerError("NoSuchKey", versions[0].id)
+		return nil, fail("NoSuchKey")
 	}
 	for _, v := range versions {
 		if v.id == versionID {
@@ -73,6 +73,16 @@ func (b *bucket) findLocked(key, versionID string) (*version, error) {
 		}
 	}
 	return nil, fail("NoSuchVersion")
+}
+
+// latestMarker is the id of the delete marker that hides an object; "" is none.
+func (b *bucket) latestMarker(key string) string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if versions := b.index.get(key); len(versions) > 0 && versions[0].deleteMarker {
+		return versions[0].id
+	}
+	return ""
 }
 
 func deleteMarkerError(code, id string) error {

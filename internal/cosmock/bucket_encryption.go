@@ -16,6 +16,37 @@ type bucketEncryption struct {
 	KMSAlgorithm string   `xml:"Rule>ApplyServerSideEncryptionByDefault>KMSAlgorithm,omitempty"`
 }
 
+// bucketEncryptionRequest is the body of PUT Bucket encryption. Older SDKs spell
+// the node within a rule ApplySideEncryptionConfiguration, and COS takes it.
+type bucketEncryptionRequest struct {
+	XMLName xml.Name `xml:"ServerSideEncryptionConfiguration"`
+	Rules   []struct {
+		Default *encryptionDefault `xml:"ApplyServerSideEncryptionByDefault"`
+		Older   *encryptionDefault `xml:"ApplySideEncryptionConfiguration"`
+	} `xml:"Rule"`
+}
+
+type encryptionDefault struct {
+	Algorithm    string `xml:"SSEAlgorithm"`
+	KMSKeyID     string `xml:"KMSMasterKeyID"`
+	KMSAlgorithm string `xml:"KMSAlgorithm"`
+}
+
+// configuration is what the request asks for: nil, without a rule, is none.
+func (r bucketEncryptionRequest) configuration() (*bucketEncryption, error) {
+	if len(r.Rules) == 0 {
+		return nil, nil
+	}
+	rule := r.Rules[0]
+	if len(r.Rules) > 1 || (rule.Default == nil) == (rule.Older == nil) {
+		return nil, fail("MalformedXML")
+	}
+	if rule.Default == nil {
+		rule.Default = rule.Older
+	}
+	return &bucketEncryption{Algorithm: rule.Default.Algorithm, KMSKeyID: rule.Default.KMSKeyID, KMSAlgorithm: rule.Default.KMSAlgorithm}, nil
+}
+
 const algorithmKMS = "KMS"
 
 // defaultProtection is the encryption of an object that asks for none.
@@ -50,15 +81,21 @@ func (x *exchange) getEncryption() error {
 // putEncryption is PUT Bucket encryption. Objects that are there stay as they
 // are.
 func (x *exchange) putEncryption() error {
-	body := &bucketEncryption{}
-	if err := x.readXML(body); err != nil {
+	var body bucketEncryptionRequest
+	if err := x.readXML(&body); err != nil {
 		return err
 	}
-	if err := x.checkEncryption(body); err != nil {
+	encryption, err := body.configuration()
+	if err != nil {
 		return err
+	}
+	if encryption != nil {
+		if err := x.checkEncryption(encryption); err != nil {
+			return err
+		}
 	}
 	x.bucket.mu.Lock()
-	x.bucket.encryption = body
+	x.bucket.encryption = encryption
 	x.bucket.mu.Unlock()
 	return x.empty(http.StatusOK)
 }
@@ -66,7 +103,7 @@ func (x *exchange) putEncryption() error {
 func (x *exchange) checkEncryption(e *bucketEncryption) error {
 	switch e.Algorithm {
 	case string(sse.ModeAES256), string(sse.ModeSM4):
-		if e.Algorithm == string(sse.ModeSM4) && !x.server.opts.SM4 {
+		if e.Algorithm == string(sse.ModeSM4) && x.undocumented.BucketSM4Refused {
 			return x.undocumented.UnknownAlgorithm.err()
 		}
 		if e.KMSKeyID != "" || e.KMSAlgorithm != "" {

@@ -35,7 +35,7 @@ func TestLockedObjects(t *testing.T) {
 		t.Run(name, func(t *testing.T) { request().want(t, 409, "ObjectLocked") })
 	}
 	r.do("PUT", "/k?acl", "", "x-cos-acl", "private").want(t, 200, "")
-	a := r.do("POST", "/?delete", "<Delete><Object><Key>k</Key></Object></Delete>")
+	a := r.deleteMany("<Delete><Object><Key>k</Key></Object></Delete>")
 	if a.status != 200 || !strings.Contains(a.body, "<Code>ObjectLocked</Code>") {
 		t.Errorf("%d %s", a.status, a.body)
 	}
@@ -114,6 +114,9 @@ func TestTaggingBodies(t *testing.T) {
 	r.do("GET", "/k?tagging", "").want(t, 404, "NoSuchTagSet")
 	r.do("PUT", "/k?tagging", "not XML").want(t, 400, "MalformedXML")
 	r.do("PUT", "/k?tagging", tagging, "Content-MD5", "mQ/fVh815F3k6TAUm8m0eg==").want(t, 400, "BadDigest")
+	r.do("PUT", "/k?tagging", strings.ReplaceAll(tagging, "<Key>a", "<Key>"+strings.Repeat("a", 128))).want(t, 400, "InvalidTag")
+	s.Configure(func(u *cosmock.Undocumented) { u.LongerTags = true })
+	r.do("PUT", "/k?tagging", strings.ReplaceAll(tagging, "<Key>a", "<Key>"+strings.Repeat("a", 128))).want(t, 200, "")
 	r.do("PUT", "/k?tagging", strings.ReplaceAll(tagging, "<Key>a", "<Key>"+strings.Repeat("a", 129))).want(t, 400, "InvalidTag")
 	r.do("PUT", "/none?tagging", tagging).want(t, 404, "NoSuchKey")
 	r.do("PUT", "/k?tagging", tagging).want(t, 200, "")
@@ -165,9 +168,14 @@ func TestDeletions(t *testing.T) {
 	r.do("DELETE", "/none", "").want(t, 200, "")
 	r.do("PUT", "/k", "x").want(t, 200, "")
 	r.do("DELETE", "/k", "").want(t, 204, "")
-	r.do("POST", "/?delete", "<Delete></Delete>").want(t, 400, "MalformedXML")
-	a = r.do("POST", "/?delete", "<Delete><Quiet>true</Quiet><Object><Key>k</Key></Object></Delete>")
-	if strings.Contains(a.body, "<Deleted>") {
+	r.deleteMany("<Delete></Delete>").want(t, 400, "MalformedXML")
+	a = r.deleteMany("<Delete><Quiet>true</Quiet><Object><Key>k</Key></Object></Delete>")
+	if a.status != 200 || strings.Contains(a.body, "<Deleted>") {
+		t.Error(a.body)
+	}
+	a = r.do("POST", "/?delete", "<Delete><Object><Key>k</Key></Object></Delete>")
+	a.want(t, 400, "InvalidRequest")
+	if !strings.Contains(a.body, "<Message>Missing required header for this request: Content-MD5</Message>") {
 		t.Error(a.body)
 	}
 }

@@ -11,12 +11,13 @@ const (
 	classStandard    = "STANDARD"
 	classArchive     = "ARCHIVE"
 	classDeepArchive = "DEEP_ARCHIVE"
+	classMAZArchive  = "MAZ_ARCHIVE"
 )
 
 // storageClasses are the ones of the page "Storage Class Overview".
 var storageClasses = []string{
 	classStandard, "STANDARD_IA", "INTELLIGENT_TIERING", classArchive, classDeepArchive,
-	"MAZ_STANDARD", "MAZ_STANDARD_IA", "MAZ_INTELLIGENT_TIERING",
+	"MAZ_STANDARD", "MAZ_STANDARD_IA", "MAZ_INTELLIGENT_TIERING", classMAZArchive,
 }
 
 const metaPrefix = "X-Cos-Meta-"
@@ -45,7 +46,7 @@ func (x *exchange) metadata() (http.Header, error) {
 		return nil, x.undocumented.MetadataTooLarge.err()
 	}
 	if h.Get("Content-Type") == "" {
-		h.Set("Content-Type", x.undocumented.DefaultContentType)
+		h.Set("Content-Type", x.undocumented.contentType(x.address.key))
 	}
 	return h, nil
 }
@@ -93,7 +94,7 @@ func (x *exchange) template() (*version, error) {
 	if v.class, err = classOf(h); err != nil {
 		return nil, err
 	}
-	if v.tags, err = headerTags(h.Get("X-Cos-Tagging"), x.server.opts.Limits.TagsOfObject); err != nil {
+	if v.tags, err = headerTags(h.Get("X-Cos-Tagging"), x.tagLimit()); err != nil {
 		return nil, err
 	}
 	if v.acl, _, err = headerACL(h, false); err != nil {

@@ -59,6 +59,9 @@ const maxDeletes = 1000
 // deleteObjects is DELETE Multiple Objects. A key that does not exist counts
 // as deleted.
 func (x *exchange) deleteObjects() error {
+	if x.r.Header.Get("Content-Md5") == "" {
+		return failf("InvalidRequest", "Missing required header for this request: Content-MD5")
+	}
 	var body deleteBody
 	if err := x.readXML(&body); err != nil {
 		return err

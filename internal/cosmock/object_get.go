@@ -18,6 +18,9 @@ func (x *exchange) getObject() error {
 		if x.anonymous && !x.bucket.publicRead() { // who may not see an object may not learn that there is none
 			return x.denied(fail("AccessDenied"))
 		}
+		if id := x.bucket.latestMarker(x.address.key); id != "" && x.undocumented.DeleteMarkerTold && x.query.value("versionId") == "" {
+			return deleteMarkerError("NoSuchKey", id)
+		}
 		return err
 	}
 	defer v.release()

@@ -23,7 +23,7 @@ func (x *exchange) putTagging() error {
 	if err != nil {
 		return err
 	}
-	tags, err := parseTags(data, x.server.opts.Limits.TagsOfObject)
+	tags, err := parseTags(data, x.tagLimit())
 	if err != nil {
 		return err
 	}

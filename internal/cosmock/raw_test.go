@@ -3,7 +3,9 @@ package cosmock_test
 import (
 	"context"
 	"crypto/hmac"
+	"crypto/md5"
 	"crypto/sha1"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/xml"
 	"fmt"
@@ -156,6 +158,13 @@ func (a answer) want(t *testing.T, status int, code string) {
 	if a.status != status || a.code() != code {
 		t.Errorf("answer is %d %s, want %d %s\n%s", a.status, a.code(), status, code, a.body)
 	}
+}
+
+// deleteMany is DELETE Multiple Objects, with the Content-MD5 that it needs.
+func (r *raw) deleteMany(body string) answer {
+	r.t.Helper()
+	sum := md5.Sum([]byte(body))
+	return r.do("POST", "/?delete", body, "Content-MD5", base64.StdEncoding.EncodeToString(sum[:]))
 }
 
 // triple returns the SSE-C headers of a key for do.

@@ -31,7 +31,9 @@ func (r *restoration) headers(h http.Header, now time.Time) {
 	}
 }
 
-func (v *version) archived() bool { return v.class == classArchive || v.class == classDeepArchive }
+func (v *version) archived() bool {
+	return v.class == classArchive || v.class == classDeepArchive || v.class == classMAZArchive
+}
 
 // readable reports whether the data can be had: an archived object has to be
 // restored first.

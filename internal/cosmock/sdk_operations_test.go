@@ -276,7 +276,7 @@ func TestSDKBucketEncryption(t *testing.T) {
 		"KMS, default key": {cos.BucketEncryptionConfiguration{SSEAlgorithm: "KMS"}, ""},
 		"KMS, unknown key": {cos.BucketEncryptionConfiguration{SSEAlgorithm: "KMS", KMSMasterKeyID: "kms-9"}, "KmsKeyNotExist"},
 		"as with objects":  {cos.BucketEncryptionConfiguration{SSEAlgorithm: "cos/kms"}, "InvalidArgument"},
-		"SM4":              {cos.BucketEncryptionConfiguration{SSEAlgorithm: "SM4"}, "InvalidArgument"},
+		"SM4":              {cos.BucketEncryptionConfiguration{SSEAlgorithm: "SM4"}, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -19,7 +19,7 @@ type tagging struct {
 }
 
 // headerTags reads x-cos-tagging: Key1=Value1&Key2=Value2, URL-encoded.
-func headerTags(header string, limit int) ([]tag, error) {
+func headerTags(header string, limit tagLimit) ([]tag, error) {
 	if header == "" {
 		return nil, nil
 	}
@@ -32,7 +32,7 @@ func headerTags(header string, limit int) ([]tag, error) {
 }
 
 // parseTags reads the body of PUT Object tagging.
-func parseTags(data []byte, limit int) ([]tag, error) {
+func parseTags(data []byte, limit tagLimit) ([]tag, error) {
 	var body tagging
 	if err := xml.Unmarshal(data, &body); err != nil {
 		return nil, fail("MalformedXML")
@@ -40,15 +40,28 @@ func parseTags(data []byte, limit int) ([]tag, error) {
 	return body.Tags, checkTags(body.Tags, limit)
 }
 
+// tagLimit is what a set of tags may have: so many tags, and characters in a
+// key and in a value.
+type tagLimit struct{ tags, key, value int }
+
+// tagLimit is that of the server.
+func (x *exchange) tagLimit() tagLimit {
+	limit := tagLimit{x.server.opts.Limits.TagsOfObject, 127, 255}
+	if x.undocumented.LongerTags {
+		limit.key, limit.value = 128, 256
+	}
+	return limit
+}
+
 // checkTags imposes the limits of the page "Object Tag Overview".
-func checkTags(tags []tag, limit int) error {
-	if len(tags) > limit {
-		return failf("InvalidTag", "Object tags can not be more than %d.", limit)
+func checkTags(tags []tag, limit tagLimit) error {
+	if len(tags) > limit.tags {
+		return failf("InvalidTag", "Object tags can not be more than %d.", limit.tags)
 	}
 	seen := map[string]bool{}
 	for _, t := range tags {
 		switch {
-		case t.Key == "" || utf8.RuneCountInString(t.Key) > 128 || utf8.RuneCountInString(t.Value) > 256:
+		case t.Key == "" || utf8.RuneCountInString(t.Key) > limit.key || utf8.RuneCountInString(t.Value) > limit.value:
 			return fail("InvalidTag")
 		case !isTagText(t.Key) || !isTagText(t.Value):
 			return fail("InvalidTag")
@@ -62,6 +75,6 @@ func checkTags(tags []tag, limit int) error {
 
 func isTagText(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" +-_=.:/", r)
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" +-_=.:/@", r)
 	})
 }

@@ -107,6 +107,21 @@ type Undocumented struct {
 	// LeadingSlashRefused refuses keys that begin with a slash, as the page on
 	// objects says. Default accepted: an SDK's live tests store and read them.
 	LeadingSlashRefused bool
+	// NullVersionID lists the versions of a bucket that never had versioning
+	// with the id null, as the S3 dialect elsewhere does. Default an empty id,
+	// as a live test on COS finds it in that dialect.
+	NullVersionID bool
+	// DeleteMarkerTold sends x-cos-delete-marker and the marker's id with the
+	// 404 of an object whose latest version is a delete marker, as the S3
+	// dialect elsewhere does. Default only where the marker's id is asked for.
+	DeleteMarkerTold bool
+	// LongerTags takes tags with keys of up to 128 and values of up to 256
+	// characters, as older pages have it. Default 127 and 255.
+	LongerTags bool
+	// BucketSM4Refused refuses SM4 as a bucket's default encryption, which the
+	// international pages do not know. Default accepted, as a live test on the
+	// mainland finds it.
+	BucketSM4Refused bool
 	// SuspendedVersionID sends "x-cos-version-id: null" with PUT Object while
 	// versioning is suspended. PUT Object says it is absent (the default),
 	// Complete Multipart Upload that it is there.
@@ -114,9 +129,13 @@ type Undocumented struct {
 	// CopyCRC64Header sends x-cos-hash-crc64ecma with PUT Object - Copy too.
 	// The examples have it in the body only (the default).
 	CopyCRC64Header bool
-	// DefaultContentType is the type of an object that was stored without one.
-	// Default application/octet-stream.
+	// DefaultContentType is the type of an object that was stored without one
+	// under a key whose extension tells none. Default application/octet-stream.
 	DefaultContentType string
+	// TypeByExtensionOff gives that type to every object that was stored
+	// without one. Default the type of the key's extension, as the live tests
+	// of two SDKs find it.
+	TypeByExtensionOff bool
 	// ForceDownloadHead makes Options.ForceDownload change the answer to HEAD
 	// as well. Default not, as somebody has measured it.
 	ForceDownloadHead bool
@@ -130,7 +149,7 @@ type Undocumented struct {
 	// policies has it.
 	CopyAction bool
 	// MetadataTooLarge answers more than 2 KB of x-cos-meta-* headers. Default
-	// 400 InvalidArgument.
+	// 400 KeyTooLong, as an SDK's live test has it.
 	MetadataTooLarge Answer
 	// ReasonInMessage puts the identifier of a refused signature into Message
 	// and AccessDenied into Code, as the page on 403 errors shows it. Default:
@@ -154,7 +173,7 @@ func (u Undocumented) withDefaults() Undocumented {
 	u.InvalidContext = u.InvalidContext.or(invalid("The encryption context is not the base64 of a JSON object."))
 	u.PartKeyMissing = u.PartKeyMissing.or(invalid("The part lacks the SSE-C headers that the upload was initiated with."))
 	u.WrongRegion = u.WrongRegion.or(Answer{404, "NoSuchBucket", "The specified bucket does not exist."})
-	u.MetadataTooLarge = u.MetadataTooLarge.or(invalid("The metadata headers exceed the maximum allowed size."))
+	u.MetadataTooLarge = u.MetadataTooLarge.or(Answer{400, "KeyTooLong", "Your key is too long."})
 	if u.DeleteMissingStatus == 0 {
 		u.DeleteMissingStatus = 204
 	}

@@ -52,6 +52,10 @@ func (x *exchange) listVersions() error {
 		Name: x.bucket.name, EncodingType: encoding, Prefix: encode(prefix), KeyMarker: encode(keyMarker),
 		VersionIDMarker: idMarker, MaxKeys: limit, Delimiter: encode(delimiter),
 	}
+	idOf := func(v *version) string { return v.id }
+	if !x.bucket.versioned() && !x.undocumented.NullVersionID {
+		idOf = func(*version) string { return "" }
+	}
 	count := 0
 	full := func() bool {
 		result.IsTruncated = result.IsTruncated || count == limit && limit > 0
@@ -77,8 +81,8 @@ func (x *exchange) listVersions() error {
 				}
 				count++
 				latest := n == 0 && v == e.versions[0]
-				result.Versions = append(result.Versions, v.listed(encode(v.key), latest))
-				result.NextKeyMarker, result.NextVersionIDMarker = encode(v.key), v.id
+				result.Versions = append(result.Versions, v.listed(encode(v.key), idOf(v), latest))
+				result.NextKeyMarker, result.NextVersionIDMarker = encode(v.key), idOf(v)
 			}
 			return true
 		})
@@ -101,9 +105,9 @@ func firstVersion(e entry, keyMarker, idMarker string) int {
 	return slices.IndexFunc(e.versions, func(v *version) bool { return v.id == idMarker }) + 1
 }
 
-func (v *version) listed(key string, latest bool) versionXML {
+func (v *version) listed(key, id string, latest bool) versionXML {
 	entry := versionXML{
-		XMLName: xml.Name{Local: "Version"}, Key: key, VersionID: v.id, IsLatest: latest,
+		XMLName: xml.Name{Local: "Version"}, Key: key, VersionID: id, IsLatest: latest,
 		LastModified: isoTime(v.modified), Owner: owner(),
 	}
 	if v.deleteMarker {

@@ -39,9 +39,20 @@ func TestVersioning(t *testing.T) {
 	}
 	a := r.do("GET", "/k", "")
 	a.want(t, 404, "NoSuchKey")
-	if a.header.Get("X-Cos-Delete-Marker") != "true" {
-		t.Errorf("%v", a.header)
+	if a.header.Get("X-Cos-Delete-Marker") != "" || a.header.Get("X-Cos-Version-Id") != "" {
+		t.Errorf("the latest is a marker: %v", a.header)
 	}
+	for _, method := range []string{"GET", "HEAD"} {
+		a := r.do(method, "/k?versionId="+marker, "")
+		if a.status != 404 || a.header.Get("X-Cos-Delete-Marker") != "true" {
+			t.Errorf("%s of the marker: %d %v", method, a.status, a.header)
+		}
+	}
+	s.Configure(func(u *cosmock.Undocumented) { u.DeleteMarkerTold = true })
+	if a := r.do("HEAD", "/k", ""); a.header.Get("X-Cos-Delete-Marker") != "true" || a.header.Get("X-Cos-Version-Id") != marker {
+		t.Errorf("where it is told: %v", a.header)
+	}
+	s.Configure(func(u *cosmock.Undocumented) { u.DeleteMarkerTold = false })
 	r.do("GET", "/k?versionId="+marker, "").want(t, 404, "NoSuchKey")
 	r.do("GET", "/k?versionId=test", "").want(t, 404, "NoSuchVersion")
 	if p := list(t, r, ""); len(p.Keys) != 0 {

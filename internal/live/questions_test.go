@@ -74,7 +74,8 @@ func TestDifferences(t *testing.T) {
 		"DELETE of nothing is a 200":      {undocumented(cosmock.Undocumented{DeleteMissingStatus: 200}), []string{"14"}},
 		"no leading slashes":              {undocumented(cosmock.Undocumented{LeadingSlashRefused: true}), []string{"18"}},
 		"CRC64 with copies":               {undocumented(cosmock.Undocumented{CopyCRC64Header: true}), []string{"20e"}},
-		"another content type":            {undocumented(cosmock.Undocumented{DefaultContentType: "text/plain"}), []string{"10a", "10b"}},
+		"another content type":            {undocumented(cosmock.Undocumented{DefaultContentType: "text/plain"}), []string{"10a"}},
+		"no type by the extension":        {undocumented(cosmock.Undocumented{TypeByExtensionOff: true}), []string{"10b"}},
 		"the reason in the message":       {undocumented(cosmock.Undocumented{ReasonInMessage: true}), []string{"8a", "8b"}},
 		"SM4":                             {func(o *cosmock.Options) { o.SM4 = true }, []string{"6a"}},
 		"forced downloads":                {func(o *cosmock.Options) { o.ForceDownload = true }, []string{"15"}},
@@ -173,7 +174,7 @@ func TestNoAnswer(t *testing.T) {
 	if err == nil || err.Error() != "2 questions got no answer" {
 		t.Errorf("the error is %v", err)
 	}
-	for id, want := range map[string]string{"2a": "no answer: PUT ", "9a": "not reached: the PUT before it was answered by 403 AccessDenied", "14": "503 SlowDown", "16": "404 NoSuchTagSet"} {
+	for id, want := range map[string]string{"2a": "no answer: PUT ", "9a": "not reached: the PUT before it was answered by 403 AccessDenied", "14": "503 SlowDown", "16": "200, a set of 0 tags"} {
 		if cells := w.row(t, id); !strings.HasPrefix(cells[2], want) {
 			t.Errorf("%q", cells)
 		}
