@@ -125,7 +125,19 @@ func (s *Server) DeleteKMSKey(id string) error {
 // lock does: no overwrite, deletion or change of tags.
 func (s *Server) LockObject(bucketName, key string, until time.Time) error {
 	return s.changeObject(bucketName, key, func(v *version) error {
-		v.lockedUntil = until
+		v.lock.until = until
+		return nil
+	})
+}
+
+// HoldObject puts a legal hold on the latest version of an object, or lifts
+// it: a lock without an end.
+func (s *Server) HoldObject(bucketName, key string, on bool) error {
+	return s.changeObject(bucketName, key, func(v *version) error {
+		v.lock.hold = holdOff
+		if on {
+			v.lock.hold = holdOn
+		}
 		return nil
 	})
 }

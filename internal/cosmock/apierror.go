@@ -73,7 +73,7 @@ var failures = map[string]failure{
 	"NoSuchUpload":                  {404, "The specified multipart upload does not exist."},
 	"NoSuchVersion":                 {404, "The specified version does not exist."},
 	"NotSupportedStorageClass":      {400, "The storage class is not supported."},
-	"ObjectLocked":                  {409, "The object is locked."},
+	"ObjectLocked":                  {409, "The object is locked, you are not allowd to put/delete object or modify the metadata via copy object."},
 	"PathStyleDomainForbidden":      {403, "The bucket you are attempting to access must be addressed using COS virtual-styled domain."},
 	"PreconditionFailed":            {412, "Precondition not match."},
 	"RequestTimeTooSkewed":          {403, "The difference between the request time and the server's time is too large."},

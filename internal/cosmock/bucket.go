@@ -105,8 +105,8 @@ func (b *bucket) putLocked(s *Server, v *version, forbidOverwrite bool) error {
 	}
 	now := s.now()
 	v.modified = now
-	if b.objectLock != nil && b.objectLock.days > 0 && v.lockedUntil.IsZero() {
-		v.lockedUntil = now.AddDate(0, 0, b.objectLock.days)
+	if b.objectLock != nil && b.objectLock.days > 0 && v.lock.until.IsZero() {
+		v.lock.until = now.AddDate(0, 0, b.objectLock.days).Truncate(time.Second)
 	}
 	b.prepend(s, v)
 	return nil

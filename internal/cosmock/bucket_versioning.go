@@ -43,8 +43,8 @@ func (x *exchange) putVersioning() error {
 	}
 	x.bucket.mu.Lock()
 	defer x.bucket.mu.Unlock()
-	if x.bucket.objectLock != nil && body.Status == VersioningEnabled {
-		return failf("InvalidRequest", "Versioning and object lock exclude each other.")
+	if err := x.versioningExcluded(body.Status); err != nil {
+		return err
 	}
 	if err := x.bucket.setVersioning(body.Status); err != nil {
 		return err

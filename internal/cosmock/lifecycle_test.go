@@ -46,31 +46,6 @@ func TestLockedObjects(t *testing.T) {
 	r.do("DELETE", "/k", "").want(t, 204, "")
 }
 
-func TestObjectLockOfBuckets(t *testing.T) {
-	s := start(t, cosmock.Options{})
-	r := newRaw(t, s)
-	configuration := func(days string) string {
-		return "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Days>" + days +
-			"</Days></DefaultRetention></Rule></ObjectLockConfiguration>"
-	}
-	r.do("GET", "/?object-lock", "").want(t, 404, "NoSuchObjectLockConfiguration")
-	r.do("PUT", "/?object-lock", configuration("0")).want(t, 400, "MalformedXML")
-	r.do("PUT", "/?object-lock", configuration("30")).want(t, 200, "")
-	r.do("PUT", "/?object-lock", configuration("29")).want(t, 409, "InvalidLockedTime")
-	if a := r.do("GET", "/?object-lock", ""); !strings.Contains(a.body, "<DefaultRetention><Days>30</Days></DefaultRetention>") {
-		t.Error(a.body)
-	}
-	r.do("PUT", "/?versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>").want(t, 400, "InvalidRequest")
-	r.do("PUT", "/k", "x").want(t, 200, "")
-	r.do("DELETE", "/k", "").want(t, 409, "ObjectLocked")
-	r.do("GET", "/k?retention", "").want(t, 200, "")
-	r.do("PUT", "/k?retention", "<Retention><RetainUntilDate>2020-01-01T00:00:00Z</RetainUntilDate></Retention>").want(t, 409, "InvalidLockedTime")
-	r.do("PUT", "/k?retention", "<Retention><RetainUntilDate>2099-01-01T00:00:00.000Z</RetainUntilDate></Retention>").want(t, 200, "")
-	if a := r.do("GET", "/k?retention", ""); !strings.Contains(a.body, "2099-01-01T00:00:00.000Z") {
-		t.Error(a.body)
-	}
-}
-
 func TestArchivedObjects(t *testing.T) {
 	now := time.Now()
 	s := start(t, cosmock.Options{RestoreDelay: time.Hour, Now: func() time.Time { return now }})

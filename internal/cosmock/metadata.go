@@ -100,5 +100,8 @@ func (x *exchange) template() (*version, error) {
 	if v.acl, _, err = headerACL(h, false); err != nil {
 		return nil, err
 	}
+	if v.lock, err = x.headerLock(); err != nil {
+		return nil, err
+	}
 	return v, checkTrafficLimit(h)
 }

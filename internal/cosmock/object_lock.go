@@ -3,23 +3,28 @@ package cosmock
 import (
 	"encoding/xml"
 	"net/http"
-	"time"
 )
 
 // objectLock is a bucket's object lock ("PUT Bucket ObjectLock"). It can not
-// be taken back.
+// be taken back; its default retention can.
 type objectLock struct {
 	days int // default retention of new objects; 0 is none
 }
 
 const maxRetentionDays = 36500
 
+// compliance is the only mode of a retention: nobody can shorten it.
+const compliance = "COMPLIANCE"
+
+type defaultRetentionXML struct {
+	Mode string `xml:"DefaultRetention>Mode,omitempty"`
+	Days int    `xml:"DefaultRetention>Days"`
+}
+
 type objectLockXML struct {
-	XMLName xml.Name `xml:"ObjectLockConfiguration"`
-	Enabled string   `xml:"ObjectLockEnabled"`
-	Rule    *struct {
-		Days int `xml:"DefaultRetention>Days"`
-	} `xml:"Rule"`
+	XMLName xml.Name             `xml:"ObjectLockConfiguration"`
+	Enabled string               `xml:"ObjectLockEnabled"`
+	Rule    *defaultRetentionXML `xml:"Rule"`
 }
 
 // getObjectLock is GET Bucket ObjectLock.
@@ -32,15 +37,12 @@ func (x *exchange) getObjectLock() error {
 	}
 	body := objectLockXML{Enabled: "Enabled"}
 	if lock.days > 0 {
-		body.Rule = &struct {
-			Days int `xml:"DefaultRetention>Days"`
-		}{lock.days}
+		body.Rule = &defaultRetentionXML{compliance, lock.days}
 	}
 	return x.xml(body)
 }
 
-// putObjectLock is PUT Bucket ObjectLock. Versioning excludes it, and the days
-// may only become more.
+// putObjectLock is PUT Bucket ObjectLock.
 func (x *exchange) putObjectLock() error {
 	var body objectLockXML
 	if err := x.readXML(&body); err != nil {
@@ -49,64 +51,40 @@ func (x *exchange) putObjectLock() error {
 	lock := &objectLock{}
 	if body.Rule != nil {
 		lock.days = body.Rule.Days
+		if mode := body.Rule.Mode; mode != "" && mode != compliance {
+			return x.undocumented.LockRefused.err()
+		}
 	}
 	if body.Enabled != "Enabled" || lock.days < 0 || lock.days > maxRetentionDays || body.Rule != nil && lock.days == 0 {
 		return fail("MalformedXML")
 	}
 	x.bucket.mu.Lock()
 	defer x.bucket.mu.Unlock()
-	switch old := x.bucket.objectLock; {
-	case x.bucket.versioning != VersioningNever:
-		return failf("InvalidRequest", "Versioning and object lock exclude each other.")
-	case old != nil && lock.days < old.days:
+	if err := x.lockExcluded(); err != nil {
+		return err
+	}
+	if old := x.bucket.objectLock; old != nil && lock.days < old.days && x.undocumented.LockOnlyGrows {
 		return fail("InvalidLockedTime")
 	}
 	x.bucket.objectLock = lock
 	return x.empty(http.StatusOK)
 }
 
-type retentionXML struct {
-	XMLName xml.Name `xml:"Retention"`
-	Until   string   `xml:"RetainUntilDate"`
-}
-
-// getRetention is GET Object Retention.
-func (x *exchange) getRetention() error {
-	v, err := x.bucket.find(x.address.key, "")
-	if err != nil {
-		return err
-	}
-	if v.lockedUntil.IsZero() {
-		return fail("NoSuchObjectLockConfiguration")
-	}
-	return x.xml(retentionXML{Until: isoTime(v.lockedUntil)})
-}
-
-// putRetention prolongs the retention of an object.
-func (x *exchange) putRetention() error {
-	var body retentionXML
-	if err := x.readXML(&body); err != nil {
-		return err
-	}
-	until, err := time.Parse(time.RFC3339, body.Until)
-	if err != nil {
-		return fail("MalformedXML")
-	}
-	x.bucket.mu.RLock()
-	enabled := x.bucket.objectLock != nil
-	x.bucket.mu.RUnlock()
-	if !enabled {
-		return fail("NoSuchObjectLockConfiguration")
-	}
-	err = x.bucket.change(x.server, x.address.key, "", func(v *version) error {
-		if until.Before(v.lockedUntil) {
-			return fail("InvalidLockedTime")
-		}
-		v.lockedUntil = until
+// lockExcluded reports that the bucket's versioning rules out an object lock.
+// The bucket's lock is held.
+func (x *exchange) lockExcluded() error {
+	state := x.bucket.versioning
+	if state == VersioningNever || state == VersioningEnabled && x.undocumented.LockWithVersioning {
 		return nil
-	})
-	if err != nil {
-		return err
 	}
-	return x.empty(http.StatusOK)
+	return failf("InvalidRequest", "Enable bucket lock configuration is not allowed when the bucket versioning is enabled or suspended.")
+}
+
+// versioningExcluded reports that the bucket's object lock rules out a state
+// of versioning. The bucket's lock is held.
+func (x *exchange) versioningExcluded(state string) error {
+	if x.bucket.objectLock == nil || state == VersioningEnabled && x.undocumented.LockWithVersioning {
+		return nil
+	}
+	return failf("InvalidRequest", "Bucket versioning is not allowed when bucket object-lock configuration is enabled.")
 }

@@ -108,6 +108,8 @@ var objectActions = map[string]string{
 	"POST " + subRestore:    "PostObjectRestore",
 	"GET " + subRetention:   "GetObjectRetention",
 	"PUT " + subRetention:   "PutObjectRetention",
+	"GET " + subLegalHold:   "GetObjectLegalHold",
+	"PUT " + subLegalHold:   "PutObjectLegalHold",
 }
 
 var bucketActions = map[string]string{

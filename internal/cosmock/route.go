@@ -14,6 +14,7 @@ const (
 	subUploadID   = "uploadId" // the whole family from Upload Part to Abort
 	subRestore    = "restore"
 	subRetention  = "retention"
+	subLegalHold  = "legal-hold"
 	subVersioning = "versioning"
 	subVersions   = "versions"
 	subEncryption = "encryption"
@@ -43,7 +44,7 @@ var parameters = []string{
 // without a value that is not known for one is a subresource.
 func (x *exchange) findSubresource() string {
 	names := slices.Concat([]string{
-		subUploadID, subUploads, subACL, subTagging, subRestore, subRetention, subVersioning, subVersions,
+		subUploadID, subUploads, subACL, subTagging, subRestore, subRetention, subLegalHold, subVersioning, subVersions,
 		subEncryption, subObjectLock, subDelete, subLocation,
 	}, unimplemented)
 	for _, name := range names {
@@ -130,6 +131,8 @@ func objectOperations() map[string]operation {
 		"POST " + subRestore:    (*exchange).restoreObject,
 		"GET " + subRetention:   (*exchange).getRetention,
 		"PUT " + subRetention:   (*exchange).putRetention,
+		"GET " + subLegalHold:   (*exchange).getLegalHold,
+		"PUT " + subLegalHold:   (*exchange).putLegalHold,
 	}
 }
 

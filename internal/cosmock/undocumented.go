@@ -148,6 +148,22 @@ type Undocumented struct {
 	// of actions name them. Default PutObject and UploadPart, as the page on
 	// policies has it.
 	CopyAction bool
+	// LockRefused answers lock headers, or a retention, that are not in the mode
+	// COMPLIANCE or not complete. A live test saw the message, not the status
+	// and the code. Default 400 InvalidObjectLock.
+	LockRefused Answer
+	// RetentionShortened answers PUT Object Retention with an earlier date than
+	// the one in force. Default 400 InvalidObjectLock: a live test saw the
+	// code, not the status. An older page has 409 InvalidLockedTime.
+	RetentionShortened Answer
+	// LockOnlyGrows refuses to lower or remove the default retention of a
+	// bucket, as an older page says, with 409 InvalidLockedTime. Default
+	// allowed.
+	LockOnlyGrows bool
+	// LockWithVersioning lets a bucket have object lock and versioning, as a
+	// newer page says; versioning cannot be suspended then. Default one
+	// excludes the other, as a live test saw it.
+	LockWithVersioning bool
 	// MetadataTooLarge answers more than 2 KB of x-cos-meta-* headers. Default
 	// 400 KeyTooLong, as an SDK's live test has it.
 	MetadataTooLarge Answer
@@ -173,6 +189,9 @@ func (u Undocumented) withDefaults() Undocumented {
 	u.InvalidContext = u.InvalidContext.or(invalid("The encryption context is not the base64 of a JSON object."))
 	u.PartKeyMissing = u.PartKeyMissing.or(invalid("The part lacks the SSE-C headers that the upload was initiated with."))
 	u.WrongRegion = u.WrongRegion.or(Answer{404, "NoSuchBucket", "The specified bucket does not exist."})
+	u.LockRefused = u.LockRefused.or(
+		Answer{400, "InvalidObjectLock", "invalid object lock header, x-cos-object-lock mode must be COMPLIANCE"})
+	u.RetentionShortened = u.RetentionShortened.or(Answer{400, "InvalidObjectLock", "The retention period can only be extended."})
 	u.MetadataTooLarge = u.MetadataTooLarge.or(Answer{400, "KeyTooLong", "Your key is too long."})
 	if u.DeleteMissingStatus == 0 {
 		u.DeleteMissingStatus = 204

@@ -29,11 +29,11 @@ type version struct {
 	protection protection
 	blobs      []*blob
 
-	lockedUntil time.Time
+	lock        lock
 	restoration *restoration
 }
 
-func (v *version) locked(now time.Time) bool { return now.Before(v.lockedUntil) }
+func (v *version) locked(now time.Time) bool { return v.lock.locked(now) }
 
 // listedTime is the time that listings show.
 func (v *version) listedTime() time.Time {

@@ -132,7 +132,7 @@ var advices = []struct {
 	{cosclient.ErrKMSKeyDisabled, "Enable the KMS key, or name another one in sse_kms_key_id. Objects under a disabled key can not be read either."},
 	{cosclient.ErrKMS, "COS could not use KMS: the KMS service must be enabled in this region, and the role COS_QcsRole with the policy QcloudKMSAccessForCOSRole must exist."},
 	{cosclient.ErrCustomerKey, "The object is encrypted with a customer key (SSE-C), and the request had no key or another one."},
-	{cosclient.ErrObjectLocked, "The object is under an object lock of its bucket: until the retention time is over it can neither be overwritten nor deleted, and its headers can not change."},
+	{cosclient.ErrObjectLocked, "The object is under an object lock of its bucket: until its retention time is over, and its legal hold is off, it can neither be overwritten nor deleted, and its headers cannot change."},
 	{cosclient.ErrInvalidObjectState, "The object is archived: restore it first, and move it to another storage class to change it."},
 	{cosclient.ErrThrottled, "COS asked to slow down, again and again: run with a lower -parallelism, or raise max_retries."},
 	{cosclient.ErrPathStyle, "COS refuses path-style addresses for this bucket: the endpoint needs the placeholder {bucket} in its host."},
