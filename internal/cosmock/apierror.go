@@ -76,6 +76,7 @@ var failures = map[string]failure{
 	"ObjectLocked":                  {409, "The object is locked, you are not allowd to put/delete object or modify the metadata via copy object."},
 	"PathStyleDomainForbidden":      {403, "The bucket you are attempting to access must be addressed using COS virtual-styled domain."},
 	"PreconditionFailed":            {412, "Precondition not match."},
+	"RequestTimeout":                {400, "Your socket connection to the server was not read from or written to within the timeout period."},
 	"RequestTimeTooSkewed":          {403, "The difference between the request time and the server's time is too large."},
 	"RestoreAlreadyInProgress":      {409, "Object restore is already in progress."},
 	"RestoreNonArchiveObject":       {405, "Only archived objects can be restored."},

@@ -18,7 +18,7 @@ func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, cont
 // control serves the journal and the faults. It is unsigned, therefore only
 // for peers on loopback, and closed to what a browser sends on behalf of a
 // page.
-func (s *Server) control(w http.ResponseWriter, r *http.Request) {
+func (s *Server) control(w http.ResponseWriter, r *http.Request, body io.Reader) {
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
 	switch {
 	case !net.ParseIP(host).IsLoopback():
@@ -36,7 +36,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 		s.ResetRequests()
 		w.WriteHeader(http.StatusNoContent)
 	case "POST faults":
-		if err := s.armJSON(r.Body); err != nil {
+		if err := s.armJSON(body); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}

@@ -34,8 +34,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.handling.Done()
+	body := s.timed(w, r)
 	if isControl(r) {
-		s.control(w, r)
+		s.control(w, r, body)
 		return
 	}
 	x := &exchange{
@@ -49,7 +50,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.traceID = s.ids.trace(x.requestID)
 	x.subresource = x.findSubresource()
 	entry := x.entry()
-	x.body = &countingReader{r: r.Body, note: func(n int64) { s.journal.update(func() { entry.BodyBytes = n }) }}
+	x.body = &countingReader{r: body, note: func(n int64) { s.journal.update(func() { entry.BodyBytes = n }) }}
 	x.w = &response{ResponseWriter: w, exchange: x, note: func(status int) {
 		s.journal.update(func() { entry.Status = status })
 	}}
@@ -182,7 +183,7 @@ func (c *countingReader) Read(p []byte) (int, error) {
 		c.n += int64(n)
 		c.note(c.n)
 	}
-	if err != nil && !errors.Is(err, io.EOF) {
+	if _, said := errors.AsType[*apiError](err); err != nil && !said && !errors.Is(err, io.EOF) {
 		err = fail("IncompleteBody")
 	}
 	return n, err

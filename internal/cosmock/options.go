@@ -75,6 +75,9 @@ type Options struct {
 
 	// Latency delays each answer; others are not held up.
 	Latency time.Duration
+	// BodyTimeout is how long the server waits for the next 4 KB of a body, or
+	// for its end, before it answers 400 RequestTimeout. Default one minute.
+	BodyTimeout time.Duration
 	// RestoreDelay is how long restoring an archived object takes.
 	RestoreDelay time.Duration
 	// ListingLag makes listings show the bucket as it was so long ago. COS
@@ -162,6 +165,12 @@ func (o Options) withDefaults() (Options, error) {
 		if strings.TrimSpace(id) == "" {
 			return o, fmt.Errorf("a KMS key id is empty")
 		}
+	}
+	if o.BodyTimeout < 0 {
+		return o, fmt.Errorf("a time limit of %v on bodies is not possible", o.BodyTimeout)
+	}
+	if o.BodyTimeout == 0 {
+		o.BodyTimeout = time.Minute
 	}
 	if o.Now == nil {
 		o.Now = time.Now

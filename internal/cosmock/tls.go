@@ -13,19 +13,32 @@ import (
 	"math/big"
 	"net"
 	"slices"
+	"sync"
 	"time"
 )
 
-// authority is the server's own CA with the one certificate it has issued. Its
-// key is forgotten right away.
+// authority is the server's own CA with the certificates that it has issued.
 type authority struct {
-	caPEM []byte
-	leaf  tls.Certificate
+	caPEM  []byte
+	ca     *x509.Certificate
+	caKey  *ecdsa.PrivateKey
+	key    *ecdsa.PrivateKey // of all certificates
+	region string            // of first
+
+	first tls.Certificate // for loopback, the server's region and the domains
+
+	mu    sync.Mutex
+	later map[string]*tls.Certificate // by region
 }
 
+// maxRegions is for how many regions certificates are issued.
+const maxRegions = 100
+
 // newAuthority makes a CA and a certificate for loopback and for the host
-// names of a region and the domains, so that an SDK can be pointed here by name resolution
-// alone. Validity is by the real clock, whatever Options.Now says.
+// names of a region and the domains, so that an SDK can be pointed here by name
+// resolution alone. The names of other regions get a certificate when they are
+// asked for: a wildcard stands for one label only. Validity is by the real
+// clock, whatever Options.Now says.
 func newAuthority(region string, domains map[string]string) (*authority, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -45,19 +58,8 @@ func newAuthority(region string, domains map[string]string) (*authority, error) 
 		BasicConstraintsValid: true,
 		MaxPathLenZero:        true,
 	}
-	leaf := &x509.Certificate{
-		Subject:     pkix.Name{CommonName: "cosmock"},
-		NotBefore:   notBefore,
-		NotAfter:    ca.NotAfter,
-		KeyUsage:    x509.KeyUsageDigitalSignature,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
-		DNSNames:    append(certificateNames(region), slices.Sorted(maps.Keys(domains))...),
-	}
-	for _, template := range []*x509.Certificate{ca, leaf} {
-		if template.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127)); err != nil {
-			return nil, fmt.Errorf("making a serial number: %w", err)
-		}
+	if ca.SerialNumber, err = serialNumber(); err != nil {
+		return nil, err
 	}
 	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, caKey.Public(), caKey)
 	if err != nil {
@@ -66,18 +68,70 @@ func newAuthority(region string, domains map[string]string) (*authority, error) 
 	if ca, err = x509.ParseCertificate(caDER); err != nil {
 		return nil, fmt.Errorf("reading the CA back: %w", err)
 	}
-	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, ca, leafKey.Public(), caKey)
-	if err != nil {
-		return nil, fmt.Errorf("making the certificate: %w", err)
-	}
-	return &authority{
+	a := &authority{
 		caPEM: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER}),
-		leaf:  tls.Certificate{Certificate: [][]byte{leafDER}, PrivateKey: leafKey},
-	}, nil
+		ca:    ca, caKey: caKey, key: leafKey, region: region, later: map[string]*tls.Certificate{},
+	}
+	names := slices.Concat([]string{"localhost"}, certificateNames(region), slices.Sorted(maps.Keys(domains)))
+	a.first, err = a.issue(names)
+	return a, err
+}
+
+func serialNumber() (*big.Int, error) {
+	n, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
+	if err != nil {
+		return nil, fmt.Errorf("making a serial number: %w", err)
+	}
+	return n, nil
+}
+
+// issue makes a certificate for some names, and for loopback.
+func (a *authority) issue(names []string) (tls.Certificate, error) {
+	leaf := &x509.Certificate{
+		Subject:     pkix.Name{CommonName: "cosmock"},
+		NotBefore:   a.ca.NotBefore,
+		NotAfter:    a.ca.NotAfter,
+		KeyUsage:    x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+		DNSNames:    names,
+	}
+	var err error
+	if leaf.SerialNumber, err = serialNumber(); err != nil {
+		return tls.Certificate{}, err
+	}
+	der, err := x509.CreateCertificate(rand.Reader, leaf, a.ca, a.key.Public(), a.caKey)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("making a certificate: %w", err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: a.key}, nil
+}
+
+// certificate is the one for a name: the first, unless the name is one of COS
+// in another region.
+func (a *authority) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	region := parseAddress(hello.ServerName, "", nil).region
+	if region == "" || region == a.region || region == accelerate || !regionPattern.MatchString(region) {
+		return &a.first, nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if known := a.later[region]; known != nil {
+		return known, nil
+	}
+	if len(a.later) >= maxRegions {
+		return &a.first, nil
+	}
+	issued, err := a.issue(certificateNames(region))
+	if err != nil {
+		return nil, err
+	}
+	a.later[region] = &issued
+	return &issued, nil
 }
 
 func certificateNames(region string) []string {
-	names := []string{"localhost"}
+	var names []string
 	for _, domain := range []string{"myqcloud.com", "tencentcos.cn"} {
 		names = append(names,
 			"*.cos."+region+"."+domain, "cos."+region+"."+domain,
@@ -90,8 +144,8 @@ func certificateNames(region string) []string {
 
 func (a *authority) config() *tls.Config {
 	return &tls.Config{
-		MinVersion:   tls.VersionTLS12,
-		Certificates: []tls.Certificate{a.leaf},
-		NextProtos:   []string{"http/1.1"},
+		MinVersion:     tls.VersionTLS12,
+		GetCertificate: a.certificate,
+		NextProtos:     []string{"http/1.1"},
 	}
 }
