@@ -55,6 +55,14 @@ func (x *exchange) putBucketACL() error {
 
 // requestACL reads an ACL from the headers or from the body, not from both.
 func (x *exchange) requestACL(ofBucket bool) (acl, error) {
+	list, err := x.readACL(ofBucket)
+	if err != nil {
+		return acl{}, err
+	}
+	return list, x.mayOwnACL(list)
+}
+
+func (x *exchange) readACL(ofBucket bool) (acl, error) {
 	list, found, err := headerACL(x.r.Header, ofBucket)
 	if err != nil {
 		return acl{}, err

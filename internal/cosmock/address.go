@@ -15,6 +15,7 @@ type address struct {
 	key       string // "" is the bucket
 	region    string // of the host name; "" where it names none
 	pathStyle bool
+	custom    bool // by a host of Options.Domains
 	hostless  bool // a copy source that names no host: in the region of the copy
 }
 
@@ -36,7 +37,7 @@ func parseAddress(host, path string, domains map[string]string) address {
 		path = ""
 	}
 	if bucket, ok := domains[host]; ok {
-		return address{bucket: bucket, key: path}
+		return address{bucket: bucket, key: path, custom: true}
 	}
 	var prefix string
 	for _, domain := range []string{".myqcloud.com", ".tencentcos.cn"} {

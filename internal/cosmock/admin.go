@@ -39,6 +39,9 @@ func (s *Server) CreateBucket(name, region string) error {
 	return nil
 }
 
+// SetOverdue switches what Options.Overdue begins with.
+func (s *Server) SetOverdue(overdue bool) { s.overdue.Store(overdue) }
+
 // SetVersioning sets a bucket's versioning: VersioningEnabled or
 // VersioningSuspended, or VersioningNever while it is that already.
 func (s *Server) SetVersioning(bucketName, state string) error {

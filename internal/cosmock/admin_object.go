@@ -176,7 +176,7 @@ func (s *Server) DeleteObject(bucketName, key string) error {
 	if b == nil {
 		return fmt.Errorf("there is no bucket %q", bucketName)
 	}
-	_, err := b.remove(s, key, "")
+	_, err := b.remove(s, key, "", guard{})
 	return err
 }
 

@@ -31,7 +31,9 @@ type failure struct {
 var failures = map[string]failure{
 	"ActionAccelerateNotSupported":  {400, "The action is not supported by the accelerate host."},
 	"AccessDenied":                  {403, "Access Denied."},
+	"AttachmentFull":                {400, "your policy or acl has reached the limit."},
 	"BadDigest":                     {400, "The Content-MD5 you specified is not match."},
+	"UnavailableForLegalReasons":    {451, "The appid is unavailable for legal reasons."},
 	"BucketAccelerateNotEnabled":    {400, "Global acceleration is not enabled for the bucket."},
 	"BucketAlreadyOwnedByYou":       {409, "The bucket you tried to create already exists and you own it."},
 	"BucketNotEmpty":                {409, "The bucket you tried to delete is not empty."},

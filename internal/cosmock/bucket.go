@@ -19,6 +19,7 @@ const (
 // done under its lock.
 type bucket struct {
 	name, region string
+	multiAZ      bool
 	created      time.Time
 
 	mu         sync.RWMutex
@@ -93,14 +94,14 @@ func deleteMarkerError(code, id string) error {
 
 // put stores a version as the latest and gives it its id. On an error the
 // version's blobs still belong to the caller.
-func (b *bucket) put(s *Server, v *version, forbidOverwrite bool) error {
+func (b *bucket) put(s *Server, v *version, g guard) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.putLocked(s, v, forbidOverwrite)
+	return b.putLocked(s, v, g)
 }
 
-func (b *bucket) putLocked(s *Server, v *version, forbidOverwrite bool) error {
-	if err := b.mayPut(s, v.key, forbidOverwrite); err != nil {
+func (b *bucket) putLocked(s *Server, v *version, g guard) error {
+	if err := b.mayPut(s, v.key, g); err != nil {
 		return err
 	}
 	now := s.now()
@@ -114,12 +115,15 @@ func (b *bucket) putLocked(s *Server, v *version, forbidOverwrite bool) error {
 
 // mayPut checks what forbids a write to a key before its body is taken, and
 // again when it is stored.
-func (b *bucket) mayPut(s *Server, key string, forbidOverwrite bool) error {
+func (b *bucket) mayPut(s *Server, key string, g guard) error {
 	versions := b.index.get(key)
+	if err := g.check(versions); err != nil {
+		return err
+	}
 	if len(versions) == 0 || b.versioning == VersioningEnabled {
 		return nil
 	}
-	if forbidOverwrite && b.versioning == VersioningNever {
+	if g.forbidOverwrite && b.versioning == VersioningNever {
 		return fail("FileAlreadyExists")
 	}
 	for _, v := range versions {
@@ -166,12 +170,15 @@ type deletion struct {
 
 // remove deletes a version for good, or, without an id in a bucket that has
 // versioning, puts a delete marker in front.
-func (b *bucket) remove(s *Server, key, versionID string) (deletion, error) {
+func (b *bucket) remove(s *Server, key, versionID string, g guard) (deletion, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	versions := b.index.get(key)
+	if err := g.check(versions); err != nil {
+		return deletion{}, err
+	}
 	if versionID == "" && b.versioning != VersioningNever {
-		if err := b.mayPut(s, key, false); err != nil {
+		if err := b.mayPut(s, key, guard{}); err != nil {
 			return deletion{}, err
 		}
 		marker := &version{key: key, deleteMarker: true, modified: s.now()}

@@ -10,6 +10,9 @@ import (
 // headBucket is HEAD Bucket.
 func (x *exchange) headBucket() error {
 	x.header().Set("X-Cos-Bucket-Region", x.bucket.region)
+	if x.bucket.multiAZ {
+		x.header().Set("X-Cos-Bucket-Az-Type", "MAZ")
+	}
 	return x.empty(http.StatusOK)
 }
 
@@ -26,6 +29,10 @@ func (x *exchange) putBucket() error {
 	if err != nil {
 		return err
 	}
+	multiAZ, err := x.bucketKind()
+	if err != nil {
+		return err
+	}
 	if region == "" {
 		region = x.server.opts.Region
 	}
@@ -35,7 +42,7 @@ func (x *exchange) putBucket() error {
 		return fail("BucketAlreadyOwnedByYou")
 	}
 	b := newBucket(name, region, x.server.now())
-	b.acl = list
+	b.acl, b.multiAZ = list, multiAZ
 	x.server.buckets[name] = b
 	return x.empty(http.StatusOK)
 }

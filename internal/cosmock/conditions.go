@@ -21,6 +21,16 @@ func readConditions(h http.Header, prefix string) conditions {
 	}
 }
 
+// wellFormed reports whether the dates are dates.
+func (c conditions) wellFormed() bool {
+	for _, date := range []string{c.modifiedSince, c.unmodifiedSince} {
+		if _, err := http.ParseTime(date); date != "" && err != nil {
+			return false
+		}
+	}
+	return true
+}
+
 // check returns 200 where the conditions hold, 412 where If-Match or
 // If-Unmodified-Since do not, 304 where If-None-Match or If-Modified-Since do
 // not. The stronger of two conditions on the same thing counts (RFC 9110,

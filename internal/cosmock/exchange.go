@@ -84,6 +84,9 @@ func (x *exchange) serve() error {
 	if err := x.authenticate(); err != nil {
 		return err
 	}
+	if x.server.overdue.Load() {
+		return fail("UnavailableForLegalReasons")
+	}
 	if err := x.locate(); err != nil {
 		return err
 	}

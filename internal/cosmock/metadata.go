@@ -58,11 +58,13 @@ func isMetaName(s string) bool {
 }
 
 // classOf reads x-cos-storage-class; "" is STANDARD.
-func classOf(h http.Header) (string, error) {
+func (x *exchange) classOf(h http.Header) (string, error) {
 	class := h.Get("X-Cos-Storage-Class")
 	switch {
 	case class == "" || class == classStandard:
 		return "", nil
+	case strings.HasPrefix(class, mazPrefix) && x.undocumented.MultiAZStrict && !x.bucket.multiAZ:
+		return "", fail("NotSupportedStorageClass")
 	case slices.Contains(storageClasses, class):
 		return class, nil
 	}
@@ -91,13 +93,16 @@ func (x *exchange) template() (*version, error) {
 		return nil, err
 	}
 	v := &version{key: x.address.key, header: header, hasCRC: true}
-	if v.class, err = classOf(h); err != nil {
+	if v.class, err = x.classOf(h); err != nil {
 		return nil, err
 	}
 	if v.tags, err = headerTags(h.Get("X-Cos-Tagging"), x.tagLimit()); err != nil {
 		return nil, err
 	}
 	if v.acl, _, err = headerACL(h, false); err != nil {
+		return nil, err
+	}
+	if err := x.mayOwnACL(v.acl); err != nil {
 		return nil, err
 	}
 	if v.lock, err = x.headerLock(); err != nil {

@@ -16,7 +16,7 @@ func (x *exchange) initiateUpload() error {
 	if v.protection, _, err = x.writeEncryption(); err != nil {
 		return err
 	}
-	if err := x.mayPut(x.forbidsOverwrite()); err != nil {
+	if err := x.mayPut(x.guard()); err != nil {
 		return err
 	}
 	id, err := x.server.ids.upload(x.server.now())

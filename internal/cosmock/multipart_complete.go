@@ -109,7 +109,7 @@ func (x *exchange) assemble(body completeBody, etag string) (*version, error) {
 	if x.undocumented.PartsListedEarlier {
 		v.listedAs = u.initiated
 	}
-	if err := b.putLocked(x.server, &v, x.forbidsOverwrite()); err != nil {
+	if err := b.putLocked(x.server, &v, x.guard()); err != nil {
 		return nil, err
 	}
 	delete(b.uploads, u.id)

@@ -116,6 +116,9 @@ func (x *exchange) copyTemplate(src source) (*version, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := x.mayCopyClass(src.version, v); err != nil {
+		return nil, err
+	}
 	if !newMetadata {
 		v.header = src.version.header
 	}
@@ -152,7 +155,7 @@ func (x *exchange) copyObject() error {
 		return err
 	}
 	v.protection = p
-	if err := x.mayPut(x.forbidsOverwrite()); err != nil {
+	if err := x.mayPut(x.guard()); err != nil {
 		return err
 	}
 	d, blob, err := x.storeCopy(src, 0, src.version.size, p, key)
@@ -161,7 +164,7 @@ func (x *exchange) copyObject() error {
 	}
 	v.blobs, v.size, v.crc = append(v.blobs, blob), blob.size, d.crc
 	if v.etag, err = d.etag(p, key); err == nil {
-		err = x.bucket.put(x.server, v, x.forbidsOverwrite())
+		err = x.bucket.put(x.server, v, x.guard())
 	}
 	if err != nil {
 		v.release()

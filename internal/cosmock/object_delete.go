@@ -7,7 +7,7 @@ import (
 
 // deleteObject is DELETE Object.
 func (x *exchange) deleteObject() error {
-	done, err := x.bucket.remove(x.server, x.address.key, x.query.value("versionId"))
+	done, err := x.bucket.remove(x.server, x.address.key, x.query.value("versionId"), x.guard())
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (x *exchange) deleteObjects() error {
 	}
 	var result deleteResult
 	for _, o := range body.Objects {
-		done, err := x.bucket.remove(x.server, o.Key, o.VersionID)
+		done, err := x.bucket.remove(x.server, o.Key, o.VersionID, guard{})
 		if err != nil {
 			e := asAPIError(err)
 			result.Errors = append(result.Errors, deleteErrorXML{o.Key, o.VersionID, e.code, e.message})

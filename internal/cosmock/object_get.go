@@ -31,26 +31,57 @@ func (x *exchange) getObject() error {
 	if err != nil {
 		return err
 	}
+	conditions := readConditions(x.r.Header, "")
+	if x.undocumented.StrictArguments && !conditions.wellFormed() {
+		return failf("InvalidArgument", "A date is not one of HTTP.")
+	}
 	x.objectHeaders(v)
 	x.echoEncryption(v.protection)
-	switch readConditions(x.r.Header, "").check(v) {
+	switch conditions.check(v) {
 	case http.StatusNotModified:
 		return x.notModified(v)
 	case http.StatusPreconditionFailed:
 		return x.preconditionFailed()
 	}
 	if x.r.Method == http.MethodHead {
-		if x.undocumented.ForceDownloadHead {
-			x.forceDownload()
-		}
-		x.header().Set("Content-Length", strconv.FormatInt(v.size, 10))
-		x.w.WriteHeader(http.StatusOK)
-		return nil
+		return x.answerHead(v)
 	}
 	if err := x.mayDownload(v); err != nil {
 		return err
 	}
 	return x.sendObject(v, key)
+}
+
+// answerHead is the end of HEAD Object.
+func (x *exchange) answerHead(v *version) error {
+	if v.protection.mode == sse.ModeKMS && x.undocumented.KMSKeyNeededByHead {
+		if _, err := x.server.keys.kmsKey(v.protection.kmsKeyID); err != nil {
+			x.forgetObject()
+			return err
+		}
+	}
+	if x.undocumented.ForceDownloadHead {
+		x.forceDownload()
+	}
+	length, status := v.size, http.StatusOK
+	if x.undocumented.HeadRange {
+		offset, n, partial, err := parseRange(x.r.Header.Get("Range"), v.size)
+		if err != nil {
+			x.forgetObject()
+			return err
+		}
+		if partial {
+			length, status = n, http.StatusPartialContent
+			x.contentRange(offset, n, v.size)
+		}
+	}
+	x.header().Set("Content-Length", strconv.FormatInt(length, 10))
+	x.w.WriteHeader(status)
+	return nil
+}
+
+func (x *exchange) contentRange(offset, length, size int64) {
+	x.header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", offset, offset+length-1, size))
 }
 
 // mayReadAnonymously: a public ACL opens no object under SSE-KMS ("Server-Side
@@ -131,7 +162,7 @@ func (x *exchange) mayDownload(v *version) error {
 		e.header = http.Header{"X-Cos-Storage-Class": {v.class}}
 		return e
 	}
-	if x.server.opts.ForceDownload {
+	if x.server.opts.ForceDownload && !x.address.custom {
 		lower := strings.ToLower(v.key)
 		if strings.HasSuffix(lower, ".apk") || strings.HasSuffix(lower, ".ipa") {
 			x.forgetObject()
@@ -181,7 +212,7 @@ func (x *exchange) sendObject(v *version, key sse.CustomerKey) error {
 	status := http.StatusOK
 	if partial {
 		status = http.StatusPartialContent
-		h.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", offset, offset+length-1, v.size))
+		x.contentRange(offset, length, v.size)
 	}
 	x.w.WriteHeader(status)
 	if _, err := io.Copy(onlyWriter{x.w}, io.MultiReader(bytes.NewReader(first), body)); err != nil && !x.w.cut {
@@ -191,9 +222,9 @@ func (x *exchange) sendObject(v *version, key sse.CustomerKey) error {
 	return nil
 }
 
-// forceDownload imposes Options.ForceDownload.
+// forceDownload imposes Options.ForceDownload, on default domains.
 func (x *exchange) forceDownload() {
-	if x.server.opts.ForceDownload {
+	if x.server.opts.ForceDownload && !x.address.custom {
 		x.header().Set("X-Cos-Force-Download", "true")
 		x.header().Set("Content-Disposition", "attachment")
 	}

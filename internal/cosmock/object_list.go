@@ -14,7 +14,7 @@ func (x *exchange) maxEntries(param string) (int, error) {
 		return limit, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 {
+	if err != nil || n < 0 || x.undocumented.StrictArguments && n > limit {
 		return 0, failf("InvalidArgument", "%s is not a number of entries.", param)
 	}
 	return min(n, limit), nil

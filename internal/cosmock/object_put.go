@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 )
 
 // putOrCopyObject tells PUT Object from PUT Object - Copy.
@@ -29,8 +28,8 @@ func (x *exchange) putObject() error {
 		return err
 	}
 	v.protection = p
-	forbid := x.forbidsOverwrite()
-	if err := x.mayPut(forbid); err != nil {
+	g := x.guard()
+	if err := x.mayPut(g); err != nil {
 		return err
 	}
 	d := newDigest(p, x.r.Header.Get("Content-Md5"))
@@ -47,7 +46,7 @@ func (x *exchange) putObject() error {
 		v.release()
 		return err
 	}
-	if err := x.bucket.put(x.server, v, forbid); err != nil {
+	if err := x.bucket.put(x.server, v, g); err != nil {
 		v.release()
 		return err
 	}
@@ -56,17 +55,11 @@ func (x *exchange) putObject() error {
 	return x.empty(http.StatusOK)
 }
 
-// forbidsOverwrite reads x-cos-forbid-overwrite, which does nothing once
-// versioning was ever enabled.
-func (x *exchange) forbidsOverwrite() bool {
-	return strings.EqualFold(x.r.Header.Get("X-Cos-Forbid-Overwrite"), "true")
-}
-
 // mayPut checks before the body is taken what could forbid storing it.
-func (x *exchange) mayPut(forbidOverwrite bool) error {
+func (x *exchange) mayPut(g guard) error {
 	x.bucket.mu.RLock()
 	defer x.bucket.mu.RUnlock()
-	return x.bucket.mayPut(x.server, x.address.key, forbidOverwrite)
+	return x.bucket.mayPut(x.server, x.address.key, g)
 }
 
 // checkLength checks the headers that describe a body.

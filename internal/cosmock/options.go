@@ -55,6 +55,11 @@ type Options struct {
 	// the mainland do. On this server's disk such an object is under AES-256
 	// like any other: only the protocol differs.
 	SM4 bool
+	// MultiAZ makes the first buckets multi-AZ ones.
+	MultiAZ bool
+	// Overdue answers everything by 451, as for an account whose payment is
+	// overdue, until SetOverdue.
+	Overdue bool
 	// Accelerate enables global acceleration on all buckets; otherwise the
 	// acceleration hosts answer 400 BucketAccelerateNotEnabled. Either way they
 	// serve the transfer of objects only; anything else is 400
@@ -109,6 +114,7 @@ type Limits struct {
 	Metadata     int   // sum of the x-cos-meta-* headers, names after the prefix and values; 2 KB
 	ListMaxKeys  int   // entries of one page of a listing; 1000
 	TagsOfObject int   // 10
+	ACLs         int   // lists that are an object's or a bucket's own; no limit. COS has 1000 an account
 }
 
 func (l Limits) withDefaults() Limits {

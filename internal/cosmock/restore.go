@@ -47,12 +47,18 @@ type restoreBody struct {
 
 // restoreObject is POST Object restore.
 func (x *exchange) restoreObject() error {
-	body := restoreBody{Tier: "Standard"}
+	var body restoreBody
 	if err := x.readXML(&body); err != nil {
 		return err
 	}
-	if body.Days < 1 || !slices.Contains([]string{"Expedited", "Standard", "Bulk"}, body.Tier) {
+	if body.Days < 1 || !slices.Contains([]string{"", "Expedited", "Standard", "Bulk"}, body.Tier) {
 		return fail("MalformedXML")
+	}
+	if x.undocumented.RestoreStrict && (body.Tier == "" || body.Days > 365) {
+		return fail("MalformedXML")
+	}
+	if body.Tier == "" {
+		body.Tier = "Standard"
 	}
 	now := x.server.now()
 	err := x.bucket.change(x.server, x.address.key, x.query.value("versionId"), func(v *version) error {
@@ -65,6 +71,8 @@ func (x *exchange) restoreObject() error {
 			return err
 		case !v.archived():
 			return fail("RestoreNonArchiveObject")
+		case v.class == classDeepArchive && body.Tier == "Expedited" && x.undocumented.RestoreStrict:
+			return failf("InvalidArgument", "DEEP_ARCHIVE has no such tier.")
 		case v.restoration.ongoing(now):
 			return fail("RestoreAlreadyInProgress")
 		}

@@ -27,6 +27,7 @@ type Server struct {
 
 	undocumented atomic.Pointer[Undocumented]
 	policy       atomic.Pointer[policy] // nil: everything is allowed
+	overdue      atomic.Bool            // 451 for everything
 	keys         *keyStore
 	store        *store
 	journal      journal
@@ -93,6 +94,7 @@ func newServer(opts Options) (*Server, error) {
 		bucketOperations: bucketOperations(),
 	}
 	s.undocumented.Store(&opts.Undocumented)
+	s.overdue.Store(opts.Overdue)
 	for _, c := range opts.Credentials {
 		s.credentials[c.SecretID] = c
 	}
@@ -104,6 +106,7 @@ func newServer(opts Options) (*Server, error) {
 	}
 	for _, name := range opts.Buckets {
 		s.buckets[name] = newBucket(name, opts.Region, s.now())
+		s.buckets[name].multiAZ = opts.MultiAZ
 	}
 	return s, nil
 }

@@ -164,6 +164,27 @@ type Undocumented struct {
 	// newer page says; versioning cannot be suspended then. Default one
 	// excludes the other, as a live test saw it.
 	LockWithVersioning bool
+	// ConditionalWrites answers 412 to PUT, a copy, Complete and DELETE whose
+	// If-Match or If-None-Match does not hold, as a test written for the S3
+	// dialect expects. Default ignored, as somebody has measured it on PUT.
+	ConditionalWrites bool
+	// HeadRange answers a HEAD with a Range by 206 and the length of the range,
+	// as that test expects. Default ignored.
+	HeadRange bool
+	// StrictArguments refuses pages of more than 1000 entries and malformed
+	// dates of conditions with 400 InvalidArgument, as a text of 2017 says.
+	// Default the page has 1000, and the condition is ignored.
+	StrictArguments bool
+	// KMSKeyNeededByHead refuses HEAD of an object whose KMS key is disabled or
+	// gone, as GET is refused. Default HEAD needs no key.
+	KMSKeyNeededByHead bool
+	// MultiAZStrict keeps the MAZ_ classes to multi-AZ buckets, and has a copy
+	// keep such a class. Default neither; the codes are published nowhere.
+	MultiAZStrict bool
+	// RestoreStrict wants CASJobParameters and at most 365 days, and no
+	// Expedited for DEEP_ARCHIVE. Default neither; the codes are published
+	// nowhere.
+	RestoreStrict bool
 	// MetadataTooLarge answers more than 2 KB of x-cos-meta-* headers. Default
 	// 400 KeyTooLong, as an SDK's live test has it.
 	MetadataTooLarge Answer
