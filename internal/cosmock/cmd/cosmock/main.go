@@ -92,6 +92,7 @@ func parseFlags(args []string, stderr io.Writer) (cosmock.Options, error) {
 	flags.StringVar(&opts.CAFile, "ca-out", "", "`file` for the certificate of the server's CA (default: ca.pem in the data directory)")
 	flags.BoolVar(&opts.RefusePathStyle, "refuse-path-style", false, "refuse path-style requests, as buckets created since 2024 do")
 	flags.DurationVar(&opts.Latency, "latency", 0, "`duration` to delay each answer by")
+	kindFlags(flags, &opts)
 	undocumentedFlags(flags, &opts.Undocumented)
 	if err := flags.Parse(args); err != nil {
 		return opts, err
