@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -33,6 +35,17 @@ func newAnswer(res *http.Response, body []byte) answer {
 
 // ok reports a success that has no error inside.
 func (a answer) ok() bool { return a.status/100 == 2 && a.code == "" }
+
+// pulled reports that an origin-pull rule of the bucket answers for an object that is not there: by the address of
+// another host. COS's own hosts are named when the region is wrong, which says nothing about the object.
+func (a answer) pulled() bool {
+	target, err := url.Parse(a.header.Get("Location"))
+	if a.status != http.StatusFound || err != nil || target.Host == "" {
+		return false
+	}
+	host := strings.ToLower(target.Hostname())
+	return !strings.HasSuffix(host, ".myqcloud.com") && !strings.HasSuffix(host, ".tencentcos.cn")
+}
 
 // verdict is the status with the code, where there is one: a HEAD has none.
 func (a answer) verdict() string {

@@ -95,7 +95,7 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 		if err != nil {
 			return false, errors.Join(append(errs, err)...)
 		}
-		if a.status == http.StatusNotFound {
+		if a.status == http.StatusNotFound || a.pulled() {
 			continue
 		}
 		// What is not there any more and still refused is so for want of permission, not of a key.

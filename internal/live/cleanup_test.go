@@ -215,8 +215,9 @@ func TestPolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	elsewhere := map[string]string{
-		"name/cos:GetObjectACL":  "the copies of the provider, which this does without, keep the ACL",
-		"name/cos:PutObjectCopy": "the server in the box takes a copy for a PutObject by default",
+		"name/cos:GetObjectACL":     "the copies of the provider, which this does without, keep the ACL",
+		"name/cos:PutObjectCopy":    "the server in the box takes a copy for a PutObject by default",
+		"name/cos:PutObjectTagging": "the server in the box has no need of it for tags in the headers of a PUT",
 	}
 	for _, action := range regexp.MustCompile(`name/cos:\w+`).FindAllString(string(text), -1) {
 		t.Run(action, func(t *testing.T) {

@@ -56,7 +56,7 @@ func questions() []question {
 			{id: "18", text: "PUT of a key that begins with `/`", ask: leadingSlash},
 			{id: "19", text: "Anonymous GET of an SSE-COS object", unasked: "it takes an object that everybody may read, which is not for this command to make in somebody's bucket"},
 		},
-		crcs(), listings(), agreements(),
+		crcs(), listings(), agreements(), evidence(),
 	)
 }
 

@@ -96,6 +96,8 @@ func contentTypes() []question {
 	return []question{
 		{id: "10a", text: "`Content-Type` of an object that was stored without one", ask: typeOf("object")},
 		{id: "10b", text: "The same, of a key that ends in `.json`", ask: typeOf("object.json")},
+		{id: "10c", text: "The same, of `.zip`", ask: typeOf("object.zip")},
+		{id: "10d", text: "The same, of `.txt`: is there a charset?", ask: typeOf("object.txt")},
 	}
 }
 

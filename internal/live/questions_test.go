@@ -19,7 +19,8 @@ import (
 
 // Nothing is forgotten: each of the open questions has a row, and a row is asked or says why not.
 func TestQuestions(t *testing.T) {
-	const open = 19 // and three more: CRC64, listings, and whether they agree with HEAD
+	const open = 19
+	const more = 12 // CRC64, listings, whether they agree with HEAD, and nine that public evidence answers in part
 	form := regexp.MustCompile(`^(\d+)([a-z]?)$`)
 	seen := map[string]bool{}
 	var numbers []int
@@ -38,7 +39,7 @@ func TestQuestions(t *testing.T) {
 		}
 	}
 	var want []int
-	for n := range open + 3 {
+	for n := range open + more {
 		want = append(want, n+1)
 	}
 	if diff := cmp.Diff(want, numbers); diff != "" {
@@ -75,7 +76,15 @@ func TestDifferences(t *testing.T) {
 		"no leading slashes":              {undocumented(cosmock.Undocumented{LeadingSlashRefused: true}), []string{"18"}},
 		"CRC64 with copies":               {undocumented(cosmock.Undocumented{CopyCRC64Header: true}), []string{"20e"}},
 		"another content type":            {undocumented(cosmock.Undocumented{DefaultContentType: "text/plain"}), []string{"10a"}},
-		"no type by the extension":        {undocumented(cosmock.Undocumented{TypeByExtensionOff: true}), []string{"10b"}},
+		"no type by the extension":        {undocumented(cosmock.Undocumented{TypeByExtensionOff: true}), []string{"10b", "10c", "10d"}},
+		"conditional writes":              {undocumented(cosmock.Undocumented{ConditionalWrites: true}), []string{"9b", "23a", "23b", "23c"}},
+		"longer tags":                     {undocumented(cosmock.Undocumented{LongerTags: true}), []string{"24c", "24d"}},
+		"classes of multi-AZ buckets":     {undocumented(cosmock.Undocumented{MultiAZStrict: true}), []string{"25a", "25b"}},
+		"strict about restoring":          {undocumented(cosmock.Undocumented{RestoreStrict: true}), []string{"25c"}},
+		"HEAD with a range":               {undocumented(cosmock.Undocumented{HeadRange: true}), []string{"29"}},
+		"null as a version's id":          {undocumented(cosmock.Undocumented{NullVersionID: true}), []string{"30"}},
+		"lock headers, another code":      {undocumented(cosmock.Undocumented{LockRefused: forbidden}), []string{"26b"}},
+		"an origin-pull rule":             {func(o *cosmock.Options) { o.OriginPull.Origin = "https://origin.example.com" }, []string{"12", "27a", "27b"}},
 		"the reason in the message":       {undocumented(cosmock.Undocumented{ReasonInMessage: true}), []string{"8a", "8b"}},
 		"SM4":                             {func(o *cosmock.Options) { o.SM4 = true }, []string{"6a"}},
 		"forced downloads":                {func(o *cosmock.Options) { o.ForceDownload = true }, []string{"15"}},

@@ -158,7 +158,7 @@ func (l *life) live(ctx context.Context, t *target, newWorkspace func() (*worksp
 				return err
 			}
 			a, err := t.send(ctx, request{method: http.MethodHead, key: key})
-			if err == nil && a.status != http.StatusNotFound {
+			if err == nil && a.status != http.StatusNotFound && !a.pulled() {
 				err = fmt.Errorf("HEAD after it answers %s", a.verdict())
 			}
 			return err
