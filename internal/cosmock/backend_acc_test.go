@@ -54,6 +54,7 @@ const (
 // The CLI's own backend is a client of COS that is not ours and that many use.
 // It keeps states, workspaces and locks in the mock without noticing.
 func TestAccBackend(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("the CLI takes further authorities from SSL_CERT_FILE on Linux only")
 	}

@@ -10,6 +10,7 @@ import (
 
 // COS's words for what befalls an account.
 func TestAccountRefusals(t *testing.T) {
+	t.Parallel()
 	s := start(t, cosmock.Options{Overdue: true})
 	r := newRaw(t, s)
 	for _, request := range [][2]string{{"PUT", "/k"}, {"GET", "/k"}, {"DELETE", "/k"}, {"GET", "/"}, {"GET", "/?versioning"}} {

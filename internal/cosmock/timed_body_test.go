@@ -1,6 +1,7 @@
 package cosmock
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -44,7 +45,7 @@ func TestDeadlineOfABody(t *testing.T) {
 			if d.inForce || d.set != tc.set {
 				t.Errorf("a deadline is in force: %v, it was set %d times", d.inForce, d.set)
 			}
-			if err != tc.err {
+			if !errors.Is(err, tc.err) {
 				t.Errorf("the error is %v", err)
 			}
 		})

@@ -26,7 +26,7 @@ func evidence() []question {
 func conditionalWrites() []question {
 	against := func(do func(*asker) request) ask {
 		return func(ctx context.Context, a *asker) (string, error) {
-			for _, name := range []string{"object", "source"} {
+			for _, name := range []string{"object", "other"} {
 				if _, err := a.prepare(ctx, a.put(name, nil)); err != nil {
 					return "", err
 				}
@@ -38,7 +38,7 @@ func conditionalWrites() []question {
 	return []question{
 		{id: "23a", text: "PUT over an object with an `If-Match` that does not hold", ask: against(func(a *asker) request { return a.put("object", wrong) })},
 		{id: "23b", text: "Copy onto an object with `If-None-Match: *`", ask: against(func(a *asker) request {
-			return a.copyOf("source", "object", headers("If-None-Match", "*"))
+			return a.copyOf("other", "object", headers("If-None-Match", "*"))
 		})},
 		{id: "23c", text: "DELETE with an `If-Match` that does not hold", ask: against(func(a *asker) request {
 			return request{method: http.MethodDelete, key: a.key("object"), header: wrong}
