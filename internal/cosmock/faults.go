@@ -208,10 +208,13 @@ func (s *Server) Disarm() {
 // arrive, at most maxSkew.
 func (x *exchange) signedAhead() bool {
 	var sig signature
-	if header := x.r.Header.Get("Authorization"); header != "" {
+	switch header := x.r.Header.Get("Authorization"); {
+	case header != "":
 		sig, _ = parseAuthorization(header)
-	} else {
+	case x.query.has("q-signature"):
 		sig, _ = parseSignature(x.query.value)
+	default:
+		sig, _ = parseAuthorization(x.query.value("sign"))
 	}
 	start, _, ok := parseWindow(sig.signTime)
 	return ok && start >= x.server.now().Add(clockShift-maxSkew).Unix()

@@ -1,6 +1,7 @@
 package cosmock_test
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -83,4 +84,33 @@ func TestSignatureInOneParameter(t *testing.T) {
 	}
 	r := newRaw(t, s)
 	r.send(r.request("GET", "/k?sign=nothing", nil)).want(t, 403, "AccessDenied")
+}
+
+// A client that has learned the server's time is not told again that its clock
+// is off, wherever it puts its signature.
+func TestClockSkewOfEachKindOfSignature(t *testing.T) {
+	t.Parallel()
+	for name, at := range map[string]func(req *http.Request, signature string){
+		"header": func(req *http.Request, signature string) { req.Header.Set("Authorization", signature) },
+		"parameters": func(req *http.Request, signature string) {
+			req.URL.RawQuery = strings.ReplaceAll(signature, ";", "%3B")
+		},
+		"one parameter": func(req *http.Request, signature string) { req.URL.RawQuery = "sign=" + url.QueryEscape(signature) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, cosmock.Options{})
+			r := newRaw(t, s)
+			r.do("PUT", "/k", "body").want(t, 200, "")
+			arm(t, s, cosmock.Fault{Match: cosmock.On("GET", "k"), Kind: cosmock.FaultClockSkew, Times: -1})
+			get := func() answer {
+				req := r.request("GET", "/k", nil)
+				at(req, r.authorization(req, nil, r.window(time.Hour)))
+				return r.send(req)
+			}
+			get().want(t, 403, "RequestTimeTooSkewed")
+			r.clock = func() time.Time { return time.Now().Add(time.Hour) }
+			get().want(t, 200, "")
+		})
+	}
 }
