@@ -38,7 +38,7 @@ func TestAccLostAnswers(t *testing.T) {
 		},
 		"tags": {
 			old, append([]string{`tags = { a = "b" }`}, old...), cosmock.OnSubresource("PUT", "a", "tagging"), 1,
-			[]string{"HEAD 200", "GET ?tagging 404", "PUT ?tagging 0 75 bytes", "PUT ?tagging 200 75 bytes"},
+			[]string{"HEAD 200", "GET ?tagging 200", "PUT ?tagging 0 75 bytes", "PUT ?tagging 200 75 bytes"},
 		},
 		"destroy": {
 			old, nil, cosmock.On("DELETE", "a"), 2,
