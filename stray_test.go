@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
 // A server that sends more than its answer has it quoted by net/http, on

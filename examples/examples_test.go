@@ -12,14 +12,14 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
-	"github.com/cos-terraform/terraform-provider-cos/internal/tfcli"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
 const object = "resources/cos_encrypted_object"
 
-// applied are the files that the tests of this package run; demo is run by the tests of internal/demo.
+// applied are the files that the tests of this package run; demo is run by the tests of internal/lab/demo.
 func applied() []string {
 	files := []string{
 		"provider/provider.tf",

@@ -9,8 +9,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/stsmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
-	"github.com/cos-terraform/terraform-provider-cos/internal/stsmock"
 )
 
 const role = "qcs::cam::uin/1:roleName/upload"

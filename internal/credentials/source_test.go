@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
-	"github.com/cos-terraform/terraform-provider-cos/internal/stsmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/stsmock"
 )
 
 const (

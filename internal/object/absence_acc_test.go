@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
 // A key whose path collapses to the bucket, or to another object, is refused

@@ -3,8 +3,8 @@ package object_test
 import (
 	"testing"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
 // A bucket of another region: the error names the right one, whichever way COS

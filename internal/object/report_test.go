@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
 const testObject = "cos_encrypted_object.test"

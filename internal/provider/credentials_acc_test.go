@@ -12,9 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
-	"github.com/cos-terraform/terraform-provider-cos/internal/stsmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/stsmock"
 )
 
 // account is a COS server and the services that give credentials for it.

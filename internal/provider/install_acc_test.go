@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
 // firstExample is the first block of the README, as a newcomer pastes it.

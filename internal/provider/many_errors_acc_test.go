@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
 // fifty are objects without anything special about them.

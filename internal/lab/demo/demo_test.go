@@ -1,0 +1,158 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
+)
+
+// stage is what a showing needs: the checkout, a CLI, and a folder whose emptiness afterwards is checked.
+func stage(t *testing.T) (root, temporary string, cli tfcli.CLI) {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance tests run with TF_ACC=1")
+	}
+	finder, err := tfcli.NewFinder(t.Context(), t.Output())
+	if err != nil {
+		t.Fatal(err)
+	}
+	cli, err = finder.Find(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Not t.TempDir: with the test's name in it, the path of the provider's socket can get too long.
+	temporary, err = os.MkdirTemp("", "demo") //nolint:usetesting // see above
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		left, err := os.ReadDir(temporary)
+		if err != nil || len(left) > 0 {
+			t.Errorf("left behind: %v (%v)", left, err)
+		}
+		if err := os.RemoveAll(temporary); err != nil {
+			t.Error(err)
+		}
+	})
+	return finder.Root, temporary, cli
+}
+
+func TestAccDemo(t *testing.T) {
+	t.Parallel()
+
+	root, temporary, cli := stage(t)
+	var out bytes.Buffer
+	if err := show(t.Context(), &out, root, temporary, cli); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	shown := out.String()
+	if strings.Contains(shown, "✗") {
+		t.Errorf("a failure in a demo that succeeded:\n%s", shown)
+	}
+	// One for each step, and one for the end.
+	want := 1
+	for _, part := range (&demo{}).parts() {
+		want += len(part.steps)
+	}
+	if got := strings.Count(shown, "✓"); got != want {
+		t.Errorf("%d steps shown, want %d:\n%s", got, want, shown)
+	}
+}
+
+// trap cancels the context when a text is written.
+type trap struct {
+	mu     sync.Mutex
+	text   string
+	cancel context.CancelFunc
+	out    bytes.Buffer
+}
+
+func (tr *trap) Write(data []byte) (int, error) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	if bytes.Contains(data, []byte(tr.text)) {
+		// A little later, so that the step that follows is well under way.
+		time.AfterFunc(200*time.Millisecond, tr.cancel)
+	}
+	return tr.out.Write(data)
+}
+
+func TestAccDemoInterrupted(t *testing.T) {
+	t.Parallel()
+
+	for name, after := range map[string]string{
+		"while it builds":   "Made from this checkout",
+		"while it applies":  "One object per encryption",
+		"while it updates":  "An update",
+		"while it destroys": "And away",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			root, temporary, cli := stage(t)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			out := &trap{text: after, cancel: cancel}
+			err := show(ctx, out, root, temporary, cli)
+
+			shown := out.out.String()
+			if !errors.Is(err, errShown) || strings.Count(shown, "✗") != 1 || !strings.Contains(shown, "interrupted") {
+				t.Errorf("error %v, want one step that was interrupted:\n%s", err, shown)
+			}
+			if !strings.HasSuffix(strings.TrimSpace(shown), "✓ No process and no file is left behind") {
+				t.Errorf("not cleaned up:\n%s", shown)
+			}
+		})
+	}
+}
+
+func TestAccDemoStopsAtAFailure(t *testing.T) {
+	t.Parallel()
+
+	root, temporary, cli := stage(t)
+	// A CLI that is none: the server runs already when this comes out.
+	cli.Path = os.Args[0]
+	var out bytes.Buffer
+	err := show(t.Context(), &out, root, temporary, cli)
+
+	shown := out.String()
+	if !errors.Is(err, errShown) || strings.Count(shown, "✗") != 1 {
+		t.Errorf("error %v, want one that was shown:\n%s", err, shown)
+	}
+	if strings.Contains(shown, "What the server has stored") {
+		t.Errorf("went on after the failure:\n%s", shown)
+	}
+	if !strings.Contains(shown, "✓ No process and no file is left behind") {
+		t.Errorf("not cleaned up:\n%s", shown)
+	}
+}
+
+func TestOverridesQuoteThePath(t *testing.T) {
+	t.Parallel()
+
+	text := overrides(`/tmp/with "quotes"`)
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		if want := `"` + host + `/cos-terraform/cos" = "/tmp/with \"quotes\""`; !strings.Contains(text, want) {
+			t.Errorf("%s is not in\n%s", want, text)
+		}
+	}
+}
+
+func TestResultLine(t *testing.T) {
+	t.Parallel()
+
+	r := result{output: "Warning\n\nApply complete! Resources: 1 added.\nmore\n"}
+	if got, want := r.line("Apply complete!"), "Apply complete! Resources: 1 added."; got != want {
+		t.Errorf("line %q, want %q", got, want)
+	}
+	if got := r.line("Destroy complete!"); got != "" {
+		t.Errorf("line %q, want none", got)
+	}
+}

@@ -1,0 +1,59 @@
+// Command tfcli prints the path of the Terraform-compatible CLI to run, obtaining one where there is none. With -env it
+// prints, for a shell to evaluate, the variables that make the acceptance tests run it. Progress goes to standard error.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
+)
+
+func main() {
+	asVariables := flag.Bool("env", false, "print variables for a shell instead of the path")
+	flag.Parse()
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout, os.Stderr, *asVariables)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "tfcli:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, out, log io.Writer, asVariables bool) error {
+	finder, err := tfcli.NewFinder(ctx, log)
+	if err != nil {
+		return err
+	}
+	cli, err := finder.Find(ctx)
+	if err != nil {
+		return err
+	}
+
+	_, _ = fmt.Fprintln(log, "tfcli: using", cli)
+	if !asVariables {
+		_, err = fmt.Fprintln(out, cli.Path)
+		return err
+	}
+	_, err = io.WriteString(out, shellLines(cli.TestVariables()))
+	return err
+}
+
+// shellLines are assignments that a POSIX shell takes as they are, whatever characters a path has.
+func shellLines(variables map[string]string) string {
+	var lines strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		value := strings.ReplaceAll(variables[name], `'`, `'\''`)
+		fmt.Fprintf(&lines, "export %s='%s'\n", name, value)
+	}
+	return lines.String()
+}
