@@ -12,6 +12,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
@@ -205,7 +206,7 @@ func (c *creation) stored(out outcome, kind bodyKind, enc encryption) {
 // object that somebody has written since the address was found free may lie
 // there, covered. Then the new version is deleted again.
 func (r *Resource) lookBeneath(ctx context.Context, w write, out outcome) diag.Diagnostic {
-	id := versionOf(out.info.VersionID)
+	id := inspect.VersionOf(out.info.VersionID)
 	if !w.forbidOverwrite || id == "" || out.unproved {
 		return nil
 	}
@@ -218,7 +219,7 @@ func (r *Resource) lookBeneath(ctx context.Context, w write, out outcome) diag.D
 		return nil
 	}
 	foreign := versions[at+1]
-	text := fmt.Sprintf("Somebody else wrote an object to %s after it was found to be free: its version %s, of %d bytes, of %s. ", w.loc, foreign.VersionID, foreign.Size, timeText(foreign.LastModified))
+	text := fmt.Sprintf("Somebody else wrote an object to %s after it was found to be free: its version %s, of %d bytes, of %s. ", w.loc, foreign.VersionID, foreign.Size, inspect.TimeText(foreign.LastModified))
 	if err := r.undo(ctx, w, out); err != nil {
 		return tfdiag.Error(objectExists, text+fmt.Sprintf("The version %s that was written over it could not be deleted again: delete it yourself.", id), err)
 	}

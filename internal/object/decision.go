@@ -258,7 +258,7 @@ func (o *outline) compareHash(s situation) {
 // bodyDrifted reports that the stored bytes are not those of our last write.
 func (s situation) bodyDrifted() bool {
 	ours := s.private.ours(*s.prior)
-	return s.private.Seen != nil && ours.CRC64 != "" && !ours.sameBody(s.prior.ContentCRC64.ValueString(), s.prior.ContentLength.ValueInt64())
+	return s.private.Seen != nil && ours.CRC64 != "" && !ours.SameBody(s.prior.ContentCRC64.ValueString(), s.prior.ContentLength.ValueInt64())
 }
 
 // renews reports that the object is as declared and is not the one that was

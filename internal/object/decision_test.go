@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -31,9 +32,9 @@ func TestDecide(t *testing.T) {
 		return func(m *model) { m.Content, m.Source = null, str(path) }
 	}
 	writeOnly := func(m *model) { m.Content, m.ContentWO, m.ContentWOVersion = null, str("hello"), types.Int64Value(1) }
-	seen := &record{ETag: "other", CRC64: "1", Length: 5, LastModified: "2026-01-02T03:04:06Z"}
-	rewritten := &record{ETag: "other", CRC64: content.SumBytes([]byte("hello")).CRC64String(), Length: 5, LastModified: "2026-01-02T03:04:06Z"}
-	opaque := &record{ETag: "other", Length: 5, LastModified: "2026-01-02T03:04:06Z", Opaque: true}
+	seen := &inspect.Record{ETag: "other", CRC64: "1", Length: 5, LastModified: "2026-01-02T03:04:06Z"}
+	rewritten := &inspect.Record{ETag: "other", CRC64: content.SumBytes([]byte("hello")).CRC64String(), Length: 5, LastModified: "2026-01-02T03:04:06Z"}
+	opaque := &inspect.Record{ETag: "other", Length: 5, LastModified: "2026-01-02T03:04:06Z", Opaque: true}
 	lost := func(m *model) {
 		m.ServerSideEncryption, m.SSEKMSKeyID, m.SSECustomerKeyMD5, m.ContentCRC64 = null, null, null, null
 	}
@@ -126,7 +127,7 @@ func TestDecide(t *testing.T) {
 				data = someData(t)
 			}
 			if tc.private.Seen != nil && tc.private.Record == nil {
-				tc.private.Record = &record{ETag: "first", CRC64: content.SumBytes([]byte("hello")).CRC64String(), Length: 5, LastModified: "2026-01-02T03:04:05Z"}
+				tc.private.Record = &inspect.Record{ETag: "first", CRC64: content.SumBytes([]byte("hello")).CRC64String(), Length: 5, LastModified: "2026-01-02T03:04:05Z"}
 			}
 			o := decide(t.Context(), situation{config: config, prior: &prior, private: tc.private, data: data})
 			if o.diags.HasError() {

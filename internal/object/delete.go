@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
@@ -40,7 +41,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 }
 
 // handOver leaves the object for the instance that replaces this one.
-func (r *Resource) handOver(_ context.Context, state model, _ record, gone bool) error {
+func (r *Resource) handOver(_ context.Context, state model, _ inspect.Record, gone bool) error {
 	if !gone {
 		r.data.Claims.HandOver(r.address(state))
 	}
@@ -49,7 +50,7 @@ func (r *Resource) handOver(_ context.Context, state model, _ record, gone bool)
 
 // deleteOurs deletes the object that a state describes, if it still is the one
 // that was recorded. Anything else stays, with a warning.
-func (r *Resource) deleteOurs(ctx context.Context, state model, private privateState, remove func(ctx context.Context, state model, ours record, gone bool) error) diag.Diagnostics {
+func (r *Resource) deleteOurs(ctx context.Context, state model, private privateState, remove func(ctx context.Context, state model, ours inspect.Record, gone bool) error) diag.Diagnostics {
 	var diags diag.Diagnostics
 	loc := state.location()
 	if r.data.Claims.WrittenByOther(r.address(state), private.Instance) {
@@ -58,19 +59,19 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 	}
 	key, _ := findKey(state, sse.CustomerKey{}, r.data.Keyring)
 	ours := private.ours(state)
-	seen, err := r.inspect(ctx, inspection{loc: loc, expected: ours, key: key, list: r.listed})
-	if err == nil && seen.status == statusUnverified {
-		err = seen.why
+	seen, err := r.data.Inspector().Inspect(ctx, inspect.Target{Location: loc, Expected: ours, Key: key})
+	if err == nil && seen.Status == inspect.Unverified {
+		err = seen.Why
 	}
 	switch {
 	case err != nil:
 		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("Could not determine whether the object %s is still the one that is to be destroyed, so it was not deleted.", loc), err))
 		return diags
-	case seen.status == statusChanged, seen.status == statusRead && !ours.is(seen.info):
+	case seen.Status == inspect.Changed, seen.Status == inspect.Read && !ours.Is(seen.Info):
 		diags.AddWarning("Object Not Deleted", fmt.Sprintf("The object %s is not the one that this resource wrote: somebody has written it since. It was left there. %s", loc, written(seen)))
 		return diags
 	}
-	if err := remove(ctx, state, ours, seen.status == statusGone); err != nil {
+	if err := remove(ctx, state, ours, seen.Status == inspect.Gone); err != nil {
 		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("The object %s could not be deleted.", loc), err))
 		return diags
 	}
@@ -80,7 +81,7 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 
 // remove deletes as the policy in the state says. An object that is gone is
 // deleted already, but older versions of it may be there.
-func (r *Resource) remove(ctx context.Context, state model, ours record, gone bool) error {
+func (r *Resource) remove(ctx context.Context, state model, ours inspect.Record, gone bool) error {
 	switch {
 	case state.DeletionPolicy.ValueString() == deleteAll:
 		return r.deleteVersions(ctx, state.location(), gone, ours)
@@ -91,12 +92,12 @@ func (r *Resource) remove(ctx context.Context, state model, ours record, gone bo
 }
 
 // written says when the object that is there was written.
-func written(seen observation) string {
-	when, etag := seen.info.LastModified, seen.info.ETag
-	if seen.status == statusChanged {
-		when, etag = seen.entry.LastModified, seen.entry.ETag
+func written(seen inspect.Observation) string {
+	when, etag := seen.Info.LastModified, seen.Info.ETag
+	if seen.Status == inspect.Changed {
+		when, etag = seen.Entry.LastModified, seen.Entry.ETag
 	}
-	return fmt.Sprintf("It was written at %s and has the ETag %q.", timeText(when), etag)
+	return fmt.Sprintf("It was written at %s and has the ETag %q.", inspect.TimeText(when), etag)
 }
 
 // deleteLatest deletes the object; with versioning a delete marker hides it.
@@ -111,13 +112,13 @@ func (r *Resource) deleteLatest(ctx context.Context, loc cosclient.Location) err
 // deleteVersions deletes every version and delete marker of exactly this key.
 // Behind a delete marker that somebody else has set, they go only if the
 // recorded one is among them.
-func (r *Resource) deleteVersions(ctx context.Context, loc cosclient.Location, gone bool, ours record) error {
+func (r *Resource) deleteVersions(ctx context.Context, loc cosclient.Location, gone bool, ours inspect.Record) error {
 	versions, err := r.versions(ctx, loc)
 	if err != nil {
 		return err
 	}
 	if gone && !slices.ContainsFunc(versions, func(v cosclient.Version) bool {
-		return versionOf(ours.VersionID) != "" && v.VersionID == ours.VersionID
+		return inspect.VersionOf(ours.VersionID) != "" && v.VersionID == ours.VersionID
 	}) {
 		return nil
 	}

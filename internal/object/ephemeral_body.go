@@ -8,6 +8,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -35,14 +36,14 @@ func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, 
 	without := cosclient.HeadInput{VersionID: version}
 	var err error
 	if key.IsZero() {
-		f.info, f.name, err = searchKeyring(ctx, data, loc, version)
+		f.info, f.name, err = data.Inspector().SearchKeyring(ctx, loc, version)
 		f.in.CustomerKey, _ = data.Keyring.ByName(f.name)
 		if err != nil && data.Keyring.Unknown() {
 			err = fmt.Errorf("%w. The provider's sse_customer_keys are not known yet: apply what they depend on first", err)
 		}
 	} else {
 		f.info, err = data.Client.Head(ctx, loc, f.in)
-		if refused(err) { // it may be that the object needs no key
+		if inspect.Refused(err) { // it may be that the object needs no key
 			if info, plainErr := data.Client.Head(ctx, loc, without); plainErr == nil {
 				f.info, err = info, nil
 			}
@@ -51,7 +52,7 @@ func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, 
 			return found{}, fmt.Errorf("%w (MD5 %s): it has %s", errOtherKey, key.MD5(), f.info.Encryption)
 		}
 	}
-	searched := key.IsZero() && refused(err) && !data.PlainHTTP // and explained
+	searched := key.IsZero() && inspect.Refused(err) && !data.PlainHTTP // and explained
 	if err != nil && !searched {
 		err = data.Client.Explain(ctx, loc, f.in, err)
 	}

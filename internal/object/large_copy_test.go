@@ -12,6 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -58,7 +59,7 @@ func TestRewriteLargeObject(t *testing.T) {
 			}
 			prior.record(info)
 			w := write{
-				loc: prior.location(), old: prior.location(), expected: recordOf(info, false), length: info.Length, crc64: info.CRC64, prior: &prior,
+				loc: prior.location(), old: prior.location(), expected: inspect.RecordOf(info, false), length: info.Length, crc64: info.CRC64, prior: &prior,
 				stored: cosclient.Attributes{ContentType: "text/plain", CacheControl: "no-store"}, encryption: sse.Settings{Mode: sse.ModeCustomer, CustomerKey: key},
 			}
 			if fault != "" {

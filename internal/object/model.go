@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -168,7 +169,7 @@ func (m model) isSame(info cosclient.Info) bool {
 }
 
 // timeValue is null for the zero time.
-func timeValue(t time.Time) types.String { return optional(timeText(t)) }
+func timeValue(t time.Time) types.String { return optional(inspect.TimeText(t)) }
 
 // hideContent keeps what identifies a body out of the state: of a short secret
 // that was written only, a checksum would be as good as the secret itself.

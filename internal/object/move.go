@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -17,7 +18,7 @@ import (
 // chain may be equal.
 type unfinishedMove struct {
 	Address string `json:"address"`
-	record
+	inspect.Record
 }
 
 // How long a move waits for its target to become free: briefly for anybody,
@@ -34,9 +35,9 @@ const (
 func (r *Resource) occupied(ctx context.Context, target cosclient.Location, move *unfinishedMove) (taken bool, own *cosclient.Info) {
 	info, err := r.headTarget(ctx, target, move)
 	switch {
-	case err == nil && move != nil && move.Address == address(target) && move.is(info):
+	case err == nil && move != nil && move.Address == address(target) && move.Is(info):
 		return false, &info
-	case err == nil, refused(err):
+	case err == nil, inspect.Refused(err):
 		return true, nil
 	case errors.Is(err, cosclient.ErrNotFound):
 		r.data.Claims.FoundFree(address(target))
@@ -47,9 +48,9 @@ func (r *Resource) occupied(ctx context.Context, target cosclient.Location, move
 // headTarget reads what is at the target of a move.
 func (r *Resource) headTarget(ctx context.Context, target cosclient.Location, move *unfinishedMove) (cosclient.Info, error) {
 	info, err := r.data.Client.Head(ctx, target, cosclient.HeadInput{})
-	if refused(err) && move != nil && move.Address == address(target) {
+	if inspect.Refused(err) && move != nil && move.Address == address(target) {
 		// It may be the copy, under a customer key.
-		if found, _, searched := searchKeyring(ctx, r.data, target, ""); searched == nil {
+		if found, _, searched := r.data.Inspector().SearchKeyring(ctx, target, ""); searched == nil {
 			return found, nil
 		}
 	}
@@ -69,9 +70,9 @@ func (r *Resource) awaitFree(ctx context.Context, from, target cosclient.Locatio
 		switch {
 		case errors.Is(err, cosclient.ErrNotFound):
 			return nil, diags
-		case err == nil && move != nil && move.Address == address(target) && move.is(info):
+		case err == nil && move != nil && move.Address == address(target) && move.Is(info):
 			return &info, diags
-		case err != nil && !refused(err):
+		case err != nil && !inspect.Refused(err):
 			diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("Could not determine whether an object already exists at %s, so nothing was moved there.", target), err))
 			return nil, diags
 		}
@@ -117,7 +118,7 @@ func (r *Resource) targetTaken(from, target cosclient.Location, info cosclient.I
 		return text + "It is encrypted with a customer key. Move or delete it, or choose another key. If it belongs to another resource of this configuration that moves away as well, apply again."
 	}
 	return text + fmt.Sprintf("It has %d bytes and was written at %s. If an earlier apply was killed while it moved this object, it is the copy that was made then: compare the two, delete the one at %s, and apply again. "+
-		"If it belongs to another resource of this configuration that moves away as well, apply again. Otherwise move or delete it, or choose another key.", info.Length, timeText(info.LastModified), target)
+		"If it belongs to another resource of this configuration that moves away as well, apply again. Otherwise move or delete it, or choose another key.", info.Length, inspect.TimeText(info.LastModified), target)
 }
 
 // move puts the object to its new address: a copy by COS, or an upload, then
@@ -171,7 +172,7 @@ func (u *update) move(ctx context.Context) {
 
 // leaveCopy remembers a copy at the target, so that the next try knows it.
 func (u *update) leaveCopy(target cosclient.Location, info cosclient.Info) {
-	u.private.Move = &unfinishedMove{Address: address(target), record: recordOf(info, u.private.WriteOnlyBody)}
+	u.private.Move = &unfinishedMove{Address: address(target), Record: inspect.RecordOf(info, u.private.WriteOnlyBody)}
 }
 
 // removeOld deletes what was moved away. The move itself has succeeded: what

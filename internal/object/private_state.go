@@ -3,7 +3,8 @@ package object
 import (
 	"context"
 	"encoding/json"
-	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -16,9 +17,9 @@ import (
 type privateState struct {
 	// Record is what the last write, import or move made. A refresh never
 	// changes it: only what is as recorded is ours to delete.
-	Record *record
+	Record *inspect.Record
 	// Seen is what a refresh found instead of what is recorded; nil if they agree.
-	Seen *record
+	Seen *inspect.Record
 	// Instance is the token that tells this instance from others of the run.
 	Instance string
 	// WriteOnlyBody: the body came by content_wo. WriteOnlyKey: the customer
@@ -99,33 +100,9 @@ func (p privateState) note(ctx context.Context, to keyValues) diag.Diagnostics {
 	return diags
 }
 
-// record identifies one write of an object. Empty fields are not known.
-type record struct {
-	VersionID    string `json:"version_id,omitempty"`
-	ETag         string `json:"etag,omitempty"`
-	CRC64        string `json:"crc64,omitempty"`
-	Length       int64  `json:"length"`
-	LastModified string `json:"last_modified,omitempty"` // RFC 3339, in whole seconds
-	// Address is where the write was; "" in records of what was only seen.
-	Address string `json:"address,omitempty"`
-	// Opaque: a listing told it, and nobody knows how the object is encrypted.
-	Opaque bool `json:"opaque,omitempty"`
-}
-
-// recordOf is the record of what HEAD tells. Of a write-only body neither ETag
-// nor CRC64 is kept: they would let an attacker recover a short secret by brute
-// force.
-func recordOf(info cosclient.Info, writeOnly bool) record {
-	r := record{VersionID: info.VersionID, ETag: info.ETag, CRC64: info.CRC64, Length: info.Length, LastModified: timeText(info.LastModified)}
-	if writeOnly {
-		r.ETag, r.CRC64 = "", ""
-	}
-	return r
-}
-
 // recorded is the record that the state itself holds.
-func (m model) recorded() record {
-	return record{
+func (m model) recorded() inspect.Record {
+	return inspect.Record{
 		VersionID:    m.VersionID.ValueString(),
 		ETag:         m.ETag.ValueString(),
 		CRC64:        m.ContentCRC64.ValueString(),
@@ -134,48 +111,8 @@ func (m model) recorded() record {
 	}
 }
 
-// nullVersion is the version that a write replaces while versioning is
-// suspended. Source: COS documentation, "Versioning Overview".
-const nullVersion = "null"
-
-// versionOf is a version id, "" for the one that a bucket without versioning has.
-func versionOf(id string) string {
-	if id == nullVersion {
-		return ""
-	}
-	return id
-}
-
-// is reports whether HEAD describes the recorded write. A version id settles
-// it. Otherwise ETag, time and length have to fit, and at least one of the
-// first two has to be known.
-func (r record) is(info cosclient.Info) bool {
-	// A listing tells no version.
-	if recorded, found := versionOf(r.VersionID), versionOf(info.VersionID); !r.Opaque && (recorded != "" || found != "") {
-		return recorded == found
-	}
-	when := timeText(info.LastModified)
-	return (r.ETag != "" || r.LastModified != "") &&
-		(r.ETag == "" || r.ETag == info.ETag) &&
-		(r.LastModified == "" || when == "" || r.LastModified == when) &&
-		r.Length == info.Length
-}
-
-// sameBody reports whether both are known to be of the same bytes.
-func (r record) sameBody(crc64 string, length int64) bool {
-	return r.CRC64 != "" && r.CRC64 == crc64 && r.Length == length
-}
-
-// timeText is "" for the zero time.
-func timeText(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
-}
-
 // expected is what an update supposes to be there: what the last refresh saw.
-func (p privateState) expected(state model) record {
+func (p privateState) expected(state model) inspect.Record {
 	if p.Seen != nil {
 		return *p.Seen
 	}
@@ -193,7 +130,7 @@ func (p privateState) encryptionUnknown(state model) bool {
 
 // ours is the write that made the object ours. The state holds it as well: a
 // refresh leaves it there while the object is another.
-func (p privateState) ours(state model) record {
+func (p privateState) ours(state model) inspect.Record {
 	if p.Record != nil {
 		return *p.Record
 	}
@@ -202,7 +139,7 @@ func (p privateState) ours(state model) record {
 
 // wrote notes a write, and how it is known.
 func (p *privateState) wrote(loc cosclient.Location, info cosclient.Info) {
-	r := recordOf(info, p.WriteOnlyBody)
+	r := inspect.RecordOf(info, p.WriteOnlyBody)
 	r.Address = address(loc)
 	p.Record, p.Seen, p.Move, p.Replaced, p.Decision = &r, nil, nil, "", nil
 }

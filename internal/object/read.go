@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
@@ -60,28 +61,28 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	key, _ := r.keyOf(state, sse.CustomerKey{})
-	seen, err := r.inspect(ctx, inspection{loc: state.location(), expected: *private.Record, key: key, search: true, list: r.listedAlready})
+	seen, err := r.data.Inspector().Inspect(ctx, inspect.Target{Location: state.location(), Expected: *private.Record, Key: key, Search: true, Cached: true})
 	if err != nil {
 		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The object %s could not be read.", state.location()), err))
 		return
 	}
 	tagging := unknownTagging
-	switch seen.status {
-	case statusGone:
+	switch seen.Status {
+	case inspect.Gone:
 		resp.State.RemoveResource(ctx)
 		return
-	case statusRead:
-		tagging = seen.info.TaggingCount
-		state.observe(seen.info, seen.keyName, &private)
-	case statusChanged:
-		state.observeEntry(seen.entry, &private)
-	case statusUnverified:
+	case inspect.Read:
+		tagging = seen.Info.TaggingCount
+		state.observe(seen.Info, seen.KeyName, &private)
+	case inspect.Changed:
+		state.observeEntry(seen.Entry, &private)
+	case inspect.Unverified:
 		if r.data.WarnOnce("unverified") {
-			resp.Diagnostics.AddWarning("Encrypted Object Not Verified", unverified(state, seen.why))
+			resp.Diagnostics.AddWarning("Encrypted Object Not Verified", unverified(state, seen.Why))
 		}
-	case statusUnchanged:
+	case inspect.Unchanged:
 		private.Seen = nil
-		state.StorageClass = optional(seen.entry.StorageClass)
+		state.StorageClass = optional(seen.Entry.StorageClass)
 	}
 	r.finishRead(ctx, state, private, tagging, resp)
 }
@@ -107,8 +108,8 @@ func (m *model) observe(info cosclient.Info, keyName string, private *privateSta
 	if keyName != "" {
 		m.SSECustomerKeyName = types.StringValue(keyName)
 	}
-	if ours.is(info) {
-		complete := recordOf(info, private.WriteOnlyBody)
+	if ours.Is(info) {
+		complete := inspect.RecordOf(info, private.WriteOnlyBody)
 		if complete.CRC64 == "" { // COS leaves it out at times, as while it restores an archived object
 			complete.CRC64 = ours.CRC64
 		}
@@ -116,7 +117,7 @@ func (m *model) observe(info cosclient.Info, keyName string, private *privateSta
 		private.Record, private.Seen = &complete, nil
 	} else {
 		m.ETag, m.VersionID, m.LastModified = was.ETag, was.VersionID, was.LastModified
-		seen := recordOf(info, private.WriteOnlyBody)
+		seen := inspect.RecordOf(info, private.WriteOnlyBody)
 		private.Seen = &seen
 		if private.WriteOnlyBody {
 			m.ContentWOVersion = types.Int64Null() // null never equals what is declared
@@ -136,7 +137,7 @@ func (m *model) observeEntry(e cosclient.Entry, private *privateState) {
 	m.ContentWOVersion = types.Int64Null()
 	m.ContentLength = types.Int64Value(e.Size)
 	m.StorageClass = optional(e.StorageClass)
-	seen := recordOf(cosclient.Info{ETag: e.ETag, Length: e.Size, LastModified: e.LastModified}, private.WriteOnlyBody)
+	seen := inspect.RecordOf(cosclient.Info{ETag: e.ETag, Length: e.Size, LastModified: e.LastModified}, private.WriteOnlyBody)
 	seen.Opaque = true
 	private.Seen = &seen
 	m.checkCopied(*private)
@@ -146,14 +147,14 @@ func (m *model) observeEntry(e cosclient.Entry, private *privateState) {
 // copied: the configuration says nothing of its bytes.
 func (m *model) checkCopied(private privateState) {
 	ours := private.ours(*m)
-	if !m.CopySource.IsNull() && private.Seen != nil && ours.CRC64 != "" && !ours.sameBody(m.ContentCRC64.ValueString(), m.ContentLength.ValueInt64()) {
+	if !m.CopySource.IsNull() && private.Seen != nil && ours.CRC64 != "" && !ours.SameBody(m.ContentCRC64.ValueString(), m.ContentLength.ValueInt64()) {
 		m.CopySource = types.ObjectNull(m.CopySource.AttributeTypes(context.Background()))
 	}
 }
 
 func unverified(state model, why error) string {
 	way := "allow the CAM action name/cos:GetBucket on the bucket"
-	if errors.Is(why, errLag) {
+	if errors.Is(why, inspect.ErrListingLags) {
 		way = "run again when the listing is up to date"
 	}
 	key := "add their keys to the provider's sse_customer_keys"
@@ -168,16 +169,16 @@ func unverified(state model, why error) string {
 // address is known. What it finds is the record of the import. The state of an
 // adopted object has no region: if it is not the provider's, COS may tell it.
 func (r *Resource) readImported(ctx context.Context, state model, adopted bool, private privateState, resp *resource.ReadResponse) {
-	info, name, err := searchKeyring(ctx, r.data, state.location(), "")
+	info, name, err := r.data.Inspector().SearchKeyring(ctx, state.location(), "")
 	var elsewhere *cosclient.Error
 	if adopted && errors.As(err, &elsewhere) && errors.Is(err, cosclient.ErrWrongRegion) && cosclient.IsRegion(elsewhere.BucketRegion) {
 		state.Region = types.StringValue(elsewhere.BucketRegion)
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-		info, name, err = searchKeyring(ctx, r.data, state.location(), "")
+		info, name, err = r.data.Inspector().SearchKeyring(ctx, state.location(), "")
 	}
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound):
-		if err := confirmGone(ctx, r.data, state.location(), err); err != nil {
+		if err := r.data.Inspector().ConfirmGone(ctx, state.location(), err); err != nil {
 			resp.Diagnostics.Append(tfdiag.Error("Unable to Import Encrypted Object", fmt.Sprintf("The object %s could not be read.", state.location()), err))
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
@@ -25,7 +26,7 @@ func (r *Resource) copyStored(ctx context.Context, w write, diags *diag.Diagnost
 	etag := w.expected.ETag
 	if etag == "" { // write-only content
 		info, err := r.data.Client.Head(ctx, w.old, cosclient.HeadInput{CustomerKey: w.oldKey})
-		if err == nil && !w.expected.is(info) {
+		if err == nil && !w.expected.Is(info) {
 			err = errors.New(changedSince(w.old))
 		}
 		if err != nil {
@@ -88,13 +89,13 @@ const copyParallel = 8
 func (r *Resource) copyLanded(w write) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
 		info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
-		if errors.Is(err, cosclient.ErrNotFound) || refused(err) {
+		if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
 			return false, nil
 		}
 		if err != nil {
 			return false, err
 		}
-		written := w.prior == nil || w.loc != w.old || !w.expected.is(info) || len(w.wrong(w.prior.info(), cosclient.Written{})) > 0
+		written := w.prior == nil || w.loc != w.old || !w.expected.Is(info) || len(w.wrong(w.prior.info(), cosclient.Written{})) > 0
 		return written && len(w.wrong(info, cosclient.Written{})) == 0, nil
 	}
 }
@@ -104,20 +105,20 @@ func (r *Resource) copyLanded(w write) func(context.Context) (bool, error) {
 // that are there are carried over: an upload would drop them.
 func (r *Resource) mustBeUnchanged(ctx context.Context, w *write) diag.Diagnostic {
 	key, _ := r.keyOf(*w.prior, w.encryption.CustomerKey)
-	s, err := r.inspect(ctx, inspection{loc: w.old, expected: w.expected, key: key, list: r.listed})
-	if err == nil && s.status == statusUnverified {
-		err = s.why
+	s, err := r.data.Inspector().Inspect(ctx, inspect.Target{Location: w.old, Expected: w.expected, Key: key})
+	if err == nil && s.Status == inspect.Unverified {
+		err = s.Why
 	}
 	switch {
 	case err != nil:
 		return tfdiag.Error(unableToUpdate, fmt.Sprintf("What is stored at %s could not be compared with the state, so it was not overwritten.", w.old), err)
-	case s.status == statusGone:
+	case s.Status == inspect.Gone:
 		w.forbidOverwrite = true
 		return nil
-	case s.status == statusChanged || s.status == statusRead && !w.expected.is(s.info):
+	case s.Status == inspect.Changed || s.Status == inspect.Read && !w.expected.Is(s.Info):
 		return diag.NewErrorDiagnostic(unableToUpdate, changedSince(w.old))
 	}
-	if w.tags == nil && (s.status != statusRead || s.info.TaggingCount > 0) {
+	if w.tags == nil && (s.Status != inspect.Read || s.Info.TaggingCount > 0) {
 		if w.tags, err = r.data.Client.Tags(ctx, w.old, ""); err != nil {
 			return tfdiag.Error(unableToUpdate, fmt.Sprintf("The object %s has tags that an upload would drop, and they could not be read to be kept. Nothing was written.", w.old), err)
 		}
@@ -132,7 +133,7 @@ func changedSince(loc cosclient.Location) string {
 // withdraw takes a version that failed its proof back. It reports whether the
 // object is again what it was; without versions nothing is deleted.
 func (r *Resource) withdraw(ctx context.Context, w write, out outcome, diags *diag.Diagnostics) bool {
-	if versionOf(out.written.VersionID) == "" {
+	if inspect.VersionOf(out.written.VersionID) == "" {
 		return false // nothing is left of what was there before
 	}
 	if err := r.undo(ctx, w, out); err != nil {

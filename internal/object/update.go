@@ -13,6 +13,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
@@ -170,16 +171,13 @@ func (u *update) openOld(ctx context.Context) {
 		return
 	}
 	loc := u.prior.location()
-	info, err := u.r.data.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: u.settings.CustomerKey})
-	if refused(err) && !u.settings.CustomerKey.IsZero() {
-		info, err = u.r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
-	}
+	info, err := u.r.data.Inspector().Head(ctx, loc, cosclient.HeadInput{CustomerKey: u.settings.CustomerKey})
 	u.readable = err == nil
-	if err == nil && u.before.expected(u.prior).is(info) {
+	if err == nil && u.before.expected(u.prior).Is(info) {
 		u.prior.record(info)
 		u.found = &info
 		u.oldKey, u.readable = findKey(u.prior, u.settings.CustomerKey, u.r.data.Keyring)
-		seen := recordOf(info, u.before.WriteOnlyBody)
+		seen := inspect.RecordOf(info, u.before.WriteOnlyBody)
 		u.before.Seen = &seen
 		u.Rewrite = u.Rewrite && len(u.write(loc).wrong(u.prior.info(), cosclient.Written{})) > 0
 		u.Renew = true
@@ -356,7 +354,7 @@ func (u *update) renew(ctx context.Context) {
 	case err != nil:
 		u.diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The object %s could not be read.", loc), err))
 		return
-	case !u.before.expected(u.prior).is(info):
+	case !u.before.expected(u.prior).Is(info):
 		u.diags.AddError(unableToUpdate, changedSince(loc))
 		return
 	}

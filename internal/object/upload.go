@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
 // put uploads the body and proves what is stored.
@@ -64,7 +65,7 @@ func (r *Resource) upload(ctx context.Context, w write) (cosclient.Written, erro
 // if it is still to be computed.
 func (r *Resource) landed(ctx context.Context, w write, crc64 string) (bool, error) {
 	info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
-	if errors.Is(err, cosclient.ErrNotFound) || refused(err) {
+	if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
 		return false, nil
 	}
 	if err != nil {
@@ -86,5 +87,5 @@ func (w write) changedSince(info cosclient.Info) bool {
 	if w.prior == nil || w.loc != w.old {
 		return info.CRC64 != ""
 	}
-	return !w.expected.is(info)
+	return !w.expected.Is(info)
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
@@ -27,7 +28,7 @@ const undoTimeout = 30 * time.Second
 type write struct {
 	loc             cosclient.Location
 	old             cosclient.Location // where the object is now; loc unless it moves
-	expected        record             // what is there now
+	expected        inspect.Record     // what is there now
 	body            *content.Body      // nil where the stored body stays
 	expectCRC64     string             // that the body must have; "": whatever it has
 	length          int64              // of the stored body, where body is nil
@@ -104,7 +105,7 @@ func (r *Resource) proveWritten(ctx context.Context, w write, written cosclient.
 func (r *Resource) prove(ctx context.Context, w write, written cosclient.Written) outcome {
 	out := outcome{written: written}
 	r.awaitNextSecond(ctx, w)
-	info, err := r.headWritten(ctx, w)
+	info, err := r.data.Inspector().Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
 	if err != nil {
 		out.err = err
 		if !written.Recovered && !w.encryption.Matches(written.Encryption) {
@@ -125,18 +126,6 @@ func (r *Resource) prove(ctx context.Context, w write, written cosclient.Written
 	out.unverified = w.body != nil && !written.Verified && info.CRC64 == ""
 	out.wrong = w.wrong(info, written)
 	return out
-}
-
-// headWritten reads the object with its key. Where COS refuses that, the
-// object may not have the encryption it should have: then without.
-func (r *Resource) headWritten(ctx context.Context, w write) (cosclient.Info, error) {
-	info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
-	if refused(err) && !w.encryption.CustomerKey.IsZero() {
-		if info, err := r.data.Client.Head(ctx, w.loc, cosclient.HeadInput{}); err == nil {
-			return info, nil
-		}
-	}
-	return info, err
 }
 
 // assumed describes the object by what was sent and by COS's answer to it.
@@ -228,7 +217,7 @@ func (r *Resource) undo(ctx context.Context, w write, out outcome) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 	defer cancel()
 	if out.err != nil { // nobody has seen it since it was written
-		info, err := r.headWritten(ctx, w)
+		info, err := r.data.Inspector().Head(ctx, w.loc, cosclient.HeadInput{CustomerKey: w.encryption.CustomerKey})
 		if err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -45,7 +46,7 @@ type Data struct {
 	// Claims keeps two resource instances from managing one object.
 	Claims claims.Registry
 	// Buckets remembers which buckets exist.
-	Buckets Buckets
+	Buckets inspect.Buckets
 	// Began is when the provider was configured.
 	Began time.Time
 	// Proofs counts the proofs of writes that may have waited.
@@ -88,4 +89,9 @@ func (d *Data) Lock(location string) (unlock func()) {
 	mutex, _ := lock.(*sync.Mutex) // nothing else is stored there
 	mutex.Lock()
 	return mutex.Unlock
+}
+
+// Inspector looks at objects with what is configured.
+func (d *Data) Inspector() inspect.Inspector {
+	return inspect.Inspector{Client: d.Client, Keyring: d.Keyring, Listing: d.Listing, Buckets: &d.Buckets, PlainHTTP: d.PlainHTTP}
 }

@@ -1,15 +1,15 @@
-package providerdata_test
+package inspect_test
 
 import (
 	"errors"
 	"testing"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
 func TestBuckets(t *testing.T) {
 	t.Parallel()
-	var b providerdata.Buckets
+	var b inspect.Buckets
 	away := errors.New("away")
 	asked := 0
 	ask := func() error { asked++; return away }

@@ -1,0 +1,98 @@
+package inspect
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+)
+
+// Record identifies one write of an object. Empty fields are not known. It is
+// stored in private state, and holds no secret.
+type Record struct {
+	VersionID    string `json:"version_id,omitempty"`
+	ETag         string `json:"etag,omitempty"`
+	CRC64        string `json:"crc64,omitempty"`
+	Length       int64  `json:"length"`
+	LastModified string `json:"last_modified,omitempty"` // RFC 3339, in whole seconds
+	// Address is where the write was; "" in records of what was only seen.
+	Address string `json:"address,omitempty"`
+	// Opaque: a listing told it, and nobody knows how the object is encrypted.
+	Opaque bool `json:"opaque,omitempty"`
+}
+
+// RecordOf is the record of what HEAD tells. Of a write-only body neither ETag
+// nor CRC64 is kept: they would let an attacker recover a short secret by brute
+// force.
+func RecordOf(info cosclient.Info, writeOnly bool) Record {
+	r := Record{VersionID: info.VersionID, ETag: info.ETag, CRC64: info.CRC64, Length: info.Length, LastModified: TimeText(info.LastModified)}
+	if writeOnly {
+		r.ETag, r.CRC64 = "", ""
+	}
+	return r
+}
+
+// nullVersion is the version that a write replaces while versioning is
+// suspended. Source: COS documentation, "Versioning Overview".
+const nullVersion = "null"
+
+// VersionOf is a version id, "" for the one that a bucket without versioning has.
+func VersionOf(id string) string {
+	if id == nullVersion {
+		return ""
+	}
+	return id
+}
+
+// Is reports whether HEAD describes the recorded write. A version id settles
+// it. Otherwise ETag, time and length have to fit, and at least one of the
+// first two has to be known.
+func (r Record) Is(info cosclient.Info) bool {
+	// A listing tells no version.
+	if recorded, found := VersionOf(r.VersionID), VersionOf(info.VersionID); !r.Opaque && (recorded != "" || found != "") {
+		return recorded == found
+	}
+	when := TimeText(info.LastModified)
+	return (r.ETag != "" || r.LastModified != "") &&
+		(r.ETag == "" || r.ETag == info.ETag) &&
+		(r.LastModified == "" || when == "" || r.LastModified == when) &&
+		r.Length == info.Length
+}
+
+// SameBody reports whether both are known to be of the same bytes.
+func (r Record) SameBody(crc64 string, length int64) bool {
+	return r.CRC64 != "" && r.CRC64 == crc64 && r.Length == length
+}
+
+// TimeText is a time as a state has it, in UTC and whole seconds; "" for the
+// zero time.
+func TimeText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// ErrListingLags is why a listing tells nothing: it is not up to date.
+var ErrListingLags = errors.New("the listing lags behind")
+
+// compare compares an entry of the listing with the expected write. A listing
+// may lag behind, so an older entry says nothing. The same second with another
+// size or ETag is a second write within it. The class may change without a
+// write, as by a lifecycle rule, and is no part of the proof. Of an object that
+// was uploaded in parts a listing may show another time than HEAD: its ETag,
+// made of those of its parts, settles it.
+func (r Record) compare(e cosclient.Entry) Observation {
+	recorded, err := time.Parse(time.RFC3339, r.LastModified)
+	listed := e.LastModified.Truncate(time.Second)
+	same := e.Size == r.Length && (r.ETag == "" || e.ETag == r.ETag)
+	switch {
+	case same && strings.Contains(r.ETag, "-"), err == nil && listed.Equal(recorded) && same:
+		return Observation{Status: Unchanged, Entry: e}
+	case err == nil && listed.Before(recorded):
+		return Observation{Status: Unverified, Why: fmt.Errorf("%w: it shows the object as it was at %s, before it was last written", ErrListingLags, TimeText(listed))}
+	}
+	return Observation{Status: Changed, Entry: e}
+}
