@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 	"github.com/cos-terraform/terraform-provider-cos/internal/startup"
 )
@@ -33,7 +34,7 @@ func main() {
 		if err := os.Unsetenv("TF_LOG_SDK_PROTO_DATA_DIR"); err != nil {
 			fail(err)
 		}
-		if _, err := startup.Tune(); err != nil {
+		if _, err := fastpath.Tune(); err != nil {
 			fail(err)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 

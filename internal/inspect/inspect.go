@@ -28,15 +28,18 @@ type Inspector struct {
 type Status int
 
 const (
-	// Read: HEAD told everything.
+	// Read means that HEAD told everything.
 	Read Status = iota
-	// Gone: a 404 in a bucket that exists, the only answer that means so.
+	// Gone means a 404 in a bucket that exists: nothing else does.
 	Gone
-	// Unchanged: the listing, which needs no key, shows the expected object.
+	// Unchanged means that the listing, which needs no key, shows the expected
+	// object.
 	Unchanged
-	// Changed: the listing shows another object, of which nothing more is known.
+	// Changed means that the listing shows another object, of which nothing more
+	// is known.
 	Changed
-	// Unverified: there is an object, and nothing tells whether it is the same.
+	// Unverified means that there is an object, and nothing tells whether it is
+	// the same.
 	Unverified
 )
 

@@ -134,8 +134,8 @@ func TestCallsBeforeConfigure(t *testing.T) {
 			t.Setenv(envShortcut, shortcut)
 			f := newForeign(t)
 			calls := 0
-			for i := range reflect.TypeFor[server]().NumMethod() {
-				method := reflect.TypeFor[server]().Method(i)
+			for i := range reflect.TypeFor[wholeServer]().NumMethod() {
+				method := reflect.TypeFor[wholeServer]().Method(i)
 				if strings.Contains(method.Name, "State") && !strings.Contains(method.Name, "Resource") {
 					continue // of state stores, of which there are none
 				}

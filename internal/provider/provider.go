@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -59,7 +61,7 @@ func (p *cosProvider) ValidateConfig(ctx context.Context, req provider.ValidateC
 
 func (p *cosProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	if p.slow != nil {
-		tflog.Warn(ctx, slowly, map[string]any{"reason": p.slow.Error()})
+		tflog.Warn(ctx, fastpath.Slower, map[string]any{"reason": p.slow.Error()})
 	}
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)

@@ -17,8 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
-	"github.com/cos-terraform/terraform-provider-cos/internal/unchanged"
 )
 
 const (
@@ -31,8 +31,8 @@ const (
 type lab struct {
 	server    *cosmock.Server
 	framework tfprotov6.ProviderServer
-	front     *unchanged.Front
-	typ       unchanged.Type
+	front     *fastpath.Front
+	typ       fastpath.Type
 	source    string // a file that holds "hello"
 	ca        string
 	ahead     atomic.Int64 // of the server's clock
@@ -62,7 +62,7 @@ func (l *lab) configure(tb testing.TB) {
 	var data atomic.Pointer[providerdata.Data]
 	p := &cosProvider{version: "test", getenv: func(string) string { return "" }, configured: data.Store}
 	l.framework, l.typ = providerserver.NewProtocol6(p)(), objects(data.Load)
-	front, err := unchanged.New(l.typ)
+	front, err := fastpath.New(l.typ)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -334,7 +334,7 @@ func TestFrontPassesOn(t *testing.T) {
 	}
 	t.Run("before the provider is configured", func(t *testing.T) {
 		t.Parallel()
-		front, err := unchanged.New(objects(func() *providerdata.Data { return nil }))
+		front, err := fastpath.New(objects(func() *providerdata.Data { return nil }))
 		if err != nil {
 			t.Fatal(err)
 		}

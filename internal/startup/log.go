@@ -1,3 +1,4 @@
+// Package startup sets up what the process has before it serves: its log.
 package startup
 
 import (

@@ -1,6 +1,4 @@
-// Package startup sets the process up for what it is: a server of one command
-// of the CLI, which lives for seconds.
-package startup
+package fastpath
 
 import (
 	"os"
@@ -26,7 +24,7 @@ var quiet = []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "
 // collector. It does nothing where the environment has a word on either:
 // TF_LOG and its like, GOGC, GOMEMLIMIT. It reports whether it did.
 func Tune() (bool, error) {
-	if configured(os.Environ()) {
+	if environmentSays(os.Environ()) {
 		return false, nil
 	}
 	for _, name := range quiet {
@@ -39,9 +37,9 @@ func Tune() (bool, error) {
 	return true, nil
 }
 
-// configured reports whether somebody has set a log or the garbage collector.
+// environmentSays reports whether somebody has set a log or the garbage collector.
 // An empty variable is none.
-func configured(environ []string) bool {
+func environmentSays(environ []string) bool {
 	for _, kv := range environ {
 		name, value, _ := strings.Cut(kv, "=")
 		if value != "" && (strings.HasPrefix(name, "TF_LOG") || name == "GOGC" || name == "GOMEMLIMIT") {

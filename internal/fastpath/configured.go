@@ -1,4 +1,4 @@
-package provider
+package fastpath
 
 import (
 	"context"
@@ -6,17 +6,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// configuredFirst refuses what needs a configured provider until there is one.
+// configuredServer refuses what needs a configured provider until there is one.
 // The CLI always configures first, and never calls on after that failed; other
 // clients of the protocol do, and the resources would look into nothing.
-func configuredFirst(downstream tfprotov6.ProviderServer, configured func() bool) tfprotov6.ProviderServer {
-	whole, ok := downstream.(server)
-	if !ok {
-		return downstream
-	}
-	return &configuredServer{server: whole, configured: configured}
-}
-
 type configuredServer struct {
 	server
 

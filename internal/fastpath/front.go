@@ -1,7 +1,4 @@
-// Package unchanged answers for resources of which nothing changes, before the
-// framework sees the request. Most of what a plan of many resources costs is
-// the framework's walk through attributes that are all as they were.
-package unchanged
+package fastpath
 
 import (
 	"bytes"

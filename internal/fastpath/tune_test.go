@@ -1,4 +1,4 @@
-package startup
+package fastpath
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestConfigured(t *testing.T) {
+func TestEnvironmentSays(t *testing.T) {
 	t.Parallel()
 	for environ, want := range map[string]bool{
 		"":                            false,
@@ -24,7 +24,7 @@ func TestConfigured(t *testing.T) {
 		"MY_TF_LOG=TRACE GOGCX=1":     false,
 		"PATH=/bin TF_LOG_SDK=TRACE ": true,
 	} {
-		if got := configured(strings.Fields(environ)); got != want {
+		if got := environmentSays(strings.Fields(environ)); got != want {
 			t.Errorf("%q: %v", environ, got)
 		}
 	}

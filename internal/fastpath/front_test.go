@@ -1,0 +1,45 @@
+package fastpath_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
+)
+
+// nothing tells nothing of any resource.
+type nothing struct{}
+
+func (nothing) Valid(context.Context, tftypes.Value) bool { return false }
+func (nothing) Plan(ctx context.Context, _, _ tftypes.Value, _ []byte) (context.Context, bool) {
+	return ctx, false
+}
+func (nothing) Read(ctx context.Context, _ tftypes.Value, _ []byte) (context.Context, map[string]string, bool) {
+	return ctx, nil, false
+}
+
+// A front that could never answer is refused, rather than one that does not.
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	object := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"a": tftypes.String}}
+	whole := fastpath.Type{Name: "x", Object: object, Identity: object, WriteOnly: []string{"a"}, ReadOnly: []string{"a"}, Resource: nothing{}}
+	for name, tc := range map[string]struct {
+		change func(*fastpath.Type)
+		ok     bool
+	}{
+		"whole":                   {func(*fastpath.Type) {}, true},
+		"no resource":             {func(t *fastpath.Type) { t.Resource = nil }, false},
+		"no attributes":           {func(t *fastpath.Type) { t.Object = tftypes.Object{} }, false},
+		"no identity":             {func(t *fastpath.Type) { t.Identity = tftypes.Object{} }, false},
+		"an unknown write-only":   {func(t *fastpath.Type) { t.WriteOnly = []string{"b"} }, false},
+		"an unknown computed one": {func(t *fastpath.Type) { t.ReadOnly = []string{"b"} }, false},
+	} {
+		typ := whole
+		tc.change(&typ)
+		if front, err := fastpath.New(typ); (err == nil) != tc.ok || (front != nil) != tc.ok {
+			t.Errorf("%s: %v, %v", name, front, err)
+		}
+	}
+}
