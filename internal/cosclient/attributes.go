@@ -1,8 +1,10 @@
 package cosclient
 
 import (
+	"iter"
 	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,10 +32,66 @@ const (
 const standardClass = "STANDARD"
 
 // Attributes are the headers that COS stores with an object. "" is "not
-// there", and is not sent.
+// there", and is not sent. A field with a tag is all that a header needs here:
+// by the tag it is sent, read back and compared.
 type Attributes struct {
-	ContentType, CacheControl, ContentDisposition, ContentEncoding, ContentLanguage, Expires, StorageClass string
-	Metadata                                                                                               map[string]string // lower-case names without the x-cos-meta- prefix
+	ContentType        string `header:"Content-Type"`
+	CacheControl       string `header:"Cache-Control"`
+	ContentDisposition string `header:"Content-Disposition"`
+	ContentEncoding    string `header:"Content-Encoding"`
+	ContentLanguage    string `header:"Content-Language"`
+	Expires            string `header:"Expires"`
+	// StorageClass is sent apart: a copy of parts names it elsewhere.
+	StorageClass string
+	Metadata     map[string]string // lower-case names without the x-cos-meta- prefix
+}
+
+// Headers yields the name of each header that has a field of its own, and where
+// its value is kept.
+func (a *Attributes) Headers() iter.Seq2[string, *string] {
+	return func(yield func(string, *string) bool) {
+		fields := reflect.ValueOf(a).Elem()
+		for i := range fields.NumField() {
+			name := fields.Type().Field(i).Tag.Get("header")
+			value, ok := fields.Field(i).Addr().Interface().(*string)
+			if name != "" && ok && !yield(name, value) {
+				return
+			}
+		}
+	}
+}
+
+// Difference is a header of two objects that do not agree.
+type Difference struct{ Name, This, Other string }
+
+// Differences lists the headers in which two objects differ, metadata included.
+// The storage class of other counts only if this one has any.
+func (a Attributes) Differences(other Attributes) []Difference {
+	var all []Difference
+	differ := func(name, x, y string) {
+		if x != y {
+			all = append(all, Difference{name, x, y})
+		}
+	}
+	others := map[string]string{}
+	for name, value := range other.Headers() {
+		others[name] = *value
+	}
+	for name, value := range a.Headers() {
+		differ(name, *value, others[name])
+	}
+	if a.StorageClass != "" {
+		differ("storage class", a.StorageClass, other.StorageClass)
+	}
+	names := maps.Clone(a.Metadata)
+	if names == nil {
+		names = map[string]string{}
+	}
+	maps.Copy(names, other.Metadata)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		differ("metadata "+name, a.Metadata[name], other.Metadata[name])
+	}
+	return all
 }
 
 // Info is what COS tells of an object.
@@ -52,26 +110,18 @@ type Info struct {
 
 // setHeaders adds the stored headers to a write, but for the storage class.
 func (a Attributes) setHeaders(h http.Header) {
-	set(h, "Content-Type", a.ContentType)
-	set(h, "Cache-Control", a.CacheControl)
-	set(h, "Content-Disposition", a.ContentDisposition)
-	set(h, "Content-Encoding", a.ContentEncoding)
-	set(h, "Content-Language", a.ContentLanguage)
-	set(h, "Expires", a.Expires)
+	for name, value := range a.Headers() {
+		set(h, name, *value)
+	}
 	for name, value := range a.Metadata {
 		h.Set(headerMetaPrefix+name, value)
 	}
 }
 
 func attributesOf(h http.Header) Attributes {
-	a := Attributes{
-		ContentType:        h.Get("Content-Type"),
-		CacheControl:       h.Get("Cache-Control"),
-		ContentDisposition: h.Get("Content-Disposition"),
-		ContentEncoding:    h.Get("Content-Encoding"),
-		ContentLanguage:    h.Get("Content-Language"),
-		Expires:            h.Get("Expires"),
-		StorageClass:       h.Get(headerStorageClass),
+	a := Attributes{StorageClass: h.Get(headerStorageClass)}
+	for name, value := range a.Headers() {
+		*value = h.Get(name)
 	}
 	if a.StorageClass == "" {
 		a.StorageClass = standardClass

@@ -342,21 +342,14 @@ func (o *outline) isCertain(prior model, fresh bool) bool {
 // storedDiffers compares what is stored beside the body. What may be left to
 // COS counts only if it is declared.
 func (m model) storedDiffers(prior model) bool {
-	for _, pair := range [][2]types.String{
-		{m.CacheControl, prior.CacheControl},
-		{m.ContentDisposition, prior.ContentDisposition},
-		{m.ContentEncoding, prior.ContentEncoding},
-		{m.ContentLanguage, prior.ContentLanguage},
-		{m.Expires, prior.Expires},
-	} {
-		if !pair[0].Equal(pair[1]) {
+	for _, h := range headers {
+		declared, was := *h.value(&m), *h.value(&prior)
+		if !declared.Equal(was) && !(h.left && declared.IsNull()) {
 			return true
 		}
 	}
-	return !m.ContentType.IsNull() && !m.ContentType.Equal(prior.ContentType) ||
-		!m.StorageClass.IsNull() && !m.StorageClass.Equal(prior.StorageClass) ||
-		// The empty map and no map are the same metadata.
-		!m.Metadata.Equal(prior.Metadata) && len(m.Metadata.Elements())+len(prior.Metadata.Elements()) > 0 || m.Metadata.IsUnknown()
+	// The empty map and no map are the same metadata.
+	return !m.Metadata.Equal(prior.Metadata) && len(m.Metadata.Elements())+len(prior.Metadata.Elements()) > 0 || m.Metadata.IsUnknown()
 }
 
 // needsKey refuses what cannot be done without a key that is not available: a

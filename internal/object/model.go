@@ -83,14 +83,9 @@ func (m model) id() types.String {
 
 // stored returns the headers that are stored with the object.
 func (m model) stored() cosclient.Attributes {
-	a := cosclient.Attributes{
-		ContentType:        m.ContentType.ValueString(),
-		CacheControl:       m.CacheControl.ValueString(),
-		ContentDisposition: m.ContentDisposition.ValueString(),
-		ContentEncoding:    m.ContentEncoding.ValueString(),
-		ContentLanguage:    m.ContentLanguage.ValueString(),
-		Expires:            m.Expires.ValueString(),
-		StorageClass:       m.StorageClass.ValueString(),
+	var a cosclient.Attributes
+	for _, h := range headers {
+		*h.stored(&a) = h.value(&m).ValueString()
 	}
 	if len(m.Metadata.Elements()) > 0 {
 		a.Metadata = stringsOf(m.Metadata)
@@ -136,13 +131,9 @@ func (m *model) record(info cosclient.Info) {
 	m.ID = m.id()
 	m.recordEncryption(info.Encryption)
 
-	m.ContentType = optional(info.ContentType)
-	m.CacheControl = optional(info.CacheControl)
-	m.ContentDisposition = optional(info.ContentDisposition)
-	m.ContentEncoding = optional(info.ContentEncoding)
-	m.ContentLanguage = optional(info.ContentLanguage)
-	m.Expires = optional(info.Expires)
-	m.StorageClass = optional(info.StorageClass)
+	for _, h := range headers {
+		*h.value(m) = optional(*h.stored(&info.Attributes))
+	}
 	if !maps.Equal(m.stored().Metadata, info.Metadata) || m.Metadata.IsUnknown() {
 		m.Metadata = types.MapNull(types.StringType)
 		if len(info.Metadata) > 0 {

@@ -17,7 +17,7 @@ const (
 func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An object on COS with server-side encryption. The object that is stored is compared with what is declared after every write: an apply succeeds only if it is encrypted as asked.",
-		Attributes: map[string]schema.Attribute{
+		Attributes: headerAttributes(map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "Bucket, as `name-appid`, such as `examplebucket-1250000000`. A change moves the object in place: COS copies it, and no byte is uploaded.",
@@ -126,28 +126,10 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				MarkdownDescription: "Base64 of the MD5 of the customer key, as COS returns it. It identifies the key in the keyring and does not reveal it.",
 			},
 
-			"content_type": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				MarkdownDescription: "Media type. Default: guessed from the extension of the key, then of the source, when the object is created.",
-			},
-			"cache_control":       header("Cache-Control"),
-			"content_disposition": header("Content-Disposition"),
-			"content_encoding":    header("Content-Encoding"),
-			"content_language":    header("Content-Language"),
-			"expires": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Header `Expires`: an HTTP date such as `Wed, 21 Oct 2026 07:28:00 GMT`, kept verbatim.",
-			},
 			"metadata": schema.MapAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
 				MarkdownDescription: "User metadata (`x-cos-meta-*`): names of lower-case letters, digits and `-`, values of printable ASCII, 2 KB in all. COS does not encrypt metadata: keep secrets out of it.",
-			},
-			"storage_class": schema.StringAttribute{
-				Optional:            true,
-				Computed:            true,
-				MarkdownDescription: "Storage class, such as `STANDARD`, `STANDARD_IA`, `INTELLIGENT_TIERING`, `ARCHIVE`, `DEEP_ARCHIVE`, or a `MAZ_` class on a multi-AZ bucket. Default: COS's when the object is created, and afterwards the class that the object has.",
 			},
 			"tags": schema.MapAttribute{
 				Optional:            true,
@@ -192,14 +174,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Computed:            true,
 				MarkdownDescription: "Time of the last write, in RFC 3339.",
 			},
-		},
-	}
-}
-
-func header(name string) schema.StringAttribute {
-	return schema.StringAttribute{
-		Optional:            true,
-		MarkdownDescription: "Header `" + name + "`." + asciiNote,
+		}),
 	}
 }
 

@@ -123,28 +123,16 @@ func (m model) validateEncryption(invalid report) {
 }
 
 func (m model) validateHeaders(invalid report) {
-	for _, h := range []struct {
-		name  string
-		value types.String
-	}{
-		{"content_type", m.ContentType},
-		{"cache_control", m.CacheControl},
-		{"content_disposition", m.ContentDisposition},
-		{"content_encoding", m.ContentEncoding},
-		{"content_language", m.ContentLanguage},
-		{"expires", m.Expires},
-	} {
-		if known(h.value) {
-			checkHeaderValue(invalid, h.name, h.value.ValueString())
+	for _, h := range headers {
+		value := *h.value(&m)
+		if !known(value) {
+			continue
 		}
-	}
-	if known(m.Expires) {
-		if _, err := http.ParseTime(m.Expires.ValueString()); err != nil {
-			invalid("expires", "Invalid Date", "%q is not an HTTP date such as \"Wed, 21 Oct 2026 07:28:00 GMT\".", m.Expires.ValueString())
+		if h.check != nil {
+			h.check(invalid, h.name, value.ValueString())
+		} else {
+			checkHeaderValue(invalid, h.name, value.ValueString())
 		}
-	}
-	if known(m.StorageClass) && !storageClassPattern.MatchString(m.StorageClass.ValueString()) {
-		invalid("storage_class", "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", m.StorageClass.ValueString())
 	}
 	size := 0
 	elements := m.Metadata.Elements()
@@ -167,6 +155,19 @@ func (m model) validateHeaders(invalid report) {
 	}
 	if size > maxMetadataBytes {
 		invalid("metadata", "Metadata Too Large", "The metadata has %d bytes, names included; COS allows %d.", size, maxMetadataBytes)
+	}
+}
+
+func checkHTTPDate(invalid report, name, value string) {
+	checkHeaderValue(invalid, name, value)
+	if _, err := http.ParseTime(value); err != nil {
+		invalid(name, "Invalid Date", "%q is not an HTTP date such as \"Wed, 21 Oct 2026 07:28:00 GMT\".", value)
+	}
+}
+
+func checkStorageClass(invalid report, name, value string) {
+	if !storageClassPattern.MatchString(value) {
+		invalid(name, "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", value)
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -172,32 +170,10 @@ func (w write) wrong(info cosclient.Info, written cosclient.Written) []string {
 	if written.ETag != "" && written.ETag != info.ETag {
 		wrong = append(wrong, "  - ETag: not the one that the write was answered with")
 	}
-	for _, h := range []struct{ name, asked, found string }{
-		{"Content-Type", w.stored.ContentType, info.ContentType},
-		{"Cache-Control", w.stored.CacheControl, info.CacheControl},
-		{"Content-Disposition", w.stored.ContentDisposition, info.ContentDisposition},
-		{"Content-Encoding", w.stored.ContentEncoding, info.ContentEncoding},
-		{"Content-Language", w.stored.ContentLanguage, info.ContentLanguage},
-		{"Expires", w.stored.Expires, info.Expires},
-	} {
-		differ(h.name, h.asked, h.found)
-	}
-	if w.stored.StorageClass != "" {
-		differ("storage class", w.stored.StorageClass, info.StorageClass)
-	}
-	for _, name := range slices.Sorted(maps.Keys(joined(w.stored.Metadata, info.Metadata))) {
-		differ("metadata "+name, w.stored.Metadata[name], info.Metadata[name])
+	for _, d := range w.stored.Differences(info.Attributes) {
+		differ(d.Name, d.This, d.Other)
 	}
 	return wrong
-}
-
-func joined(a, b map[string]string) map[string]string {
-	all := maps.Clone(a)
-	if all == nil {
-		all = map[string]string{}
-	}
-	maps.Copy(all, b)
-	return all
 }
 
 func wrongEncryption(asked sse.Settings, found sse.Observed) string {

@@ -1,0 +1,83 @@
+package object
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+)
+
+// header is an argument that is a header of the stored object. A line in
+// headers is all that it needs, beside its field in the model and the client's:
+// by it, it is in the schema, validated, sent, read back, compared, planned and
+// taken over from the official provider.
+type header struct {
+	name        string                                   // of the argument
+	value       func(*model) *types.String               // in the model
+	stored      func(*cosclient.Attributes) *string      // as COS has it
+	left        bool                                     // COS or the provider decides if it is not declared
+	description string                                   // "": just the name of the header
+	check       func(invalid report, name, value string) // beyond what every header has to be; nil: nothing
+}
+
+var headers = []header{
+	{
+		name:        "content_type",
+		value:       func(m *model) *types.String { return &m.ContentType },
+		stored:      func(a *cosclient.Attributes) *string { return &a.ContentType },
+		left:        true,
+		description: "Media type. Default: guessed from the extension of the key, then of the source, when the object is created.",
+	},
+	{
+		name:   "cache_control",
+		value:  func(m *model) *types.String { return &m.CacheControl },
+		stored: func(a *cosclient.Attributes) *string { return &a.CacheControl },
+	},
+	{
+		name:   "content_disposition",
+		value:  func(m *model) *types.String { return &m.ContentDisposition },
+		stored: func(a *cosclient.Attributes) *string { return &a.ContentDisposition },
+	},
+	{
+		name:   "content_encoding",
+		value:  func(m *model) *types.String { return &m.ContentEncoding },
+		stored: func(a *cosclient.Attributes) *string { return &a.ContentEncoding },
+	},
+	{
+		name:   "content_language",
+		value:  func(m *model) *types.String { return &m.ContentLanguage },
+		stored: func(a *cosclient.Attributes) *string { return &a.ContentLanguage },
+	},
+	{
+		name:        "expires",
+		value:       func(m *model) *types.String { return &m.Expires },
+		stored:      func(a *cosclient.Attributes) *string { return &a.Expires },
+		description: "Header `Expires`: an HTTP date such as `Wed, 21 Oct 2026 07:28:00 GMT`, kept verbatim.",
+		check:       checkHTTPDate,
+	},
+	{
+		name:        "storage_class",
+		value:       func(m *model) *types.String { return &m.StorageClass },
+		stored:      func(a *cosclient.Attributes) *string { return &a.StorageClass },
+		left:        true,
+		description: "Storage class, such as `STANDARD`, `STANDARD_IA`, `INTELLIGENT_TIERING`, `ARCHIVE`, `DEEP_ARCHIVE`, or a `MAZ_` class on a multi-AZ bucket. Default: COS's when the object is created, and afterwards the class that the object has.",
+		check:       checkStorageClass,
+	},
+}
+
+// headerAttributes adds the headers to a schema.
+func headerAttributes(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+	for _, h := range headers {
+		description := h.description
+		if description == "" {
+			var a cosclient.Attributes
+			for name, value := range a.Headers() {
+				if value == h.stored(&a) {
+					description = "Header `" + name + "`." + asciiNote
+				}
+			}
+		}
+		attributes[h.name] = schema.StringAttribute{Optional: true, Computed: h.left, MarkdownDescription: description}
+	}
+	return attributes
+}
