@@ -1,0 +1,31 @@
+package object
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+)
+
+// A header that is not stored as declared fails the proof, whichever it is.
+func TestProofOfEveryHeader(t *testing.T) {
+	t.Parallel()
+	if len(headers) == 0 {
+		t.Fatal("there are no headers")
+	}
+	for _, h := range headers {
+		m := model{}
+		*h.value(&m) = types.StringValue("declared")
+		w := write{stored: m.stored()}
+		asDeclared := cosclient.Info{Attributes: m.stored()}
+		if wrong := w.wrong(asDeclared, cosclient.Written{}); len(wrong) > 0 {
+			t.Errorf("%s: as declared, and yet %q", h.name, wrong)
+		}
+		other := asDeclared
+		*h.stored(&other.Attributes) = "other"
+		if wrong := w.wrong(other, cosclient.Written{}); len(wrong) != 1 {
+			t.Errorf("%s: the proof finds %q", h.name, wrong)
+		}
+	}
+}
