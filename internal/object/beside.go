@@ -2,14 +2,12 @@ package object
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -45,29 +43,6 @@ func (r *Resource) readBeside(ctx context.Context, state *model, tagging int) di
 			acl = "custom" // grants that no canned word describes
 		}
 		state.ACL = types.StringValue(acl)
-	}
-	return diags
-}
-
-// keepACL finds out the ACL of an object that is about to be written, where it
-// is not declared: a write resets it, and an object that is private in a public
-// bucket would become public.
-func (r *Resource) keepACL(ctx context.Context, loc cosclient.Location, w *write) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if w.acl != "" {
-		return diags
-	}
-	acl, err := r.data.Client.ACL(ctx, loc)
-	switch {
-	case errors.Is(err, cosclient.ErrNotFound), err == nil && acl == aclInherited:
-	case errors.Is(err, cosclient.ErrForbidden):
-		diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The ACL of the object %s may not be read. Writing the object would reset it to that of the bucket, so nothing was written. Allow the CAM action name/cos:GetObjectACL, or declare acl.", loc), err))
-	case err != nil:
-		diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The ACL of the object %s could not be read. Writing the object would reset it, so nothing was written.", loc), err))
-	case acl == "":
-		diags.AddError(unableToUpdate, fmt.Sprintf("The object %s grants access in a way that no canned ACL describes, and writing it would drop that. Nothing was written. Declare acl to replace the grants.", loc))
-	default:
-		w.acl = acl
 	}
 	return diags
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
-	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -23,14 +23,6 @@ type copySource struct {
 	VersionID          types.String `tfsdk:"version_id"`
 	ETag               types.String `tfsdk:"etag"`
 	SSECustomerKeyName types.String `tfsdk:"sse_customer_key_name"`
-}
-
-// from is an object that another one is copied from.
-type from struct {
-	loc       cosclient.Location
-	versionID string
-	key       sse.CustomerKey
-	info      cosclient.Info // what HEAD told of it
 }
 
 // copySource reads the argument; ok is false where it is null or unknown.
@@ -69,19 +61,19 @@ func (m model) validateCopySource(invalid report) {
 }
 
 // openSource looks at the object that copy_source names.
-func (r *Resource) openSource(ctx context.Context, m model) (*from, diag.Diagnostics) {
+func (r *Resource) openSource(ctx context.Context, m model) (*store.Source, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	c, ok := m.copySource(ctx)
 	if !ok {
 		return nil, nil
 	}
 	at := path.Root("copy_source")
-	f := &from{
-		loc:       cosclient.Location{Region: firstOf(c.Region, m.Region).ValueString(), Bucket: c.Bucket.ValueString(), Key: c.Key.ValueString()},
-		versionID: c.VersionID.ValueString(),
+	f := &store.Source{
+		Location:  cosclient.Location{Region: firstOf(c.Region, m.Region).ValueString(), Bucket: c.Bucket.ValueString(), Key: c.Key.ValueString()},
+		VersionID: c.VersionID.ValueString(),
 	}
 	if name := c.SSECustomerKeyName; !name.IsNull() {
-		if f.key, ok = r.data.Keyring.ByName(name.ValueString()); !ok || f.key.IsZero() {
+		if f.Key, ok = r.data.Keyring.ByName(name.ValueString()); !ok || f.Key.IsZero() {
 			diags.AddAttributeError(at.AtName("sse_customer_key_name"), "Unknown Customer Key Name", unknownKeyName(name.ValueString(), r.data.Keyring))
 			return nil, diags
 		}
@@ -91,44 +83,22 @@ func (r *Resource) openSource(ctx context.Context, m model) (*from, diag.Diagnos
 		}
 	}
 	var err error
-	in := cosclient.HeadInput{CustomerKey: f.key, VersionID: f.versionID}
-	if f.info, err = r.data.Client.Head(ctx, f.loc, in); err != nil {
-		err = r.data.Client.Explain(ctx, f.loc, in, err)
-		diags.AddAttributeError(at, "Unable to Read Copy Source", tfdiag.Detail(fmt.Sprintf("The object %s is to be copied to %s and could not be read.", f.loc, m.location()), err))
+	in := cosclient.HeadInput{CustomerKey: f.Key, VersionID: f.VersionID}
+	if f.Info, err = r.data.Client.Head(ctx, f.Location, in); err != nil {
+		err = r.data.Client.Explain(ctx, f.Location, in, err)
+		diags.AddAttributeError(at, "Unable to Read Copy Source", tfdiag.Detail(fmt.Sprintf("The object %s is to be copied to %s and could not be read.", f.Location, m.location()), err))
 		return nil, diags
 	}
-	if want := strings.Trim(c.ETag.ValueString(), `"`); want != "" && want != f.info.ETag {
-		diags.AddAttributeError(at.AtName("etag"), "Copy Source Changed", fmt.Sprintf("The object %s was to be copied while its ETag is %q. It is %q, so nothing was copied.", f.loc, want, f.info.ETag))
+	if want := strings.Trim(c.ETag.ValueString(), `"`); want != "" && want != f.Info.ETag {
+		diags.AddAttributeError(at.AtName("etag"), "Copy Source Changed", fmt.Sprintf("The object %s was to be copied while its ETag is %q. It is %q, so nothing was copied.", f.Location, want, f.Info.ETag))
 		return nil, diags
 	}
 	return f, diags
 }
 
-// same reports whether the recorded object has the source's body already.
-func (f *from) same(prior model) bool {
-	return f.info.CRC64 != "" && f.info.CRC64 == prior.ContentCRC64.ValueString() && f.info.Length == prior.ContentLength.ValueInt64()
-}
-
-// copyFrom lets COS make the object out of another one, guarded by the ETag
-// that was seen: the proof compares with what was seen under it.
-func (r *Resource) copyFrom(ctx context.Context, w write) outcome {
-	in := cosclient.CopyInput{
-		Source:          w.from.loc,
-		SourceVersionID: w.from.versionID,
-		SourceKey:       w.from.key,
-		IfMatch:         w.from.info.ETag,
-		ReplaceMetadata: true,
-		Attributes:      w.stored,
-		Encryption:      w.encryption,
-		Tags:            w.tags,
-		ACL:             w.acl,
-		ForbidOverwrite: w.forbidOverwrite,
-		Landed:          r.copyLanded(w),
-	}
-	if in.Tags == nil {
-		in.Tags = map[string]string{} // none, rather than those of the source
-	}
-	return r.copied(ctx, w, in)
+// sameAs reports whether the recorded object has the source's body already.
+func sameAs(source *store.Source, prior model) bool {
+	return source.Info.CRC64 != "" && source.Info.CRC64 == prior.ContentCRC64.ValueString() && source.Info.Length == prior.ContentLength.ValueInt64()
 }
 
 // copiesItself reports that copy_source names the very object that a move takes

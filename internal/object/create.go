@@ -14,6 +14,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -68,61 +69,61 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 	}
 	loc := c.state.location()
 	defer r.data.Lock(loc.String())()
-	w := write{loc: loc, old: loc, encryption: enc.Settings, tags: c.state.tags(), acl: c.state.ACL.ValueString(), forbidOverwrite: !c.state.Overwrite.ValueBool()}
+	w := store.Write{Location: loc, Old: loc, Encryption: enc.Settings, Tags: c.state.tags(), ACL: c.state.ACL.ValueString(), ForbidOverwrite: !c.state.Overwrite.ValueBool()}
 	kind := c.withSecrets.bodyKind()
-	if w.body, ok = c.body(ctx, kind); !ok {
+	if w.Body, ok = c.body(ctx, kind); !ok {
 		return false
 	}
 	replaces := r.data.Claims.TakeOver(address(loc))
 	if replaces {
-		w.forbidOverwrite = false
+		w.ForbidOverwrite = false
 		defer func() {
 			if !landed {
 				c.diags.AddWarning("Replaced Object Stays", fmt.Sprintf("The object %s, which was to be replaced, is still there as it was. Terraform does not manage it any more: mend what failed, import it, and apply again.", loc))
 			}
 		}()
 	}
-	if w.forbidOverwrite {
+	if w.ForbidOverwrite {
 		if diags := r.mustBeAbsent(ctx, loc); diags.HasError() {
 			c.diags.Append(diags...)
 			return false
 		}
 	}
-	if w.body == nil {
+	if w.Body == nil {
 		source, diags := r.openSource(ctx, c.state)
 		c.diags.Append(diags...)
 		if source == nil {
 			return false
 		}
-		w.copyOf(source)
+		w.CopyOf(source)
 		if c.state.ContentType.IsUnknown() {
-			c.state.ContentType = optional(source.info.ContentType)
+			c.state.ContentType = optional(source.Info.ContentType)
 		}
 	}
-	c.state.settle(model{})
+	c.state.resolveUnknowns(model{})
 	if c.state.ContentType.IsUnknown() {
 		c.state.ContentType = types.StringValue(content.GuessType(c.state.Key.ValueString(), c.state.Source.ValueString()))
 	}
-	w.stored = c.state.stored()
+	w.Attributes = c.state.stored()
 	if known(c.state.ContentCRC64) {
-		w.expectCRC64 = c.state.ContentCRC64.ValueString()
+		w.ExpectCRC64 = c.state.ContentCRC64.ValueString()
 	}
-	var out outcome
-	if w.from != nil {
-		out = r.copyFrom(ctx, w)
+	var out store.Outcome
+	if w.From != nil {
+		out = r.data.Store().CopyFrom(ctx, w)
 	} else {
-		out = r.put(ctx, w)
+		out = r.data.Store().Put(ctx, w)
 	}
-	c.diags.Append(out.diagnostics(unableToCreate, w)...)
-	if out.mismatch() {
-		err := r.undo(ctx, w, out)
+	c.diags.Append(diagnose(out, unableToCreate, w)...)
+	if out.Mismatch() {
+		err := r.data.Store().Undo(ctx, w, out)
 		if err == nil {
 			c.diags.AddWarning("Object Deleted Again", fmt.Sprintf("What had been written to %s is deleted again: it was not stored as declared.", loc))
 			return false
 		}
 		c.diags.Append(tfdiag.Error(unableToCreate, fmt.Sprintf("The object %s is not stored as declared, and it could not be deleted again. It is kept in the state, tainted.", loc), err))
 	}
-	if !out.landed {
+	if !out.Landed {
 		return false
 	}
 	if d := r.lookBeneath(ctx, w, out); d != nil {
@@ -181,7 +182,7 @@ func (c *creation) body(ctx context.Context, kind bodyKind) (*content.Body, bool
 }
 
 // stored makes the state of what HEAD tells of the object.
-func (c *creation) stored(out outcome, kind bodyKind, enc encryption) {
+func (c *creation) stored(out store.Outcome, kind bodyKind, enc encryption) {
 	at := address(c.state.location())
 	c.private.Instance = c.r.data.Claims.Token(at)
 	if c.private.Instance == "" {
@@ -189,10 +190,10 @@ func (c *creation) stored(out outcome, kind bodyKind, enc encryption) {
 	}
 	c.private.WriteOnlyBody = kind == bodyWriteOnly
 	c.private.WriteOnlyKey = enc.origin == keyWriteOnly
-	c.private.wrote(c.state.location(), out.info)
+	c.private.wrote(c.state.location(), out.Info)
 	c.r.data.Claims.Wrote(at, c.private.Instance)
 	crc64 := c.state.ContentCRC64
-	c.state.record(out.info)
+	c.state.record(out.Info)
 	if c.state.ContentCRC64.IsNull() && known(crc64) {
 		c.state.ContentCRC64 = crc64 // COS may leave it out
 	}
@@ -205,22 +206,22 @@ func (c *creation) stored(out outcome, kind bodyKind, enc encryption) {
 // bucket that ever had versioning COS ignores x-cos-forbid-overwrite, so an
 // object that somebody has written since the address was found free may lie
 // there, covered. Then the new version is deleted again.
-func (r *Resource) lookBeneath(ctx context.Context, w write, out outcome) diag.Diagnostic {
-	id := inspect.VersionOf(out.info.VersionID)
-	if !w.forbidOverwrite || id == "" || out.unproved {
+func (r *Resource) lookBeneath(ctx context.Context, w store.Write, out store.Outcome) diag.Diagnostic {
+	id := inspect.VersionOf(out.Info.VersionID)
+	if !w.ForbidOverwrite || id == "" || out.Unproved {
 		return nil
 	}
-	versions, err := r.versions(ctx, w.loc)
+	versions, err := r.data.Store().Versions(ctx, w.Location)
 	if err != nil {
-		return tfdiag.Warning("Versions Not Checked", fmt.Sprintf("The object %s is written. The bucket keeps versions, and they could not be listed to see whether somebody else wrote to the same key at the same moment.", w.loc), err)
+		return tfdiag.Warning("Versions Not Checked", fmt.Sprintf("The object %s is written. The bucket keeps versions, and they could not be listed to see whether somebody else wrote to the same key at the same moment.", w.Location), err)
 	}
 	at := slices.IndexFunc(versions, func(v cosclient.Version) bool { return v.VersionID == id })
 	if at < 0 || at+1 >= len(versions) || versions[at+1].DeleteMarker {
 		return nil
 	}
 	foreign := versions[at+1]
-	text := fmt.Sprintf("Somebody else wrote an object to %s after it was found to be free: its version %s, of %d bytes, of %s. ", w.loc, foreign.VersionID, foreign.Size, inspect.TimeText(foreign.LastModified))
-	if err := r.undo(ctx, w, out); err != nil {
+	text := fmt.Sprintf("Somebody else wrote an object to %s after it was found to be free: its version %s, of %d bytes, of %s. ", w.Location, foreign.VersionID, foreign.Size, inspect.TimeText(foreign.LastModified))
+	if err := r.data.Store().Undo(ctx, w, out); err != nil {
 		return tfdiag.Error(objectExists, text+fmt.Sprintf("The version %s that was written over it could not be deleted again: delete it yourself.", id), err)
 	}
 	return diag.NewErrorDiagnostic(objectExists, text+"The version that was written over it is deleted again, and that object is the latest one as before.")

@@ -2,14 +2,11 @@ package object
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
@@ -84,11 +81,11 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 func (r *Resource) remove(ctx context.Context, state model, ours inspect.Record, gone bool) error {
 	switch {
 	case state.DeletionPolicy.ValueString() == deleteAll:
-		return r.deleteVersions(ctx, state.location(), gone, ours)
+		return r.data.Store().DeleteVersions(ctx, state.location(), gone, ours)
 	case gone:
 		return nil
 	}
-	return r.deleteLatest(ctx, state.location())
+	return r.data.Store().Delete(ctx, state.location())
 }
 
 // written says when the object that is there was written.
@@ -98,64 +95,4 @@ func written(seen inspect.Observation) string {
 		when, etag = seen.Entry.LastModified, seen.Entry.ETag
 	}
 	return fmt.Sprintf("It was written at %s and has the ETag %q.", inspect.TimeText(when), etag)
-}
-
-// deleteLatest deletes the object; with versioning a delete marker hides it.
-func (r *Resource) deleteLatest(ctx context.Context, loc cosclient.Location) error {
-	_, err := r.data.Client.Delete(ctx, loc, cosclient.DeleteInput{Landed: func(ctx context.Context) (bool, error) {
-		_, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
-		return errors.Is(err, cosclient.ErrNotFound), nil
-	}})
-	return err
-}
-
-// deleteVersions deletes every version and delete marker of exactly this key.
-// Behind a delete marker that somebody else has set, they go only if the
-// recorded one is among them.
-func (r *Resource) deleteVersions(ctx context.Context, loc cosclient.Location, gone bool, ours inspect.Record) error {
-	versions, err := r.versions(ctx, loc)
-	if err != nil {
-		return err
-	}
-	if gone && !slices.ContainsFunc(versions, func(v cosclient.Version) bool {
-		return inspect.VersionOf(ours.VersionID) != "" && v.VersionID == ours.VersionID
-	}) {
-		return nil
-	}
-	// The oldest first: if a deletion fails, no older version comes to light.
-	for _, v := range slices.Backward(versions) {
-		if _, err := r.data.Client.Delete(ctx, loc, cosclient.DeleteInput{VersionID: v.VersionID}); err != nil {
-			return err
-		}
-	}
-	if len(versions) > 0 {
-		return nil
-	}
-	// A list that shows nothing proves nothing.
-	if _, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{}); !errors.Is(err, cosclient.ErrNotFound) {
-		return errors.Join(errors.New("the bucket lists no version of it, and it is still there"), err)
-	}
-	return nil
-}
-
-// versions lists all versions and delete markers of a key, the latest first.
-func (r *Resource) versions(ctx context.Context, loc cosclient.Location) ([]cosclient.Version, error) {
-	var all []cosclient.Version
-	var keyMarker, versionMarker string
-	for {
-		page, nextKey, nextVersion, truncated, err := r.data.Client.ListVersions(ctx, loc.Region, loc.Bucket, loc.Key, keyMarker, versionMarker)
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range page {
-			if v.Key != loc.Key {
-				return all, nil // the key itself sorts before all others that begin with it
-			}
-			all = append(all, v)
-		}
-		if !truncated {
-			return all, nil
-		}
-		keyMarker, versionMarker = nextKey, nextVersion
-	}
 }

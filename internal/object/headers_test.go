@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
 // A header that is not stored as declared fails the proof, whichever it is.
@@ -17,14 +18,14 @@ func TestProofOfEveryHeader(t *testing.T) {
 	for _, h := range headers {
 		m := model{}
 		*h.value(&m) = types.StringValue("declared")
-		w := write{stored: m.stored()}
+		w := store.Write{Attributes: m.stored()}
 		asDeclared := cosclient.Info{Attributes: m.stored()}
-		if wrong := w.wrong(asDeclared, cosclient.Written{}); len(wrong) > 0 {
+		if wrong := w.Wrong(asDeclared, cosclient.Written{}); len(wrong) > 0 {
 			t.Errorf("%s: as declared, and yet %q", h.name, wrong)
 		}
 		other := asDeclared
 		*h.stored(&other.Attributes) = "other"
-		if wrong := w.wrong(other, cosclient.Written{}); len(wrong) != 1 {
+		if wrong := w.Wrong(other, cosclient.Written{}); len(wrong) != 1 {
 			t.Errorf("%s: the proof finds %q", h.name, wrong)
 		}
 	}

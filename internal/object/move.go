@@ -10,6 +10,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -138,27 +139,27 @@ func (u *update) move(ctx context.Context) {
 	}
 	defer r.data.Lock(target.String())()
 	w := u.write(target)
-	w.forbidOverwrite = true
-	var out outcome
-	if own != nil && len(u.write(target).wrong(*own, cosclient.Written{})) == 0 {
-		out = outcome{landed: true, info: *own}
+	w.ForbidOverwrite = true
+	var out store.Outcome
+	if own != nil && len(u.write(target).Wrong(*own, cosclient.Written{})) == 0 {
+		out = store.Outcome{Landed: true, Info: *own}
 	} else if out = u.transfer(ctx, w); u.diags.HasError() {
 		return
 	}
-	if out.unproved {
-		u.leaveCopy(target, out.info)
-		u.diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("The object %s was copied to %s, and the copy could not be read back to prove it. Both are there, and the state still has the old one: apply again to go on.", from, target), out.err))
+	if out.Unproved {
+		u.leaveCopy(target, out.Info)
+		u.diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("The object %s was copied to %s, and the copy could not be read back to prove it. Both are there, and the state still has the old one: apply again to go on.", from, target), out.Err))
 		return
 	}
-	u.diags.Append(out.diagnostics(unableToMove, w)...)
-	if out.mismatch() {
-		if err := r.undo(ctx, w, out); err != nil {
-			u.leaveCopy(target, out.info)
+	u.diags.Append(diagnose(out, unableToMove, w)...)
+	if out.Mismatch() {
+		if err := r.data.Store().Undo(ctx, w, out); err != nil {
+			u.leaveCopy(target, out.Info)
 			u.diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("The copy at %s is not stored as declared, and it could not be deleted again. The object is still at %s.", target, from), err))
 		}
 		return
 	}
-	if !out.landed {
+	if !out.Landed {
 		return
 	}
 	if d := r.lookBeneath(ctx, w, out); d != nil {

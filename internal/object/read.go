@@ -60,7 +60,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		r.finishRead(ctx, state, private, unknownTagging, resp)
 		return
 	}
-	key, _ := r.keyOf(state, sse.CustomerKey{})
+	key, _ := findKey(state, sse.CustomerKey{}, r.data.Keyring)
 	seen, err := r.data.Inspector().Inspect(ctx, inspect.Target{Location: state.location(), Expected: *private.Record, Key: key, Search: true, Cached: true})
 	if err != nil {
 		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The object %s could not be read.", state.location()), err))

@@ -29,13 +29,12 @@ const (
 
 // Resource is cos_encrypted_object.
 type Resource struct {
-	data  *providerdata.Data
-	sizes sizes
-	now   func() time.Time
+	data *providerdata.Data
+	now  func() time.Time
 }
 
 // NewResource returns the resource before it is configured.
-func NewResource() resource.Resource { return &Resource{sizes: defaultSizes, now: time.Now} }
+func NewResource() resource.Resource { return &Resource{now: time.Now} }
 
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_encrypted_object"

@@ -15,6 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -62,7 +63,7 @@ type update struct {
 
 	settings sse.Settings
 	body     *content.Body // to upload; nil: the stored one stays
-	from     *from         // to copy from
+	from     *store.Source // to copy from
 	oldKey   sse.CustomerKey
 	found    *cosclient.Info // what openOld has read, of an object that nobody could read before
 	readable bool            // the stored object can be copied
@@ -137,7 +138,7 @@ func (u *update) resolve() bool {
 			}
 		}
 	}
-	u.planned.settle(u.prior)
+	u.planned.resolveUnknowns(u.prior)
 	return true
 }
 
@@ -179,7 +180,7 @@ func (u *update) openOld(ctx context.Context) {
 		u.oldKey, u.readable = findKey(u.prior, u.settings.CustomerKey, u.r.data.Keyring)
 		seen := inspect.RecordOf(info, u.before.WriteOnlyBody)
 		u.before.Seen = &seen
-		u.Rewrite = u.Rewrite && len(u.write(loc).wrong(u.prior.info(), cosclient.Written{})) > 0
+		u.Rewrite = u.Rewrite && len(u.write(loc).Wrong(u.prior.info(), cosclient.Written{})) > 0
 		u.Renew = true
 	}
 }
@@ -193,7 +194,7 @@ func (u *update) openBody(ctx context.Context) bool {
 		if u.diags.Append(diags...); diags.HasError() {
 			return false
 		}
-		if u.Move || !source.same(u.prior) {
+		if u.Move || !sameAs(source, u.prior) {
 			u.from = source
 		}
 	case u.Body != bodyNone:
@@ -249,22 +250,23 @@ func pinned(planned model, sum content.Sum, kind bodyKind, file string) diag.Dia
 }
 
 // write is what is to be stored at an address.
-func (u *update) write(loc cosclient.Location) write {
-	return write{
-		loc:         loc,
-		old:         u.prior.location(),
-		body:        u.body,
-		from:        u.from,
-		length:      u.prior.ContentLength.ValueInt64(),
-		crc64:       u.prior.ContentCRC64.ValueString(),
-		prior:       &u.prior,
-		expected:    u.before.expected(u.prior),
-		oldKey:      u.oldKey,
-		expectCRC64: u.expectCRC64(),
-		stored:      u.planned.stored(),
-		encryption:  u.settings,
-		tags:        u.planned.tags(),
-		acl:         u.planned.ACL.ValueString(),
+func (u *update) write(loc cosclient.Location) store.Write {
+	prior := u.prior.info()
+	return store.Write{
+		Location:    loc,
+		Old:         u.prior.location(),
+		Body:        u.body,
+		From:        u.from,
+		Length:      u.prior.ContentLength.ValueInt64(),
+		CRC64:       u.prior.ContentCRC64.ValueString(),
+		Prior:       &prior,
+		Expected:    u.before.expected(u.prior),
+		OldKey:      u.oldKey,
+		ExpectCRC64: u.expectCRC64(),
+		Attributes:  u.planned.stored(),
+		Encryption:  u.settings,
+		Tags:        u.planned.tags(),
+		ACL:         u.planned.ACL.ValueString(),
 	}
 }
 
@@ -283,67 +285,78 @@ func (u *update) rewrite(ctx context.Context) {
 	if u.diags.HasError() {
 		return
 	}
-	w.body, w.from = u.body, u.from
-	u.diags.Append(out.diagnostics(unableToUpdate, w)...)
-	if !out.landed || out.mismatch() && u.r.withdraw(ctx, w, out, &u.diags) {
+	w.Body, w.From = u.body, u.from
+	u.diags.Append(diagnose(out, unableToUpdate, w)...)
+	if !out.Landed || out.Mismatch() && u.withdraw(ctx, w, out) {
 		return // the state stays what it was
 	}
-	u.r.data.Claims.Wrote(address(w.loc), u.private.Instance)
+	u.r.data.Claims.Wrote(address(w.Location), u.private.Instance)
 	u.stored(out)
-	if out.mismatch() {
+	if out.Mismatch() {
 		// What is there is not what was declared, and nothing in the state
 		// would show it: null never equals what is declared.
 		u.state.ContentWOVersion = types.Int64Null()
 		u.state.CopySource = types.ObjectNull(u.state.CopySource.AttributeTypes(ctx))
 	}
-	if old := u.prior.observed(); old.Mode == sse.ModeNone && u.readable && out.info.VersionID != "" && !out.mismatch() {
-		u.diags.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is encrypted now. The bucket keeps versions, and the version before this one is still stored without encryption.", w.loc))
+	if old := u.prior.observed(); old.Mode == sse.ModeNone && u.readable && out.Info.VersionID != "" && !out.Mismatch() {
+		u.diags.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is encrypted now. The bucket keeps versions, and the version before this one is still stored without encryption.", w.Location))
 	}
+}
+
+// withdraw takes a version that failed its proof back. It reports whether the
+// object is again what it was; without versions nothing is deleted.
+func (u *update) withdraw(ctx context.Context, w store.Write, out store.Outcome) bool {
+	if inspect.VersionOf(out.Written.VersionID) == "" {
+		return false // nothing is left of what was there before
+	}
+	if err := u.r.data.Store().Undo(ctx, w, out); err != nil {
+		u.diags.Append(tfdiag.Warning("Version Not Deleted", fmt.Sprintf("The version %s of %s is not stored as declared, and it could not be deleted again.", out.Written.VersionID, w.Location), err))
+		return false
+	}
+	u.diags.AddWarning("Version Deleted Again", fmt.Sprintf("The version %s that had been written to %s is deleted again: it was not stored as declared. The version before it is the latest again.", out.Written.VersionID, w.Location))
+	return true
 }
 
 // transfer sends the write: by a copy that COS makes itself, or by an upload if
 // the body changed or the stored object cannot be copied.
-func (u *update) transfer(ctx context.Context, w write) outcome {
+func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 	if !u.hasKey() {
-		return outcome{}
+		return store.Outcome{}
 	}
-	if w.body == nil && w.from == nil && (!u.readable || isArchived(u.prior.StorageClass) && u.Fallback != bodyNone) {
+	if w.Body == nil && w.From == nil && (!u.readable || isArchived(u.prior.StorageClass) && u.Fallback != bodyNone) {
 		if u.planned.bodyKind() == bodyCopy {
 			u.Body = bodyCopy
 			source, diags := u.r.openSource(ctx, u.planned)
 			if u.diags.Append(diags...); source == nil {
-				return outcome{}
+				return store.Outcome{}
 			}
 			u.from = source
 		} else if u.Fallback != bodyNone {
 			body, _, ok := u.readBody(ctx, u.Fallback)
 			if !ok {
-				return outcome{}
+				return store.Outcome{}
 			}
 			u.body = body
 		} else {
 			u.diags.Append(lostKeyRefusal(u.prior).failure())
-			return outcome{}
+			return store.Outcome{}
 		}
-		w.body, w.from = u.body, u.from
+		w.Body, w.From = u.body, u.from
 	}
-	if w.from != nil {
-		w.copyOf(w.from)
+	if w.From != nil {
+		w.CopyOf(w.From)
 	}
-	if w.body == nil && w.from == nil {
-		return u.r.copyStored(ctx, w, &u.diags)
+	objects := u.r.data.Store()
+	if w.Body == nil && w.From == nil {
+		return objects.CopyStored(ctx, w)
 	}
-	if d := u.r.mustBeUnchanged(ctx, &w); d != nil {
-		u.diags.Append(d)
-		return outcome{}
+	if err := objects.Guard(ctx, &w); err != nil {
+		return store.Outcome{Err: err}
 	}
-	if u.diags.Append(u.r.keepACL(ctx, w.old, &w)...); u.diags.HasError() {
-		return outcome{}
+	if w.From != nil {
+		return objects.CopyFrom(ctx, w)
 	}
-	if w.from != nil {
-		return u.r.copyFrom(ctx, w)
-	}
-	return u.r.put(ctx, w)
+	return objects.Put(ctx, w)
 }
 
 // renew makes the record anew of an object that is as declared.
@@ -362,7 +375,7 @@ func (u *update) renew(ctx context.Context) {
 	if u.state == nil {
 		return
 	}
-	u.stored(outcome{landed: true, info: info})
+	u.stored(store.Outcome{Landed: true, Info: info})
 }
 
 // readOld reads the object that is there, unless that has just been done.
@@ -390,14 +403,14 @@ func (u *update) aside(ctx context.Context) {
 }
 
 // stored makes the result of what HEAD tells of the object.
-func (u *update) stored(out outcome) {
+func (u *update) stored(out store.Outcome) {
 	state := u.planned
-	state.record(out.info)
+	state.record(out.Info)
 	if state.ContentCRC64.IsNull() && known(u.planned.ContentCRC64) {
 		state.ContentCRC64 = u.planned.ContentCRC64 // COS may leave it out
 	}
 	u.remember()
-	u.private.wrote(state.location(), out.info)
+	u.private.wrote(state.location(), out.Info)
 	if u.private.WriteOnlyBody {
 		state.hideContent()
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
 // Data is a configured provider.
@@ -94,4 +95,9 @@ func (d *Data) Lock(location string) (unlock func()) {
 // Inspector looks at objects with what is configured.
 func (d *Data) Inspector() inspect.Inspector {
 	return inspect.Inspector{Client: d.Client, Keyring: d.Keyring, Listing: d.Listing, Buckets: &d.Buckets, PlainHTTP: d.PlainHTTP}
+}
+
+// Store writes objects with what is configured.
+func (d *Data) Store() *store.Store {
+	return &store.Store{Inspector: d.Inspector(), PartSize: d.PartSize, UploadConcurrency: d.UploadConcurrency, Proofs: &d.Proofs}
 }

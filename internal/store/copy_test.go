@@ -1,20 +1,19 @@
-package object
+package store_test
 
 import (
 	"bytes"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
-	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
 // An object above the limit of one copy is rotated in parts, and keeps what it
@@ -51,16 +50,19 @@ func TestRewriteLargeObject(t *testing.T) {
 			if err := server.PutObject(server.Bucket(), "big", cosmock.NewObject{Body: bytes.NewReader(body), Mode: sse.ModeAES256, Tags: map[string]string{"a": "b"}}); err != nil {
 				t.Fatal(err)
 			}
-			r := &Resource{sizes: sizes{copy: limit, part: limit}, data: &providerdata.Data{Client: client, Keyring: sse.NewKeyring(nil)}}
-			prior := model{Bucket: types.StringValue(server.Bucket()), Key: types.StringValue("big"), Region: types.StringValue(server.Region())}
-			info, err := client.Head(t.Context(), prior.location(), cosclient.HeadInput{})
+			objects := &store.Store{
+				Inspector: inspect.Inspector{Client: client, Keyring: sse.NewKeyring(nil), Buckets: &inspect.Buckets{}},
+				Sizes:     store.Sizes{Copy: limit, Part: limit},
+				Proofs:    new(atomic.Int32),
+			}
+			loc := cosclient.Location{Region: server.Region(), Bucket: server.Bucket(), Key: "big"}
+			info, err := client.Head(t.Context(), loc, cosclient.HeadInput{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			prior.record(info)
-			w := write{
-				loc: prior.location(), old: prior.location(), expected: inspect.RecordOf(info, false), length: info.Length, crc64: info.CRC64, prior: &prior,
-				stored: cosclient.Attributes{ContentType: "text/plain", CacheControl: "no-store"}, encryption: sse.Settings{Mode: sse.ModeCustomer, CustomerKey: key},
+			w := store.Write{
+				Location: loc, Old: loc, Expected: inspect.RecordOf(info, false), Length: info.Length, CRC64: info.CRC64, Prior: &info,
+				Attributes: cosclient.Attributes{ContentType: "text/plain", CacheControl: "no-store"}, Encryption: sse.Settings{Mode: sse.ModeCustomer, CustomerKey: key},
 			}
 			if fault != "" {
 				if err := server.Arm(cosmock.Fault{Match: cosmock.OnSubresource("PUT", "big", "uploadId"), Times: -1, Kind: fault}); err != nil {
@@ -68,20 +70,16 @@ func TestRewriteLargeObject(t *testing.T) {
 				}
 			}
 			server.ResetRequests()
-			var diags diag.Diagnostics
-			out := r.copyStored(t.Context(), w, &diags)
-			if diags.HasError() {
-				t.Fatal(diags)
-			}
+			out := objects.CopyStored(t.Context(), w)
 			stored, _ := server.Object(server.Bucket(), "big")
 			if fault != "" {
-				if out.landed || out.err == nil || len(server.Uploads(server.Bucket())) != 0 || stored.Mode != sse.ModeAES256 {
-					t.Errorf("landed %v, error %v, uploads %q, stored under %s", out.landed, out.err, server.Uploads(server.Bucket()), stored.Mode)
+				if out.Landed || out.Err == nil || len(server.Uploads(server.Bucket())) != 0 || stored.Mode != sse.ModeAES256 {
+					t.Errorf("landed %v, error %v, uploads %q, stored under %s", out.Landed, out.Err, server.Uploads(server.Bucket()), stored.Mode)
 				}
 				return
 			}
-			if !out.landed || out.err != nil || len(out.wrong) > 0 {
-				t.Fatalf("landed %v, error %v, wrong %q", out.landed, out.err, out.wrong)
+			if !out.Landed || out.Err != nil || len(out.Wrong) > 0 {
+				t.Fatalf("landed %v, error %v, wrong %q", out.Landed, out.Err, out.Wrong)
 			}
 			got, err := stored.Plaintext(key)
 			if err != nil || !bytes.Equal(got, body) {

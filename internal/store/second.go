@@ -1,4 +1,4 @@
-package object
+package store
 
 import (
 	"context"
@@ -20,8 +20,8 @@ const (
 
 // awaitNextSecond waits before the proof of a write, if that is worth it. Under
 // SSE-KMS and SSE-C another write has another ETag, which a listing shows.
-func (r *Resource) awaitNextSecond(ctx context.Context, w write) {
-	if w.encryption.Mode == sse.ModeKMS || w.encryption.Mode == sse.ModeCustomer || r.data.Proofs.Add(1) > unhurried {
+func (s *Store) awaitNextSecond(ctx context.Context, w Write) {
+	if w.Encryption.Mode == sse.ModeKMS || w.Encryption.Mode == sse.ModeCustomer || s.Proofs.Add(1) > unhurried {
 		return
 	}
 	now := time.Now()

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+)
+
+// CopyStored lets COS copy the stored object, onto itself or to another
+// address. A copy drops what it does not name, so all that the object has is
+// named again, and it is guarded by the ETag: an object that somebody else has
+// changed since is neither overwritten nor moved.
+func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
+	etag := w.Expected.ETag
+	if etag == "" { // write-only content
+		info, err := s.Client.Head(ctx, w.Old, cosclient.HeadInput{CustomerKey: w.OldKey})
+		if err == nil && !w.Expected.Is(info) {
+			err = ErrChangedSince
+		}
+		if err != nil {
+			return Outcome{Err: err}
+		}
+		etag = info.ETag
+	}
+	if err := s.keepACL(ctx, &w); err != nil {
+		return Outcome{Err: err}
+	}
+	return s.copied(ctx, w, cosclient.CopyInput{
+		Source:          w.Old,
+		SourceKey:       w.OldKey,
+		IfMatch:         etag,
+		ReplaceMetadata: true,
+		Attributes:      w.Attributes,
+		Encryption:      w.Encryption,
+		Tags:            w.Tags,
+		ACL:             w.ACL,
+		ForbidOverwrite: w.ForbidOverwrite,
+		Landed:          s.copyLanded(w),
+	})
+}
+
+// copied sends the copy in the way its size asks for, and proves what it made.
+func (s *Store) copied(ctx context.Context, w Write, in cosclient.CopyInput) Outcome {
+	var written cosclient.Written
+	var err error
+	if w.Length > s.sizes().Copy {
+		written, err = s.Client.CopyMultipart(ctx, w.Location, w.Length, in, s.sizes().Part, copyParallel)
+	} else {
+		written, err = s.Client.Copy(ctx, w.Location, in)
+	}
+	return s.proveWritten(ctx, w, written, err)
+}
+
+// copyParallel is how many parts are copied at a time.
+const copyParallel = 8
+
+// copyLanded recognises a copy whose answer was lost: the object is as asked,
+// and the one that was there, if any, was not, or it has been written since.
+func (s *Store) copyLanded(w Write) func(context.Context) (bool, error) {
+	return func(ctx context.Context) (bool, error) {
+		info, err := s.Client.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
+		if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		written := w.Prior == nil || w.Location != w.Old || !w.Expected.Is(info) || len(w.Wrong(*w.Prior, cosclient.Written{})) > 0
+		return written && len(w.Wrong(info, cosclient.Written{})) == 0, nil
+	}
+}
+
+// CopyFrom lets COS make the object out of another one, guarded by the ETag
+// that was seen: the proof compares with what was seen under it.
+func (s *Store) CopyFrom(ctx context.Context, w Write) Outcome {
+	in := cosclient.CopyInput{
+		Source:          w.From.Location,
+		SourceVersionID: w.From.VersionID,
+		SourceKey:       w.From.Key,
+		IfMatch:         w.From.Info.ETag,
+		ReplaceMetadata: true,
+		Attributes:      w.Attributes,
+		Encryption:      w.Encryption,
+		Tags:            w.Tags,
+		ACL:             w.ACL,
+		ForbidOverwrite: w.ForbidOverwrite,
+		Landed:          s.copyLanded(w),
+	}
+	if in.Tags == nil {
+		in.Tags = map[string]string{} // none, rather than those of the source
+	}
+	return s.copied(ctx, w, in)
+}

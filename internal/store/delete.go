@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+)
+
+// Delete deletes the object; with versioning a delete marker hides it.
+func (s *Store) Delete(ctx context.Context, loc cosclient.Location) error {
+	_, err := s.Client.Delete(ctx, loc, cosclient.DeleteInput{Landed: func(ctx context.Context) (bool, error) {
+		_, err := s.Client.Head(ctx, loc, cosclient.HeadInput{})
+		return errors.Is(err, cosclient.ErrNotFound), nil
+	}})
+	return err
+}
+
+// DeleteVersions deletes every version and delete marker of exactly this key.
+// Behind a delete marker that somebody else has set, they go only if the
+// recorded one is among them.
+func (s *Store) DeleteVersions(ctx context.Context, loc cosclient.Location, gone bool, ours inspect.Record) error {
+	versions, err := s.Versions(ctx, loc)
+	if err != nil {
+		return err
+	}
+	if gone && !slices.ContainsFunc(versions, func(v cosclient.Version) bool {
+		return inspect.VersionOf(ours.VersionID) != "" && v.VersionID == ours.VersionID
+	}) {
+		return nil
+	}
+	// The oldest first: if a deletion fails, no older version comes to light.
+	for _, v := range slices.Backward(versions) {
+		if _, err := s.Client.Delete(ctx, loc, cosclient.DeleteInput{VersionID: v.VersionID}); err != nil {
+			return err
+		}
+	}
+	if len(versions) > 0 {
+		return nil
+	}
+	// A list that shows nothing proves nothing.
+	if _, err := s.Client.Head(ctx, loc, cosclient.HeadInput{}); !errors.Is(err, cosclient.ErrNotFound) {
+		return errors.Join(errors.New("the bucket lists no version of it, and it is still there"), err)
+	}
+	return nil
+}
+
+// Versions lists all versions and delete markers of a key, the latest first.
+func (s *Store) Versions(ctx context.Context, loc cosclient.Location) ([]cosclient.Version, error) {
+	var all []cosclient.Version
+	var keyMarker, versionMarker string
+	for {
+		page, nextKey, nextVersion, truncated, err := s.Client.ListVersions(ctx, loc.Region, loc.Bucket, loc.Key, keyMarker, versionMarker)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range page {
+			if v.Key != loc.Key {
+				return all, nil // the key itself sorts before all others that begin with it
+			}
+			all = append(all, v)
+		}
+		if !truncated {
+			return all, nil
+		}
+		keyMarker, versionMarker = nextKey, nextVersion
+	}
+}

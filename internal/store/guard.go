@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+)
+
+// ErrChangedSince means that the object is not the one that was last seen, so
+// that nothing was written.
+var ErrChangedSince = errors.New("the object was changed by someone else since it was last read")
+
+// UncertainError means that it could not be found out whether the object is the
+// one that was last seen, so that nothing was written.
+type UncertainError struct{ Err error }
+
+func (e *UncertainError) Error() string {
+	return fmt.Sprintf("what is stored could not be compared: %v", e.Err)
+}
+
+func (e *UncertainError) Unwrap() error { return e.Err }
+
+// NotKeptError means that a write would drop something that the object has and
+// that could not be read, or not be sent again, so that nothing was written.
+type NotKeptError struct {
+	What Kept
+	// Err is why it could not be read; nil if it was read and cannot be sent.
+	Err error
+}
+
+// Kept is what an object has beside its headers.
+type Kept string
+
+// What a write drops unless it names it.
+const (
+	KeptACL  Kept = "ACL"
+	KeptTags Kept = "tags"
+)
+
+func (e *NotKeptError) Error() string {
+	return fmt.Sprintf("the %s of the object could not be kept: %v", e.What, e.Err)
+}
+
+func (e *NotKeptError) Unwrap() error { return e.Err }
+
+// Guard makes sure that an upload, or a copy of another object, replaces the
+// object that is expected and no other. An object that is gone may be created
+// again. Tags and ACL that are there are carried over: an upload would drop
+// them. The errors are ErrChangedSince, *UncertainError and *NotKeptError.
+func (s *Store) Guard(ctx context.Context, w *Write) error {
+	seen, err := s.Inspect(ctx, inspect.Target{Location: w.Old, Expected: w.Expected, Key: w.OldKey})
+	if err == nil && seen.Status == inspect.Unverified {
+		err = seen.Why
+	}
+	switch {
+	case err != nil:
+		return &UncertainError{err}
+	case seen.Status == inspect.Gone:
+		w.ForbidOverwrite = true
+		return s.keepACL(ctx, w)
+	case seen.Status == inspect.Changed || seen.Status == inspect.Read && !w.Expected.Is(seen.Info):
+		return ErrChangedSince
+	}
+	if w.Tags == nil && (seen.Status != inspect.Read || seen.Info.TaggingCount > 0) {
+		if w.Tags, err = s.Client.Tags(ctx, w.Old, ""); err != nil {
+			return &NotKeptError{KeptTags, err}
+		}
+	}
+	return s.keepACL(ctx, w)
+}
+
+// aclInherited is the ACL of an object that has none of its own.
+const aclInherited = "default"
+
+// keepACL finds out the ACL of an object that is about to be written, if none
+// is declared: a write resets it, and an object that is private in a public
+// bucket would become public.
+func (s *Store) keepACL(ctx context.Context, w *Write) error {
+	if w.ACL != "" {
+		return nil
+	}
+	acl, err := s.Client.ACL(ctx, w.Old)
+	switch {
+	case errors.Is(err, cosclient.ErrNotFound), err == nil && acl == aclInherited:
+		return nil
+	case err != nil:
+		return &NotKeptError{KeptACL, err}
+	case acl == "":
+		return &NotKeptError{What: KeptACL} // grants that no canned ACL describes
+	}
+	w.ACL = acl
+	return nil
+}

@@ -1,0 +1,115 @@
+// Package store writes objects, proves each write and takes it back. It is the
+// only place from which an object is written, for a single object and for a
+// whole directory, and knows no Terraform types (floor 3).
+package store
+
+import (
+	"sync/atomic"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// Store writes with what a provider is configured with.
+type Store struct {
+	inspect.Inspector
+
+	// PartSize, in bytes, and UploadConcurrency say how a large file is
+	// uploaded; 0 is the client's default.
+	PartSize          int64
+	UploadConcurrency int
+	// Proofs counts the proofs that have waited for the next second.
+	Proofs *atomic.Int32
+	// Sizes cut uploads and copies; the zero value is DefaultSizes.
+	Sizes Sizes
+}
+
+// Sizes say, in bytes, how uploads and copies are cut. Tests lower them.
+type Sizes struct {
+	// Put is the largest file that is uploaded in one request: if a part is
+	// lost with a connection, this is lost with it, and below it the requests
+	// that parts need cost more time than they save. COS takes up to 5 GiB.
+	// Source: COS API documentation, "PUT Object".
+	Put int64
+	// Copy is the largest object that COS copies in one request.
+	// Source: COS API documentation, "PUT Object - Copy".
+	Copy int64
+	// Part is the size of the parts of a larger copy: large, since no byte of
+	// them travels, and small enough for COS to answer before request_timeout.
+	Part int64
+}
+
+// DefaultSizes are those of the real service.
+var DefaultSizes = Sizes{Put: 32 << 20, Copy: 5 << 30, Part: 256 << 20}
+
+func (s *Store) sizes() Sizes {
+	if s.Sizes == (Sizes{}) {
+		return DefaultSizes
+	}
+	return s.Sizes
+}
+
+// Write is what is to be stored.
+type Write struct {
+	Location cosclient.Location
+	// Old is where the object is now; Location unless it moves.
+	Old cosclient.Location
+	// Prior describes what was there before; nil for a create.
+	Prior *cosclient.Info
+	// Expected is the write that should be there now.
+	Expected inspect.Record
+	// OldKey opens what is there now.
+	OldKey sse.CustomerKey
+
+	// Body is uploaded; nil if the stored one stays or From has it.
+	Body *content.Body
+	// ExpectCRC64 is that of the body; "": whatever it is.
+	ExpectCRC64 string
+	// Length, in bytes, and CRC64 are those of the stored or copied body; a
+	// CRC64 of "" is one that COS never gave.
+	Length int64
+	CRC64  string
+	// From is the object to copy from; nil for an upload or a copy onto itself.
+	From *Source
+
+	Attributes      cosclient.Attributes
+	Encryption      sse.Settings
+	Tags            map[string]string // nil: those that are there
+	ACL             string            // "": the one that is there
+	ForbidOverwrite bool
+}
+
+// Source is an object that another one is copied from.
+type Source struct {
+	Location  cosclient.Location
+	VersionID string
+	Key       sse.CustomerKey
+	Info      cosclient.Info // what HEAD told of it
+}
+
+// CopyOf makes another object the body.
+func (w *Write) CopyOf(source *Source) {
+	w.From, w.Length, w.CRC64 = source, source.Info.Length, source.Info.CRC64
+}
+
+// Outcome is what became of a write.
+type Outcome struct {
+	// Landed: the object is there, and Info describes it.
+	Landed bool
+	// Written is COS's answer to the write itself.
+	Written cosclient.Written
+	Info    cosclient.Info
+	// Err is why the write, or the proof of it, could not be had.
+	Err error
+	// Unproved: the answer to the write was right, but the HEAD failed.
+	Unproved bool
+	// Unverified: neither the answer nor the HEAD has a CRC64 of the body.
+	Unverified bool
+	// Wrong lists in what the stored object is not what was asked for.
+	Wrong []string
+}
+
+// Mismatch reports that the object is there and is not what was asked for.
+func (o Outcome) Mismatch() bool { return o.Landed && len(o.Wrong) > 0 }

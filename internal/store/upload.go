@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+)
+
+// Put uploads the body and proves what is stored.
+func (s *Store) Put(ctx context.Context, w Write) Outcome {
+	written, err := s.upload(ctx, w)
+	var other *cosclient.EncryptionError
+	if errors.As(err, &other) {
+		return Outcome{Wrong: []string{wrongEncryption(w.Encryption, other.Found)}}
+	}
+	return s.proveWritten(ctx, w, written, err)
+}
+
+// upload sends the body in the way its size asks for. A file that is not much
+// longer than a part goes in one request, of which three are needed in parts.
+func (s *Store) upload(ctx context.Context, w Write) (cosclient.Written, error) {
+	if _, inline := w.Body.Inline(); !inline && w.Body.Size() > max(s.sizes().Put, s.PartSize) {
+		return s.Client.PutMultipart(ctx, w.Location, cosclient.PutMultipartInput{
+			Body: w.Body,
+			UploadInput: cosclient.UploadInput{
+				Attributes:      w.Attributes,
+				Encryption:      w.Encryption,
+				Tags:            w.Tags,
+				ACL:             w.ACL,
+				ForbidOverwrite: w.ForbidOverwrite,
+			},
+			PartSize:    s.PartSize,
+			Parallel:    s.UploadConcurrency,
+			ExpectCRC64: w.ExpectCRC64,
+			Landed:      func(ctx context.Context, crc64 string) (bool, error) { return s.landed(ctx, w, crc64) },
+		})
+	}
+	sum, contentMD5, err := w.Body.Digest(ctx)
+	if err == nil && w.ExpectCRC64 != "" && sum.CRC64String() != w.ExpectCRC64 {
+		err = fmt.Errorf("%w: it is not the one that was planned", cosclient.ErrBodyChanged)
+	}
+	if err != nil {
+		return cosclient.Written{}, err
+	}
+	in := cosclient.PutInput{
+		Body:            w.Body,
+		ContentMD5:      contentMD5,
+		Attributes:      w.Attributes,
+		Encryption:      w.Encryption,
+		Tags:            w.Tags,
+		ACL:             w.ACL,
+		ForbidOverwrite: w.ForbidOverwrite,
+		Landed:          func(ctx context.Context) (bool, error) { return s.landed(ctx, w, "") },
+	}
+	return s.Client.Put(ctx, w.Location, in)
+}
+
+// landed answers the client's question whether a write whose answer was lost
+// is there all the same: the object is compared with all that was sent. An
+// object without a CRC64 is ours only if it was written since; one that was
+// there before, with the same length, is no proof. crc64 is that of the body; ""
+// if it is still to be computed.
+func (s *Store) landed(ctx context.Context, w Write, crc64 string) (bool, error) {
+	info, err := s.Client.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
+	if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if crc64 == "" {
+		sum, err := w.Body.Sum(ctx)
+		if err != nil {
+			return false, err
+		}
+		crc64 = sum.CRC64String()
+	}
+	return w.changedSince(info) && len(w.Wrong(info, cosclient.Written{CRC64: crc64})) == 0, nil
+}
+
+// changedSince reports whether an object was written since the write began, as
+// far as can be told: at a new address there was none.
+func (w Write) changedSince(info cosclient.Info) bool {
+	if w.Prior == nil || w.Location != w.Old {
+		return info.CRC64 != ""
+	}
+	return !w.Expected.Is(info)
+}

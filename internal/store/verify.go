@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// proveWritten goes on from the answer to a write. A body that COS says to have
+// received otherwise is stored all the same.
+func (s *Store) proveWritten(ctx context.Context, w Write, written cosclient.Written, err error) Outcome {
+	if err != nil && !errors.Is(err, cosclient.ErrCorrupted) {
+		return Outcome{Err: err}
+	}
+	if err != nil {
+		written.CRC64 = "" // it is what is wrong, and not what was asked for
+	}
+	out := s.prove(ctx, w, written)
+	if err != nil {
+		out.Wrong = append(out.Wrong, "  - body: "+err.Error())
+	}
+	return out
+}
+
+// prove reads back what was written and compares it with what was asked for.
+func (s *Store) prove(ctx context.Context, w Write, written cosclient.Written) Outcome {
+	out := Outcome{Written: written}
+	s.awaitNextSecond(ctx, w)
+	info, err := s.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
+	if err != nil {
+		out.Err = err
+		if !written.Recovered && !w.Encryption.Matches(written.Encryption) {
+			out.Landed = true
+			out.Info = w.assumed(written)
+			out.Wrong = []string{wrongEncryption(w.Encryption, written.Encryption)}
+			return out
+		}
+		if errors.Is(err, cosclient.ErrNotFound) {
+			out.Err = fmt.Errorf("it was gone again right after it was written: %w", err)
+			return out
+		}
+		out.Landed, out.Unproved = true, true
+		out.Info = w.assumed(written)
+		return out
+	}
+	out.Landed, out.Info = true, info
+	out.Unverified = w.Body != nil && !written.Verified && info.CRC64 == ""
+	out.Wrong = w.Wrong(info, written)
+	return out
+}
+
+// assumed describes the object by what was sent and by COS's answer to it.
+// A write that was recovered has no answer, but was found to be as it was sent.
+func (w Write) assumed(written cosclient.Written) cosclient.Info {
+	info := cosclient.Info{
+		Attributes: w.Attributes,
+		Encryption: written.Encryption,
+		ETag:       written.ETag,
+		Length:     w.Length,
+		CRC64:      written.CRC64,
+		VersionID:  written.VersionID,
+	}
+	if w.Body != nil {
+		info.Length = w.Body.Size()
+	}
+	if written.Recovered {
+		info.Encryption = w.Encryption.Observed()
+	}
+	return info
+}
+
+// Wrong lists in what the stored object differs from what was asked for.
+func (w Write) Wrong(info cosclient.Info, written cosclient.Written) []string {
+	var wrong []string
+	differ := func(what, asked, found string) {
+		if asked != found {
+			wrong = append(wrong, fmt.Sprintf("  - %s: asked for %s, found %s", what, quoted(asked), quoted(found)))
+		}
+	}
+	if !w.Encryption.Matches(info.Encryption) {
+		wrong = append(wrong, wrongEncryption(w.Encryption, info.Encryption))
+	}
+	length, crc := w.Length, w.CRC64
+	if w.Body != nil {
+		length, crc = w.Body.Size(), written.CRC64
+	}
+	differ("length", strconv.FormatInt(length, 10), strconv.FormatInt(info.Length, 10))
+	// The checksums themselves are not told: of a short secret they would be
+	// as good as the secret.
+	if crc != "" && info.CRC64 != "" && crc != info.CRC64 {
+		wrong = append(wrong, "  - body: its CRC64 is not that of what was asked for")
+	}
+	if written.ETag != "" && written.ETag != info.ETag {
+		wrong = append(wrong, "  - ETag: not the one that the write was answered with")
+	}
+	for _, d := range w.Attributes.Differences(info.Attributes) {
+		differ(d.Name, d.This, d.Other)
+	}
+	return wrong
+}
+
+func wrongEncryption(asked sse.Settings, found sse.Observed) string {
+	return fmt.Sprintf("  - encryption: asked for %s, found %s", asked.Observed(), found)
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return strconv.Quote(s)
+}
