@@ -42,7 +42,8 @@ const (
 	inline
 )
 
-// File declares the content of a file, which need not exist yet.
+// File declares the content of a file, which need not exist yet. The path is
+// resolved when the file is opened.
 func File(path string) Source { return Source{kind: file, path: path} }
 
 // Text declares the UTF-8 text itself. Larger than MaxInline is ErrTooLarge.
@@ -86,7 +87,8 @@ func (s Source) Body() (Body, error) {
 	if s.path == os.DevNull { // the idiom for an empty object
 		return Body{data: []byte{}}, nil
 	}
-	info, err := os.Stat(s.path)
+	path := Resolve(s.path)
+	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Body{}, fmt.Errorf("%s: %w", s.path, ErrNotExist)
 	}
@@ -99,8 +101,8 @@ func (s Source) Body() (Body, error) {
 	if !info.Mode().IsRegular() {
 		return Body{}, fmt.Errorf("%s: %w", s.path, ErrNotRegular)
 	}
-	b := Body{path: s.path, size: info.Size(), modified: info.ModTime()}
-	f, err := os.Open(s.path) // tells now what the upload would find out later
+	b := Body{path: path, size: info.Size(), modified: info.ModTime()}
+	f, err := os.Open(path) // tells now what the upload would find out later
 	if err != nil {
 		return Body{}, err
 	}

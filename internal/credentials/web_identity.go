@@ -9,6 +9,8 @@ import (
 	"time"
 
 	stsapi "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/sts/v20180813"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
 // WebIdentity is a CAM role that is assumed with a token of an identity
@@ -49,7 +51,7 @@ func (w *webIdentity) Retrieve(ctx context.Context) (Value, error) {
 		id.Token = token
 	}
 	if id.ARN == "" {
-		arn, err := os.ReadFile(id.ARNFile)
+		arn, err := os.ReadFile(content.Resolve(id.ARNFile))
 		if err != nil {
 			return Value{}, fmt.Errorf("the ARN of the role can not be read: %w", err)
 		}
@@ -90,7 +92,7 @@ func (w *webIdentity) Retrieve(ctx context.Context) (Value, error) {
 // that the official provider wants in web_identity_token_file. Errors do not
 // quote the file.
 func readToken(name string) (string, error) {
-	data, err := os.ReadFile(name)
+	data, err := os.ReadFile(content.Resolve(name))
 	if err != nil {
 		return "", err
 	}

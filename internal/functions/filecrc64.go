@@ -28,7 +28,7 @@ func (fileCRC64) Definition(_ context.Context, _ function.DefinitionRequest, res
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "path",
 			Description:         "Path of the file. A relative one starts at the folder in which the CLI runs.",
-			MarkdownDescription: "Path of the file. A relative one starts at the folder in which the CLI runs: use `path.module`.",
+			MarkdownDescription: "Path of the file. A relative one starts at the folder in which the CLI runs: use `path.module`. `~/` is the home folder.",
 		}},
 		Return: function.StringReturn{},
 	}

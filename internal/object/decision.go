@@ -150,7 +150,8 @@ func (o *outline) missing(s situation) diag.Diagnostic {
 		summary = "Source Does Not Exist Yet"
 	}
 	return diag.NewAttributeWarningDiagnostic(o.body.kind.path(), summary,
-		cannotRead(o.body.missing)+" It may be written during the apply, which fails if it cannot be read by then. A relative path is relative to the folder that Terraform runs in: begin it with ${path.module}.")
+		cannotRead(o.body.missing)+" It may be written during the apply, which fails if it cannot be read by then. A relative path is relative to the folder that Terraform runs in: begin it with ${path.module}. "+
+			"A path made by path.cwd or abspath() names another file if the plan is applied in another folder.")
 }
 
 // update compares with the object that is there.

@@ -34,7 +34,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 
 			"source": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Path of the file that is the body. It is streamed, and need not exist before the apply. Exactly one of `source`, `content` and `content_base64` is needed to create the object; an imported object without any keeps its body.",
+				MarkdownDescription: "Path of the file that is the body, relative to the folder that Terraform runs in: begin it with `${path.module}`. `~/` is the home folder. The CLI composes every string (Unicode NFC); a file whose name is decomposed on disk, as macOS writes them, is found all the same. It is streamed, and need not exist before the apply. Exactly one of `source`, `content` and `content_base64` is needed to create the object; an imported object without any keeps its body.",
 			},
 			"source_hash": schema.StringAttribute{
 				Optional:            true,

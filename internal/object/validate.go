@@ -78,10 +78,7 @@ func (m model) validateBody(invalid report) {
 	if known(m.SourceHash) && m.Source.IsNull() {
 		invalid("source_hash", "Hash Without a Source", "source_hash belongs to source, which is not set.")
 	}
-	if known(m.Source) && m.Source.ValueString() == "" {
-		invalid("source", "Invalid Source", "The path is empty. For the empty object use content = \"\".")
-		return
-	}
+	m.validateSource(invalid)
 	if len(declared) == 0 || declared[0] == string(bodyCopy) || declared[0] == string(bodySource) {
 		return
 	}

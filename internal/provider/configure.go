@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -175,7 +176,7 @@ func (m model) roots() (*x509.CertPool, error) {
 		return nil, nil
 	}
 	name := m.CACertificateFile.ValueString()
-	pem, err := os.ReadFile(name)
+	pem, err := os.ReadFile(content.Resolve(name))
 	if err != nil {
 		return nil, err
 	}

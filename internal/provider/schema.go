@@ -59,7 +59,7 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Path of a PEM file with root certificates that are trusted for the COS endpoint in addition to the system's, and for STS if `sts_endpoint` is set. Certificates are always verified.",
+				MarkdownDescription: "Path of a PEM file (`~/` is the home folder) with root certificates that are trusted for the COS endpoint in addition to the system's, and for STS if `sts_endpoint` is set. Certificates are always verified.",
 			},
 			"sse_customer_keys": schema.MapAttribute{
 				Optional:    true,

@@ -1,0 +1,60 @@
+package content_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+)
+
+// The CLI composes what a configuration says, and a file system need not: each
+// folder on the way to a file may be in either form.
+func TestResolve(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	decomposed := norm.NFD.String("größe")
+	for _, dir := range []string{decomposed, "naïve"} {
+		if err := os.MkdirAll(filepath.Join(home, dir, decomposed), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(home, dir, decomposed, norm.NFD.String("é.txt")), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, tc := range map[string]struct{ path, want string }{
+		"as it is":                   {filepath.Join(home, "naïve"), filepath.Join(home, "naïve")},
+		"nothing there":              {filepath.Join(home, "größe", "none"), filepath.Join(home, "größe", "none")},
+		"all decomposed":             {filepath.Join(home, "größe", "größe", "é.txt"), filepath.Join(home, decomposed, decomposed, norm.NFD.String("é.txt"))},
+		"composed, then decomposed":  {filepath.Join(home, "naïve", "größe", "é.txt"), filepath.Join(home, "naïve", decomposed, norm.NFD.String("é.txt"))},
+		"the home folder":            {"~", home},
+		"in the home folder":         {"~/naïve", home + "/naïve"},
+		"decomposed, in the home":    {"~/größe", filepath.Join(home, decomposed)},
+		"somebody else's home":       {"~root/x", "~root/x"},
+		"a tilde inside":             {"a/~/b", "a/~/b"},
+		"relative, and not there":    {"größe", "größe"},
+		"empty":                      {"", ""},
+		"nothing in the home folder": {"~/none", home + "/none"},
+	} {
+		if got := content.Resolve(tc.path); got != tc.want {
+			t.Errorf("%s: %q, want %q", name, got, tc.want)
+		}
+	}
+}
+
+// The composed name wins if both are there.
+func TestResolvePrefersTheDeclaredForm(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"é", norm.NFD.String("é")} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := content.Resolve(filepath.Join(dir, "é")); got != filepath.Join(dir, "é") {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,40 @@
+package object
+
+import (
+	"os"
+	"strings"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+)
+
+// validateSource refuses what is no path of a file on this machine, and names
+// what is wanted instead. A file that really has such a name is fine. No URL is
+// quoted: one that is presigned is a secret.
+func (m model) validateSource(invalid report) {
+	if !known(m.Source) {
+		return
+	}
+	source := m.Source.ValueString()
+	if source == "" {
+		invalid("source", "Invalid Source", "The path is empty. For the empty object use content = \"\".")
+		return
+	}
+	if _, err := os.Stat(content.Resolve(source)); err == nil {
+		return
+	}
+	scheme, rest, isURL := strings.Cut(source, "://")
+	isURL = isURL && !strings.ContainsAny(scheme, `/\`)
+	switch {
+	case isURL && strings.EqualFold(scheme, "cos"):
+		invalid("source", "Source Is Not a File", "source is the path of a file on this machine, and this is an object of COS. To have COS copy it, use copy_source = { bucket = \"...\", key = \"...\" }.")
+	case isURL && strings.EqualFold(scheme, "file"):
+		invalid("source", "Source Is Not a File", "source is a path, not a URL: leave file:// out, as in source = %q.", rest)
+	case isURL && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")):
+		invalid("source", "Source Is Not a File", "source is the path of a file on this machine, and this is a URL, which is not fetched. "+
+			"Fetch it with the data source http of the provider hashicorp/http and set content_base64 = data.http.example.response_body_base64, or download the file before Terraform runs.")
+	case isURL:
+		invalid("source", "Source Is Not a File", "source is the path of a file on this machine, and this is a URL, which is not fetched. Download the file before Terraform runs.")
+	case strings.Contains(source, "*"):
+		invalid("source", "Source Is Not a File", "source is the path of one file, and %q is a pattern. For one object for each file use for_each = fileset(path.module, \"...\") with the pattern, and source = \"${path.module}/${each.value}\".", source)
+	}
+}
