@@ -2,6 +2,7 @@ package object
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -86,6 +87,9 @@ func (r *Resource) openSource(ctx context.Context, m model) (*store.Source, diag
 	in := cosclient.HeadInput{CustomerKey: f.Key, VersionID: f.VersionID}
 	if f.Info, err = r.data.Client.Head(ctx, f.Location, in); err != nil {
 		err = r.data.Client.Explain(ctx, f.Location, in, err)
+		if errors.Is(err, cosclient.ErrNotFound) {
+			err = r.data.Inspector().ExplainMissing(ctx, f.Location, err)
+		}
 		diags.AddAttributeError(at, "Unable to Read Copy Source", tfdiag.Detail(fmt.Sprintf("The object %s is to be copied to %s and could not be read.", f.Location, m.location()), err))
 		return nil, diags
 	}

@@ -59,6 +59,9 @@ func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, 
 	if data.PlainHTTP && errors.Is(err, cosclient.ErrCustomerKey) {
 		err = fmt.Errorf("%w. %s", err, plainHTTPDetail)
 	}
+	if errors.Is(err, cosclient.ErrNotFound) {
+		err = data.Inspector().ExplainMissing(ctx, loc, err)
+	}
 	if err != nil {
 		return found{}, err
 	}

@@ -2,12 +2,14 @@ package object
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
@@ -58,6 +60,9 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 // parseImportID reads bucket/key, cos://bucket/key or region:bucket/key. The
 // first slash splits, and the key is taken verbatim.
 func parseImportID(id string) (cosclient.Location, error) {
+	if !norm.NFC.IsNormalString(id) {
+		return cosclient.Location{}, errors.New("the key of the id is in Unicode's decomposed form (NFD), as file names of macOS are. Terraform and OpenTofu compose every string (NFC), so another object would be managed than the one that is named. Copy the object to the composed key with another tool, and import that one")
+	}
 	if err := checkImportID(id); err != nil {
 		return cosclient.Location{}, err
 	}

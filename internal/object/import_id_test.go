@@ -3,6 +3,8 @@ package object
 import (
 	"strings"
 	"testing"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // A presigned URL is a secret: given as an import id it is refused, and the
@@ -97,5 +99,17 @@ func TestKeysThatLookLikeURLs(t *testing.T) {
 		if _, err := parseImportID(id); err != nil {
 			t.Errorf("%q: %v", id, err)
 		}
+	}
+}
+
+// A decomposed key would import its composed twin, which a destroy would delete.
+func TestImportIDIsComposed(t *testing.T) {
+	t.Parallel()
+	const composed = "b-1250000000/größe.txt"
+	if _, err := parseImportID(composed); err != nil {
+		t.Error(err)
+	}
+	if _, err := parseImportID(norm.NFD.String(composed)); err == nil || !strings.Contains(err.Error(), "decomposed") {
+		t.Errorf("error %v", err)
 	}
 }

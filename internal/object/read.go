@@ -182,6 +182,10 @@ func (r *Resource) readImported(ctx context.Context, state model, adopted bool, 
 			resp.Diagnostics.Append(tfdiag.Error("Unable to Import Encrypted Object", fmt.Sprintf("The object %s could not be read.", state.location()), err))
 			return
 		}
+		if why := r.data.Inspector().ExplainMissing(ctx, state.location(), err); why != err { //nolint:errorlint // the very same error means that there is nothing to add
+			resp.Diagnostics.Append(tfdiag.Error("Unable to Import Encrypted Object", fmt.Sprintf("The object %s does not exist.", state.location()), why))
+			return
+		}
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:

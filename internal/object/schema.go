@@ -24,7 +24,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			},
 			"key": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Key of the object, 1 to 850 bytes of UTF-8, taken verbatim: nothing is cleaned or decoded, and a leading `/` is part of the key. Keys that something on the way could take for another object or for the bucket are refused: those with a segment `.` or `..`, and those of slashes alone. So are a leading `\\` and control characters. A change moves the object in place: COS copies it, and no byte is uploaded.",
+				MarkdownDescription: "Key of the object, 1 to 850 bytes of UTF-8, taken verbatim: nothing is cleaned or decoded (but the CLI itself composes every string to Unicode NFC, so that an object whose key is decomposed cannot be named), and a leading `/` is part of the key. Keys that something on the way could take for another object or for the bucket are refused: those with a segment `.` or `..`, and those of slashes alone. So are a leading `\\` and control characters. A change moves the object in place: COS copies it, and no byte is uploaded.",
 			},
 			"region": schema.StringAttribute{
 				Optional:            true,
@@ -43,7 +43,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			"content": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The body itself, as UTF-8 text of at most 8 MiB. `\"\"` is the empty object." + inStateNote,
+				MarkdownDescription: "The body itself, as UTF-8 text of at most 8 MiB, which the CLI composes to Unicode NFC (`content_base64` keeps every byte). `\"\"` is the empty object." + inStateNote,
 			},
 			"content_base64": schema.StringAttribute{
 				Optional:            true,

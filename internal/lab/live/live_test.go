@@ -74,7 +74,7 @@ func TestAccLive(t *testing.T) {
 func costs(t *testing.T, sent int, bytes int64) {
 	t.Helper()
 	t.Logf("%d requests, %d bytes uploaded", sent, bytes)
-	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
