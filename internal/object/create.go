@@ -138,7 +138,7 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 
 // encryption resolves the planned encryption.
 func (c *creation) encryption() (encryption, bool) {
-	enc, diags := c.withSecrets.resolve(c.r.data)
+	enc, diags := c.withSecrets.resolved(c.r.data)
 	diags.Append(enc.allowed(c.withSecrets, c.r.data.Policy)...)
 	switch {
 	case diags.HasError():

@@ -54,6 +54,8 @@ type refusal struct {
 	Attribute string `json:"attribute"`
 	Summary   string `json:"summary"`
 	Detail    string `json:"detail"`
+	// Named: the failure has this summary too, not that of a failed update.
+	Named bool `json:"named,omitempty"`
 }
 
 func (r refusal) warning() diag.Diagnostic {
@@ -62,8 +64,8 @@ func (r refusal) warning() diag.Diagnostic {
 
 func (r refusal) failure() diag.Diagnostic {
 	summary := unableToUpdate
-	if r.Summary == unknownName {
-		summary = unknownName
+	if r.Named {
+		summary = r.Summary
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root(r.Attribute), summary, r.Detail+" Nothing was sent.")
 }
@@ -386,7 +388,7 @@ func (o *outline) needsKey(s situation) *refusal {
 }
 
 func lostNameRefusal(config model, data *providerdata.Data) *refusal {
-	return &refusal{Attribute: "sse_customer_key_name", Summary: unknownName, Detail: unknownKeyName(config.SSECustomerKeyName.ValueString(), data.Keyring)}
+	return &refusal{Attribute: "sse_customer_key_name", Summary: unknownName, Named: true, Detail: unknownKeyName(config.SSECustomerKeyName.ValueString(), data.Keyring)}
 }
 
 func lostKeyRefusal(prior model) *refusal {

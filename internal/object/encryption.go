@@ -68,9 +68,7 @@ func (m model) wantedEncryption(prior *model, private privateState, data *provid
 	switch {
 	case m.declaresEncryption():
 		e, diags := m.resolve(data)
-		if prior != nil && known(m.SSECustomerKeyName) && m.SSECustomerKeyName.Equal(prior.SSECustomerKeyName) {
-			diags = lostName(diags, m.SSECustomerKeyName.ValueString(), data)
-		}
+		diags.Append(e.unknownKey(m, prior, data))
 		diags.Append(e.allowed(m, data.Policy)...)
 		return m, e, nil, diags
 	case prior == nil:
@@ -123,27 +121,36 @@ func (m model) keptEncryption(prior model, private privateState, data *providerd
 	return e, nil
 }
 
-// lostName turns the error about a name that is not in the keyring into a
-// warning if the object has it already: its key is lost, and an error would
-// keep it from being refreshed and destroyed, which need no key. Whatever needs
-// one says so.
-func lostName(diags diag.Diagnostics, name string, data *providerdata.Data) diag.Diagnostics {
-	var kept diag.Diagnostics
-	for _, d := range diags {
-		switch {
-		case d.Summary() != unknownName:
-			kept.Append(d)
-		case data.WarnOnce(unknownName + name):
-			kept.AddAttributeWarning(path.Root("sse_customer_key_name"), unknownName,
-				d.Detail()+" Objects that have it can be refreshed and destroyed all the same; any change to them fails until the key is in the keyring again, or another one is declared.")
-		}
+// unknownKey is what is said of a declared name that the keyring does not have,
+// nil if it has it. An object that has the name already has lost its key: it is
+// a warning then, since an error would keep it from being refreshed and
+// destroyed, which need no key. Whatever needs one says so.
+func (e encryption) unknownKey(m model, prior *model, data *providerdata.Data) diag.Diagnostic {
+	name := m.SSECustomerKeyName
+	detail := unknownKeyName(name.ValueString(), data.Keyring)
+	switch at := path.Root("sse_customer_key_name"); {
+	case !e.lost:
+		return nil
+	case prior == nil || !name.Equal(prior.SSECustomerKeyName):
+		return diag.NewAttributeErrorDiagnostic(at, unknownName, detail)
+	case data.WarnOnce(unknownName + name.ValueString()):
+		return diag.NewAttributeWarningDiagnostic(at, unknownName,
+			detail+" Objects that have it can be refreshed and destroyed all the same; any change to them fails until the key is in the keyring again, or another one is declared.")
 	}
-	return kept
+	return nil
+}
+
+// resolved is resolve with the error about a name that is not in the keyring.
+func (m model) resolved(data *providerdata.Data) (encryption, diag.Diagnostics) {
+	e, diags := m.resolve(data)
+	diags.Append(e.unknownKey(m, nil, data))
+	return e, diags
 }
 
 // resolve resolves the declared encryption with the provider's keyring. What is
 // unknown may turn out to be null, so an argument that is known decides if
-// there is one.
+// there is one. That a declared name is not in the keyring is no error yet: see
+// unknownKey.
 func (m model) resolve(data *providerdata.Data) (encryption, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	e := encryption{modeKnown: true, keyKnown: true}
@@ -155,9 +162,7 @@ func (m model) resolve(data *providerdata.Data) (encryption, diag.Diagnostics) {
 		e.Mode = sse.ModeCustomer
 		e.keyKnown = false
 		if key, ok := data.Keyring.ByName(m.SSECustomerKeyName.ValueString()); ok || !data.Keyring.Unknown() {
-			if e.lost = !ok; e.lost {
-				diags.AddAttributeError(path.Root("sse_customer_key_name"), unknownName, unknownKeyName(m.SSECustomerKeyName.ValueString(), data.Keyring))
-			}
+			e.lost = !ok
 			e.CustomerKey, e.keyKnown = key, !key.IsZero()
 		}
 	case known(m.ServerSideEncryption):

@@ -16,7 +16,7 @@ func declaredKey(key, name types.String, data *providerdata.Data) (sse.CustomerK
 	if key.IsNull() && name.IsNull() {
 		return sse.CustomerKey{}, nil
 	}
-	e, diags := model{SSECustomerKey: key, SSECustomerKeyName: name}.resolve(data)
+	e, diags := model{SSECustomerKey: key, SSECustomerKeyName: name}.resolved(data)
 	if !diags.HasError() && e.CustomerKey.IsZero() {
 		diags.AddAttributeError(path.Root("sse_customer_key_name"), "Customer Key Not Known",
 			"The value of this key in the provider's sse_customer_keys is not known yet, and an ephemeral resource is opened during plan. Apply what the keyring depends on first, for example with -target.")

@@ -117,7 +117,7 @@ func (u *update) resolve() bool {
 		enc.CustomerKey, _ = findKey(u.prior, sse.CustomerKey{}, u.r.data.Keyring)
 	} else {
 		var diags diag.Diagnostics
-		enc, diags = m.resolve(u.r.data)
+		enc, diags = m.resolved(u.r.data)
 		if enc.Mode == sse.ModeNone {
 			diags.AddAttributeError(path.Root("server_side_encryption"), unableToUpdate, "It is not known how the object is to be encrypted, even now that it is to be written, so nothing was sent.")
 		}
