@@ -1,6 +1,7 @@
 package object
 
 import (
+	"math/big"
 	"os"
 	"path/filepath"
 	"testing"
@@ -31,7 +32,8 @@ func TestDecide(t *testing.T) {
 	bySource := func(path string) func(*model) {
 		return func(m *model) { m.Content, m.Source = null, str(path) }
 	}
-	writeOnly := func(m *model) { m.Content, m.ContentWO, m.ContentWOVersion = null, str("hello"), types.Int64Value(1) }
+	version := func(n float64) types.Number { return types.NumberValue(big.NewFloat(n)) }
+	writeOnly := func(m *model) { m.Content, m.ContentWO, m.ContentWOVersion = null, str("hello"), version(1) }
 	seen := &inspect.Record{ETag: "other", CRC64: "1", Length: 5, LastModified: "2026-01-02T03:04:06Z"}
 	rewritten := &inspect.Record{ETag: "other", CRC64: content.SumBytes([]byte("hello")).CRC64String(), Length: 5, LastModified: "2026-01-02T03:04:06Z"}
 	opaque := &inspect.Record{ETag: "other", Length: 5, LastModified: "2026-01-02T03:04:06Z", Opaque: true}
@@ -76,8 +78,8 @@ func TestDecide(t *testing.T) {
 		"the same key, written only":      {was: onNameA, after: func(m *model) { m.SSECustomerKeyName, m.SSECustomerKeyWO = null, str(testKeyA) }, want: decision{Key: keyWriteOnly}, same: true},
 		"a write-only body as before":     {was: onAES, first: writeOnly, private: privateState{WriteOnlyBody: true}, same: true},
 		"a write-only body, left out":     {was: onAES, first: writeOnly, after: func(m *model) { m.ContentWO = null }, private: privateState{WriteOnlyBody: true}, same: true},
-		"its version alone":               {was: onAES, first: writeOnly, after: func(m *model) { m.ContentWO, m.ContentWOVersion = null, types.Int64Value(2) }, private: privateState{WriteOnlyBody: true}, want: decision{WriteOnlyBody: true}, refused: noBody},
-		"its version":                     {was: onAES, first: writeOnly, after: func(m *model) { m.ContentWOVersion = types.Int64Value(2) }, private: privateState{WriteOnlyBody: true}, want: decision{Body: bodyWriteOnly, Fallback: bodyWriteOnly, WriteOnlyBody: true}},
+		"its version alone":               {was: onAES, first: writeOnly, after: func(m *model) { m.ContentWO, m.ContentWOVersion = null, version(2) }, private: privateState{WriteOnlyBody: true}, want: decision{WriteOnlyBody: true}, refused: noBody},
+		"its version":                     {was: onAES, first: writeOnly, after: func(m *model) { m.ContentWOVersion = version(2) }, private: privateState{WriteOnlyBody: true}, want: decision{Body: bodyWriteOnly, Fallback: bodyWriteOnly, WriteOnlyBody: true}},
 		"a write-only body after import":  {was: onAES, first: nothing, after: writeOnly, want: decision{Body: bodyWriteOnly, Fallback: bodyWriteOnly, WriteOnlyBody: true, Optional: true}},
 		"a key, left out":                 {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = null }, private: privateState{WriteOnlyKey: true}, want: decision{Key: keyKept}, same: true},
 		"a key, left out, with a default": {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = null }, private: privateState{WriteOnlyKey: true}, data: &providerdata.Data{Keyring: sse.NewKeyring(nil), DefaultEncryption: &providerdata.Encryption{ServerSideEncryption: str("AES256")}}, want: decision{Key: keyKept}, same: true},

@@ -15,6 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
 )
 
 var (
@@ -61,9 +62,8 @@ func (e *Ephemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateCo
 			resp.Diagnostics.AddAttributeError(path.Root("range"), "Invalid Range", sentence(err.Error())+".")
 		}
 	}
-	if limit := config.MaxBytes; !limit.IsNull() && !limit.IsUnknown() && (limit.ValueInt64() < 1 || limit.ValueInt64() > maxBodyBytes) {
-		resp.Diagnostics.AddAttributeError(path.Root("max_bytes"), "Invalid Size Limit",
-			fmt.Sprintf("max_bytes is a number from 1 to %d (64 MiB): a larger body does not fit into a message to the CLI.", int64(maxBodyBytes)))
+	if wrong := (wholenumber.Range{Least: 1, Most: maxBodyBytes}).Check("max_bytes", "a number of bytes", config.MaxBytes); wrong != "" {
+		resp.Diagnostics.AddAttributeError(path.Root("max_bytes"), "Invalid Size Limit", wrong+" (64 MiB): a larger body does not fit into a message to the CLI.")
 	}
 }
 
@@ -125,7 +125,7 @@ func (m ephemeralModel) limit() int64 {
 	if m.MaxBytes.IsNull() {
 		return content.MaxInline
 	}
-	return m.MaxBytes.ValueInt64()
+	return wholenumber.Of(m.MaxBytes)
 }
 
 // record writes what was read into the result. What is set in the

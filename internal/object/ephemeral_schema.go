@@ -15,7 +15,7 @@ type ephemeralModel struct {
 	Region             types.String `tfsdk:"region"`
 	VersionID          types.String `tfsdk:"version_id"`
 	Range              types.String `tfsdk:"range"`
-	MaxBytes           types.Int64  `tfsdk:"max_bytes"`
+	MaxBytes           types.Number `tfsdk:"max_bytes"`
 	SSECustomerKey     types.String `tfsdk:"sse_customer_key"`
 	SSECustomerKeyName types.String `tfsdk:"sse_customer_key_name"`
 
@@ -64,7 +64,7 @@ func (e *Ephemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *e
 				Optional:            true,
 				MarkdownDescription: "The part of the body to read, as in the HTTP header of that name: `bytes=0-99` for the first hundred bytes, `bytes=100-` for all behind them, `bytes=-100` for the last hundred. A part is verified by its place and length, and by the CRC64 of the object being the same before and after; COS has no CRC64 of a part.",
 			},
-			"max_bytes": schema.Int64Attribute{
+			"max_bytes": schema.NumberAttribute{
 				Optional:            true,
 				MarkdownDescription: "How many bytes are read at most, from 1 to 67108864 (64 MiB). More is an error before anything is downloaded. Default: 8388608 (8 MiB).",
 			},

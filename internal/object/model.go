@@ -25,7 +25,7 @@ type model struct {
 	CopySource    types.Object `tfsdk:"copy_source"`
 
 	ContentWO        types.String `tfsdk:"content_wo"` // never in a plan or a state
-	ContentWOVersion types.Int64  `tfsdk:"content_wo_version"`
+	ContentWOVersion types.Number `tfsdk:"content_wo_version"`
 
 	ServerSideEncryption types.String `tfsdk:"server_side_encryption"`
 	SSEKMSKeyID          types.String `tfsdk:"sse_kms_key_id"`

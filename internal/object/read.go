@@ -120,7 +120,7 @@ func (m *model) observe(info cosclient.Info, keyName string, private *privateSta
 		seen := inspect.RecordOf(info, private.WriteOnlyBody)
 		private.Seen = &seen
 		if private.WriteOnlyBody {
-			m.ContentWOVersion = types.Int64Null() // null never equals what is declared
+			m.ContentWOVersion = types.NumberNull() // null never equals what is declared
 		}
 	}
 	m.checkCopied(*private)
@@ -134,7 +134,7 @@ func (m *model) observeEntry(e cosclient.Entry, private *privateState) {
 	m.SSEKMSKeyID = types.StringNull()
 	m.SSECustomerKeyMD5 = types.StringNull()
 	m.ContentCRC64 = types.StringNull()
-	m.ContentWOVersion = types.Int64Null()
+	m.ContentWOVersion = types.NumberNull()
 	m.ContentLength = types.Int64Value(e.Size)
 	m.StorageClass = optional(e.StorageClass)
 	seen := inspect.RecordOf(cosclient.Info{ETag: e.ETag, Length: e.Size, LastModified: e.LastModified}, private.WriteOnlyBody)

@@ -56,9 +56,9 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				WriteOnly:           true,
 				MarkdownDescription: "The body itself, as UTF-8 text of at most 8 MiB, write-only: **it is stored neither in the state nor in the plan**. Takes ephemeral values. It is uploaded when `content_wo_version` changes, or when the object was changed by somebody else. The length of the body is in the state, its checksums are not; after an import they are, until the first apply.",
 			},
-			"content_wo_version": schema.Int64Attribute{
+			"content_wo_version": schema.NumberAttribute{
 				Optional:            true,
-				MarkdownDescription: "Version of `content_wo`, any number: a change uploads the body again. Needed with `content_wo`.",
+				MarkdownDescription: "Version of `content_wo`: any number, large ones and fractions too, compared exactly. A change uploads the body again. Needed with `content_wo`.",
 			},
 			"copy_source": schema.SingleNestedAttribute{
 				Optional:            true,

@@ -295,7 +295,7 @@ func (u *update) rewrite(ctx context.Context) {
 	if out.Mismatch() {
 		// What is there is not what was declared, and nothing in the state
 		// would show it: null never equals what is declared.
-		u.state.ContentWOVersion = types.Int64Null()
+		u.state.ContentWOVersion = types.NumberNull()
 		u.state.CopySource = types.ObjectNull(u.state.CopySource.AttributeTypes(ctx))
 	}
 	if old := u.prior.observed(); old.Mode == sse.ModeNone && u.readable && out.Info.VersionID != "" && !out.Mismatch() {

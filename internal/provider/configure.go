@@ -20,6 +20,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
 )
 
 const (
@@ -41,15 +42,15 @@ func (m model) validate() diag.Diagnostics {
 	}
 	for _, n := range []struct {
 		name, summary, text string
-		value               types.Int64
-		least, most         int64
+		value               types.Number
+		valid               wholenumber.Range
 	}{
-		{"max_retries", "Invalid Number of Retries", "is a number", m.MaxRetries, 0, 100},
-		{"upload_concurrency", "Invalid Upload Concurrency", "is a number of parts", m.UploadConcurrency, 1, 64},
-		{"part_size", "Invalid Part Size", "is a number of MiB", m.PartSize, cosclient.MinPartSize / mebibyte, cosclient.MaxPartSize / mebibyte},
+		{"max_retries", "Invalid Number of Retries", "a number", m.MaxRetries, wholenumber.Range{Least: 0, Most: 100}},
+		{"upload_concurrency", "Invalid Upload Concurrency", "a number of parts", m.UploadConcurrency, wholenumber.Range{Least: 1, Most: 64}},
+		{"part_size", "Invalid Part Size", "a number of MiB", m.PartSize, wholenumber.Range{Least: cosclient.MinPartSize / mebibyte, Most: cosclient.MaxPartSize / mebibyte}},
 	} {
-		if v := n.value.ValueInt64(); !n.value.IsNull() && !n.value.IsUnknown() && (v < n.least || v > n.most) {
-			diags.AddAttributeError(path.Root(n.name), n.summary, fmt.Sprintf("%s %s from %d to %d.", n.name, n.text, n.least, n.most))
+		if wrong := n.valid.Check(n.name, n.text, n.value); wrong != "" {
+			diags.AddAttributeError(path.Root(n.name), n.summary, wrong+".")
 		}
 	}
 	if _, err := m.requestTimeout(); err != nil {
@@ -76,8 +77,8 @@ func resolve(ctx context.Context, m model, getenv func(string) string, userAgent
 		RegionUnknown: m.Region.IsUnknown(),
 		Unknown:       m.unknown(),
 
-		PartSize:          m.PartSize.ValueInt64() * mebibyte,
-		UploadConcurrency: int(m.UploadConcurrency.ValueInt64()),
+		PartSize:          wholenumber.Of(m.PartSize) * mebibyte,
+		UploadConcurrency: int(wholenumber.Of(m.UploadConcurrency)),
 	}
 	if !data.RegionUnknown && data.Region != "" && !cosclient.IsRegion(data.Region) {
 		diags.AddError("Invalid Region", fmt.Sprintf("The environment variable %s holds %q, which is not the name of a region such as ap-guangzhou.", envRegion, data.Region))
@@ -111,7 +112,7 @@ func resolve(ctx context.Context, m model, getenv func(string) string, userAgent
 	timeout, _ := m.requestTimeout() // validated
 	retries := int64(defaultMaxRetries)
 	if !m.MaxRetries.IsNull() {
-		retries = m.MaxRetries.ValueInt64()
+		retries = wholenumber.Of(m.MaxRetries)
 	}
 	err = data.Connect(cosclient.Config{
 		Endpoint:       endpoint,

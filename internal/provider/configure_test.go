@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +24,8 @@ const (
 )
 
 func str(s string) types.String { return types.StringValue(s) }
+
+func number(n int64) types.Number { return types.NumberValue(new(big.Float).SetInt64(n)) }
 
 // withCredentials is a provider block that has nothing but credentials.
 func withCredentials() model {
@@ -86,17 +89,17 @@ func TestResolve(t *testing.T) {
 		"an unknown is no excuse": {func(m *model) { m.SecretKey = unknown }, []string{"TENCENTCLOUD_SECRET_KEY", "key"}, outcome{Unknown: []string{"secret_key"}}},
 		"all unknown": {func(m *model) {
 			m.SecretID, m.SecretKey, m.SecurityToken, m.Endpoint, m.CACertificateFile = unknown, unknown, unknown, unknown, unknown
-			m.MaxRetries, m.RequestTimeout, m.Region, m.SSECustomerKeys = types.Int64Unknown(), unknown, unknown, types.MapUnknown(types.StringType)
-			m.UploadConcurrency, m.PartSize = types.Int64Unknown(), types.Int64Unknown()
+			m.MaxRetries, m.RequestTimeout, m.Region, m.SSECustomerKeys = types.NumberUnknown(), unknown, unknown, types.MapUnknown(types.StringType)
+			m.UploadConcurrency, m.PartSize = types.NumberUnknown(), types.NumberUnknown()
 		}, nil, outcome{RegionUnknown: true, Unknown: []string{"secret_id", "secret_key", "security_token", "endpoint", "ca_certificate_file", "max_retries", "request_timeout", "upload_concurrency", "part_size"}}},
 		"unknown keyring":                    {func(m *model) { m.SSECustomerKeys = types.MapUnknown(types.StringType) }, nil, outcome{Client: true}},
 		"plain http":                         {func(m *model) { m.Endpoint = str("http://127.0.0.1:9000") }, nil, outcome{Client: true, PlainHTTP: true}},
 		"unknown endpoint":                   {func(m *model) { m.Endpoint = unknown }, nil, outcome{Unknown: []string{"endpoint"}}},
 		"an endpoint with both placeholders": {func(m *model) { m.Endpoint = str("https://{bucket}.cos-internal.{region}.tencentcos.cn") }, nil, outcome{Client: true}},
-		"no retries, a short timeout":        {func(m *model) { m.MaxRetries, m.RequestTimeout = types.Int64Value(0), str("1s") }, nil, outcome{Client: true}},
-		"100 retries, a long timeout":        {func(m *model) { m.MaxRetries, m.RequestTimeout = types.Int64Value(100), str("1h") }, nil, outcome{Client: true}},
-		"small parts, one at a time":         {func(m *model) { m.PartSize, m.UploadConcurrency = types.Int64Value(1), types.Int64Value(1) }, nil, outcome{Client: true, PartSize: 1 << 20, Concurrency: 1}},
-		"large parts, many at a time":        {func(m *model) { m.PartSize, m.UploadConcurrency = types.Int64Value(5120), types.Int64Value(64) }, nil, outcome{Client: true, PartSize: 5 << 30, Concurrency: 64}},
+		"no retries, a short timeout":        {func(m *model) { m.MaxRetries, m.RequestTimeout = number(0), str("1s") }, nil, outcome{Client: true}},
+		"100 retries, a long timeout":        {func(m *model) { m.MaxRetries, m.RequestTimeout = number(100), str("1h") }, nil, outcome{Client: true}},
+		"small parts, one at a time":         {func(m *model) { m.PartSize, m.UploadConcurrency = number(1), number(1) }, nil, outcome{Client: true, PartSize: 1 << 20, Concurrency: 1}},
+		"large parts, many at a time":        {func(m *model) { m.PartSize, m.UploadConcurrency = number(5120), number(64) }, nil, outcome{Client: true, PartSize: 5 << 30, Concurrency: 64}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -150,12 +153,12 @@ func TestResolveErrors(t *testing.T) {
 		"CA file is missing":    {func(m *model) { m.CACertificateFile = str(filepath.Join(dir, "none.pem")) }, nil, []string{"ca_certificate_file: ", "none.pem"}},
 		"CA file is a folder":   {func(m *model) { m.CACertificateFile = str(dir) }, nil, []string{"ca_certificate_file: ", dir}},
 		"CA file is garbage":    {func(m *model) { m.CACertificateFile = str(garbage) }, nil, []string{"ca_certificate_file: ", "no PEM certificate"}},
-		"-1 retries":            {func(m *model) { m.MaxRetries = types.Int64Value(-1) }, nil, []string{"max_retries: ", "0 to 100"}},
-		"no part at a time":     {func(m *model) { m.UploadConcurrency = types.Int64Value(0) }, nil, []string{"upload_concurrency: ", "1 to 64"}},
-		"65 parts at a time":    {func(m *model) { m.UploadConcurrency = types.Int64Value(65) }, nil, []string{"upload_concurrency: ", "1 to 64"}},
-		"parts of nothing":      {func(m *model) { m.PartSize = types.Int64Value(0) }, nil, []string{"part_size: ", "1 to 5120"}},
-		"parts of a part more":  {func(m *model) { m.PartSize = types.Int64Value(5121) }, nil, []string{"part_size: ", "1 to 5120"}},
-		"101 retries":           {func(m *model) { m.MaxRetries = types.Int64Value(101) }, nil, []string{"max_retries: ", "0 to 100"}},
+		"-1 retries":            {func(m *model) { m.MaxRetries = number(-1) }, nil, []string{"max_retries: ", "0 to 100"}},
+		"no part at a time":     {func(m *model) { m.UploadConcurrency = number(0) }, nil, []string{"upload_concurrency: ", "1 to 64"}},
+		"65 parts at a time":    {func(m *model) { m.UploadConcurrency = number(65) }, nil, []string{"upload_concurrency: ", "1 to 64"}},
+		"parts of nothing":      {func(m *model) { m.PartSize = number(0) }, nil, []string{"part_size: ", "1 to 5120"}},
+		"parts of a part more":  {func(m *model) { m.PartSize = number(5121) }, nil, []string{"part_size: ", "1 to 5120"}},
+		"101 retries":           {func(m *model) { m.MaxRetries = number(101) }, nil, []string{"max_retries: ", "0 to 100"}},
 		"a key of 31 bytes":     {func(m *model) { m.SSECustomerKeys = keys("a", "Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5LTAw") }, nil, []string{`sse_customer_keys["a"]: Invalid Customer Key`, "32 bytes"}},
 		"a key that is no base64": {func(m *model) { m.SSECustomerKeys = keys("a", keyA, "b", "canary%canary") }, nil,
 			[]string{`sse_customer_keys["b"]: Invalid Customer Key`, "not base64"}},
@@ -169,7 +172,7 @@ func TestResolveErrors(t *testing.T) {
 		"a variable that is a list":       {func(*model) {}, []string{"COS_SSE_CUSTOMER_KEYS", `["` + keyA + `"]`}, []string{"COS_SSE_CUSTOMER_KEYS", "JSON object"}},
 		"a variable with a number":        {func(*model) {}, []string{"COS_SSE_CUSTOMER_KEYS", `{"a":12345678}`}, []string{"COS_SSE_CUSTOMER_KEYS", "JSON object"}},
 		"a variable with an empty name":   {func(*model) {}, []string{"COS_SSE_CUSTOMER_KEYS", `{"":"` + keyA + `"}`}, []string{"COS_SSE_CUSTOMER_KEYS", "empty name"}},
-		"unknown, but something is wrong": {func(m *model) { m.SecretID, m.MaxRetries = types.StringUnknown(), types.Int64Value(-1) }, nil, []string{"max_retries"}},
+		"unknown, but something is wrong": {func(m *model) { m.SecretID, m.MaxRetries = types.StringUnknown(), number(-1) }, nil, []string{"max_retries"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
+	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
 )
 
 // credentialAttributes are the arguments that say where credentials come from,
@@ -66,7 +67,7 @@ const (
 // official provider can be pasted. What it requires may come from the
 // environment, so nothing is required here.
 func credentialBlocks() map[string]schema.Block {
-	duration := schema.Int64Attribute{
+	duration := schema.NumberAttribute{
 		Optional:            true,
 		MarkdownDescription: "How long a session lives, in seconds, at most 43200. Default 7200. It is renewed before it ends. Can be set with the environment variable `" + credentials.EnvSessionDuration + "`.",
 	}
@@ -143,10 +144,10 @@ func (m model) validateCredentials() diag.Diagnostics {
 		}
 	}
 	for name, block := range map[string]types.Object{blockRole: m.AssumeRole, blockWebIdentity: m.AssumeRoleWithWebIdentity} {
-		seconds, ok := block.Attributes()["session_duration"].(types.Int64)
-		if ok && !seconds.IsNull() && !seconds.IsUnknown() && (seconds.ValueInt64() < 0 || seconds.ValueInt64() > int64(credentials.MaxSession/time.Second)) {
-			diags.AddAttributeError(path.Root(name).AtName("session_duration"), "Invalid Session Duration",
-				fmt.Sprintf("session_duration is a number of seconds from 0 to %d; 0 is the default.", int64(credentials.MaxSession/time.Second)))
+		seconds, _ := block.Attributes()["session_duration"].(types.Number)
+		valid := wholenumber.Range{Least: 0, Most: int64(credentials.MaxSession / time.Second)}
+		if wrong := valid.Check("session_duration", "a number of seconds", seconds); wrong != "" {
+			diags.AddAttributeError(path.Root(name).AtName("session_duration"), "Invalid Session Duration", wrong+"; 0 is the default.")
 		}
 	}
 	var together []string
@@ -240,9 +241,6 @@ func text(block types.Object, name string) string {
 }
 
 func session(block types.Object) time.Duration {
-	seconds, ok := block.Attributes()["session_duration"].(basetypes.Int64Value)
-	if !ok {
-		return 0
-	}
-	return time.Duration(seconds.ValueInt64()) * time.Second
+	seconds, _ := block.Attributes()["session_duration"].(basetypes.NumberValue)
+	return time.Duration(wholenumber.Of(seconds)) * time.Second
 }

@@ -35,10 +35,10 @@ type model struct {
 	Endpoint          types.String `tfsdk:"endpoint"`
 	CACertificateFile types.String `tfsdk:"ca_certificate_file"`
 	SSECustomerKeys   types.Map    `tfsdk:"sse_customer_keys"`
-	MaxRetries        types.Int64  `tfsdk:"max_retries"`
+	MaxRetries        types.Number `tfsdk:"max_retries"`
 	RequestTimeout    types.String `tfsdk:"request_timeout"`
-	UploadConcurrency types.Int64  `tfsdk:"upload_concurrency"`
-	PartSize          types.Int64  `tfsdk:"part_size"`
+	UploadConcurrency types.Number `tfsdk:"upload_concurrency"`
+	PartSize          types.Number `tfsdk:"part_size"`
 	DefaultEncryption types.Object `tfsdk:"default_encryption"`
 	RequireEncryption types.Object `tfsdk:"require_encryption"`
 }
@@ -68,7 +68,7 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				MarkdownDescription: "The keyring: customer keys (SSE-C) by name, each the base64 of exactly 32 bytes. Objects refer to them with `sse_customer_key_name`; a refresh finds the key of an object by its MD5. " +
 					"Takes ephemeral values, and is stored neither in the state nor in the plan. More keys can be given with the environment variable `" + envCustomerKeys + "`, a JSON object of the same form; a name that is set here wins.",
 			},
-			"max_retries": schema.Int64Attribute{
+			"max_retries": schema.NumberAttribute{
 				Optional: true,
 				MarkdownDescription: "How many more times a request is sent after it failed in a way that may pass: a lost connection, status 429 or 5xx, throttling. Default 8. `0` turns retries off. " +
 					"If an endpoint cannot be reached in spite of them, the objects that follow are tried once each, without a pause, until a connection is made. A host name that does not exist and a proxy that refuses are not tried again.",
@@ -77,12 +77,12 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 				Optional:            true,
 				MarkdownDescription: "How long a request may stand still, as in `30s` or `2m` (a plain number is seconds). It limits the time in which no byte moves, never the whole transfer. Default `60s`.",
 			},
-			"upload_concurrency": schema.Int64Attribute{
+			"upload_concurrency": schema.NumberAttribute{
 				Optional: true,
 				MarkdownDescription: "How many parts of a large file are uploaded at a time, from 1 to 64. Default 8. Files of more than 32 MiB are uploaded in parts; Terraform's own `-parallelism` says how many objects are written at a time, " +
 					"so this many connections may be open for each of them.",
 			},
-			"part_size": schema.Int64Attribute{
+			"part_size": schema.NumberAttribute{
 				Optional: true,
 				MarkdownDescription: "Size of the parts of a large file in MiB, from 1 to 5120. Default 16. A file that would have more than 10,000 parts has larger ones. A part that fails is sent again by itself; " +
 					"parts are read from the file as they are sent, so that a larger size takes no more memory.",

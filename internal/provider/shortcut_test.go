@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -254,7 +255,7 @@ func (l *lab) random(rng *rand.Rand, key string) (state, config map[string]any) 
 		both("content_base64", "aGVsbG8=")
 	case 3:
 		config["content_wo"] = "hello"
-		both("content_wo_version", 1)
+		both("content_wo_version", []any{1, 1.5, new(big.Float).SetMantExp(big.NewFloat(1), 80).SetPrec(512)}[rng.IntN(3)])
 		delete(state, "etag")
 		delete(state, "content_crc64")
 	}
