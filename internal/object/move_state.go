@@ -3,7 +3,7 @@ package object
 import (
 	"context"
 	"encoding/json"
-	"strings"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -13,8 +13,8 @@ import (
 var _ resource.ResourceWithMoveState = (*Resource)(nil)
 
 const (
-	movedType     = "tencentcloud_cos_bucket_object"
-	movedProvider = "/tencentcloudstack/tencentcloud"
+	ownType   = "cos_encrypted_object"
+	movedType = "tencentcloud_cos_bucket_object"
 )
 
 // movedObject is the part of an official provider's state that is taken over.
@@ -33,15 +33,53 @@ type movedObject struct {
 	Tags               map[string]string `json:"tags"`
 }
 
-// MoveState adopts an object of the official provider by a moved block. It
-// runs before the provider is configured: the region follows with the first
-// Read, as do the values that COS tells.
-func (r *Resource) MoveState(context.Context) []resource.StateMover {
-	return []resource.StateMover{{StateMover: moveBucketObject}}
+// MoveState adopts an object of the official provider by a moved block, and an
+// object of this resource type that another address of this provider has
+// written: a mirror or a fork. It runs before the provider is configured: the
+// region of an adopted object follows with the first Read, as do the values
+// that COS tells.
+//
+// The type decides, whatever the provider's address. With several moved blocks
+// for instances of one resource Terraform tells the source's address for the
+// first and the target's for the others; OpenTofu tells the bare name; old
+// states say hashicorp/tencentcloud.
+func (r *Resource) MoveState(ctx context.Context) []resource.StateMover {
+	var own resource.SchemaResponse
+	r.Schema(ctx, resource.SchemaRequest{}, &own)
+	return []resource.StateMover{
+		{StateMover: moveBucketObject},
+		{StateMover: passOwnObject(own.Schema.Version), SourceSchema: &own.Schema},
+	}
+}
+
+// passOwnObject takes over a state of this very type, with what the provider
+// remembers of the instance, so that the object counts as written by it.
+func passOwnObject(version int64) func(context.Context, resource.MoveStateRequest, *resource.MoveStateResponse) {
+	return func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+		if req.SourceTypeName != ownType {
+			return
+		}
+		var m model
+		switch {
+		case req.SourceSchemaVersion > version:
+			resp.Diagnostics.AddError("Unable to Move Object", fmt.Sprintf("The state of the object was written by a newer version of the provider %s: use that version or a newer one, or remove the object from the state and import it.", req.SourceProviderAddress))
+			return
+		case req.SourceState == nil || req.SourceState.Get(ctx, &m).HasError() || m.Bucket.ValueString() == "" || m.Key.ValueString() == "":
+			resp.Diagnostics.AddError("Unable to Move Object", fmt.Sprintf("The state of the object could not be read: it is not as this provider writes it. It is of the provider %s. Remove the object from the state and import it.", req.SourceProviderAddress))
+			return
+		}
+		resp.TargetState.Raw = req.SourceState.Raw
+		if !m.Region.IsNull() {
+			resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, m.identity())...)
+		}
+		private, diags := recall(ctx, req.SourcePrivate)
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(private.note(ctx, resp.TargetPrivate)...)
+	}
 }
 
 func moveBucketObject(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-	if req.SourceTypeName != movedType || !strings.HasSuffix(req.SourceProviderAddress, movedProvider) {
+	if req.SourceTypeName != movedType {
 		return
 	}
 	var from movedObject

@@ -8,9 +8,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -85,22 +87,123 @@ func TestAccMovedFromOfficialProvider(t *testing.T) {
 	}
 }
 
-// Other types and other providers' types of that name are not adopted.
+// The type decides, whatever the address of the provider that wrote the state:
+// an old state, a mirror of a company or a fork.
 func TestAccMovedFromElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"acme/tencentcloud", "hashicorp/tencentcloud", "acme/other"} {
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			ws := acctest.NewWorkspace(t)
+			ws.Others = map[string]func() tfprotov6.ProviderServer{address: acctest.Official()["tencentcloudstack/tencentcloud"]}
+			must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
+			ws.Write("terraform.tfstate", strings.ReplaceAll(officialState(w.Bucket(), "a", "hello"), "tencentcloudstack/tencentcloud", address))
+			ws.Config(w.Provider(), w.Object("a", plain, hello),
+				"moved {\n  from = tencentcloud_cos_bucket_object.old\n  to   = cos_encrypted_object.test\n}\n")
+			ws.Apply()
+			ws.EmptyPlan()
+		})
+	}
+}
+
+// A count that becomes a for_each is the commonest refactoring: one moved block
+// for each instance. For all but the first of them Terraform says that the
+// source is of the target's provider.
+func TestAccMovedInstanceByInstance(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
 	ws := acctest.NewWorkspace(t)
-	other := acctest.Official()
-	other["acme/tencentcloud"] = other["tencentcloudstack/tencentcloud"]
-	ws.Others = other
-	ws.Write("terraform.tfstate", strings.ReplaceAll(officialState(w.Bucket(), "a", "hello"), "tencentcloudstack/tencentcloud", "acme/tencentcloud"))
-	ws.Config(w.Provider(), w.Object("a", `server_side_encryption = "AES256"`, `content = "hello"`),
-		"moved {\n  from = tencentcloud_cos_bucket_object.old\n  to   = cos_encrypted_object.test\n}\n")
-	if out := ws.Fail("plan").Text(); !strings.Contains(out, "Unable to Move Resource State") {
+	ws.Others = acctest.Official()
+	var instances, moves []string
+	for i, key := range []string{"a", "b", "c"} {
+		must(t, w.PutObject(w.Bucket(), key, cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
+		one := officialState(w.Bucket(), key, "hello")
+		one = one[strings.Index(one, `"schema_version"`) : strings.LastIndex(one, "}}]")+2]
+		instances = append(instances, fmt.Sprintf(`{"index_key": %d, %s`, i, one))
+		moves = append(moves, fmt.Sprintf("moved {\n  from = tencentcloud_cos_bucket_object.old[%d]\n  to   = cos_encrypted_object.test[%q]\n}\n", i, key))
+	}
+	state := officialState(w.Bucket(), "a", "hello")
+	from := strings.Index(state, `{"schema_version"`)
+	ws.Write("terraform.tfstate", state[:from]+strings.Join(instances, ", ")+state[strings.LastIndex(state, "]\n  }]"):])
+	many := strings.Replace(w.Object("EACH", plain, hello, `for_each = toset(["a", "b", "c"])`), `"EACH"`, "each.key", 1)
+	ws.Config(w.Provider(), many, strings.Join(moves, ""))
+	ws.Apply()
+	if calls := w.Calls(); slices.ContainsFunc(calls, func(c string) bool { return !strings.HasPrefix(c, "HEAD ") && !strings.HasPrefix(c, "GET ") }) {
+		t.Errorf("requests: %q", calls)
+	}
+	ws.EmptyPlan()
+}
+
+// Another address of this provider is a mirror or a fork. Its state counts as
+// ours, private state and all: nothing is written, and a destroy deletes what
+// the other has written, even if the body was write-only.
+func TestAccMovedFromMirror(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	ws.Others = map[string]func() tfprotov6.ProviderServer{"acme/cos": provider.Server("test")}
+	mirrored := func(text string) string { return strings.ReplaceAll(text, "cos-terraform/cos", "acme/cos") }
+	object := w.Object("a", plain, `content_wo = "hello"`, "content_wo_version = 1.5")
+	ws.Config(mirrored(w.Provider()), object)
+	ws.Apply()
+	before := ws.Attributes(testObject)
+	w.ResetRequests()
+
+	// One provider block for each address: the resource changes its name with it.
+	ws.Config(w.Provider(), strings.Replace(object, `"test"`, `"new"`, 1), "moved {\n  from = cos_encrypted_object.test\n  to   = cos_encrypted_object.new\n}\n")
+	if out := ws.Apply().Text(); !strings.Contains(out, "0 added, 0 changed, 0 destroyed") {
 		t.Errorf("got:\n%s", out)
 	}
-	if calls := w.Calls(); slices.ContainsFunc(calls, func(c string) bool { return strings.HasPrefix(c, "PUT") }) {
-		t.Errorf("requests: %q", calls)
+	if diff := cmp.Diff(before, ws.Attributes("cos_encrypted_object.new")); diff != "" {
+		t.Errorf("the state (-before +after):\n%s", diff)
+	}
+	ws.EmptyPlan()
+	ws.Run("destroy", "-auto-approve")
+	if keys := w.Keys(w.Bucket()); len(keys) > 0 {
+		t.Errorf("left behind: %q", keys)
+	}
+}
+
+// Types that are not ours to adopt are refused.
+func TestMoveOtherTypes(t *testing.T) {
+	t.Parallel()
+	type outcome struct {
+		Moved bool
+		Error string
+	}
+	const (
+		address = "registry.terraform.io/acme/cos"
+		object  = `{"bucket": "b-1250000000", "key": "k", "region": "ap-guangzhou", "content_wo_version": 1208925819614629174706177, "gone": true}`
+	)
+	for name, tc := range map[string]struct {
+		req  tfprotov6.MoveResourceStateRequest
+		want outcome
+	}{
+		"a bare name, as of OpenTofu":   {tfprotov6.MoveResourceStateRequest{SourceTypeName: "tencentcloud_cos_bucket_object", SourceProviderAddress: "tencentcloud", SourceState: &tfprotov6.RawState{JSON: []byte(object)}}, outcome{Moved: true}},
+		"our address and another type":  {tfprotov6.MoveResourceStateRequest{SourceTypeName: "tencentcloud_cos_bucket_object", SourceProviderAddress: "registry.terraform.io/cos-terraform/cos", SourceState: &tfprotov6.RawState{JSON: []byte(object)}}, outcome{Moved: true}},
+		"our type, with what is gone":   {tfprotov6.MoveResourceStateRequest{SourceTypeName: "cos_encrypted_object", SourceProviderAddress: address, SourceState: &tfprotov6.RawState{JSON: []byte(object)}}, outcome{Moved: true}},
+		"our type, of a newer version":  {tfprotov6.MoveResourceStateRequest{SourceTypeName: "cos_encrypted_object", SourceSchemaVersion: 7, SourceProviderAddress: address, SourceState: &tfprotov6.RawState{JSON: []byte(object)}}, outcome{Error: "newer version"}},
+		"our type, without a key":       {tfprotov6.MoveResourceStateRequest{SourceTypeName: "cos_encrypted_object", SourceProviderAddress: address, SourceState: &tfprotov6.RawState{JSON: []byte(`{"bucket": "b"}`)}}, outcome{Error: "could not be read"}},
+		"our type, of another form":     {tfprotov6.MoveResourceStateRequest{SourceTypeName: "cos_encrypted_object", SourceProviderAddress: address, SourceState: &tfprotov6.RawState{JSON: []byte(`{"bucket": {}}`)}}, outcome{Error: "could not be read"}},
+		"another type of that provider": {tfprotov6.MoveResourceStateRequest{SourceTypeName: "tencentcloud_cos_bucket", SourceProviderAddress: "tencentcloud", SourceState: &tfprotov6.RawState{JSON: []byte(object)}}, outcome{Error: "Unable to Move Resource State"}},
+		"an object of another cloud":    {tfprotov6.MoveResourceStateRequest{SourceTypeName: "aws_s3_object", SourceProviderAddress: address, SourceState: &tfprotov6.RawState{JSON: []byte(object)}}, outcome{Error: "Unable to Move Resource State"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tc.req.TargetTypeName = "cos_encrypted_object"
+			resp, err := provider.Server("test")().MoveResourceState(t.Context(), &tc.req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var told strings.Builder
+			for _, d := range resp.Diagnostics {
+				told.WriteString(d.Summary + "\n" + d.Detail + "\n")
+			}
+			if moved := resp.TargetState != nil; moved != tc.want.Moved || !strings.Contains(told.String(), tc.want.Error) || moved && told.Len() > 0 {
+				t.Errorf("moved: %t, %s", moved, told.String())
+			}
+		})
 	}
 }
 
