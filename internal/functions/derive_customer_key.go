@@ -77,8 +77,24 @@ func (deriveCustomerKey) Run(ctx context.Context, req function.RunRequest, resp 
 	resp.Error = resp.Result.Set(ctx, derived.Base64())
 }
 
+var masterForm = sse.KeyForm{
+	Size: func(n int) bool { return n >= minMasterBytes },
+	Raw:  "if it is the key itself and not encoded, use base64encode()",
+}
+
 // parseMaster reads a master key. Errors do not quote it.
 func parseMaster(text string) ([]byte, error) {
+	master, err := decodeMaster(text)
+	if err == nil {
+		return master, nil
+	}
+	if hint := masterForm.Hint(text); hint != "" {
+		return nil, fmt.Errorf("%w: %s", err, hint)
+	}
+	return nil, err
+}
+
+func decodeMaster(text string) ([]byte, error) {
 	bare := strings.TrimRight(text, "=")
 	master, err := base64.RawStdEncoding.Strict().DecodeString(bare)
 	if pad := len(text) - len(bare); err != nil || pad != 0 && len(text)%4 != 0 || strings.ContainsAny(text, "\r\n") {

@@ -126,6 +126,8 @@ func TestDeriveCustomerKey(t *testing.T) {
 		"a vector":                {zeros, bucket, "a", outcome{Text: vectorA}, ""},
 		"unpadded":                {strings.TrimRight(zeros, "="), bucket, "a", outcome{Text: vectorA}, ""},
 		"another key":             {zeros, bucket, "b", outcome{Text: vectorB}, ""},
+		"a newline at its end":    {master + "\n", bucket, "a", outcome{Argument: 1}, "trimspace()"},
+		"a master that is raw":    {"canary~of?a+key/of~32~characters", bucket, "a", outcome{Argument: 1}, "base64encode()"},
 		"a short master":          {base64.StdEncoding.EncodeToString(make([]byte, 31)), bucket, "a", outcome{Argument: 1}, "at least 32 bytes; this one decodes to 31"},
 		"a master, not base64":    {"canary-canary!", bucket, "a", outcome{Argument: 1}, "not base64"},
 		"a master with a newline": {zeros + "\n", bucket, "a", outcome{Argument: 1}, "not base64"},

@@ -33,6 +33,8 @@ func TestSSECustomerKey(t *testing.T) {
 		"32 runes, not bytes": {strings.Repeat("é", 32), outcome{Argument: 1}, "has 64"},
 		"already base64":      {keyBase64, outcome{Argument: 1}, "has 44"},
 		"empty":               {"", outcome{Argument: 1}, "has 0"},
+		"a final newline":     {keyText + "\n", outcome{Argument: 1}, "trimspace()"},
+		"base64 already":      {keyBase64, outcome{Argument: 1}, "Use it as it is"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,6 +62,8 @@ func TestSSECustomerKeyMD5(t *testing.T) {
 		"raw text":   {keyText, outcome{Argument: 1}, "decodes to 24"},
 		"short":      {"aGVsbG8=", outcome{Argument: 1}, "decodes to 5"},
 		"empty":      {"", outcome{Argument: 1}, "decodes to 0"},
+		"a newline":  {keyBase64 + "\n", outcome{Argument: 1}, "trimspace()"},
+		"raw":        {keyText, outcome{Argument: 1}, "provider::cos::sse_customer_key()"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,7 +42,11 @@ func (sseCustomerKey) Run(ctx context.Context, req function.RunRequest, resp *fu
 	}
 	key, err := sse.NewCustomerKey([]byte(text))
 	if err != nil {
-		resp.Error = invalid(0, fmt.Sprintf("a customer key is exactly %d bytes, and this text has %d", sse.KeySize, len(text)))
+		wrong := fmt.Sprintf("a customer key is exactly %d bytes, and this text has %d", sse.KeySize, len(text))
+		if hint := sse.HintForText(text); hint != "" {
+			wrong += ": " + hint
+		}
+		resp.Error = invalid(0, wrong)
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, key.Base64())

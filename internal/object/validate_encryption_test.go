@@ -75,6 +75,7 @@ func TestValidateEncryption(t *testing.T) {
 
 		"customer key is no base64":  {func(m *model) { m.SSECustomerKey = str("!" + testKeyA[1:]) }, []string{key}, "not base64"},
 		"customer key is empty":      {func(m *model) { m.SSECustomerKey = str("") }, []string{key}, "exactly 32 bytes"},
+		"customer key and a newline": {func(m *model) { m.SSECustomerKey = str(b64(strings.Repeat("k", 32)).ValueString() + "\n") }, []string{key}, "trimspace()"},
 		"customer key of 31 bytes":   {func(m *model) { m.SSECustomerKey = b64(strings.Repeat("k", 31)) }, []string{key}, "decodes to 31"},
 		"customer key of 33 bytes":   {func(m *model) { m.SSECustomerKey = b64(strings.Repeat("k", 33)) }, []string{key}, "decodes to 33"},
 		"customer key, raw 32 bytes": {func(m *model) { m.SSECustomerKey = str("0123456789ABCDEF0123456789ABCDEF") }, []string{key}, "exactly 32 bytes"},

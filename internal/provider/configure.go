@@ -244,9 +244,9 @@ func parseEnvKeys(env string) (map[string]sse.CustomerKey, error) {
 	if env == "" {
 		return nil, nil
 	}
-	var texts map[string]string
-	if err := json.Unmarshal([]byte(env), &texts); err != nil {
-		return nil, errors.New("its value is not a JSON object of strings")
+	texts, err := uniqueStrings(env)
+	if err != nil {
+		return nil, err
 	}
 	keys := make(map[string]sse.CustomerKey, len(texts))
 	for name, text := range texts {
@@ -264,6 +264,38 @@ func parseEnvKeys(env string) (map[string]sse.CustomerKey, error) {
 		keys[name] = key
 	}
 	return keys, nil
+}
+
+// uniqueStrings reads a JSON object of strings. The standard library would take
+// the last of two values of one name, and the first may be what objects are
+// encrypted with.
+func uniqueStrings(text string) (map[string]string, error) {
+	errForm := errors.New("its value is not a JSON object of strings")
+	if !json.Valid([]byte(text)) {
+		return nil, errForm
+	}
+	decoder := json.NewDecoder(strings.NewReader(text))
+	if first, err := decoder.Token(); err != nil || first != json.Delim('{') {
+		return nil, errForm
+	}
+	values := map[string]string{}
+	for decoder.More() {
+		token, err := decoder.Token()
+		name, ok := token.(string)
+		if err != nil || !ok {
+			return nil, errForm
+		}
+		token, err = decoder.Token()
+		value, ok := token.(string)
+		if err != nil || !ok {
+			return nil, errForm
+		}
+		if _, twice := values[name]; twice {
+			return nil, fmt.Errorf("the name %s is there twice", sse.ShowName(name))
+		}
+		values[name] = value
+	}
+	return values, nil
 }
 
 func known(s types.String) bool { return !s.IsNull() && !s.IsUnknown() }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 )
 
 // KeySize is the length of a customer key in bytes.
@@ -33,17 +32,20 @@ type CustomerKey struct {
 
 // ParseCustomerKey reads the base64 of exactly 32 bytes, padded or not: SDK
 // pages print unpadded keys. Errors are ErrKeyEncoding and ErrKeyLength,
-// wrapped; they never contain the value.
+// wrapped, with what the value seems to be instead; they never contain the value.
 func ParseCustomerKey(s string) (CustomerKey, error) {
-	text := strings.TrimRight(s, "=")
-	if pad := len(s) - len(text); pad != 0 && (len(text)+pad)%4 != 0 || strings.ContainsAny(text, "\r\n") {
-		return CustomerKey{}, ErrKeyEncoding
+	decoded, err := decodeBase64(s)
+	var key CustomerKey
+	if err == nil {
+		key, err = NewCustomerKey(decoded)
 	}
-	decoded, err := base64.RawStdEncoding.Strict().DecodeString(text)
-	if err != nil {
-		return CustomerKey{}, ErrKeyEncoding
+	if err == nil {
+		return key, nil
 	}
-	return NewCustomerKey(decoded)
+	if hint := customerKeyForm.Hint(s); hint != "" {
+		return CustomerKey{}, fmt.Errorf("%w: %s", err, hint)
+	}
+	return CustomerKey{}, err
 }
 
 // NewCustomerKey makes a key of exactly 32 raw bytes.
