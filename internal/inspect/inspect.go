@@ -50,6 +50,7 @@ type Observation struct {
 	KeyName string          // with Read: the name of the key that had to be searched for
 	Entry   cosclient.Entry // with Unchanged and Changed
 	Why     error           // with Unverified
+	Refusal error           // with Unchanged, Changed and Unverified: why HEAD told nothing
 }
 
 // Target says what to look for, and how.
@@ -87,6 +88,7 @@ func (i Inspector) Inspect(ctx context.Context, target Target) (Observation, err
 	switch {
 	case listErr == nil && found:
 		seen := target.Expected.compare(entry)
+		seen.Refusal = err
 		if seen.Status == Changed && target.Search && !i.PlainHTTP {
 			if info, name, _, err := i.tryKeys(ctx, target.Location, "", target.Key.MD5()); err == nil && name != "" {
 				return Observation{Info: info, KeyName: name}, nil
@@ -94,12 +96,12 @@ func (i Inspector) Inspect(ctx context.Context, target Target) (Observation, err
 		}
 		return seen, nil
 	case listErr == nil:
-		return Observation{Status: Unverified, Why: fmt.Errorf("%w: it does not show the object yet", ErrListingLags)}, nil
+		return Observation{Status: Unverified, Refusal: err, Why: fmt.Errorf("%w: it does not show the object yet", ErrListingLags)}, nil
 	case Refused(listErr) && !badCredentials(listErr):
 		// The credentials are good, and may not list. Whether they may not read
 		// either, or only lack the customer key, is what a body would tell.
 		if err = i.Client.Explain(ctx, target.Location, cosclient.HeadInput{}, err); errors.Is(err, cosclient.ErrCustomerKey) || errors.Is(err, cosclient.ErrBadRequest) {
-			return Observation{Status: Unverified, Why: listErr}, nil
+			return Observation{Status: Unverified, Refusal: err, Why: listErr}, nil
 		}
 		return Observation{}, err
 	}

@@ -77,14 +77,34 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	case inspect.Changed:
 		state.observeEntry(seen.Entry, &private)
 	case inspect.Unverified:
-		if r.data.WarnOnce("unverified") {
+		if errors.Is(seen.Refusal, cosclient.ErrKMSKeyDisabled) {
+			r.warnUnreadable(ctx, state, seen.Refusal, resp)
+		} else if r.data.WarnOnce("unverified") {
 			resp.Diagnostics.AddWarning("Encrypted Object Not Verified", unverified(state, seen.Why))
 		}
 	case inspect.Unchanged:
 		private.Seen = nil
 		state.StorageClass = optional(seen.Entry.StorageClass)
+		if state.SSECustomerKeyMD5.IsNull() && !state.ServerSideEncryption.IsNull() {
+			r.warnUnreadable(ctx, state, seen.Refusal, resp)
+		}
 	}
 	r.finishRead(ctx, state, private, tagging, resp)
+}
+
+// warnUnreadable tells, once in a run, of an object that is as it was and that
+// COS refuses to read without any customer key being missing: the plan would be
+// empty, and whoever wants the body would get none. A HEAD's answer has no
+// reason, so that one GET asks for it.
+func (r *Resource) warnUnreadable(ctx context.Context, state model, refusal error, resp *resource.ReadResponse) {
+	if !r.data.WarnOnce("unreadable") {
+		return
+	}
+	if explained := r.data.Client.Explain(ctx, state.location(), cosclient.HeadInput{}, refusal); explained != nil {
+		refusal = explained
+	}
+	resp.Diagnostics.Append(tfdiag.Warning("Encrypted Object Not Readable",
+		fmt.Sprintf("The object %s is unchanged as far as the listing shows, but COS refuses to read it. No customer key (SSE-C) is involved. Other objects of this run may be refused as well: only the first is told of.", state.location()), refusal))
 }
 
 // finishRead reads tags and ACL if they are managed, and stores the result.
