@@ -59,6 +59,9 @@ func TestAccEphemeralObjectExample(t *testing.T) {
 	if found := acctest.Leaks(r.Output()+w.State(), password); len(found) > 0 {
 		t.Errorf("the password is kept, as %q", found)
 	}
+	if got := plaintext(t, world, "app/user.txt"); got != "app" {
+		t.Errorf("the user, read from what the same run has written, is %q", got)
+	}
 	w.EmptyPlan()
 	w.Destroy()
 }

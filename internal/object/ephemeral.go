@@ -3,6 +3,7 @@ package object
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
@@ -27,6 +29,12 @@ var (
 // maxBodyBytes is the largest value of max_bytes. A body travels to the CLI
 // twice, once in base64, in a message that ends at 256 MiB.
 const maxBodyBytes = 64 << 20
+
+// readAfterWrite is the way out for an object that is yet to be written. The CLI
+// opens an ephemeral resource during plan unless an argument is unknown;
+// depends_on does not change that.
+const readAfterWrite = "If a resource of this configuration writes the object, set version_id = cos_encrypted_object.NAME.version_id here: " +
+	"the version is not known before the write, so the object is read after it. depends_on does not have that effect"
 
 // Ephemeral is the ephemeral resource cos_encrypted_object: the decrypted body
 // of an object, which the CLI keeps in memory only.
@@ -89,6 +97,9 @@ func (e *Ephemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 	m.Region = region
 	loc := m.object().location()
 	f, err := find(ctx, e.data, loc, m.VersionID.ValueString(), key)
+	if errors.Is(err, cosclient.ErrNotFound) && m.VersionID.IsNull() {
+		err = fmt.Errorf("%w. %s", err, readAfterWrite)
+	}
 	if err != nil {
 		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The object %s could not be read.", loc), err))
 		return

@@ -58,7 +58,7 @@ func (e *Ephemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *e
 			"version_id": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				MarkdownDescription: "Version of the object. Default: the latest, whose id is then found here if the bucket has versioning.",
+				MarkdownDescription: "Version of the object. Default: the latest, whose id is then found here if the bucket has versioning. If a resource of the same configuration writes the object, set it to that resource's `version_id`, with or without versioning: whenever the object will be written, the version is unknown until then, and the object is read after the write. Otherwise the read would come first, and `depends_on` does not change that.",
 			},
 			"range": schema.StringAttribute{
 				Optional:            true,

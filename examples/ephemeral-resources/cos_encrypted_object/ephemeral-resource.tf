@@ -20,3 +20,25 @@ resource "cos_encrypted_object" "password" {
   content_wo_version     = 1
   server_side_encryption = "AES256"
 }
+
+# An object that this configuration writes: its version makes the read wait for the write, also in a bucket without versioning.
+resource "cos_encrypted_object" "settings" {
+  bucket                 = "examplebucket-1250000000"
+  key                    = "app/settings.json"
+  content                = jsonencode({ user = "app" })
+  server_side_encryption = "AES256"
+}
+
+ephemeral "cos_encrypted_object" "settings" {
+  bucket     = cos_encrypted_object.settings.bucket
+  key        = cos_encrypted_object.settings.key
+  version_id = cos_encrypted_object.settings.version_id
+}
+
+resource "cos_encrypted_object" "user" {
+  bucket                 = "examplebucket-1250000000"
+  key                    = "app/user.txt"
+  content_wo             = jsondecode(ephemeral.cos_encrypted_object.settings.body).user
+  content_wo_version     = 1
+  server_side_encryption = "AES256"
+}

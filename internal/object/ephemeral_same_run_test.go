@@ -1,0 +1,94 @@
+package object_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+)
+
+// afterTheWrite is what makes an ephemeral read wait for the write of the
+// resource: the version is not known before that.
+const afterTheWrite = "version_id = " + testObject + ".version_id"
+
+// An object may be written and read in one run, whatever is done to it and
+// whether the bucket has versioning. The plan of a write reads nothing; the
+// apply reads what it has written.
+func TestAccEphemeralReadOfTheSameRun(t *testing.T) {
+	t.Parallel()
+	for name, versioning := range map[string]string{"no versioning": "", "versioning": "Enabled", "suspended": "Suspended"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			if versioning != "" {
+				must(t, w.SetVersioning(w.Bucket(), "Enabled"))
+				must(t, w.SetVersioning(w.Bucket(), versioning))
+			}
+			ws := acctest.NewWorkspace(t)
+			taken := newSink(ws)
+			read := ephemeralObject(w, afterTheWrite)
+			if name == "no versioning" {
+				read = strings.Replace(read, `key = "a"`, "key = "+testObject+".key", 1)
+			}
+			config := func(key string, lines ...string) {
+				ws.Config(w.Provider(twoKeys), w.Object(key, lines...), strings.Replace(read, `key = "a"`, "key = "+acctest.Quote(key), 1), take(takeObject))
+			}
+			// write plans and applies what writes the object, and expects the body to be read after that only.
+			write := func(step, body string) {
+				t.Helper()
+				before := taken.count()
+				ws.ChangedPlan("-out=plan")
+				if taken.count() != before {
+					t.Errorf("%s: the plan reads what it is about to write", step)
+				}
+				applyPlan(t, ws)
+				if taken.count() == before {
+					t.Errorf("%s: the apply reads nothing", step)
+				}
+				if got := taken.last(t)["body"]; got != body {
+					t.Errorf("%s: the body is %q, want %q", step, got, body)
+				}
+				ws.EmptyPlan()
+			}
+			config("a", plain, `content = "one"`)
+			write("create", "one")
+			config("a", plain, `content = "two"`)
+			write("another body", "two")
+			config("a", plain, `content = "two"`, `cache_control = "no-store"`)
+			write("a header", "two")
+			config("a", `sse_customer_key_name = "one"`, `content = "two"`)
+			write("another encryption", "two")
+			config("b", `sse_customer_key_name = "one"`, `content = "two"`)
+			write("a move", "two")
+			must(t, w.DeleteObject(w.Bucket(), "b"))
+			write("created again", "two")
+			ws.ChangedPlan("-destroy")
+			ws.Destroy()
+			if keys := w.Keys(w.Bucket()); len(keys) > 0 {
+				t.Errorf("left behind: %q", keys)
+			}
+		})
+	}
+}
+
+// depends_on does not make the CLI wait with an ephemeral read. The error says
+// what does.
+func TestAccEphemeralReadOfTheSameRunTooEarly(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	newSink(ws)
+	config := func(lines ...string) {
+		ws.Config(w.Provider(), w.Object("a", plain, hello), ephemeralObject(w, lines...), take(takeObject))
+	}
+	config("depends_on = [" + testObject + "]")
+	checkReport(t, ws.Fail("plan"), []string{"NoSuchKey", "If a resource of this configuration writes the object", "version_id = cos_encrypted_object.NAME.version_id"})
+	config(afterTheWrite)
+	ws.Apply()
+	ws.EmptyPlan()
+	// A version that is named and not there is not one to wait for.
+	config(`version_id = "MTg0NDUxNTc1NjIzMTQ1MDAwODg"`)
+	if out := ws.Fail("plan").Text(); strings.Contains(out, "If a resource of this configuration") {
+		t.Errorf("the advice is given to who follows it:\n%s", out)
+	}
+}
