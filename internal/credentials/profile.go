@@ -36,7 +36,9 @@ type profileCredential struct {
 // Format implements fmt.Formatter.
 func (profileCredential) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
-func (p profileFiles) path(kind string) string { return filepath.Join(content.Resolve(p.dir), p.name+"."+kind) }
+func (p profileFiles) path(kind string) string {
+	return filepath.Join(content.Resolve(p.dir), p.name+"."+kind)
+}
 
 // credential reads the credential file. Its errors do not quote it.
 func (p profileFiles) credential() (profileCredential, error) {

@@ -164,13 +164,13 @@ func (c *creation) body(ctx context.Context, kind bodyKind) (*content.Body, bool
 	}
 	body, err := c.withSecrets.openBody(kind)
 	if err != nil {
-		c.diags.AddAttributeError(kind.path(), unableToCreate, cannotRead(err))
+		c.diags.AddAttributeError(kind.path(), unableToCreate, cannotRead(kind, c.withSecrets.Source.ValueString(), err))
 		return nil, false
 	}
 	if known(c.state.ContentCRC64) {
 		sum, err := body.Sum(ctx)
 		if err != nil {
-			c.diags.AddAttributeError(kind.path(), unableToCreate, cannotRead(err))
+			c.diags.AddAttributeError(kind.path(), unableToCreate, cannotRead(kind, c.withSecrets.Source.ValueString(), err))
 			return nil, false
 		}
 		if d := pinned(c.state, sum, kind, c.state.Source.ValueString()); d != nil {

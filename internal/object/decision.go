@@ -142,18 +142,23 @@ func (o *outline) create(ctx context.Context, s situation) {
 
 // missing is what is said of a file that cannot be read at plan.
 func (o *outline) missing(s situation) diag.Diagnostic {
+	unreadable := cannotRead(o.body.kind, o.config.Source.ValueString(), o.body.missing)
+	absent := errors.Is(o.body.missing, content.ErrNotExist)
+	if s.prior == nil && absent && isPattern(o.config.Source.ValueString()) {
+		return diag.NewAttributeErrorDiagnostic(o.body.kind.path(), "Source Is Not a File",
+			unreadable+" If a file of this very name is written during the apply, declare source_hash.")
+	}
 	if s.prior == nil && s.private.Record != nil { // the object is to be replaced
 		return diag.NewAttributeErrorDiagnostic(o.body.kind.path(), "Source Not Readable",
-			cannotRead(o.body.missing)+" The object is to be replaced, and would be destroyed without anything to create it from. "+
+			unreadable+" The object is to be replaced, and would be destroyed without anything to create it from. "+
 				"Restore the file, or declare source_hash if another resource writes it during the apply. To destroy the object, use -refresh=false.")
 	}
 	summary := "Source Not Readable"
-	if errors.Is(o.body.missing, content.ErrNotExist) {
+	if absent {
 		summary = "Source Does Not Exist Yet"
 	}
 	return diag.NewAttributeWarningDiagnostic(o.body.kind.path(), summary,
-		cannotRead(o.body.missing)+" It may be written during the apply, which fails if it cannot be read by then. A relative path is relative to the folder that Terraform runs in: begin it with ${path.module}. "+
-			"A path made by path.cwd or abspath() names another file if the plan is applied in another folder.")
+		unreadable+" It may be written during the apply, which fails if it cannot be read by then.")
 }
 
 // update compares with the object that is there.

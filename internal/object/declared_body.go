@@ -3,7 +3,6 @@ package object
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -157,7 +156,3 @@ func (d declaredBody) sameAs(ctx context.Context, prior model, settled bool) boo
 }
 
 var md5Pattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
-
-func cannotRead(err error) string {
-	return fmt.Sprintf("The body cannot be read: %s.", err)
-}

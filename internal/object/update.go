@@ -223,12 +223,12 @@ func (u *update) readBody(ctx context.Context, kind bodyKind) (body *content.Bod
 		if u.Optional && kind == bodySource && errors.Is(err, content.ErrNotExist) && u.planned.Source.Equal(u.prior.Source) && u.planned.SourceHash.Equal(u.prior.SourceHash) {
 			return nil, true, true
 		}
-		u.diags.AddAttributeError(kind.path(), unableToUpdate, cannotRead(err))
+		u.diags.AddAttributeError(kind.path(), unableToUpdate, cannotRead(kind, u.Path, err))
 		return nil, false, false
 	}
 	sum, err := opened.Sum(ctx)
 	if err != nil {
-		u.diags.AddAttributeError(kind.path(), unableToUpdate, cannotRead(err))
+		u.diags.AddAttributeError(kind.path(), unableToUpdate, cannotRead(kind, u.Path, err))
 		return nil, false, false
 	}
 	if d := pinned(u.planned, sum, kind, u.Path); d != nil {

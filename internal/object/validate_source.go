@@ -9,7 +9,9 @@ import (
 
 // validateSource refuses what is no path of a file on this machine, and names
 // what is wanted instead. A file that really has such a name is fine. No URL is
-// quoted: one that is presigned is a secret.
+// quoted: one that is presigned is a secret. Patterns are left to the plan of a
+// create: an error here would also stop the destruction of an object whose file
+// had an asterisk in its name and is gone.
 func (m model) validateSource(invalid report) {
 	if !known(m.Source) {
 		return
@@ -34,7 +36,5 @@ func (m model) validateSource(invalid report) {
 			"Fetch it with the data source http of the provider hashicorp/http and set content_base64 = data.http.example.response_body_base64, or download the file before Terraform runs.")
 	case isURL:
 		invalid("source", "Source Is Not a File", "source is the path of a file on this machine, and this is a URL, which is not fetched. Download the file before Terraform runs.")
-	case strings.Contains(source, "*"):
-		invalid("source", "Source Is Not a File", "source is the path of one file, and %q is a pattern. For one object for each file use for_each = fileset(path.module, \"...\") with the pattern, and source = \"${path.module}/${each.value}\".", source)
 	}
 }
