@@ -239,6 +239,16 @@ func TestAbortAndLists(t *testing.T) {
 	if keys, _, _, _ = list("&key-marker=b%2F1"); !cmp.Equal([]string{"b/2", "c"}, keys) {
 		t.Errorf("after b/1: %q", keys)
 	}
+	for _, strict := range []bool{false, true} {
+		s.Configure(func(u *cosmock.Undocumented) { u.StrictArguments = strict })
+		status, code := 200, ""
+		if strict {
+			status, code = 400, "InvalidArgument"
+		}
+		for _, n := range []string{"0", "1001"} {
+			r.do("GET", "/a?uploadId="+ids["a"]+"&max-parts="+n, "").want(t, status, code)
+		}
+	}
 	r.do("DELETE", "/a?uploadId="+ids["a"], "").want(t, 204, "")
 	r.do("DELETE", "/a?uploadId="+ids["a"], "").want(t, 404, "NoSuchUpload")
 	r.do("GET", "/a?uploadId="+ids["a"], "").want(t, 404, "NoSuchUpload")

@@ -107,6 +107,9 @@ func (x *exchange) objectHeaders(v *version) {
 	for name, values := range v.header {
 		h[name] = values
 	}
+	if shown := x.undocumented.DefaultCacheControl; shown != "" && h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", shown)
+	}
 	h.Set("Etag", quote(v.etag))
 	h.Set("Last-Modified", v.modified.UTC().Format(http.TimeFormat))
 	h.Set("Accept-Ranges", "bytes")
@@ -134,6 +137,7 @@ func (x *exchange) notModified(v *version) error {
 	for name := range v.header {
 		h.Del(name)
 	}
+	h.Del("Cache-Control")
 	x.w.WriteHeader(http.StatusNotModified)
 	return nil
 }

@@ -14,7 +14,8 @@ func (x *exchange) maxEntries(param string) (int, error) {
 		return limit, nil
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || x.undocumented.StrictArguments && n > limit {
+	strict := x.undocumented.StrictArguments
+	if err != nil || n < 0 || strict && (n > limit || n == 0 && param == "max-parts") {
 		return 0, failf("InvalidArgument", "%s is not a number of entries.", param)
 	}
 	return min(n, limit), nil

@@ -136,6 +136,10 @@ type Undocumented struct {
 	// without one. Default the type of the key's extension, as the live tests
 	// of two SDKs find it.
 	TypeByExtensionOff bool
+	// DefaultCacheControl is the Cache-Control that HEAD and GET show for an
+	// object without one. Default none. A live test of an SDK tolerates
+	// max-age=259200 beside it, which a proxy may have added.
+	DefaultCacheControl string
 	// ForceDownloadHead makes Options.ForceDownload change the answer to HEAD
 	// as well. Default not, as somebody has measured it.
 	ForceDownloadHead bool
@@ -171,9 +175,10 @@ type Undocumented struct {
 	// HeadRange answers a HEAD with a Range by 206 and the length of the range,
 	// as that test expects. Default ignored.
 	HeadRange bool
-	// StrictArguments refuses pages of more than 1000 entries and malformed
-	// dates of conditions with 400 InvalidArgument, as a text of 2017 says.
-	// Default the page has 1000, and the condition is ignored.
+	// StrictArguments refuses pages of more than 1000 entries, those of no
+	// parts, and malformed dates of conditions with 400 InvalidArgument, as a
+	// text of 2017 says. Default the page has 1000 or none, and the condition
+	// is ignored.
 	StrictArguments bool
 	// KMSKeyNeededByHead refuses HEAD of an object whose KMS key is disabled or
 	// gone, as GET is refused. Default HEAD needs no key.
