@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -30,7 +31,7 @@ func (r *Resource) readBeside(ctx context.Context, state *model, tagging int) di
 			}
 		}
 		if !maps.Equal(tags, state.tags()) {
-			state.Tags = mapValue(tags)
+			state.Tags = arguments.Map(tags)
 		}
 	}
 	if !state.ACL.IsNull() {

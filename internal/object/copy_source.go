@@ -11,7 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
@@ -35,7 +37,7 @@ func (m model) copySource(ctx context.Context) (c copySource, ok bool) {
 	return c, !diags.HasError()
 }
 
-func (m model) validateCopySource(invalid report) {
+func (m model) validateCopySource(invalid arguments.Report) {
 	c, ok := m.copySource(context.Background()) // reads a value, waits for nothing
 	if !ok {
 		return
@@ -43,19 +45,19 @@ func (m model) validateCopySource(invalid report) {
 	at := func(name, format string, args ...any) {
 		invalid("copy_source", "Invalid Copy Source", "%s: %s", name, fmt.Sprintf(format, args...))
 	}
-	if known(c.Bucket) && !bucketPattern.MatchString(c.Bucket.ValueString()) {
+	if arguments.Known(c.Bucket) && !arguments.IsBucket(c.Bucket.ValueString()) {
 		at("bucket", "%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000.", c.Bucket.ValueString())
 	}
-	if known(c.Key) {
+	if arguments.Known(c.Key) {
 		if err := cosclient.CheckKey(c.Key.ValueString()); err != nil {
 			at("key", "%s.", err)
 		}
 	}
-	if known(c.Region) && !cosclient.IsRegion(c.Region.ValueString()) {
+	if arguments.Known(c.Region) && !cosclient.IsRegion(c.Region.ValueString()) {
 		at("region", "%q is not the name of a region such as ap-guangzhou.", c.Region.ValueString())
 	}
 	for name, value := range map[string]types.String{"version_id": c.VersionID, "etag": c.ETag, "sse_customer_key_name": c.SSECustomerKeyName} {
-		if known(value) && strings.Trim(value.ValueString(), `"`) == "" {
+		if arguments.Known(value) && strings.Trim(value.ValueString(), `"`) == "" {
 			at(name, "it is empty: leave it out instead.")
 		}
 	}
@@ -70,16 +72,16 @@ func (r *Resource) openSource(ctx context.Context, m model) (*store.Source, diag
 	}
 	at := path.Root("copy_source")
 	f := &store.Source{
-		Location:  cosclient.Location{Region: firstOf(c.Region, m.Region).ValueString(), Bucket: c.Bucket.ValueString(), Key: c.Key.ValueString()},
+		Location:  cosclient.Location{Region: arguments.FirstOf(c.Region, m.Region).ValueString(), Bucket: c.Bucket.ValueString(), Key: c.Key.ValueString()},
 		VersionID: c.VersionID.ValueString(),
 	}
 	if name := c.SSECustomerKeyName; !name.IsNull() {
 		if f.Key, ok = r.data.Keyring.ByName(name.ValueString()); !ok || f.Key.IsZero() {
-			diags.AddAttributeError(at.AtName("sse_customer_key_name"), "Unknown Customer Key Name", unknownKeyName(name.ValueString(), r.data.Keyring))
+			diags.AddAttributeError(at.AtName("sse_customer_key_name"), "Unknown Customer Key Name", encryption.UnknownKeyName(name.ValueString(), r.data.Keyring))
 			return nil, diags
 		}
 		if r.data.PlainHTTP {
-			diags.AddAttributeError(at.AtName("sse_customer_key_name"), plainHTTPSummary, plainHTTPDetail)
+			diags.AddAttributeError(at.AtName("sse_customer_key_name"), encryption.PlainHTTPSummary, encryption.PlainHTTPDetail)
 			return nil, diags
 		}
 	}
@@ -112,9 +114,9 @@ func (m model) copiesItself(ctx context.Context, prior model) bool {
 	if !ok || !m.moves(prior) || c.Bucket.IsUnknown() || c.Key.IsUnknown() {
 		return false
 	}
-	region := firstOf(c.Region, prior.Region)
+	region := arguments.FirstOf(c.Region, prior.Region)
 	etag := strings.Trim(c.ETag.ValueString(), `"`)
 	return c.Bucket.Equal(prior.Bucket) && c.Key.Equal(prior.Key) && region.Equal(prior.Region) &&
 		(c.VersionID.IsNull() || c.VersionID.Equal(prior.VersionID)) &&
-		(c.ETag.IsNull() || known(c.ETag) && etag == prior.ETag.ValueString())
+		(c.ETag.IsNull() || arguments.Known(c.ETag) && etag == prior.ETag.ValueString())
 }

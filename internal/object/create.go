@@ -10,8 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
@@ -97,7 +99,7 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 		}
 		w.CopyOf(source)
 		if c.state.ContentType.IsUnknown() {
-			c.state.ContentType = optional(source.Info.ContentType)
+			c.state.ContentType = arguments.Optional(source.Info.ContentType)
 		}
 	}
 	c.state.resolveUnknowns(model{})
@@ -105,7 +107,7 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 		c.state.ContentType = types.StringValue(content.GuessType(c.state.Key.ValueString(), c.state.Source.ValueString()))
 	}
 	w.Attributes = c.state.stored()
-	if known(c.state.ContentCRC64) {
+	if arguments.Known(c.state.ContentCRC64) {
 		w.ExpectCRC64 = c.state.ContentCRC64.ValueString()
 	}
 	var out store.Outcome
@@ -137,9 +139,9 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 }
 
 // encryption resolves the planned encryption.
-func (c *creation) encryption() (encryption, bool) {
-	enc, diags := c.withSecrets.resolved(c.r.data)
-	diags.Append(enc.allowed(c.withSecrets, c.r.data.Policy)...)
+func (c *creation) encryption() (encryption.Wanted, bool) {
+	enc, diags := c.withSecrets.encryption().Resolved(c.r.data)
+	diags.Append(enc.Allowed(c.withSecrets.encryption(), c.r.data.Policy)...)
 	switch {
 	case diags.HasError():
 	case enc.Mode == sse.ModeNone:
@@ -167,7 +169,7 @@ func (c *creation) body(ctx context.Context, kind bodyKind) (*content.Body, bool
 		c.diags.AddAttributeError(kind.path(), unableToCreate, cannotRead(kind, c.withSecrets.Source.ValueString(), err))
 		return nil, false
 	}
-	if known(c.state.ContentCRC64) {
+	if arguments.Known(c.state.ContentCRC64) {
 		sum, err := body.Sum(ctx)
 		if err != nil {
 			c.diags.AddAttributeError(kind.path(), unableToCreate, cannotRead(kind, c.withSecrets.Source.ValueString(), err))
@@ -182,19 +184,19 @@ func (c *creation) body(ctx context.Context, kind bodyKind) (*content.Body, bool
 }
 
 // stored makes the state of what HEAD tells of the object.
-func (c *creation) stored(out store.Outcome, kind bodyKind, enc encryption) {
+func (c *creation) stored(out store.Outcome, kind bodyKind, enc encryption.Wanted) {
 	at := address(c.state.location())
 	c.private.Instance = c.r.data.Claims.Token(at)
 	if c.private.Instance == "" {
 		c.private.Instance = newInstance()
 	}
 	c.private.WriteOnlyBody = kind == bodyWriteOnly
-	c.private.WriteOnlyKey = enc.origin == keyWriteOnly
+	c.private.WriteOnlyKey = enc.Origin == encryption.OriginWriteOnly
 	c.private.wrote(c.state.location(), out.Info)
 	c.r.data.Claims.Wrote(at, c.private.Instance)
 	crc64 := c.state.ContentCRC64
 	c.state.record(out.Info)
-	if c.state.ContentCRC64.IsNull() && known(crc64) {
+	if c.state.ContentCRC64.IsNull() && arguments.Known(crc64) {
 		c.state.ContentCRC64 = crc64 // COS may leave it out
 	}
 	if c.private.WriteOnlyBody {

@@ -13,7 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -41,7 +43,7 @@ type decision struct {
 	// record is made anew.
 	Renew bool `json:"renew,omitempty"`
 	// Key is where the customer key comes from.
-	Key keyOrigin `json:"key,omitempty"`
+	Key encryption.Origin `json:"key,omitempty"`
 	// WriteOnlyBody: the stored body is or will be one that came by content_wo.
 	WriteOnlyBody bool `json:"write_only_body,omitempty"`
 	// Refused is why the update must fail.
@@ -87,7 +89,7 @@ type outline struct {
 	// same: nothing differs in meaning, and the plan is the prior state.
 	same   bool
 	config model // with the provider's default encryption
-	enc    encryption
+	enc    encryption.Wanted
 	body   declaredBody
 	// certain: something differs whatever is not known yet.
 	certain bool
@@ -107,7 +109,7 @@ func decide(ctx context.Context, s situation) *outline {
 	var diags diag.Diagnostics
 	o.config, o.enc, refused, diags = s.config.wantedEncryption(s.prior, s.private, s.data)
 	o.diags.Append(diags...)
-	o.Key = o.enc.origin
+	o.Key = o.enc.Origin
 	if s.prior == nil {
 		o.create(ctx, s)
 		return o
@@ -167,7 +169,7 @@ func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	o.Move = o.config.moves(prior)
 	o.body = o.config.declaredBody(ctx)
 	o.WriteOnlyBody = s.private.WriteOnlyBody && (o.body.kind == bodyNone || o.body.kind == bodyWriteOnly)
-	o.Rewrite = o.enc.differs(o.config, prior) || o.config.storedDiffers(prior)
+	o.Rewrite = o.enc.Differs(o.config.encryption(), prior.encryption(), prior.observed()) || o.config.storedDiffers(prior)
 	o.Tags = !o.config.Tags.IsNull() && !o.config.Tags.Equal(prior.Tags)
 	o.ACL = !o.config.ACL.IsNull() && !o.config.ACL.Equal(prior.ACL)
 	if o.body.kind.bytes() && o.body.missing == nil && o.body.readable() {
@@ -286,7 +288,7 @@ func (m model) recordDiffers(prior model) bool {
 	if !m.Overwrite.Equal(prior.Overwrite) || !m.DeletionPolicy.Equal(prior.DeletionPolicy) || !m.SourceHash.Equal(prior.SourceHash) ||
 		// The name has to go when the key comes by another way.
 		m.SSECustomerKeyName.IsNull() && !m.SSECustomerKey.IsNull() && !prior.SSECustomerKeyName.IsNull() ||
-		known(m.SSECustomerKeyName) && !m.SSECustomerKeyName.Equal(prior.SSECustomerKeyName) {
+		arguments.Known(m.SSECustomerKeyName) && !m.SSECustomerKeyName.Equal(prior.SSECustomerKeyName) {
 		return true
 	}
 	for _, pair := range [][2]attr.Value{
@@ -341,7 +343,7 @@ func (m model) withUnknownsAs(prior model) model {
 func (o *outline) isCertain(prior model, fresh bool) bool {
 	settled := o.config.withUnknownsAs(prior)
 	return settled.moves(prior) || settled.storedDiffers(prior) || settled.recordDiffers(prior) ||
-		o.enc.modeKnown && o.enc.keyKnown && o.enc.differs(settled, prior) ||
+		o.enc.ModeKnown && o.enc.KeyKnown && o.enc.Differs(settled.encryption(), prior.encryption(), prior.observed()) ||
 		!settled.Tags.IsNull() && !settled.Tags.Equal(prior.Tags) ||
 		!settled.ACL.IsNull() && !settled.ACL.Equal(prior.ACL) ||
 		o.Body != bodyNone && !o.body.unknown && o.body.missing == nil && !o.config.CopySource.IsUnknown() && !fresh || o.Renew
@@ -368,9 +370,9 @@ func (o *outline) needsKey(s situation) *refusal {
 	}
 	if o.Body != bodyNone && (!o.Optional || s.private.encryptionUnknown(*s.prior)) && !o.Move {
 		switch {
-		case o.enc.lost:
+		case o.enc.Lost:
 			return lostNameRefusal(o.config, s.data)
-		case o.enc.origin == keyKept && o.enc.CustomerKey.IsZero() && s.prior.SSECustomerKey.IsNull():
+		case o.enc.Origin == encryption.OriginKept && o.enc.CustomerKey.IsZero() && s.prior.SSECustomerKey.IsNull():
 			return lostKeyRefusal(*s.prior)
 		}
 		return nil // the old object is not read
@@ -380,20 +382,20 @@ func (o *outline) needsKey(s situation) *refusal {
 		readable = false
 	}
 	switch {
-	case o.enc.lost:
+	case o.enc.Lost:
 		return lostNameRefusal(o.config, s.data)
-	case o.enc.origin == keyKept && !readable:
+	case o.enc.Origin == encryption.OriginKept && !readable:
 		return lostKeyRefusal(*s.prior)
 	case readable, o.Fallback != bodyNone, o.body.kind == bodyCopy:
 		return nil
-	case o.enc.origin == keyWriteOnly && s.private.encryptionUnknown(*s.prior):
+	case o.enc.Origin == encryption.OriginWriteOnly && s.private.encryptionUnknown(*s.prior):
 		return nil // that key may be the one
 	}
 	return lostKeyRefusal(*s.prior)
 }
 
 func lostNameRefusal(config model, data *providerdata.Data) *refusal {
-	return &refusal{Attribute: "sse_customer_key_name", Summary: unknownName, Named: true, Detail: unknownKeyName(config.SSECustomerKeyName.ValueString(), data.Keyring)}
+	return &refusal{Attribute: "sse_customer_key_name", Summary: encryption.UnknownName, Named: true, Detail: encryption.UnknownKeyName(config.SSECustomerKeyName.ValueString(), data.Keyring)}
 }
 
 func lostKeyRefusal(prior model) *refusal {

@@ -9,7 +9,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -68,25 +70,25 @@ func TestDecide(t *testing.T) {
 		"a header, no body declared":      {was: onAES, first: nothing, after: func(m *model) { nothing(m); m.CacheControl = str("no-store") }, want: decision{Rewrite: true}},
 		"the body no longer declared":     {was: onAES, after: nothing},
 		"only overwrite":                  {was: onAES, after: func(m *model) { m.Overwrite = types.BoolValue(true) }, want: decision{Fallback: bodyContent}},
-		"tags":                            {was: onAES, after: func(m *model) { m.Tags = mapValue(map[string]string{"a": "b"}) }, want: decision{Tags: true, Fallback: bodyContent}},
-		"tags no longer declared":         {was: onAES, first: func(m *model) { m.Tags = mapValue(map[string]string{"a": "b"}) }, want: decision{Fallback: bodyContent}, warned: "Tags Stay"},
+		"tags":                            {was: onAES, after: func(m *model) { m.Tags = arguments.Map(map[string]string{"a": "b"}) }, want: decision{Tags: true, Fallback: bodyContent}},
+		"tags no longer declared":         {was: onAES, first: func(m *model) { m.Tags = arguments.Map(map[string]string{"a": "b"}) }, want: decision{Fallback: bodyContent}, warned: "Tags Stay"},
 		"acl":                             {was: onAES, after: func(m *model) { m.ACL = str("private") }, want: decision{ACL: true, Fallback: bodyContent}},
 		"acl no longer declared":          {was: onAES, first: func(m *model) { m.ACL = str("public-read") }, want: decision{Fallback: bodyContent}, warned: "ACL Stays"},
 		"moved":                           {was: onAES, after: func(m *model) { m.Key = str("b") }, want: decision{Move: true, Fallback: bodyContent}},
-		"rotated":                         {was: onNameA, after: func(m *model) { m.SSECustomerKeyName = str("b") }, want: decision{Rewrite: true, Key: keyName, Fallback: bodyContent}},
-		"a key that is not known yet":     {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = str("later") }, want: decision{Rewrite: true, Key: keyName, Fallback: bodyContent}},
-		"the same key, written only":      {was: onNameA, after: func(m *model) { m.SSECustomerKeyName, m.SSECustomerKeyWO = null, str(testKeyA) }, want: decision{Key: keyWriteOnly}, same: true},
+		"rotated":                         {was: onNameA, after: func(m *model) { m.SSECustomerKeyName = str("b") }, want: decision{Rewrite: true, Key: encryption.OriginName, Fallback: bodyContent}},
+		"a key that is not known yet":     {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = str("later") }, want: decision{Rewrite: true, Key: encryption.OriginName, Fallback: bodyContent}},
+		"the same key, written only":      {was: onNameA, after: func(m *model) { m.SSECustomerKeyName, m.SSECustomerKeyWO = null, str(testKeyA) }, want: decision{Key: encryption.OriginWriteOnly}, same: true},
 		"a write-only body as before":     {was: onAES, first: writeOnly, private: privateState{WriteOnlyBody: true}, same: true},
 		"a write-only body, left out":     {was: onAES, first: writeOnly, after: func(m *model) { m.ContentWO = null }, private: privateState{WriteOnlyBody: true}, same: true},
 		"its version alone":               {was: onAES, first: writeOnly, after: func(m *model) { m.ContentWO, m.ContentWOVersion = null, version(2) }, private: privateState{WriteOnlyBody: true}, want: decision{WriteOnlyBody: true}, refused: noBody},
 		"its version":                     {was: onAES, first: writeOnly, after: func(m *model) { m.ContentWOVersion = version(2) }, private: privateState{WriteOnlyBody: true}, want: decision{Body: bodyWriteOnly, Fallback: bodyWriteOnly, WriteOnlyBody: true}},
 		"a write-only body after import":  {was: onAES, first: nothing, after: writeOnly, want: decision{Body: bodyWriteOnly, Fallback: bodyWriteOnly, WriteOnlyBody: true, Optional: true}},
-		"a key, left out":                 {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = null }, private: privateState{WriteOnlyKey: true}, want: decision{Key: keyKept}, same: true},
-		"a key, left out, with a default": {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = null }, private: privateState{WriteOnlyKey: true}, data: &providerdata.Data{Keyring: sse.NewKeyring(nil), DefaultEncryption: &providerdata.Encryption{ServerSideEncryption: str("AES256")}}, want: decision{Key: keyKept}, same: true},
-		"a key, left out, and a header":   {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = null }, after: func(m *model) { m.CacheControl = str("no-store") }, private: privateState{WriteOnlyKey: true}, data: noKeys, want: decision{Key: keyKept, Rewrite: true, Fallback: bodyContent}, refused: noKey},
+		"a key, left out":                 {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = null }, private: privateState{WriteOnlyKey: true}, want: decision{Key: encryption.OriginKept}, same: true},
+		"a key, left out, with a default": {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = null }, private: privateState{WriteOnlyKey: true}, data: &providerdata.Data{Keyring: sse.NewKeyring(nil), DefaultEncryption: &providerdata.Encryption{ServerSideEncryption: str("AES256")}}, want: decision{Key: encryption.OriginKept}, same: true},
+		"a key, left out, and a header":   {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = null }, after: func(m *model) { m.CacheControl = str("no-store") }, private: privateState{WriteOnlyKey: true}, data: noKeys, want: decision{Key: encryption.OriginKept, Rewrite: true, Fallback: bodyContent}, refused: noKey},
 		"the default, nothing declared":   {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = null }, data: &providerdata.Data{Keyring: sse.NewKeyring(map[string]sse.CustomerKey{"a": mustKey(t, testKeyA)}), DefaultEncryption: &providerdata.Encryption{ServerSideEncryption: str("AES256")}}, want: decision{Rewrite: true, Fallback: bodyContent}},
-		"the only copy of a key":          {was: onKeyA, after: func(m *model) { m.SSECustomerKey = null }, data: noKeys, want: decision{Key: keyKept, Fallback: bodyContent}, refused: "Only Copy of the Customer Key"},
-		"a key that the keyring has too":  {was: onKeyA, after: func(m *model) { m.SSECustomerKey = null }, want: decision{Key: keyKept, Fallback: bodyContent}},
+		"the only copy of a key":          {was: onKeyA, after: func(m *model) { m.SSECustomerKey = null }, data: noKeys, want: decision{Key: encryption.OriginKept, Fallback: bodyContent}, refused: "Only Copy of the Customer Key"},
+		"a key that the keyring has too":  {was: onKeyA, after: func(m *model) { m.SSECustomerKey = null }, want: decision{Key: encryption.OriginKept, Fallback: bodyContent}},
 		"not encrypted, none declared":    {was: onAES, first: func(m *model) { m.ServerSideEncryption = null }, drifted: func(m *model) { m.ServerSideEncryption = null }, refused: plainThere, same: true},
 		"the old key is lost":             {was: onNameA, after: func(m *model) { m.SSECustomerKeyName = null; m.ServerSideEncryption = str("AES256") }, data: noKeys, want: decision{Rewrite: true, Fallback: bodyContent}},
 		"the old key is lost, no body":    {was: onNameA, first: nothing, after: func(m *model) { m.SSECustomerKeyName = null; m.ServerSideEncryption = str("AES256") }, data: noKeys, want: decision{Rewrite: true}, refused: noKey},
@@ -151,7 +153,7 @@ func TestDecide(t *testing.T) {
 			for _, d := range o.diags {
 				warned = d.Summary()
 			}
-			if want := firstOf(optional(tc.warned), optional(tc.refused)).ValueString(); warned != want {
+			if want := arguments.FirstOf(arguments.Optional(tc.warned), arguments.Optional(tc.refused)).ValueString(); warned != want {
 				t.Errorf("warned of %q, want %q", warned, want)
 			}
 		})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -73,13 +74,13 @@ func (m model) declaredBody(ctx context.Context) declaredBody {
 // to be null, so one that is known decides if there is one.
 func (m model) bodyKind() bodyKind {
 	switch {
-	case known(m.Source):
+	case arguments.Known(m.Source):
 		return bodySource
-	case known(m.Content):
+	case arguments.Known(m.Content):
 		return bodyContent
-	case known(m.ContentBase64):
+	case arguments.Known(m.ContentBase64):
 		return bodyBase64
-	case known(m.ContentWO):
+	case arguments.Known(m.ContentWO):
 		return bodyWriteOnly
 	case !m.CopySource.IsNull() && !m.CopySource.IsUnknown():
 		return bodyCopy

@@ -59,7 +59,7 @@ func TestEncryption(t *testing.T) {
 			if refused != nil {
 				t.Errorf("refused: %+v", refused)
 			}
-			got := outcome{e.Mode, e.CustomerKey.MD5(), e.modeKnown, e.keyKnown, findings(diags)}
+			got := outcome{e.Mode, e.CustomerKey.MD5(), e.ModeKnown, e.KeyKnown, findings(diags)}
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
@@ -12,12 +13,12 @@ import (
 // by it, it is in the schema, validated, sent, read back, compared, planned and
 // taken over from the official provider.
 type header struct {
-	name        string                                   // of the argument
-	value       func(*model) *types.String               // in the model
-	stored      func(*cosclient.Attributes) *string      // as COS has it
-	left        bool                                     // COS or the provider decides if it is not declared
-	description string                                   // "": just the name of the header
-	check       func(invalid report, name, value string) // beyond what every header has to be; nil: nothing
+	name        string                                             // of the argument
+	value       func(*model) *types.String                         // in the model
+	stored      func(*cosclient.Attributes) *string                // as COS has it
+	left        bool                                               // COS or the provider decides if it is not declared
+	description string                                             // "": just the name of the header
+	check       func(invalid arguments.Report, name, value string) // beyond what every header has to be; nil: nothing
 }
 
 var headers = []header{

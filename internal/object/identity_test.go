@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
@@ -59,7 +60,7 @@ func TestReadSetsIdentity(t *testing.T) {
 			r := &Resource{data: &providerdata.Data{Client: client, Region: "ap-guangzhou", Keyring: sse.NewKeyring(nil)}}
 			r.data.Client = tc.client
 			m := applied(declared(), sse.Observed{Mode: sse.ModeAES256})
-			m.Key, m.Region = str(tc.key), optional(tc.region)
+			m.Key, m.Region = str(tc.key), arguments.Optional(tc.region)
 			s := schemaOf(t, r)
 			state := tfsdk.State{Schema: s, Raw: tftypes.NewValue(s.Type().TerraformType(ctx), nil)}
 			if diags := state.Set(ctx, m); diags.HasError() {

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
@@ -31,7 +32,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid Import ID", sentence(err.Error())+".")
+		resp.Diagnostics.AddError("Invalid Import ID", arguments.Sentence(err.Error())+".")
 		return
 	}
 	if r.data.Client == nil {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
@@ -49,7 +50,7 @@ func checkImportID(id string) error {
 	}
 	query := u.Query()
 	loc := cosclient.Location{Region: query.Get("region"), Bucket: query.Get("bucket"), Key: "<key>"}
-	if strings.HasPrefix(u.Hostname(), "console.") && bucketPattern.MatchString(loc.Bucket) && cosclient.IsRegion(loc.Region) {
+	if strings.HasPrefix(u.Hostname(), "console.") && arguments.IsBucket(loc.Bucket) && cosclient.IsRegion(loc.Region) {
 		return fmt.Errorf("the id is the URL of a page of the console: use %s, with the key of the object for <key>. An id is %s", location(loc), importForms)
 	}
 	return errors.New("the id is a URL, and not the one of an object at COS's own hosts. An id is " + importForms)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
@@ -26,8 +27,8 @@ func address(loc cosclient.Location) string { return loc.Region + " " + loc.Stri
 
 // address is that of the object; "" while it is not known.
 func (r *Resource) address(m model) string {
-	region := firstOf(m.Region, defaultRegion(r.data))
-	if !known(m.Bucket) || !known(m.Key) || !known(region) {
+	region := arguments.FirstOf(m.Region, defaultRegion(r.data))
+	if !arguments.Known(m.Bucket) || !arguments.Known(m.Key) || !arguments.Known(region) {
 		return ""
 	}
 	m.Region = region
@@ -62,7 +63,7 @@ func (r *Resource) copySourceAddress(m model) string {
 	if !ok || !c.VersionID.IsNull() {
 		return ""
 	}
-	return r.address(model{Bucket: c.Bucket, Key: c.Key, Region: firstOf(c.Region, m.Region)})
+	return r.address(model{Bucket: c.Bucket, Key: c.Key, Region: arguments.FirstOf(c.Region, m.Region)})
 }
 
 // release tells the registry of the run that an instance is to be destroyed.

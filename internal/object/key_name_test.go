@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -23,7 +24,7 @@ func TestUnknownKeyNamesAreNotQuoted(t *testing.T) {
 		"base64": std, "base64url": base64.URLEncoding.EncodeToString([]byte(raw)), "hex": hex.EncodeToString([]byte(raw)), "a line break": std + "\n", "raw": raw, "cut": std[:40],
 	} {
 		for _, ring := range []*sse.Keyring{nil, sse.NewKeyring(map[string]sse.CustomerKey{"mine": key, raw: key})} {
-			text := unknownKeyName(name, ring)
+			text := encryption.UnknownKeyName(name, ring)
 			for _, secret := range []string{name, raw} {
 				for i := 0; i+10 <= len(secret); i++ {
 					if strings.Contains(text, secret[i:i+10]) {
@@ -34,7 +35,7 @@ func TestUnknownKeyNamesAreNotQuoted(t *testing.T) {
 		}
 	}
 	want := `The provider's keyring has no key named "nope". It has: one of 32 bytes (not shown: it may be a key), mine.`
-	if got := unknownKeyName("nope", sse.NewKeyring(map[string]sse.CustomerKey{"mine": key, raw: key})); got != want {
+	if got := encryption.UnknownKeyName("nope", sse.NewKeyring(map[string]sse.CustomerKey{"mine": key, raw: key})); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"maps"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -68,10 +68,12 @@ func (m model) identity() identityModel {
 	return identityModel{Bucket: m.Bucket, Region: m.Region, Key: m.Key}
 }
 
-// location addresses the object. The key is taken verbatim.
-func (m model) location() cosclient.Location {
-	return cosclient.Location{Region: m.Region.ValueString(), Bucket: m.Bucket.ValueString(), Key: m.Key.ValueString()}
+func (m model) address() arguments.Address {
+	return arguments.Address{Bucket: m.Bucket, Key: m.Key, Region: m.Region}
 }
+
+// location addresses the object. The key is taken verbatim.
+func (m model) location() cosclient.Location { return m.address().Location() }
 
 // id is the identifier people see: bucket and key, joined by a slash.
 func (m model) id() types.String {
@@ -88,7 +90,7 @@ func (m model) stored() cosclient.Attributes {
 		*h.stored(&a) = h.value(&m).ValueString()
 	}
 	if len(m.Metadata.Elements()) > 0 {
-		a.Metadata = stringsOf(m.Metadata)
+		a.Metadata = arguments.Strings(m.Metadata)
 	}
 	return a
 }
@@ -98,18 +100,7 @@ func (m model) tags() map[string]string {
 	if m.Tags.IsNull() {
 		return nil
 	}
-	return stringsOf(m.Tags)
-}
-
-// stringsOf returns the known elements of a map of strings.
-func stringsOf(m types.Map) map[string]string {
-	values := make(map[string]string, len(m.Elements()))
-	for name, value := range m.Elements() {
-		if s, ok := value.(types.String); ok && known(s) {
-			values[name] = s.ValueString()
-		}
-	}
-	return values
+	return arguments.Strings(m.Tags)
 }
 
 // observed returns the encryption that a state records.
@@ -132,35 +123,35 @@ func (m *model) record(info cosclient.Info) {
 	m.recordEncryption(info.Encryption)
 
 	for _, h := range headers {
-		*h.value(m) = optional(*h.stored(&info.Attributes))
+		*h.value(m) = arguments.Optional(*h.stored(&info.Attributes))
 	}
 	if !maps.Equal(m.stored().Metadata, info.Metadata) || m.Metadata.IsUnknown() {
 		m.Metadata = types.MapNull(types.StringType)
 		if len(info.Metadata) > 0 {
-			m.Metadata = mapValue(info.Metadata)
+			m.Metadata = arguments.Map(info.Metadata)
 		}
 	}
 
 	if info.CRC64 == "" && m.isSame(info) {
 		info.CRC64 = m.ContentCRC64.ValueString() // COS leaves it out at times, as while it restores an archived object
 	}
-	m.ETag, m.ContentCRC64 = optional(info.ETag), optional(info.CRC64)
+	m.ETag, m.ContentCRC64 = arguments.Optional(info.ETag), arguments.Optional(info.CRC64)
 	if !m.ContentWOVersion.IsNull() {
 		m.hideContent()
 	}
 	m.ContentLength = types.Int64Value(info.Length)
-	m.VersionID = optional(info.VersionID)
+	m.VersionID = arguments.Optional(info.VersionID)
 	m.LastModified = timeValue(info.LastModified)
 }
 
 // isSame reports that nothing has been written since the state was recorded.
 func (m model) isSame(info cosclient.Info) bool {
 	return !m.ETag.IsNull() && m.ETag.ValueString() == info.ETag && m.ContentLength.Equal(types.Int64Value(info.Length)) &&
-		m.LastModified.Equal(timeValue(info.LastModified)) && m.VersionID.Equal(optional(info.VersionID))
+		m.LastModified.Equal(timeValue(info.LastModified)) && m.VersionID.Equal(arguments.Optional(info.VersionID))
 }
 
 // timeValue is null for the zero time.
-func timeValue(t time.Time) types.String { return optional(inspect.TimeText(t)) }
+func timeValue(t time.Time) types.String { return arguments.Optional(inspect.TimeText(t)) }
 
 // hideContent keeps what identifies a body out of the state: of a short secret
 // that was written only, a checksum would be as good as the secret itself.
@@ -170,9 +161,9 @@ func (m *model) recordEncryption(o sse.Observed) {
 	if o.Mode != sse.ModeCustomer {
 		m.SSECustomerKey, m.SSECustomerKeyName, m.SSECustomerKeyMD5 = types.StringNull(), types.StringNull(), types.StringNull()
 		if mode, err := sse.ParseMode(m.ServerSideEncryption.ValueString()); err != nil || mode != o.Mode {
-			m.ServerSideEncryption = optional(string(o.Mode))
+			m.ServerSideEncryption = arguments.Optional(string(o.Mode))
 		}
-		m.SSEKMSKeyID = optional(o.KMSKeyID)
+		m.SSEKMSKeyID = arguments.Optional(o.KMSKeyID)
 		if o.Mode != sse.ModeKMS {
 			m.SSEContext = types.StringNull()
 		}
@@ -185,15 +176,7 @@ func (m *model) recordEncryption(o sse.Observed) {
 			m.SSECustomerKey = types.StringNull()
 		}
 	}
-	m.SSECustomerKeyMD5 = optional(o.CustomerKeyMD5)
-}
-
-func mapValue(m map[string]string) types.Map {
-	values := make(map[string]attr.Value, len(m))
-	for name, value := range m {
-		values[name] = types.StringValue(value)
-	}
-	return types.MapValueMust(types.StringType, values)
+	m.SSECustomerKeyMD5 = arguments.Optional(o.CustomerKeyMD5)
 }
 
 // info is what HEAD would tell of the recorded object.
@@ -207,13 +190,3 @@ func (m model) info() cosclient.Info {
 		VersionID:  m.VersionID.ValueString(),
 	}
 }
-
-// optional is null for the empty string: COS leaves out what is not there.
-func optional(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
-}
-
-func known(s types.String) bool { return !s.IsNull() && !s.IsUnknown() }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
@@ -143,7 +144,7 @@ func TestRecord(t *testing.T) {
 	want.Region, want.Source, want.Overwrite = str("ap-guangzhou"), str("x"), types.BoolValue(true)
 	want.ID = str(testBucket + "/dir/a.txt")
 	want.ContentType, want.CacheControl, want.Expires = str("text/plain; charset=utf-8"), str("no-store"), str("Wed, 21 Oct 2026 07:28:00 GMT")
-	want.Metadata = mapValue(map[string]string{"owner": "me"})
+	want.Metadata = arguments.Map(map[string]string{"owner": "me"})
 	want.StorageClass = str("STANDARD")
 	want.ETag, want.ContentLength, want.VersionID = str("5d41402abc4b2a76b9719d911017c592"), types.Int64Value(5), str("v1")
 	want.ContentCRC64 = str(content.SumBytes([]byte("hello")).CRC64String())
@@ -165,8 +166,8 @@ func TestRecord(t *testing.T) {
 
 func TestRecordMetadata(t *testing.T) {
 	t.Parallel()
-	none, empty := types.MapNull(types.StringType), mapValue(nil)
-	one := mapValue(map[string]string{"a": "b"})
+	none, empty := types.MapNull(types.StringType), arguments.Map(nil)
+	one := arguments.Map(map[string]string{"a": "b"})
 	for name, tc := range map[string]struct {
 		before types.Map
 		found  map[string]string
@@ -175,8 +176,8 @@ func TestRecordMetadata(t *testing.T) {
 		"null, and there is none":       {none, nil, none},
 		"the empty map, and none":       {empty, nil, empty},
 		"the same":                      {one, map[string]string{"a": "b"}, one},
-		"another value":                 {one, map[string]string{"a": "c"}, mapValue(map[string]string{"a": "c"})},
-		"one more":                      {one, map[string]string{"a": "b", "c": "d"}, mapValue(map[string]string{"a": "b", "c": "d"})},
+		"another value":                 {one, map[string]string{"a": "c"}, arguments.Map(map[string]string{"a": "c"})},
+		"one more":                      {one, map[string]string{"a": "b", "c": "d"}, arguments.Map(map[string]string{"a": "b", "c": "d"})},
 		"gone":                          {one, nil, none},
 		"some where none were declared": {none, map[string]string{"a": "b"}, one},
 		"unknown, and there is none":    {types.MapUnknown(types.StringType), nil, none},
@@ -193,7 +194,7 @@ func TestStored(t *testing.T) {
 	t.Parallel()
 	m := model{
 		ContentType: str("a"), CacheControl: str("b"), ContentDisposition: str("c"), ContentEncoding: str("d"), ContentLanguage: str("e"),
-		Expires: str("f"), StorageClass: str("g"), Metadata: mapValue(map[string]string{"h": "i"}),
+		Expires: str("f"), StorageClass: str("g"), Metadata: arguments.Map(map[string]string{"h": "i"}),
 	}
 	want := cosclient.Attributes{
 		ContentType: "a", CacheControl: "b", ContentDisposition: "c", ContentEncoding: "d", ContentLanguage: "e",
@@ -202,7 +203,7 @@ func TestStored(t *testing.T) {
 	if diff := cmp.Diff(want, m.stored()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(cosclient.Attributes{}, model{Metadata: mapValue(nil)}.stored()); diff != "" {
+	if diff := cmp.Diff(cosclient.Attributes{}, model{Metadata: arguments.Map(nil)}.stored()); diff != "" {
 		t.Errorf("nothing declared (-want +got):\n%s", diff)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 )
 
 var _ resource.ResourceWithMoveState = (*Resource)(nil)
@@ -99,11 +101,11 @@ func moveBucketObject(ctx context.Context, req resource.MoveStateRequest, resp *
 		"storage_class":       from.StorageClass,
 		"id":                  from.Bucket + "/" + from.Key,
 	} {
-		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root(name), optional(value))...)
+		resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root(name), arguments.Optional(value))...)
 	}
 	tags := types.MapNull(types.StringType)
 	if len(from.Tags) > 0 {
-		tags = mapValue(from.Tags)
+		tags = arguments.Map(from.Tags)
 	}
 	resp.Diagnostics.Append(resp.TargetState.SetAttribute(ctx, path.Root("tags"), tags)...)
 }

@@ -11,7 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -83,7 +85,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 // another object, and whether a replacement, which destroys first, could fail
 // to create.
 func (r *Resource) look(ctx context.Context, s situation, o *outline, planned model) diag.Diagnostics {
-	if r.data.Client == nil || !known(planned.Bucket) || !known(planned.Key) || !known(planned.Region) {
+	if r.data.Client == nil || !arguments.Known(planned.Bucket) || !arguments.Known(planned.Key) || !arguments.Known(planned.Region) {
 		return nil
 	}
 	if s.prior != nil {
@@ -116,17 +118,17 @@ func (o *outline) planned(s situation) model {
 	}
 	p.ContentWO, p.SSECustomerKeyWO = types.StringNull(), types.StringNull()
 	p.ID = p.id()
-	p.Region = firstOf(p.Region, was.Region, defaultRegion(s.data))
+	p.Region = arguments.FirstOf(p.Region, was.Region, defaultRegion(s.data))
 	p.planEncryption(was, o)
 	if s.prior != nil {
 		p.keepSpelling(was, o)
 	}
 	if s.prior == nil {
-		p.ContentType = firstOf(p.ContentType, o.guessType())
-		p.StorageClass = firstOf(p.StorageClass, types.StringUnknown())
+		p.ContentType = arguments.FirstOf(p.ContentType, o.guessType())
+		p.StorageClass = arguments.FirstOf(p.StorageClass, types.StringUnknown())
 	} else {
-		p.ContentType = firstOf(p.ContentType, was.ContentType, types.StringUnknown())
-		p.StorageClass = firstOf(p.StorageClass, was.StorageClass, types.StringUnknown())
+		p.ContentType = arguments.FirstOf(p.ContentType, was.ContentType, types.StringUnknown())
+		p.StorageClass = arguments.FirstOf(p.StorageClass, was.StorageClass, types.StringUnknown())
 	}
 	p.planBody(s, o, was)
 	p.ETag, p.VersionID, p.LastModified = was.ETag, was.VersionID, was.LastModified
@@ -139,7 +141,7 @@ func (o *outline) planned(s situation) model {
 // mayRotate reports a customer key that may be another one when the plan is
 // applied: ephemeral values differ between the two.
 func (o *outline) mayRotate() bool {
-	return o.enc.origin == keyWriteOnly || o.enc.origin == keyName || !o.enc.modeKnown
+	return o.enc.Origin == encryption.OriginWriteOnly || o.enc.Origin == encryption.OriginName || !o.enc.ModeKnown
 }
 
 // planBody plans length and checksum of the body.
@@ -170,26 +172,26 @@ func (m *model) keepSpelling(was model, o *outline) {
 	if o.certain {
 		return
 	}
-	if known(m.Source) && !was.Source.IsNull() {
+	if arguments.Known(m.Source) && !was.Source.IsNull() {
 		m.Source = was.Source
 	}
 	if sameBytes(m.ContentBase64, was.ContentBase64) {
 		m.ContentBase64 = was.ContentBase64
 	}
-	if known(m.ServerSideEncryption) && o.enc.Mode == was.observed().Mode {
+	if arguments.Known(m.ServerSideEncryption) && o.enc.Mode == was.observed().Mode {
 		m.ServerSideEncryption = was.ServerSideEncryption
 	}
-	if known(m.SSECustomerKey) && !was.SSECustomerKey.IsNull() && !o.enc.differs(*m, was) {
+	if arguments.Known(m.SSECustomerKey) && !was.SSECustomerKey.IsNull() && !o.enc.Differs(m.encryption(), was.encryption(), was.observed()) {
 		m.SSECustomerKey = was.SSECustomerKey
 	}
-	if wasContext, err := sse.ParseContext(was.SSEContext.ValueString()); err == nil && known(m.SSEContext) && wasContext.Equal(o.enc.Context) {
+	if wasContext, err := sse.ParseContext(was.SSEContext.ValueString()); err == nil && arguments.Known(m.SSEContext) && wasContext.Equal(o.enc.Context) {
 		m.SSEContext = was.SSEContext
 	}
 }
 
 // sameBytes reports whether two values are base64 of the same bytes.
 func sameBytes(a, b types.String) bool {
-	if !known(a) || !known(b) {
+	if !arguments.Known(a) || !arguments.Known(b) {
 		return false
 	}
 	x, errX := base64.StdEncoding.DecodeString(a.ValueString())
@@ -201,28 +203,28 @@ func sameBytes(a, b types.String) bool {
 // unknown stays so, also if another argument makes null the only value left.
 func (m *model) planEncryption(was model, o *outline) {
 	enc := o.enc
-	if enc.kept {
+	if enc.Kept {
 		m.ServerSideEncryption, m.SSEKMSKeyID = was.ServerSideEncryption, was.SSEKMSKeyID
 		m.SSECustomerKeyName, m.SSECustomerKeyMD5 = was.SSECustomerKeyName, was.SSECustomerKeyMD5
-		if enc.origin == keyKept && !was.SSECustomerKey.IsNull() && m.SSECustomerKeyName.IsNull() {
+		if enc.Origin == encryption.OriginKept && !was.SSECustomerKey.IsNull() && m.SSECustomerKeyName.IsNull() {
 			m.SSECustomerKeyName = types.StringUnknown() // under which name the keyring has it
 		}
 		return
 	}
 	m.SSECustomerKeyMD5 = types.StringNull()
-	if m.SSECustomerKeyName.IsNull() && !was.SSECustomerKeyName.IsNull() && m.SSECustomerKey.IsNull() && !known(m.ServerSideEncryption) {
+	if m.SSECustomerKeyName.IsNull() && !was.SSECustomerKeyName.IsNull() && m.SSECustomerKey.IsNull() && !arguments.Known(m.ServerSideEncryption) {
 		m.SSECustomerKeyName = types.StringUnknown() // the name stays if the key turns out to be the same
 	}
 	switch {
-	case !enc.modeKnown:
-		m.SSEKMSKeyID = firstOf(m.SSEKMSKeyID, types.StringUnknown())
-		if !m.customerKey().IsNull() || !m.SSECustomerKeyName.IsNull() {
+	case !enc.ModeKnown:
+		m.SSEKMSKeyID = arguments.FirstOf(m.SSEKMSKeyID, types.StringUnknown())
+		if !m.encryption().CustomerKey().IsNull() || !m.SSECustomerKeyName.IsNull() {
 			m.SSECustomerKeyMD5 = types.StringUnknown()
 		}
 		return
 	case enc.Mode == sse.ModeCustomer:
 		m.SSECustomerKeyMD5 = types.StringUnknown()
-		if known(m.SSECustomerKey) {
+		if arguments.Known(m.SSECustomerKey) {
 			m.SSECustomerKeyMD5 = types.StringValue(enc.CustomerKey.MD5())
 		}
 		return
@@ -238,7 +240,7 @@ func (m *model) planEncryption(was model, o *outline) {
 		m.SSEKMSKeyID = types.StringUnknown()
 		// Keys are regional: in another region COS chooses again.
 		if wasMode == sse.ModeKMS && m.Region.Equal(was.Region) {
-			m.SSEKMSKeyID = firstOf(was.SSEKMSKeyID, types.StringUnknown())
+			m.SSEKMSKeyID = arguments.FirstOf(was.SSEKMSKeyID, types.StringUnknown())
 		}
 	}
 }
@@ -261,16 +263,6 @@ func (o *outline) guessType() types.String {
 		return types.StringValue(content.GuessType(key.ValueString(), source.ValueString()))
 	}
 	return types.StringUnknown()
-}
-
-// firstOf returns the first value that is not null.
-func firstOf(values ...types.String) types.String {
-	for _, v := range values {
-		if !v.IsNull() {
-			return v
-		}
-	}
-	return types.StringNull()
 }
 
 // warnOccupied looks whether a move would meet another object. It is a warning:

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -130,7 +131,7 @@ func TestPlanNothing(t *testing.T) {
 		"SSE-C, now without padding":        {was: onKeyA, after: func(m *model) { m.SSECustomerKey = barely }},
 		"SSE-C, padded now":                 {was: onKeyA, before: func(m *model) { m.SSECustomerKey = barely }, after: func(m *model) { m.SSECustomerKey = str(testKeyA) }},
 		"SSE-C by name":                     {was: onNameA},
-		"metadata {} and none":              {was: onAES, before: func(m *model) { m.Metadata = mapValue(nil) }},
+		"metadata {} and none":              {was: onAES, before: func(m *model) { m.Metadata = arguments.Map(nil) }},
 		"what the object has, declared now": {was: onAES, after: func(m *model) { m.ContentType, m.StorageClass = str("text/plain; charset=utf-8"), str("STANDARD") }},
 		"what the object has, not declared": {was: onAES, before: func(m *model) { m.ContentType, m.StorageClass = str("text/plain; charset=utf-8"), str("STANDARD") }, after: func(m *model) { m.ContentType, m.StorageClass = types.StringNull(), types.StringNull() }},
 		"the region it is in":               {was: onAES, after: func(m *model) { m.Region = str("ap-guangzhou") }},
@@ -187,7 +188,7 @@ func TestPlanSomething(t *testing.T) {
 		"content, other length":                 {onAES, func(m *model) { m.Content = str("hello!") }, encrypted{Mode: str("AES256")}, writing},
 		"content, the key left to COS":          {onKMS, func(m *model) { m.Content = str("HELLO") }, encrypted{Mode: str("cos/kms"), KMSKey: str("k1")}, writing},
 		"a header":                              {onAlias, func(m *model) { m.CacheControl = str("no-store") }, encrypted{Mode: str("AES-256")}, writing},
-		"metadata":                              {onAES, func(m *model) { m.Metadata = mapValue(map[string]string{"a": "b"}) }, encrypted{Mode: str("AES256")}, writing},
+		"metadata":                              {onAES, func(m *model) { m.Metadata = arguments.Map(map[string]string{"a": "b"}) }, encrypted{Mode: str("AES256")}, writing},
 		"only overwrite":                        {onAES, func(m *model) { m.Overwrite = types.BoolValue(true) }, encrypted{Mode: str("AES256")}, nothing},
 		"content unknown":                       {onAES, func(m *model) { m.Content = unknown }, encrypted{Mode: str("AES256")}, everything},
 		"another mode":                          {onAES, func(m *model) { m.ServerSideEncryption = str("SM4") }, encrypted{Mode: str("SM4")}, writing},
@@ -229,7 +230,7 @@ func TestPlanSomething(t *testing.T) {
 			if diff := cmp.Diff(tc.told, unknownsOf(p)); diff != "" {
 				t.Errorf("what only the apply tells (-want +got):\n%s", diff)
 			}
-			if sum := content.SumBytes([]byte(p.Content.ValueString())); known(p.ContentCRC64) && (p.ContentCRC64.ValueString() != sum.CRC64String() || p.ContentLength.ValueInt64() != sum.Length) {
+			if sum := content.SumBytes([]byte(p.Content.ValueString())); arguments.Known(p.ContentCRC64) && (p.ContentCRC64.ValueString() != sum.CRC64String() || p.ContentLength.ValueInt64() != sum.Length) {
 				t.Errorf("the body is planned as %s, %s", p.ContentCRC64, p.ContentLength)
 			}
 			kept := []types.String{p.ID, p.Region, p.ContentType, p.StorageClass}

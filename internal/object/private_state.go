@@ -4,11 +4,10 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -84,7 +85,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		}
 	case inspect.Unchanged:
 		private.Seen = nil
-		state.StorageClass = optional(seen.Entry.StorageClass)
+		state.StorageClass = arguments.Optional(seen.Entry.StorageClass)
 		if state.SSECustomerKeyMD5.IsNull() && !state.ServerSideEncryption.IsNull() {
 			r.warnUnreadable(ctx, state, seen.Refusal, resp)
 		}
@@ -119,14 +120,14 @@ func (r *Resource) finishRead(ctx context.Context, state model, private privateS
 	}
 }
 
-// observe writes what HEAD tells into a state. keyName is that of the key that
+// observe writes what HEAD tells into a state. name is that of the key that
 // had to be searched for, "" if the known one fits.
-func (m *model) observe(info cosclient.Info, keyName string, private *privateState) {
+func (m *model) observe(info cosclient.Info, name string, private *privateState) {
 	was := *m
 	ours := private.ours(was)
 	m.record(info)
-	if keyName != "" {
-		m.SSECustomerKeyName = types.StringValue(keyName)
+	if name != "" {
+		m.SSECustomerKeyName = types.StringValue(name)
 	}
 	if ours.Is(info) {
 		complete := inspect.RecordOf(info, private.WriteOnlyBody)
@@ -156,7 +157,7 @@ func (m *model) observeEntry(e cosclient.Entry, private *privateState) {
 	m.ContentCRC64 = types.StringNull()
 	m.ContentWOVersion = types.NumberNull()
 	m.ContentLength = types.Int64Value(e.Size)
-	m.StorageClass = optional(e.StorageClass)
+	m.StorageClass = arguments.Optional(e.StorageClass)
 	seen := inspect.RecordOf(cosclient.Info{ETag: e.ETag, Length: e.Size, LastModified: e.LastModified}, private.WriteOnlyBody)
 	seen.Opaque = true
 	private.Seen = &seen
@@ -212,7 +213,7 @@ func (r *Resource) readImported(ctx context.Context, state model, adopted bool, 
 		resp.Diagnostics.Append(tfdiag.Error("Unable to Import Encrypted Object", fmt.Sprintf("The object %s could not be read.", state.location()), err))
 		return
 	}
-	state.SSECustomerKeyName = optional(name)
+	state.SSECustomerKeyName = arguments.Optional(name)
 	state.record(info)
 	private.wrote(state.location(), info)
 	r.finishRead(ctx, state, private, info.TaggingCount, resp)

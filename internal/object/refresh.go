@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
@@ -29,7 +30,7 @@ func listedUnchanged(ctx context.Context, state model, data *providerdata.Data) 
 // taken from a listing or is kept out of the state, as the checksums of a
 // write-only body are, leaves a HEAD something to tell.
 func (m model) complete() bool {
-	return known(m.ETag) && known(m.ContentCRC64) && known(m.LastModified) && known(m.StorageClass) && !m.ContentLength.IsNull()
+	return arguments.Known(m.ETag) && arguments.Known(m.ContentCRC64) && arguments.Known(m.LastModified) && arguments.Known(m.StorageClass) && !m.ContentLength.IsNull()
 }
 
 // listed is what a listing should show of the recorded object.

@@ -11,8 +11,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
@@ -78,7 +80,7 @@ func (u *update) run(ctx context.Context) {
 		return
 	}
 	if u.prior.Region.IsNull() { // adopted, and not refreshed
-		u.prior.Region = firstOf(u.planned.Region, types.StringValue(u.r.data.Region))
+		u.prior.Region = arguments.FirstOf(u.planned.Region, types.StringValue(u.r.data.Region))
 	}
 	if u.planned.Region.IsUnknown() {
 		u.planned.Region = types.StringValue(u.r.data.Region)
@@ -105,19 +107,19 @@ func (u *update) run(ctx context.Context) {
 // resolve finds out the encryption to write with.
 func (u *update) resolve() bool {
 	m := u.planned
-	var enc encryption
+	var enc encryption.Wanted
 	switch u.Key {
-	case keyWriteOnly:
+	case encryption.OriginWriteOnly:
 		m.SSECustomerKeyWO = u.config.SSECustomerKeyWO
-	case keyState:
+	case encryption.OriginState:
 		m.SSECustomerKeyName = types.StringNull()
 	}
-	if u.Key == keyKept {
+	if u.Key == encryption.OriginKept {
 		enc.Mode = sse.ModeCustomer
 		enc.CustomerKey, _ = findKey(u.prior, sse.CustomerKey{}, u.r.data.Keyring)
 	} else {
 		var diags diag.Diagnostics
-		enc, diags = m.resolved(u.r.data)
+		enc, diags = m.encryption().Resolved(u.r.data)
 		if enc.Mode == sse.ModeNone {
 			diags.AddAttributeError(path.Root("server_side_encryption"), unableToUpdate, "It is not known how the object is to be encrypted, even now that it is to be written, so nothing was sent.")
 		}
@@ -133,7 +135,7 @@ func (u *update) resolve() bool {
 		u.planned.SSECustomerKeyName = types.StringNull()
 		if md5 := u.prior.SSECustomerKeyMD5.ValueString(); md5 != "" && u.settings.CustomerKey.MD5() == md5 {
 			u.planned.SSECustomerKeyName = u.prior.SSECustomerKeyName
-			if name, _, found := u.r.data.Keyring.ByMD5(md5); found && u.Key == keyKept {
+			if name, _, found := u.r.data.Keyring.ByMD5(md5); found && u.Key == encryption.OriginKept {
 				u.planned.SSECustomerKeyName = types.StringValue(name)
 			}
 		}
@@ -148,7 +150,7 @@ func (u *update) hasKey() bool {
 	if u.settings.Mode != sse.ModeCustomer || !u.settings.CustomerKey.IsZero() {
 		return true
 	}
-	if u.Key == keyKept {
+	if u.Key == encryption.OriginKept {
 		u.diags.Append(lostKeyRefusal(u.prior).failure())
 	} else {
 		u.diags.AddError("Customer Key Not Known", "The customer key of the object is not known even now that it is to be used, so nothing was written. "+
@@ -161,7 +163,7 @@ func (u *update) hasKey() bool {
 func (u *update) rotates() bool { return u.rotatesTo(u.settings.CustomerKey) }
 
 func (u *update) rotatesTo(key sse.CustomerKey) bool {
-	return u.Key != keyKept && !key.IsZero() && key.MD5() != u.prior.SSECustomerKeyMD5.ValueString()
+	return u.Key != encryption.OriginKept && !key.IsZero() && key.MD5() != u.prior.SSECustomerKeyMD5.ValueString()
 }
 
 // openOld finds the key of the object that is there. An object that nobody
@@ -241,7 +243,7 @@ func (u *update) readBody(ctx context.Context, kind bodyKind) (body *content.Bod
 
 // pinned makes sure that the bytes are the planned ones.
 func pinned(planned model, sum content.Sum, kind bodyKind, file string) diag.Diagnostic {
-	if !known(planned.ContentCRC64) || planned.ContentCRC64.ValueString() == sum.CRC64String() && planned.ContentLength.ValueInt64() == sum.Length {
+	if !arguments.Known(planned.ContentCRC64) || planned.ContentCRC64.ValueString() == sum.CRC64String() && planned.ContentLength.ValueInt64() == sum.Length {
 		return nil
 	}
 	return diag.NewAttributeErrorDiagnostic(kind.path(), "Body Changed Since It Was Planned",
@@ -272,7 +274,7 @@ func (u *update) write(loc cosclient.Location) store.Write {
 
 // expectCRC64 is the CRC64 that was planned for the body; "" if none was.
 func (u *update) expectCRC64() string {
-	if !known(u.planned.ContentCRC64) {
+	if !arguments.Known(u.planned.ContentCRC64) {
 		return ""
 	}
 	return u.planned.ContentCRC64.ValueString()
@@ -406,7 +408,7 @@ func (u *update) aside(ctx context.Context) {
 func (u *update) stored(out store.Outcome) {
 	state := u.planned
 	state.record(out.Info)
-	if state.ContentCRC64.IsNull() && known(u.planned.ContentCRC64) {
+	if state.ContentCRC64.IsNull() && arguments.Known(u.planned.ContentCRC64) {
 		state.ContentCRC64 = u.planned.ContentCRC64 // COS may leave it out
 	}
 	u.remember()
@@ -420,10 +422,10 @@ func (u *update) stored(out store.Outcome) {
 // remember notes how body and key have come.
 func (u *update) remember() {
 	u.private.WriteOnlyBody = u.WriteOnlyBody
-	if u.Key != keyKept {
-		u.private.WriteOnlyKey = u.Key == keyWriteOnly
+	if u.Key != encryption.OriginKept {
+		u.private.WriteOnlyKey = u.Key == encryption.OriginWriteOnly
 	}
-	if u.Key == keyWriteOnly && u.prior.SSECustomerKeyMD5.ValueString() != "" && u.rotates() {
+	if u.Key == encryption.OriginWriteOnly && u.prior.SSECustomerKeyMD5.ValueString() != "" && u.rotates() {
 		u.private.Rotation = u.before.Rotation.next(time.Now())
 	}
 }

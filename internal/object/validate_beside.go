@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 )
 
 // What tags may be. Source: COS documentation, "Object Tag Overview".
@@ -27,11 +29,11 @@ var (
 	deletionPolicies = []string{deleteLatest, deleteAll, deleteNothing}
 )
 
-func (m model) validateBeside(invalid report) {
-	if known(m.ACL) && !slices.Contains(acls, m.ACL.ValueString()) {
+func (m model) validateBeside(invalid arguments.Report) {
+	if arguments.Known(m.ACL) && !slices.Contains(acls, m.ACL.ValueString()) {
 		invalid("acl", "Invalid ACL", "%q is not one of %s.", m.ACL.ValueString(), strings.Join(acls, ", "))
 	}
-	if known(m.DeletionPolicy) && !slices.Contains(deletionPolicies, m.DeletionPolicy.ValueString()) {
+	if arguments.Known(m.DeletionPolicy) && !slices.Contains(deletionPolicies, m.DeletionPolicy.ValueString()) {
 		invalid("deletion_policy", "Invalid Deletion Policy", "%q is not one of %s.", m.DeletionPolicy.ValueString(), strings.Join(deletionPolicies, ", "))
 	}
 	if n := len(m.Tags.Elements()); n > maxTags {

@@ -8,12 +8,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 )
 
 // What stands beside the body, and a body that is another object.
 func TestValidateBeside(t *testing.T) {
 	t.Parallel()
-	tagged := func(tags map[string]string) func(*model) { return func(m *model) { m.Tags = mapValue(tags) } }
+	tagged := func(tags map[string]string) func(*model) { return func(m *model) { m.Tags = arguments.Map(tags) } }
 	many := map[string]string{}
 	for i := range 11 {
 		many[fmt.Sprint(i)] = ""

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
@@ -12,8 +13,8 @@ import (
 // quoted: one that is presigned is a secret. Patterns are left to the plan of a
 // create: an error here would also stop the destruction of an object whose file
 // had an asterisk in its name and is gone.
-func (m model) validateSource(invalid report) {
-	if !known(m.Source) {
+func (m model) validateSource(invalid arguments.Report) {
+	if !arguments.Known(m.Source) {
 		return
 	}
 	source := m.Source.ValueString()

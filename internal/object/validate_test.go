@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
@@ -76,7 +77,7 @@ func details(diags diag.Diagnostics) string {
 func TestValidate(t *testing.T) {
 	t.Parallel()
 	b64 := func(s string) types.String { return str(base64.StdEncoding.EncodeToString([]byte(s))) }
-	metadata := func(values map[string]string) types.Map { return mapValue(values) }
+	metadata := func(values map[string]string) types.Map { return arguments.Map(values) }
 	for name, tc := range map[string]struct {
 		change func(*model)
 		want   []string

@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 )
 
 // rotation is what the private state remembers of the last time that a
@@ -19,9 +21,9 @@ type rotation struct {
 const frequent = 24 * time.Hour
 
 // rotates reports whether a write-only key is about to replace another key.
-func (e encryption) rotates(config, prior model) bool {
+func rotates(e encryption.Wanted, config, prior model) bool {
 	was := prior.SSECustomerKeyMD5.ValueString()
-	return !config.SSECustomerKeyWO.IsNull() && e.keyKnown && was != "" && was != e.CustomerKey.MD5()
+	return !config.SSECustomerKeyWO.IsNull() && e.KeyKnown && was != "" && was != e.CustomerKey.MD5()
 }
 
 // next counts a rotation after the last one, which is nil if there was none.
@@ -36,9 +38,9 @@ func (r *rotation) next(now time.Time) *rotation {
 // that is made anew in every run rotates the object for ever, and nobody keeps
 // the key it ends up with. What the plan saw cannot be compared with what the
 // apply sees: the CLI plans once more before it applies.
-func explainRotations(last *rotation, config, prior model, enc encryption) diag.Diagnostics {
+func explainRotations(last *rotation, config, prior model, enc encryption.Wanted) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if !enc.rotates(config, prior) {
+	if !rotates(enc, config, prior) {
 		return diags
 	}
 	if next := last.next(time.Now()); next.Count > 1 {

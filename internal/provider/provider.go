@@ -7,8 +7,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -16,8 +14,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
 	"github.com/cos-terraform/terraform-provider-cos/internal/object"
+	"github.com/cos-terraform/terraform-provider-cos/internal/objectread"
+	"github.com/cos-terraform/terraform-provider-cos/internal/presign"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
@@ -93,8 +94,8 @@ func (p *cosProvider) DataSources(context.Context) []func() datasource.DataSourc
 
 func (p *cosProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
-		object.NewEphemeral,
-		object.NewPresignedURL,
+		objectread.NewEphemeral,
+		presign.New,
 	}
 }
 

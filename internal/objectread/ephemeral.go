@@ -1,4 +1,6 @@
-package object
+// Package objectread reads the decrypted body of an object, for the types that
+// hand it on (floor 3).
+package objectread
 
 import (
 	"context"
@@ -12,8 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
@@ -40,6 +44,8 @@ const readAfterWrite = "If a resource of this configuration writes the object, s
 // of an object, which the CLI keeps in memory only.
 type Ephemeral struct{ data *providerdata.Data }
 
+const unableToRead = "Unable to Read Encrypted Object"
+
 // NewEphemeral returns the ephemeral resource before it is configured.
 func NewEphemeral() ephemeral.EphemeralResource { return &Ephemeral{} }
 
@@ -64,10 +70,15 @@ func (e *Ephemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateCo
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(config.object().validate()...)
-	if known(config.Range) {
+	invalid := func(attribute, summary, format string, args ...any) {
+		resp.Diagnostics.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
+	}
+	config.address().Validate(invalid)
+	config.encryption().ValidateExclusive(invalid)
+	config.encryption().Validate(invalid)
+	if arguments.Known(config.Range) {
 		if _, err := parseSpan(config.Range.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("range"), "Invalid Range", sentence(err.Error())+".")
+			resp.Diagnostics.AddAttributeError(path.Root("range"), "Invalid Range", arguments.Sentence(err.Error())+".")
 		}
 	}
 	if wrong := (wholenumber.Range{Least: 1, Most: maxBodyBytes}).Check("max_bytes", "a number of bytes", config.MaxBytes); wrong != "" {
@@ -87,15 +98,15 @@ func (e *Ephemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 		resp.Diagnostics.AddError(unableToRead, e.data.WhyNoClient())
 		return
 	}
-	region, diags := effectiveRegion(m.Region, e.data)
+	region, diags := arguments.Region(m.Region, e.data)
 	resp.Diagnostics.Append(diags...)
-	key, diags := declaredKey(m.SSECustomerKey, m.SSECustomerKeyName, e.data)
+	key, diags := encryption.ReadKey(m.SSECustomerKey, m.SSECustomerKeyName, e.data)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	m.Region = region
-	loc := m.object().location()
+	loc := m.address().Location()
 	f, err := find(ctx, e.data, loc, m.VersionID.ValueString(), key)
 	if errors.Is(err, cosclient.ErrNotFound) && m.VersionID.IsNull() {
 		err = fmt.Errorf("%w. %s", err, readAfterWrite)
@@ -144,32 +155,32 @@ func (m ephemeralModel) limit() int64 {
 func (m *ephemeralModel) record(f found, body []byte) {
 	info := f.info
 	if m.VersionID.IsNull() {
-		m.VersionID = optional(info.VersionID)
+		m.VersionID = arguments.Optional(info.VersionID)
 	}
 	if m.SSECustomerKeyName.IsNull() {
-		m.SSECustomerKeyName = optional(f.name)
+		m.SSECustomerKeyName = arguments.Optional(f.name)
 	}
 	m.Body = types.StringNull()
 	if utf8.Valid(body) {
 		m.Body = types.StringValue(string(body))
 	}
 	m.BodyBase64 = types.StringValue(base64.StdEncoding.EncodeToString(body))
-	m.ContentType = optional(info.ContentType)
+	m.ContentType = arguments.Optional(info.ContentType)
 	m.ContentLength = types.Int64Value(info.Length)
-	m.ContentCRC64 = optional(info.CRC64)
-	m.ETag = optional(info.ETag)
+	m.ContentCRC64 = arguments.Optional(info.CRC64)
+	m.ETag = arguments.Optional(info.ETag)
 	m.LastModified = types.StringNull()
 	if !info.LastModified.IsZero() {
 		m.LastModified = types.StringValue(info.LastModified.UTC().Format(time.RFC3339))
 	}
 	m.Metadata = types.MapNull(types.StringType)
 	if len(info.Metadata) > 0 {
-		m.Metadata = mapValue(info.Metadata)
+		m.Metadata = arguments.Map(info.Metadata)
 	}
 	m.ServerSideEncryption = types.StringNull()
 	if info.Encryption.Mode != sse.ModeCustomer {
-		m.ServerSideEncryption = optional(string(info.Encryption.Mode))
+		m.ServerSideEncryption = arguments.Optional(string(info.Encryption.Mode))
 	}
-	m.SSEKMSKeyID = optional(info.Encryption.KMSKeyID)
-	m.SSECustomerKeyMD5 = optional(info.Encryption.CustomerKeyMD5)
+	m.SSEKMSKeyID = arguments.Optional(info.Encryption.KMSKeyID)
+	m.SSECustomerKeyMD5 = arguments.Optional(info.Encryption.CustomerKeyMD5)
 }

@@ -1,4 +1,4 @@
-package object
+package objectread
 
 import (
 	"context"
@@ -6,6 +6,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 )
 
 // ephemeralModel is the ephemeral resource, in schema order.
@@ -33,8 +36,12 @@ type ephemeralModel struct {
 }
 
 // object is what the arguments have in common with those of the resource.
-func (m ephemeralModel) object() model {
-	return model{Bucket: m.Bucket, Key: m.Key, Region: m.Region, SSECustomerKey: m.SSECustomerKey, SSECustomerKeyName: m.SSECustomerKeyName}
+func (m ephemeralModel) address() arguments.Address {
+	return arguments.Address{Bucket: m.Bucket, Key: m.Key, Region: m.Region}
+}
+
+func (m ephemeralModel) encryption() encryption.Declared {
+	return encryption.Declared{SSECustomerKey: m.SSECustomerKey, SSECustomerKeyName: m.SSECustomerKeyName}
 }
 
 func (e *Ephemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {

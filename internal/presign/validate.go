@@ -1,4 +1,4 @@
-package object
+package presign
 
 import (
 	"context"
@@ -13,16 +13,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-var presignedMethods = []string{http.MethodGet, http.MethodHead, http.MethodPut}
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPut}
 
 // ValidateConfig reports what is wrong with the arguments alone. Unknown
 // arguments are checked when they are known.
-func (p *PresignedURL) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
-	var config presignedURLModel
+func (p *URL) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -30,24 +31,27 @@ func (p *PresignedURL) ValidateConfig(ctx context.Context, req ephemeral.Validat
 	resp.Diagnostics.Append(config.validate()...)
 }
 
-func (m presignedURLModel) validate() diag.Diagnostics {
-	diags := m.object().validate()
+func (m model) validate() diag.Diagnostics {
+	var diags diag.Diagnostics
 	invalid := func(attribute, summary, format string, args ...any) {
 		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
 	}
+	m.address().Validate(invalid)
+	m.encryption().ValidateExclusive(invalid)
+	m.encryption().Validate(invalid)
 	if _, err := m.life(); err != nil {
-		invalid("expires_in", "Invalid Duration", "%s.", sentence(err.Error()))
+		invalid("expires_in", "Invalid Duration", "%s.", arguments.Sentence(err.Error()))
 	}
 	if m.Method.IsUnknown() {
 		return diags
 	}
 	method := m.method()
 	switch {
-	case !slices.Contains(presignedMethods, method):
-		invalid("method", "Invalid Method", "%q is not one of %s.", method, strings.Join(presignedMethods, ", "))
+	case !slices.Contains(methods, method):
+		invalid("method", "Invalid Method", "%q is not one of %s.", method, strings.Join(methods, ", "))
 	case method == http.MethodPut:
 		m.validateWrite(invalid)
-	case known(m.ServerSideEncryption):
+	case arguments.Known(m.ServerSideEncryption):
 		invalid("server_side_encryption", "Encryption of a Read", "COS refuses server_side_encryption with a %s: it decrypts SSE-COS and SSE-KMS by itself. Leave it out.", method)
 	}
 	return diags
@@ -55,13 +59,13 @@ func (m presignedURLModel) validate() diag.Diagnostics {
 
 // validateWrite makes sure that what is uploaded will be encrypted: nothing
 // can be said of it later.
-func (m presignedURLModel) validateWrite(invalid report) {
-	if known(m.VersionID) {
+func (m model) validateWrite(invalid arguments.Report) {
+	if arguments.Known(m.VersionID) {
 		invalid("version_id", "Version of a Write", "A PUT makes a new version and can not name one: leave version_id out.")
 	}
 	mode, err := sse.ParseMode(m.ServerSideEncryption.ValueString())
 	switch {
-	case known(m.ServerSideEncryption) && err == nil && mode != sse.ModeKMS:
+	case arguments.Known(m.ServerSideEncryption) && err == nil && mode != sse.ModeKMS:
 		invalid("server_side_encryption", "SSE-COS by Presigned URL", "COS does not offer SSE-COS (%s) for objects that are uploaded by a presigned URL: use SSE-KMS (server_side_encryption = \"cos/kms\"), or a customer key with sse_customer_key_name or sse_customer_key.", m.ServerSideEncryption.ValueString())
 	case m.ServerSideEncryption.IsNull() && m.SSECustomerKey.IsNull() && m.SSECustomerKeyName.IsNull():
 		invalid("method", "Upload Without Encryption", "What is uploaded by a presigned URL is encrypted only if the URL demands it: set server_side_encryption = \"cos/kms\", or a customer key with sse_customer_key_name or sse_customer_key. COS does not offer SSE-COS with presigned URLs.")
@@ -69,9 +73,9 @@ func (m presignedURLModel) validateWrite(invalid report) {
 }
 
 // life is how long the URL is to be valid; the default also for an unknown.
-func (m presignedURLModel) life() (time.Duration, error) {
-	if !known(m.ExpiresIn) {
-		return defaultPresignedLife, nil
+func (m model) life() (time.Duration, error) {
+	if !arguments.Known(m.ExpiresIn) {
+		return defaultLife, nil
 	}
 	text := m.ExpiresIn.ValueString()
 	d, err := time.ParseDuration(text)

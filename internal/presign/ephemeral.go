@@ -1,4 +1,5 @@
-package object
+// Package presign is the ephemeral resource cos_presigned_url (floor 3).
+package presign
 
 import (
 	"context"
@@ -6,39 +7,42 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
 var (
-	_ ephemeral.EphemeralResource                   = (*PresignedURL)(nil)
-	_ ephemeral.EphemeralResourceWithConfigure      = (*PresignedURL)(nil)
-	_ ephemeral.EphemeralResourceWithValidateConfig = (*PresignedURL)(nil)
+	_ ephemeral.EphemeralResource                   = (*URL)(nil)
+	_ ephemeral.EphemeralResourceWithConfigure      = (*URL)(nil)
+	_ ephemeral.EphemeralResourceWithValidateConfig = (*URL)(nil)
 )
 
 const unableToPresign = "Unable to Presign URL"
 
-// defaultPresignedLife is how long a URL is valid where nothing is declared.
-const defaultPresignedLife = 15 * time.Minute
+// defaultLife is how long a URL is valid where nothing is declared.
+const defaultLife = 15 * time.Minute
 
-// PresignedURL is the ephemeral resource cos_presigned_url: a request that
+// URL is the ephemeral resource cos_presigned_url: a request that
 // somebody without credentials may send. Opening it sends nothing.
-type PresignedURL struct{ data *providerdata.Data }
+type URL struct{ data *providerdata.Data }
 
-// NewPresignedURL returns the ephemeral resource before it is configured.
-func NewPresignedURL() ephemeral.EphemeralResource { return &PresignedURL{} }
+// New returns the ephemeral resource before it is configured.
+func New() ephemeral.EphemeralResource { return &URL{} }
 
-func (p *PresignedURL) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+func (p *URL) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_presigned_url"
 }
 
-func (p *PresignedURL) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+func (p *URL) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
 	data, err := providerdata.From(req.ProviderData)
 	if err != nil {
 		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
@@ -48,8 +52,8 @@ func (p *PresignedURL) Configure(_ context.Context, req ephemeral.ConfigureReque
 }
 
 // Open signs the request.
-func (p *PresignedURL) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var m presignedURLModel
+func (p *URL) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var m model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -58,17 +62,17 @@ func (p *PresignedURL) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 		resp.Diagnostics.AddError(unableToPresign, p.data.WhyNoClient())
 		return
 	}
-	region, diags := effectiveRegion(m.Region, p.data)
+	region, diags := arguments.Region(m.Region, p.data)
 	resp.Diagnostics.Append(diags...)
-	key, diags := declaredKey(m.SSECustomerKey, m.SSECustomerKeyName, p.data)
+	key, diags := encryption.ReadKey(m.SSECustomerKey, m.SSECustomerKeyName, p.data)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	m.Region = region
-	loc := m.object().location()
+	loc := m.address().Location()
 	life, _ := m.life() // validated
-	in := cosclient.PresignInput{Method: m.method(), VersionID: m.VersionID.ValueString(), Encryption: m.encryption(key), Life: life}
+	in := cosclient.PresignInput{Method: m.method(), VersionID: m.VersionID.ValueString(), Encryption: m.settings(key), Life: life}
 	if in.Method == http.MethodPut {
 		resp.Diagnostics.Append(m.allowed(in.Encryption.Mode, p.data.Policy)...)
 		if resp.Diagnostics.HasError() {
@@ -85,21 +89,21 @@ func (p *PresignedURL) Open(ctx context.Context, req ephemeral.OpenRequest, resp
 			fmt.Sprintf("The URL for %s ends at %s, with the credentials that it is signed with, and not after %s.", loc, signed.Expires.UTC().Format(time.RFC3339), life))
 	}
 	m.URL = types.StringValue(signed.URL)
-	m.Headers = mapValue(signed.Header)
+	m.Headers = arguments.Map(signed.Header)
 	m.ExpiresAt = types.StringValue(signed.Expires.UTC().Format(time.RFC3339))
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 }
 
 // method is the declared one, or GET.
-func (m presignedURLModel) method() string {
+func (m model) method() string {
 	if m.Method.IsNull() {
 		return http.MethodGet
 	}
 	return m.Method.ValueString()
 }
 
-// encryption is what the request says of it.
-func (m presignedURLModel) encryption(key sse.CustomerKey) sse.Settings {
+// settings are what the request says of it.
+func (m model) settings(key sse.CustomerKey) sse.Settings {
 	if !key.IsZero() {
 		return sse.Settings{Mode: sse.ModeCustomer, CustomerKey: key}
 	}
@@ -109,4 +113,20 @@ func (m presignedURLModel) encryption(key sse.CustomerKey) sse.Settings {
 	}
 	context, _ := sse.ParseContext(m.SSEContext.ValueString()) // validated; the zero context where there is none
 	return sse.Settings{Mode: mode, KMSKeyID: m.SSEKMSKeyID.ValueString(), Context: context}
+}
+
+// allowed checks how a URL uploads an object against the provider's policy.
+func (m model) allowed(mode sse.Mode, policy sse.Policy) diag.Diagnostics {
+	var diags diag.Diagnostics
+	violations := map[string]*sse.Violation{"method": policy.AllowsMode(mode)}
+	if mode == sse.ModeKMS {
+		violations["sse_kms_key_id"] = policy.AllowsKMSKey(m.SSEKMSKeyID.ValueString())
+	}
+	for attribute, violation := range violations {
+		if violation != nil {
+			diags.AddAttributeError(path.Root(attribute), "Encryption Not Allowed",
+				fmt.Sprintf("require_encryption.%s of the provider block forbids how this URL would encrypt an object: %s.", violation.Rule, violation.Text))
+		}
+	}
+	return diags
 }

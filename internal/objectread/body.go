@@ -1,4 +1,4 @@
-package object
+package objectread
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -57,7 +58,7 @@ func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, 
 		err = data.Client.Explain(ctx, loc, f.in, err)
 	}
 	if data.PlainHTTP && errors.Is(err, cosclient.ErrCustomerKey) {
-		err = fmt.Errorf("%w. %s", err, plainHTTPDetail)
+		err = fmt.Errorf("%w. %s", err, encryption.PlainHTTPDetail)
 	}
 	if errors.Is(err, cosclient.ErrNotFound) {
 		err = data.Inspector().ExplainMissing(ctx, loc, err)

@@ -1,4 +1,4 @@
-package object
+package presign
 
 import (
 	"context"
@@ -6,10 +6,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 )
 
-// presignedURLModel is the ephemeral resource, in schema order.
-type presignedURLModel struct {
+// model is the ephemeral resource, in schema order.
+type model struct {
 	Bucket    types.String `tfsdk:"bucket"`
 	Key       types.String `tfsdk:"key"`
 	Region    types.String `tfsdk:"region"`
@@ -29,15 +32,18 @@ type presignedURLModel struct {
 }
 
 // object is what the arguments have in common with those of the resource.
-func (m presignedURLModel) object() model {
-	return model{
-		Bucket: m.Bucket, Key: m.Key, Region: m.Region,
+func (m model) address() arguments.Address {
+	return arguments.Address{Bucket: m.Bucket, Key: m.Key, Region: m.Region}
+}
+
+func (m model) encryption() encryption.Declared {
+	return encryption.Declared{
 		ServerSideEncryption: m.ServerSideEncryption, SSEKMSKeyID: m.SSEKMSKeyID, SSEContext: m.SSEContext,
 		SSECustomerKey: m.SSECustomerKey, SSECustomerKeyName: m.SSECustomerKeyName,
 	}
 }
 
-func (p *PresignedURL) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+func (p *URL) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A URL by which somebody without credentials reads an object, or uploads one that will be encrypted, for a limited time. It is made without a request: that there is such an object, and that the credentials may do this, shows when the URL is used. " +
 			"As an ephemeral value it is in no state and in no plan. Plan and apply make one each.",

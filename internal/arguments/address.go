@@ -1,0 +1,58 @@
+package arguments
+
+import (
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+)
+
+// bucketPattern is the full name of a bucket. Source: COS documentation,
+// "Bucket Overview".
+var bucketPattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+$`)
+
+// IsBucket reports whether a name can be that of a bucket, as name-appid.
+func IsBucket(name string) bool { return bucketPattern.MatchString(name) }
+
+// Address is where an object is.
+type Address struct{ Bucket, Key, Region types.String }
+
+// Location addresses the object. The key is taken verbatim.
+func (a Address) Location() cosclient.Location {
+	return cosclient.Location{Region: a.Region.ValueString(), Bucket: a.Bucket.ValueString(), Key: a.Key.ValueString()}
+}
+
+// Validate reports what is wrong with the parts that are known.
+func (a Address) Validate(invalid Report) {
+	if Known(a.Bucket) && !IsBucket(a.Bucket.ValueString()) {
+		invalid("bucket", "Invalid Bucket", "%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000, in lower-case letters, digits and hyphens.", a.Bucket.ValueString())
+	}
+	if Known(a.Key) {
+		if err := cosclient.CheckKey(a.Key.ValueString()); err != nil {
+			invalid("key", "Invalid Object Key", "%s.", err)
+		}
+	}
+	if Known(a.Region) && !cosclient.IsRegion(a.Region.ValueString()) {
+		invalid("region", "Invalid Region", "%q is not the name of a region such as ap-guangzhou.", a.Region.ValueString())
+	}
+}
+
+// Region returns the region that is declared, or the provider's, for what is
+// read during plan and has to know it.
+func Region(region types.String, data *providerdata.Data) (types.String, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	switch {
+	case !region.IsNull():
+	case data.RegionUnknown:
+		diags.AddAttributeError(path.Root("region"), "No Region", "The region is that of the provider block, which is not known yet: set region here, or apply what it depends on first.")
+	case data.Region == "":
+		diags.AddAttributeError(path.Root("region"), "No Region", "The region of the bucket is not set: set region here or in the provider block, or TENCENTCLOUD_REGION.")
+	default:
+		region = types.StringValue(data.Region)
+	}
+	return region, diags
+}

@@ -1,0 +1,55 @@
+package encryption
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// UnknownKey is what is said of a declared name that the keyring does not have,
+// nil if it has it. prior is the name that the object has, null if none. An object that has the name already has lost its key: it is
+// a warning then, since an error would keep it from being refreshed and
+// destroyed, which need no key. Whatever needs one says so.
+func (e Wanted) UnknownKey(d Declared, prior types.String, data *providerdata.Data) diag.Diagnostic {
+	name := d.SSECustomerKeyName
+	detail := UnknownKeyName(name.ValueString(), data.Keyring)
+	switch at := path.Root("sse_customer_key_name"); {
+	case !e.Lost:
+		return nil
+	case !name.Equal(prior):
+		return diag.NewAttributeErrorDiagnostic(at, UnknownName, detail)
+	case data.WarnOnce(UnknownName + name.ValueString()):
+		return diag.NewAttributeWarningDiagnostic(at, UnknownName,
+			detail+" Objects that have it can be refreshed and destroyed all the same; any change to them fails until the key is in the keyring again, or another one is declared.")
+	}
+	return nil
+}
+
+// UnknownKeyName lists the names there are, never a key: not even one that was
+// taken for a name.
+func UnknownKeyName(name string, keyring *sse.Keyring) string {
+	if sse.LooksLikeKey(name) {
+		return "The value looks like a customer key itself. What is wanted is the name that the key has in the provider's keyring sse_customer_keys."
+	}
+	var names []string
+	for _, name := range keyring.Names() {
+		shown := sse.ShowName(name)
+		if unquoted, err := strconv.Unquote(shown); err == nil {
+			shown = unquoted
+		} else {
+			shown = "one " + shown
+		}
+		names = append(names, shown)
+	}
+	if len(names) == 0 {
+		return fmt.Sprintf("The provider's keyring has no key named %s: it is empty. Set sse_customer_keys in the provider block, or the environment variable COS_SSE_CUSTOMER_KEYS.", sse.ShowName(name))
+	}
+	return fmt.Sprintf("The provider's keyring has no key named %s. It has: %s.", sse.ShowName(name), strings.Join(names, ", "))
+}

@@ -1,0 +1,25 @@
+package encryption
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// ReadKey returns the customer key that the arguments of an ephemeral
+// resource declare; the zero key where there is none. All arguments are known
+// when an ephemeral resource is opened, but the keyring need not be.
+func ReadKey(key, name types.String, data *providerdata.Data) (sse.CustomerKey, diag.Diagnostics) {
+	if key.IsNull() && name.IsNull() {
+		return sse.CustomerKey{}, nil
+	}
+	e, diags := Declared{SSECustomerKey: key, SSECustomerKeyName: name}.Resolved(data)
+	if !diags.HasError() && e.CustomerKey.IsZero() {
+		diags.AddAttributeError(path.Root("sse_customer_key_name"), "Customer Key Not Known",
+			"The value of this key in the provider's sse_customer_keys is not known yet, and an ephemeral resource is opened during plan. Apply what the keyring depends on first, for example with -target.")
+	}
+	return e.CustomerKey, diags
+}
