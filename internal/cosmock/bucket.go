@@ -28,6 +28,7 @@ type bucket struct {
 	uploads    map[string]*upload
 	versioning string
 	encryption *bucketEncryption
+	older      []shownEncryption // what GET still shows, oldest first
 	acl        acl
 	objectLock *objectLock
 }

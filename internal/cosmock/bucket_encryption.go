@@ -3,6 +3,7 @@ package cosmock
 import (
 	"encoding/xml"
 	"net/http"
+	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -67,11 +68,39 @@ func (b *bucket) defaultProtection() protection {
 	}
 }
 
+// shownEncryption is a configuration that GET shows until a time, although
+// another one has replaced it; nil is none.
+type shownEncryption struct {
+	until      time.Time
+	encryption *bucketEncryption
+}
+
+// setEncryption replaces the configuration, which uploads follow at once.
+func (b *bucket) setEncryption(s *Server, encryption *bucketEncryption) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if lag := s.opts.BucketEncryptionLag; lag > 0 {
+		b.older = append(b.older, shownEncryption{s.now().Add(lag), b.encryption})
+	}
+	b.encryption = encryption
+}
+
+// shownEncryption is the configuration that GET shows at a time.
+func (b *bucket) shownEncryption(now time.Time) *bucketEncryption {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for len(b.older) > 0 && !now.Before(b.older[0].until) {
+		b.older = b.older[1:]
+	}
+	if len(b.older) > 0 {
+		return b.older[0].encryption
+	}
+	return b.encryption
+}
+
 // getEncryption is GET Bucket encryption.
 func (x *exchange) getEncryption() error {
-	x.bucket.mu.RLock()
-	encryption := x.bucket.encryption
-	x.bucket.mu.RUnlock()
+	encryption := x.bucket.shownEncryption(x.server.now())
 	if encryption == nil {
 		return fail("NoSuchEncryptionConfiguration")
 	}
@@ -94,9 +123,7 @@ func (x *exchange) putEncryption() error {
 			return err
 		}
 	}
-	x.bucket.mu.Lock()
-	x.bucket.encryption = encryption
-	x.bucket.mu.Unlock()
+	x.bucket.setEncryption(x.server, encryption)
 	return x.empty(http.StatusOK)
 }
 
@@ -127,8 +154,6 @@ func (x *exchange) checkEncryption(e *bucketEncryption) error {
 
 // deleteEncryption is DELETE Bucket encryption.
 func (x *exchange) deleteEncryption() error {
-	x.bucket.mu.Lock()
-	x.bucket.encryption = nil
-	x.bucket.mu.Unlock()
+	x.bucket.setEncryption(x.server, nil)
 	return x.empty(http.StatusNoContent)
 }

@@ -77,7 +77,8 @@ func (x *exchange) customerKey(names triple) (sse.CustomerKey, error) {
 
 // writeEncryption reads how a write (PUT Object, its copy, Initiate Multipart
 // Upload) wants the object encrypted. Without headers the bucket's default
-// applies ("Bucket Encryption Overview").
+// applies to uploads ("Bucket Encryption Overview"), and not to a copy ("PUT
+// Object - Copy").
 func (x *exchange) writeEncryption() (protection, sse.CustomerKey, error) {
 	none := sse.CustomerKey{}
 	key, err := x.customerKey(destinationTriple)
@@ -107,6 +108,9 @@ func (x *exchange) writeEncryption() (protection, sse.CustomerKey, error) {
 	case sse.ModeNone:
 		if keyID != "" || context != "" {
 			return protection{}, none, failf("InvalidArgument", "A KMS key id or context needs x-cos-server-side-encryption: cos/kms.")
+		}
+		if x.r.Header.Get(headerCopySource) != "" && !x.undocumented.DefaultEncryptsCopies {
+			return protection{}, none, nil
 		}
 		return x.bucket.defaultProtection(), none, nil
 	default:

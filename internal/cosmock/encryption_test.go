@@ -193,8 +193,10 @@ func TestBucketDefaultEncryption(t *testing.T) {
 	r.do("PUT", "/by-default", "x").want(t, 200, "")
 	r.do("PUT", "/explicit", "x", hMode, "AES256").want(t, 200, "")
 	r.do("PUT", "/copy", "", "x-cos-copy-source", r.host+"/before").want(t, 200, "")
+	s.Configure(func(u *cosmock.Undocumented) { u.DefaultEncryptsCopies = true })
+	r.do("PUT", "/copy-by-default", "", "x-cos-copy-source", r.host+"/before").want(t, 200, "")
 	for key, want := range map[string]sse.Mode{
-		"before": sse.ModeNone, "by-default": sse.ModeKMS, "explicit": sse.ModeAES256, "copy": sse.ModeKMS,
+		"before": sse.ModeNone, "by-default": sse.ModeKMS, "explicit": sse.ModeAES256, "copy": sse.ModeNone, "copy-by-default": sse.ModeKMS,
 	} {
 		if o, _ := s.Object(s.Bucket(), key); o.Mode != want {
 			t.Errorf("%s is under %q, want %q", key, o.Mode, want)

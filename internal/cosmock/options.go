@@ -89,6 +89,10 @@ type Options struct {
 	// calls its listing eventually consistent ("GET Bucket (List Objects)").
 	ListingLag time.Duration
 
+	// BucketEncryptionLag makes GET Bucket encryption show for so long what
+	// was there before a change. The live tests of an SDK wait for two seconds.
+	BucketEncryptionLag time.Duration
+
 	Limits       Limits
 	Undocumented Undocumented
 

@@ -93,6 +93,12 @@ type Undocumented struct {
 	// not there; writes then fail. Default 400 KmsKeyNotExist at once.
 	BucketKMSKeyUnchecked bool
 
+	// DefaultEncryptsCopies applies the bucket's default encryption to copies
+	// that name none. The page on bucket encryption speaks of uploads only, and
+	// that on copies says that the target then has no encryption, which is the
+	// default here.
+	DefaultEncryptsCopies bool
+
 	// AnonymousSSECOSRefused refuses anonymous reads of SSE-COS objects too, as the
 	// documentation said until 2024. SSE-KMS and SSE-C are always refused.
 	AnonymousSSECOSRefused bool
