@@ -33,6 +33,9 @@ var permissions = map[string][]permission{
 	"GetObjectACL":            {{action: "GetObjectACL"}},
 	"PutObjectACL":            {{action: "PutObjectACL"}},
 	"GetBucket":               {{action: "GetBucket"}},
+	"GetBucketEncryption":     {{action: "GetBucketEncryption"}},
+	"PutBucketEncryption":     {{action: "PutBucketEncryption"}},
+	"DeleteBucketEncryption":  {{action: "DeleteBucketEncryption"}},
 	"GetBucketObjectVersions": {{action: "GetBucketObjectVersions"}},
 }
 

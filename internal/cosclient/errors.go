@@ -15,6 +15,7 @@ var (
 	ErrNotFound           = errors.New("the object does not exist")          // NoSuchKey, NoSuchVersion, NoSuchCopySource, or 404 to a HEAD or GET of an object
 	ErrNoSuchBucket       = errors.New("the bucket does not exist")          // NoSuchBucket
 	ErrWrongRegion        = errors.New("the bucket is in another region")    // a redirect, or NoSuchBucket with x-cos-bucket-region
+	ErrNoBucketEncryption = errors.New("the bucket has no encryption")       // NoSuchEncryptionConfiguration
 	ErrNoSuchUpload       = errors.New("the upload does not exist")          // NoSuchUpload
 	ErrForbidden          = errors.New("forbidden")                          // 403
 	ErrBadRequest         = errors.New("bad request")                        // 400
@@ -124,6 +125,8 @@ func (e *Error) Is(target error) bool {
 		return e.Code == "NoSuchBucket" || e.Op == opHeadBucket && e.Status == http.StatusNotFound
 	case ErrWrongRegion:
 		return e.redirect() && e.pulled == originNone || e.BucketRegion != "" && e.Status == http.StatusNotFound
+	case ErrNoBucketEncryption:
+		return e.Code == "NoSuchEncryptionConfiguration"
 	case ErrNoSuchUpload:
 		return e.Code == "NoSuchUpload"
 	case ErrForbidden:
