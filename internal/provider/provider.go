@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/bucketencryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
 	"github.com/cos-terraform/terraform-provider-cos/internal/object"
@@ -86,11 +87,16 @@ func (p *cosProvider) Configure(ctx context.Context, req provider.ConfigureReque
 
 func (p *cosProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		bucketencryption.NewResource,
 		object.NewResource,
 	}
 }
 
-func (p *cosProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *cosProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		bucketencryption.NewDataSource,
+	}
+}
 
 func (p *cosProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{

@@ -1,0 +1,36 @@
+package bucketencryption
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// Delete removes the default encryption. A resource that was renamed, and not
+// moved, is created and destroyed in one run, in any order: what the new one has
+// taken over stays.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.data == nil || r.data.Client == nil {
+		resp.Diagnostics.AddError(unableToDelete, r.whyNoClient())
+		return
+	}
+	defer r.data.Lock(m.claim())()
+	if r.data.Claims.WrittenByOther(m.claim(), "") {
+		return
+	}
+	err := r.data.Client.DeleteBucketEncryption(ctx, m.Region.ValueString(), m.Bucket.ValueString())
+	if err == nil {
+		_, err = r.waitFor(ctx, m, sse.ModeNone, "")
+	}
+	if err != nil && !gone(err) {
+		resp.Diagnostics.Append(failed(unableToDelete, fmt.Sprintf("The default encryption of the bucket %s could not be removed.", m.Bucket.ValueString()), err))
+	}
+}

@@ -1,0 +1,48 @@
+package bucketencryption
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// Read sets the identity first: a CLI that knows identities reports it missing
+// otherwise, also of what is gone.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
+	if r.data == nil || r.data.Client == nil {
+		return // the state stays as it is until the provider's configuration is known
+	}
+	imported := m.ServerSideEncryption.IsNull()
+	e, err := r.data.Client.BucketEncryption(ctx, m.Region.ValueString(), m.Bucket.ValueString())
+	switch {
+	case err == nil:
+		m.record(e)
+		resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	case imported && errors.Is(err, cosclient.ErrNoBucketEncryption):
+		resp.Diagnostics.AddError(unableToImport, fmt.Sprintf("The bucket %s in %s has no default encryption, so there is nothing to import. Remove the import and apply: the resource is created.", m.Bucket.ValueString(), m.Region.ValueString()))
+	case imported:
+		resp.Diagnostics.Append(tfdiag.Error(unableToImport, fmt.Sprintf("The default encryption of the bucket %s could not be read.", m.Bucket.ValueString()), err))
+	case gone(err):
+		resp.State.RemoveResource(ctx)
+	default:
+		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The default encryption of the bucket %s could not be read.", m.Bucket.ValueString()), err))
+	}
+}
+
+// gone reports that the bucket has no default encryption any more, or that it
+// went together with its bucket. One in another region is not gone.
+func gone(err error) bool {
+	return errors.Is(err, cosclient.ErrNoBucketEncryption) ||
+		errors.Is(err, cosclient.ErrNoSuchBucket) && !errors.Is(err, cosclient.ErrWrongRegion)
+}

@@ -1,0 +1,90 @@
+package bucketencryption
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+var bucketPattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+$`)
+
+// ValidateConfig reports what is wrong with the arguments alone. Unknown ones
+// are checked when they are known.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.validate()...)
+}
+
+func (m model) validate() diag.Diagnostics {
+	diags := m.validateAddress()
+	if known(m.ServerSideEncryption) {
+		diags.Append(m.validateMode()...)
+	}
+	if known(m.SSEKMSKeyID) && m.key() == "" {
+		diags.AddAttributeError(path.Root("sse_kms_key_id"), "Invalid KMS Key",
+			"The ID of the KMS key is empty. Leave sse_kms_key_id out for COS's default key.")
+	}
+	return diags
+}
+
+// validateAddress checks bucket and region.
+func (m model) validateAddress() diag.Diagnostics {
+	var diags diag.Diagnostics
+	if known(m.Bucket) && !bucketPattern.MatchString(m.Bucket.ValueString()) {
+		diags.AddAttributeError(path.Root("bucket"), "Invalid Bucket",
+			fmt.Sprintf("%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000, in lower-case letters, digits and hyphens.", m.Bucket.ValueString()))
+	}
+	if known(m.Region) && !cosclient.IsRegion(m.Region.ValueString()) {
+		diags.AddAttributeError(path.Root("region"), "Invalid Region",
+			fmt.Sprintf("%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString()))
+	}
+	return diags
+}
+
+func (m model) validateMode() diag.Diagnostics {
+	var diags diag.Diagnostics
+	mode, err := sse.ParseMode(m.ServerSideEncryption.ValueString())
+	switch {
+	case m.ServerSideEncryption.ValueString() == "KMS":
+		diags.AddAttributeError(path.Root("server_side_encryption"), "Invalid Encryption Mode",
+			`SSE-KMS is written "cos/kms" here, as it is for objects. The API of COS calls it "KMS" for a bucket; the provider translates.`)
+	case err != nil:
+		diags.AddAttributeError(path.Root("server_side_encryption"), "Invalid Encryption Mode",
+			fmt.Sprintf("The value %s.", err))
+	case mode != sse.ModeKMS && known(m.SSEKMSKeyID):
+		diags.AddAttributeError(path.Root("sse_kms_key_id"), "KMS Argument Without SSE-KMS",
+			`A KMS key needs server_side_encryption = "cos/kms".`)
+	}
+	return diags
+}
+
+// allowed checks the encryption against the provider's policy: what uploads get
+// by default must be something that objects may have.
+func (m model) allowed(policy sse.Policy) diag.Diagnostics {
+	var diags diag.Diagnostics
+	refuse := func(attribute string, violation *sse.Violation) {
+		if violation != nil {
+			diags.AddAttributeError(path.Root(attribute), "Encryption Not Allowed",
+				fmt.Sprintf("require_encryption.%s of the provider block forbids this default encryption of a bucket: %s.", violation.Rule, violation.Text))
+		}
+	}
+	if m.mode() == sse.ModeNone {
+		return diags
+	}
+	refuse("server_side_encryption", policy.AllowsMode(m.mode()))
+	if m.mode() == sse.ModeKMS && !m.SSEKMSKeyID.IsUnknown() {
+		refuse("sse_kms_key_id", policy.AllowsKMSKey(m.key()))
+	}
+	return diags
+}

@@ -1,0 +1,59 @@
+package bucketencryption
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// How long a change may take to show. The live tests of an SDK wait for two
+// seconds; the pauses double up to maxPause, and waitAtMost is their sum.
+const (
+	firstPause = 200 * time.Millisecond
+	maxPause   = 3 * time.Second
+	waitAtMost = time.Minute
+)
+
+// errNotShown is the error of a change that COS accepted and does not show.
+var errNotShown = errors.New("COS accepted the change and does not show it")
+
+// waitFor reads the bucket's encryption until it has the mode and the key, or
+// until there is none if the mode is sse.ModeNone.
+func (r *Resource) waitFor(ctx context.Context, m model, mode sse.Mode, key string) (cosclient.BucketEncryption, error) {
+	pause := firstPause
+	for waited := time.Duration(0); ; {
+		e, err := r.data.Client.BucketEncryption(ctx, m.Region.ValueString(), m.Bucket.ValueString())
+		none := errors.Is(err, cosclient.ErrNoBucketEncryption)
+		switch {
+		case none && mode == sse.ModeNone:
+			return e, nil
+		case err != nil && !none:
+			return e, err
+		case err == nil && mode != sse.ModeNone && e.Matches(mode, key):
+			return e, nil
+		case waited >= waitAtMost:
+			return e, fmt.Errorf("%w: after %s, GET answers %s", errNotShown, waitAtMost, e.Observed())
+		}
+		if err := r.sleep(ctx, pause); err != nil {
+			return e, fmt.Errorf("waiting for the change to show: %w", err)
+		}
+		waited += pause
+		pause = min(2*pause, maxPause)
+	}
+}
+
+// sleep waits for d or until ctx ends, and then returns its error.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

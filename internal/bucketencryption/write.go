@@ -1,0 +1,120 @@
+package bucketencryption
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// Create takes over an identical default, and refuses to replace another one:
+// somebody relies on that.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(r.ready(&m, unableToCreate)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	defer r.data.Lock(m.claim())()
+	found, err := r.data.Client.BucketEncryption(ctx, m.Region.ValueString(), m.Bucket.ValueString())
+	switch {
+	case errors.Is(err, cosclient.ErrNoBucketEncryption):
+		if found, err = r.put(ctx, m, found); err != nil {
+			resp.Diagnostics.Append(failed(unableToCreate, fmt.Sprintf("The default encryption of the bucket %s could not be set.", m.Bucket.ValueString()), err))
+			return
+		}
+	case err != nil:
+		resp.Diagnostics.Append(failed(unableToCreate, fmt.Sprintf("Whether the bucket %s already has a default encryption could not be determined, and nothing was changed.", m.Bucket.ValueString()), err))
+		return
+	case !found.Matches(m.mode(), m.key()):
+		resp.Diagnostics.AddError("Bucket Has Another Default Encryption",
+			fmt.Sprintf("The bucket %s in %s already has a default encryption, %s, which differs from the configuration. Nothing was changed.\n\n"+
+				"To manage it here, import it and apply again:\n\n  terraform import cos_bucket_encryption.<name> %s",
+				m.Bucket.ValueString(), m.Region.ValueString(), found.Observed(), m.importID()))
+		return
+	}
+	r.data.Claims.Wrote(m.claim(), created)
+	m.record(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
+}
+
+// created is the token under which Create notes its work, for a Delete of the
+// same run to see.
+const created = "created"
+
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(r.ready(&m, unableToUpdate)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	defer r.data.Lock(m.claim())()
+	found, err := r.data.Client.BucketEncryption(ctx, m.Region.ValueString(), m.Bucket.ValueString())
+	if err == nil || errors.Is(err, cosclient.ErrNoBucketEncryption) {
+		found, err = r.put(ctx, m, found)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(failed(unableToUpdate, fmt.Sprintf("The default encryption of the bucket %s could not be changed.", m.Bucket.ValueString()), err))
+		return
+	}
+	m.record(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
+}
+
+// put writes the declared encryption over what was found, and waits until it
+// shows.
+func (r *Resource) put(ctx context.Context, m model, found cosclient.BucketEncryption) (cosclient.BucketEncryption, error) {
+	if err := r.data.Client.PutBucketEncryption(ctx, m.Region.ValueString(), m.Bucket.ValueString(), found.With(m.mode(), m.key())); err != nil {
+		return found, err
+	}
+	return r.waitFor(ctx, m, m.mode(), m.key())
+}
+
+// ready checks what was unknown when the change was planned.
+func (r *Resource) ready(m *model, summary string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if r.data == nil || r.data.Client == nil {
+		diags.AddError(summary, r.whyNoClient())
+		return diags
+	}
+	if m.Region.IsUnknown() {
+		m.Region, diags = defaultRegion(nil, m.Bucket, r.data)
+	}
+	diags.Append(m.validate()...)
+	declared := *m // what is still unknown, nobody has declared
+	if declared.SSEKMSKeyID.IsUnknown() {
+		declared.SSEKMSKeyID = optional("")
+	}
+	diags.Append(declared.allowed(r.data.Policy)...)
+	return diags
+}
+
+func (r *Resource) whyNoClient() string {
+	if r.data == nil {
+		return "The provider is not configured."
+	}
+	return r.data.WhyNoClient()
+}
+
+// failed is the diagnostic of a request. What is wrong with a KMS key stands at
+// its argument.
+func failed(summary, sentence string, err error) diag.Diagnostic {
+	if errors.Is(err, errNotShown) {
+		return diag.NewErrorDiagnostic(summary, sentence+"\n\nCause: "+err.Error()+".\n\nSomebody else may have changed it at the same time; tencentcloud_cos_bucket removes a default that it does not declare, unless its lifecycle ignores encryption_algorithm and kms_id. Run again.")
+	}
+	d := tfdiag.Error(summary, sentence, err)
+	if errors.Is(err, cosclient.ErrKMSKeyNotExist) || errors.Is(err, cosclient.ErrKMSKeyDisabled) {
+		return diag.WithPath(path.Root("sse_kms_key_id"), d)
+	}
+	return d
+}
