@@ -1,0 +1,196 @@
+package bucketencryption_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+func does(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
+}
+
+func has(mode string, key knownvalue.Check) []statecheck.StateCheck {
+	return []statecheck.StateCheck{
+		statecheck.ExpectKnownValue(address, tfjsonpath.New("server_side_encryption"), knownvalue.StringExact(mode)),
+		statecheck.ExpectKnownValue(address, tfjsonpath.New("sse_kms_key_id"), key),
+	}
+}
+
+// The life of a default: each attribute is changed, drifts, disappears and comes
+// back, and is imported.
+func TestAccLifecycle(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t, func(o *cosmock.Options) { o.Buckets = []string{"lab-1250000000", "other-1250000000"} })
+	config := func(lines ...string) string { return w.Provider() + encryption(w, lines...) }
+	set := func(mode sse.Mode, key string) func() {
+		return func() {
+			if err := w.SetDefaultEncryption(w.Bucket(), mode, key); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	none, key1, key2 := knownvalue.Null(), knownvalue.StringExact(acctest.KMSKey1), knownvalue.StringExact(acctest.KMSKey2)
+	imports := func(id string) resource.TestStep {
+		return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id,
+			ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "bucket"}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		CheckDestroy: func(*terraform.State) error {
+			all := calls(w, 0)
+			if diff := cmp.Diff([]string{"DELETE 204", "GET 404"}, all[len(all)-2:]); diff != "" {
+				t.Errorf("the last requests (-want +got):\n%s", diff)
+			}
+			return nil
+		},
+		Steps: []resource.TestStep{
+			{Config: config(aes), ConfigPlanChecks: does(plancheck.ResourceActionCreate), ConfigStateChecks: has("AES256", none)},
+			{Config: config(`server_side_encryption = "AES-256"`), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
+			{Config: config(sm4), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("SM4", none)},
+			{Config: config(kms), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", none)},
+			{Config: config(kms, kmsKey1), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key1)},
+			imports(w.Bucket()),
+			imports(w.Region() + ":" + w.Bucket()),
+			{Config: config(kms), ConfigPlanChecks: does(plancheck.ResourceActionNoop), ConfigStateChecks: has("cos/kms", key1)},
+			{Config: config(kms, kmsKey2), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key2)},
+			{PreConfig: set(sse.ModeAES256, ""), Config: config(kms, kmsKey2), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key2)},
+			{PreConfig: set(sse.ModeKMS, acctest.KMSKey1), Config: config(kms, kmsKey2), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key2)},
+			{PreConfig: set(sse.ModeNone, ""), RefreshState: true, ExpectNonEmptyPlan: true},
+			{Config: config(aes), ConfigPlanChecks: does(plancheck.ResourceActionCreate), ConfigStateChecks: has("AES256", none)},
+			{Config: config(aes, `region = "`+w.Region()+`"`), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
+			{Config: w.Provider() + block("test", `bucket = "other-1250000000"`, aes), ConfigPlanChecks: does(plancheck.ResourceActionReplace)},
+		},
+	})
+}
+
+// An identical default is taken over without a write, and another one is left
+// alone by an error that names the import.
+func TestAccTakeOver(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		mode    sse.Mode
+		key     string
+		lines   []string
+		refused bool
+	}{
+		"the same mode":  {sse.ModeAES256, "", []string{aes}, false},
+		"the same key":   {sse.ModeKMS, acctest.KMSKey1, []string{kms, kmsKey1}, false},
+		"any key":        {sse.ModeKMS, acctest.KMSKey1, []string{kms}, false},
+		"another mode":   {sse.ModeSM4, "", []string{aes}, true},
+		"another key":    {sse.ModeKMS, acctest.KMSKey1, []string{kms, kmsKey2}, true},
+		"a key, not one": {sse.ModeKMS, "", []string{kms, kmsKey2}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			if err := w.SetDefaultEncryption(w.Bucket(), tc.mode, tc.key); err != nil {
+				t.Fatal(err)
+			}
+			step := resource.TestStep{Config: w.Provider() + encryption(w, tc.lines...)}
+			if tc.refused {
+				step.ExpectError = regexp.MustCompile(`(?s)Bucket Has Another Default.*terraform import\s+cos_bucket_encryption\.<name>\s+ap-guangzhou:lab-1250000000`)
+			}
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{step}})
+			for _, call := range calls(w, 0) {
+				if call == "PUT 200" || tc.refused && call != "GET 200" {
+					t.Errorf("sent %s", call)
+				}
+			}
+		})
+	}
+}
+
+// What is wrong is told at its argument, before anything is changed.
+func TestAccBadInput(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	for name, tc := range map[string]struct {
+		provider []string
+		lines    []string
+		says     string
+	}{
+		"KMS":               {nil, []string{`server_side_encryption = "KMS"`}, `(?s)Invalid Encryption Mode.*cos/kms`},
+		"unknown mode":      {nil, []string{`server_side_encryption = "AES512"`}, `Invalid Encryption Mode`},
+		"key without KMS":   {nil, []string{aes, kmsKey1}, `KMS Argument Without SSE-KMS`},
+		"empty key":         {nil, []string{kms, `sse_kms_key_id = ""`}, `Invalid KMS Key`},
+		"region":            {nil, []string{aes, `region = "Guangzhou"`}, `Invalid Region`},
+		"another region":    {nil, []string{aes, `region = "ap-beijing"`}, `(?s)Unable to Create Bucket Encryption.*(region|bucket)`},
+		"key of nobody":     {nil, []string{kms, `sse_kms_key_id = "nobody"`}, `(?s)Unable to Create Bucket Encryption.*KmsKeyNotExist.*check\s+sse_kms_key_id`},
+		"policy on modes":   {[]string{`require_encryption = { modes = ["cos/kms"] }`}, []string{aes}, `(?s)Encryption Not Allowed.*require_encryption.modes`},
+		"policy on no key":  {[]string{`require_encryption = { sse_kms_key_ids = ["` + acctest.KMSKey1 + `"] }`}, []string{kms}, `(?s)Encryption Not Allowed.*sse_kms_key_ids`},
+		"policy on the key": {[]string{`require_encryption = { sse_kms_key_ids = ["` + acctest.KMSKey1 + `"] }`}, []string{kms, kmsKey2}, `(?s)Encryption Not Allowed.*sse_kms_key_ids`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+				{Config: w.Provider(tc.provider...) + encryption(w, tc.lines...), ExpectError: regexp.MustCompile(tc.says)},
+			}})
+		})
+	}
+	for _, call := range calls(w, 0) {
+		if call == "PUT 200" {
+			t.Error("something was changed")
+		}
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		{Config: w.Provider() + block("test", `bucket = "lab"`, aes), ExpectError: regexp.MustCompile("Invalid Bucket")},
+		{Config: w.Provider() + block("test", `bucket = "nobody-1250000000"`, aes), ExpectError: regexp.MustCompile(`(?s)NoSuchBucket.*There is no such bucket`)},
+		{Config: w.Provider() + `data "cos_bucket_encryption" "test" { bucket = "nobody-1250000000" }`, ExpectError: regexp.MustCompile("NoSuchBucket")},
+		{Config: w.Provider() + encryption(w, aes), ResourceName: address, ImportState: true, ImportStateId: "https://lab/?q-signature=canary", ExpectError: regexp.MustCompile("Invalid Import ID")},
+		{Config: w.Provider() + encryption(w, aes), ResourceName: address, ImportState: true, ImportStateId: w.Bucket(), ExpectError: regexp.MustCompile("(?s)has no default\\s+encryption")},
+	}})
+}
+
+// Arguments that are known only when they are applied.
+func TestAccUnknown(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	value := func(name, s string) string {
+		return "resource \"terraform_data\" \"" + name + "\" {\n  input = " + acctest.Quote(s) + "\n}\n"
+	}
+	config := w.Provider() + value("bucket", w.Bucket()) + value("mode", "cos/kms") + value("key", acctest.KMSKey1) + value("region", w.Region()) +
+		block("test", "bucket = terraform_data.bucket.output", "region = terraform_data.region.output", "server_side_encryption = terraform_data.mode.output", "sse_kms_key_id = terraform_data.key.output")
+	bad := w.Provider() + value("mode", "KMS") + encryption(w, "server_side_encryption = terraform_data.mode.output")
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		{Config: bad, ExpectError: regexp.MustCompile("Invalid Encryption Mode")},
+		{Config: config, ConfigPlanChecks: does(plancheck.ResourceActionCreate), ConfigStateChecks: has("cos/kms", knownvalue.StringExact(acctest.KMSKey1))},
+	}})
+}
+
+// The data source reads what is there, and null where nothing is.
+func TestAccDataSource(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	const data = "data.cos_bucket_encryption.test"
+	step := func(mode sse.Mode, key string, checks ...knownvalue.Check) resource.TestStep {
+		return resource.TestStep{
+			PreConfig: func() {
+				if err := w.SetDefaultEncryption(w.Bucket(), mode, key); err != nil {
+					t.Error(err)
+				}
+			},
+			Config: w.Provider() + "data \"cos_bucket_encryption\" \"test\" {\n  bucket = " + acctest.Quote(w.Bucket()) + "\n}\n",
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(data, tfjsonpath.New("server_side_encryption"), checks[0]),
+				statecheck.ExpectKnownValue(data, tfjsonpath.New("sse_kms_key_id"), checks[1]),
+				statecheck.ExpectKnownValue(data, tfjsonpath.New("region"), knownvalue.StringExact(w.Region())),
+			},
+		}
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		step(sse.ModeNone, "", knownvalue.Null(), knownvalue.Null()),
+		step(sse.ModeSM4, "", knownvalue.StringExact("SM4"), knownvalue.Null()),
+		step(sse.ModeKMS, acctest.KMSKey1, knownvalue.StringExact("cos/kms"), knownvalue.StringExact(acctest.KMSKey1)),
+	}})
+}

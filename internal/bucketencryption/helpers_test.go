@@ -1,0 +1,48 @@
+package bucketencryption_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+)
+
+// TestMain makes the CLI of plugin-testing independent of a configuration file
+// that may be left over from the surroundings.
+func TestMain(m *testing.M) {
+	if err := os.Unsetenv("TF_CLI_CONFIG_FILE"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+const (
+	address = "cos_bucket_encryption.test"
+	aes     = `server_side_encryption = "AES256"`
+	sm4     = `server_side_encryption = "SM4"`
+	kms     = `server_side_encryption = "cos/kms"`
+	kmsKey1 = `sse_kms_key_id = "` + acctest.KMSKey1 + `"`
+	kmsKey2 = `sse_kms_key_id = "` + acctest.KMSKey2 + `"`
+)
+
+// encryption is a resource named test for the first bucket.
+func encryption(w *acctest.World, lines ...string) string {
+	return block("test", append([]string{"bucket = " + acctest.Quote(w.Bucket())}, lines...)...)
+}
+
+func block(name string, lines ...string) string {
+	return "resource \"cos_bucket_encryption\" \"" + name + "\" {\n  " + strings.Join(lines, "\n  ") + "\n}\n"
+}
+
+// calls are the requests about encryption since a position in the journal.
+func calls(w *acctest.World, from int) []string {
+	var found []string
+	for _, r := range w.Requests()[from:] {
+		if r.Subresource == "encryption" {
+			r.BodyBytes = 0
+			found = append(found, strings.Replace(acctest.Call(r), "?encryption ", "", 1))
+		}
+	}
+	return found
+}
