@@ -28,6 +28,11 @@ func applied() []string {
 		object + "/import.sh",
 		object + "/import-by-string-id.tf",
 		object + "/import-by-identity.tf",
+		bucketEncryption + "/resource.tf",
+		bucketEncryption + "/import.sh",
+		bucketEncryption + "/import-by-string-id.tf",
+		bucketEncryption + "/import-by-identity.tf",
+		bucketEncryptionData,
 		ephemeralObject,
 		ephemeralURL,
 	}
