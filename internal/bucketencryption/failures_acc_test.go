@@ -1,0 +1,141 @@
+package bucketencryption_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// A request that fails or whose answer is lost is sent again: each write and
+// each read of the resource's life.
+func TestAccLostAnswers(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []cosmock.FaultKind{cosmock.FaultResetAfter, cosmock.FaultInternalErrorAfter, cosmock.FaultTruncate, cosmock.FaultUnavailable, cosmock.FaultConflictAfter} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			arm := func() {
+				for _, method := range []string{"GET", "PUT", "DELETE"} {
+					if err := w.Arm(cosmock.Fault{Match: cosmock.OnSubresource(method, "", "encryption"), Kind: kind}); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+				{PreConfig: arm, Config: w.Provider() + encryption(w, aes), ConfigPlanChecks: does(plancheck.ResourceActionCreate)},
+				{PreConfig: arm, Config: w.Provider() + encryption(w, kms, kmsKey1), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
+				{PreConfig: arm, Config: w.Provider() + encryption(w, kms, kmsKey1), Destroy: true},
+			}})
+		})
+	}
+}
+
+// What may not be done is named as CAM names it.
+func TestAccMissingPermission(t *testing.T) {
+	t.Parallel()
+	actions := []string{"GetBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption"}
+	for _, missing := range actions {
+		t.Run(missing, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			resourceName := "qcs::cos:" + w.Region() + ":uid/1250000000:" + w.Bucket() + "/*"
+			allow := func(without string) func() {
+				return func() {
+					var list []string
+					for _, a := range actions {
+						if a != without {
+							list = append(list, `"name/cos:`+a+`"`)
+						}
+					}
+					policy := fmt.Sprintf(`{"version":"2.0","statement":[{"effect":"allow","action":[%s],"resource":[%q]}]}`, strings.Join(list, ","), resourceName)
+					if err := w.SetPolicy(policy); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			says := regexp.MustCompile(`(?s)name/cos:` + missing + `\s+on\s+` + regexp.QuoteMeta(resourceName))
+			failing := resource.TestStep{PreConfig: allow(missing), Config: w.Provider() + encryption(w, sm4), ExpectError: says}
+			if missing == "DeleteBucketEncryption" {
+				failing.Destroy = true
+			}
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+				{PreConfig: allow(""), Config: w.Provider() + encryption(w, aes)},
+				failing,
+				{PreConfig: allow(""), Config: w.Provider() + encryption(w, aes)}, // the destruction at the end is allowed
+			}})
+		})
+	}
+}
+
+// A change that shows late only.
+func TestAccLateChanges(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t, func(o *cosmock.Options) { o.BucketEncryptionLag = 300 * time.Millisecond })
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		{Config: w.Provider() + encryption(w, aes)},
+		{Config: w.Provider() + encryption(w, kms, kmsKey1)},
+		{Config: w.Provider() + encryption(w, kms, kmsKey1), Destroy: true},
+		{Config: w.Provider() + encryption(w, aes)},
+	}})
+}
+
+// A resource that is renamed and not moved is created and destroyed in one run:
+// the default is there at the end, or is planned again, whoever comes first.
+func TestAccRenamed(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	lines := []string{"bucket = " + acctest.Quote(w.Bucket()), aes}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		{Config: w.Provider() + block("test", lines...)},
+		{Config: w.Provider() + block("renamed", lines...)},
+		{Config: w.Provider() + block("renamed", lines...), PlanOnly: true},
+	}})
+}
+
+// A default of the bucket neither changes what cos_encrypted_object stores nor
+// shows as drift; and a copy of somebody else's that names no encryption has
+// none.
+func TestAccObjectsUnderADefault(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	config := w.Provider() + encryption(w, kms, kmsKey1) + w.Object("object", aes, `content = "hello"`, "depends_on = [cos_bucket_encryption.test]") + `
+resource "cos_encrypted_object" "copy" {
+  bucket                 = ` + acctest.Quote(w.Bucket()) + `
+  key                    = "copy"
+  server_side_encryption = "AES256"
+  copy_source = {
+    bucket = cos_encrypted_object.test.bucket
+    key    = cos_encrypted_object.test.key
+  }
+}
+`
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		{Config: config},
+		{
+			PreConfig: func() {
+				client := w.SDK(t)
+				if _, err := client.Object.Put(t.Context(), "upload", strings.NewReader("x"), nil); err != nil {
+					t.Error(err)
+				}
+				if _, _, err := client.Object.Copy(t.Context(), "bare-copy", strings.TrimPrefix(client.BaseURL.BucketURL.String(), "https://")+"/upload", nil); err != nil {
+					t.Error(err)
+				}
+				for key, want := range map[string]sse.Mode{"object": sse.ModeAES256, "copy": sse.ModeAES256, "upload": sse.ModeKMS, "bare-copy": sse.ModeNone} {
+					if o, there := w.Stored(key); !there || o.Mode != want {
+						t.Errorf("%s is under %q, want %q", key, o.Mode, want)
+					}
+				}
+			},
+			Config: config, PlanOnly: true,
+		},
+	}})
+}
