@@ -35,6 +35,9 @@ func applied() []string {
 		bucketEncryptionData,
 		ephemeralObject,
 		ephemeralURL,
+		testingModule,
+		testingMock,
+		testingTest,
 	}
 	for name := range functions() {
 		files = append(files, functionExample(name))

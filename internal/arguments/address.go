@@ -36,7 +36,7 @@ func (a Address) Validate(invalid Report) {
 			invalid("key", "Invalid Object Key", "%s.", err)
 		}
 	}
-	if Known(a.Region) && !cosclient.IsRegion(a.Region.ValueString()) {
+	if Known(a.Region) && !cosclient.IsRegionShaped(a.Region.ValueString()) {
 		invalid("region", "Invalid Region", "%q is not the name of a region such as ap-guangzhou.", a.Region.ValueString())
 	}
 }

@@ -94,12 +94,23 @@ func dotSegment(key string) string {
 	return ""
 }
 
-// regionPattern is stricter than what a request needs, for what somebody types.
+// regionPattern is stricter than what a request needs: it tells a region from
+// other words in URLs, in IDs and in what servers say.
 var regionPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
 
 // IsRegion reports whether a name has the form of a region, such as
 // ap-guangzhou. Source: COS documentation, "Regions and Access Endpoints".
 func IsRegion(name string) bool { return regionPattern.MatchString(name) }
+
+// IsRegionShaped reports whether a name can be the label of a host that a region
+// is. It is what arguments are checked by: a module under terraform test gets
+// values that the CLI makes up, such as y2mqqmtk. The label of the acceleration
+// host is no region.
+func IsRegionShaped(name string) bool {
+	return name != accelerate && len(name) <= maxLabel && only(name, isBucketByte) && strings.Trim(name, "-") == name && name != ""
+}
+
+const maxLabel = 63 // RFC 1035, section 2.3.4
 
 func only(s string, ok func(byte) bool) bool {
 	for i := range len(s) {

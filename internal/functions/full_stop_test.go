@@ -20,7 +20,7 @@ func TestErrorsEndWithoutAFullStop(t *testing.T) {
 		"crc64":                nil, // has no errors
 		"derive_customer_key":  {{str("x"), str(bucket), str("a")}, {str("eA=="), str(bucket), str("a")}, {str(master), str("x"), str("a")}, {str(master), str(bucket), str("")}, {str(master), str("x"), str("")}},
 		"filecrc64":            {{str(t.TempDir() + "/none")}, {str(t.TempDir())}, {str("")}},
-		"object_url":           {{str("x"), str("ap-beijing"), str("a")}, {str(bucket), str("x"), str("a")}, {str(bucket), str("ap-beijing"), str("..")}, {str("x"), str("y"), str("")}},
+		"object_url":           {{str("x"), str("ap-beijing"), str("a")}, {str(bucket), str("x y"), str("a")}, {str(bucket), str("ap-beijing"), str("..")}, {str("x"), str("y"), str("")}},
 		"parse_object_url":     {{str("")}, {str("https://example.com/a")}, {str("cos://x/a")}, {str("cos://" + bucket + "/")}, {str("ftp://x")}, {str("https://u:p@x/")}},
 		"sse_context":          {{null}},
 		"sse_customer_key":     {{str("x")}},

@@ -31,7 +31,7 @@ func checkBucket(argument int64, bucket string) *function.FuncError {
 }
 
 func checkRegion(argument int64, region string) *function.FuncError {
-	if !cosclient.IsRegion(region) {
+	if !cosclient.IsRegionShaped(region) {
 		return invalid(argument, fmt.Sprintf("%q is not the name of a region such as ap-guangzhou", region))
 	}
 	return nil

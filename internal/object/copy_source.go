@@ -53,7 +53,7 @@ func (m model) validateCopySource(invalid arguments.Report) {
 			at("key", "%s.", err)
 		}
 	}
-	if arguments.Known(c.Region) && !cosclient.IsRegion(c.Region.ValueString()) {
+	if arguments.Known(c.Region) && !cosclient.IsRegionShaped(c.Region.ValueString()) {
 		at("region", "%q is not the name of a region such as ap-guangzhou.", c.Region.ValueString())
 	}
 	for name, value := range map[string]types.String{"version_id": c.VersionID, "etag": c.ETag, "sse_customer_key_name": c.SSECustomerKeyName} {

@@ -89,7 +89,8 @@ func TestValidate(t *testing.T) {
 		"empty bucket":            {func(m *model) { m.Bucket = str("") }, []string{"bucket: Invalid Bucket"}, "name-appid"},
 		"key is a dot":            {func(m *model) { m.Key = str(".") }, []string{"key: Invalid Object Key"}, "cannot be addressed"},
 		"region is a sentence":    {func(m *model) { m.Region = str("ap guangzhou") }, []string{"region: Invalid Region"}, "ap-guangzhou"},
-		"region of one word":      {func(m *model) { m.Region = str("guangzhou") }, []string{"region: Invalid Region"}, "ap-guangzhou"},
+		"region of a mock":        {func(m *model) { m.Region = str("0y2mqmtk") }, nil, ""},
+		"region with a dot":       {func(m *model) { m.Region = str("ap.guangzhou") }, []string{"region: Invalid Region"}, "ap-guangzhou"},
 
 		"source and content":         {func(m *model) { m.Source = str("x") }, []string{"content: More Than One Body"}, "source and content"},
 		"content and content_base64": {func(m *model) { m.ContentBase64 = b64("x") }, []string{"content_base64: More Than One Body"}, "content and content_base64"},

@@ -37,7 +37,7 @@ func (m model) validate() diag.Diagnostics {
 	if _, err := m.endpoint(); err != nil {
 		diags.AddAttributeError(path.Root("endpoint"), "Invalid Endpoint", err.Error())
 	}
-	if known(m.Region) && !cosclient.IsRegion(m.Region.ValueString()) {
+	if known(m.Region) && !cosclient.IsRegionShaped(m.Region.ValueString()) {
 		diags.AddAttributeError(path.Root("region"), "Invalid Region", fmt.Sprintf("%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString()))
 	}
 	for _, n := range []struct {
@@ -80,7 +80,7 @@ func resolve(ctx context.Context, m model, getenv func(string) string, userAgent
 		PartSize:          wholenumber.Of(m.PartSize) * mebibyte,
 		UploadConcurrency: int(wholenumber.Of(m.UploadConcurrency)),
 	}
-	if !data.RegionUnknown && data.Region != "" && !cosclient.IsRegion(data.Region) {
+	if !data.RegionUnknown && data.Region != "" && !cosclient.IsRegionShaped(data.Region) {
 		diags.AddError("Invalid Region", fmt.Sprintf("The environment variable %s holds %q, which is not the name of a region such as ap-guangzhou.", envRegion, data.Region))
 	}
 	data.DefaultEncryption, data.Policy, _ = m.encryption() // validated

@@ -1,0 +1,21 @@
+# No credentials, no bucket: nothing is sent.
+mock_provider "cos" {
+  source = "./mocks"
+}
+
+run "the_copy_is_stored_as_the_report" {
+  assert {
+    condition     = cos_encrypted_object.copy.server_side_encryption == "cos/kms"
+    error_message = "The copy is not encrypted by KMS."
+  }
+
+  assert {
+    condition     = cos_encrypted_object.copy.storage_class == "STANDARD"
+    error_message = "The copy has another storage class."
+  }
+
+  assert {
+    condition     = output.url == "https://examplebucket-1250000000.cos.ap-guangzhou.myqcloud.com/copies/2026.csv"
+    error_message = "The copy is somewhere else: ${output.url}"
+  }
+}

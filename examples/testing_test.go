@@ -1,0 +1,109 @@
+package examples_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const (
+	testingModule = "testing/main.tf"
+	testingMock   = "testing/mocks/cos.tfmock.hcl"
+	testingTest   = "testing/report.tftest.hcl"
+)
+
+// A module that feeds what the provider computes back to it can be tested with
+// the mocks of Terraform: nothing that the mock file says is refused.
+func TestAccTestingExample(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	use(t, w, testingModule)
+	use(t, w, testingTest)
+	w.Write("mocks/cos.tfmock.hcl", read(t, testingMock))
+	if r := w.Run("test"); r.Code != 0 || !strings.Contains(r.Output(), "1 passed, 0 failed") {
+		t.Fatalf("terraform test:\n%s", r.Output())
+	}
+	if calls := world.Calls(); len(calls) > 0 {
+		t.Errorf("requests: %q", calls)
+	}
+}
+
+// Without a mock file, Terraform makes up eight letters and digits: a region of
+// that form can be used as one.
+func TestAccMadeUpValues(t *testing.T) {
+	t.Parallel()
+
+	_, w := stage(t)
+	w.Write("main.tf", `terraform {
+  required_providers {
+    cos = {
+      source = "cos-terraform/cos"
+    }
+  }
+}
+
+resource "cos_encrypted_object" "a" {
+  bucket                 = "examplebucket-1250000000"
+  key                    = "a"
+  content                = "x"
+  server_side_encryption = "AES256"
+}
+
+resource "cos_encrypted_object" "b" {
+  bucket                 = cos_encrypted_object.a.bucket
+  key                    = "b"
+  region                 = cos_encrypted_object.a.region
+  content                = "x"
+  content_type           = cos_encrypted_object.a.content_type
+  server_side_encryption = "cos/kms"
+  sse_kms_key_id         = cos_encrypted_object.a.sse_kms_key_id
+}
+
+resource "cos_encrypted_object" "c" {
+  bucket                 = cos_encrypted_object.a.bucket
+  key                    = "c"
+  server_side_encryption = "AES256"
+
+  copy_source = {
+    bucket     = cos_encrypted_object.a.bucket
+    key        = cos_encrypted_object.a.key
+    region     = cos_encrypted_object.a.region
+    etag       = cos_encrypted_object.a.etag
+    version_id = cos_encrypted_object.a.version_id
+  }
+}
+
+output "url" {
+  value = provider::cos::object_url(cos_encrypted_object.b.bucket, cos_encrypted_object.b.region, cos_encrypted_object.b.key)
+}
+`)
+	w.Write("bare.tftest.hcl", `mock_provider "cos" {}
+
+run "nothing_is_refused" {
+  assert {
+    condition     = cos_encrypted_object.b.region == cos_encrypted_object.a.region && length(cos_encrypted_object.a.region) == 8
+    error_message = "The mock made up ${cos_encrypted_object.a.region}: the test does not prove what it is for."
+  }
+}
+`)
+	if r := w.Run("test"); r.Code != 0 || !strings.Contains(r.Output(), "1 passed, 0 failed") {
+		t.Fatalf("terraform test:\n%s", r.Output())
+	}
+}
+
+// The guide shows the very files that are run here.
+func TestTestingGuide(t *testing.T) {
+	t.Parallel()
+
+	guide, err := os.ReadFile(filepath.FromSlash("../templates/guides/testing.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{testingModule, testingMock, testingTest} {
+		if !strings.Contains(string(guide), "```terraform\n"+read(t, file)+"```") {
+			t.Errorf("the guide does not show %s as it is", file)
+		}
+	}
+}
