@@ -30,6 +30,7 @@ type bucket struct {
 	encryption *bucketEncryption
 	older      []shownEncryption // what GET still shows, oldest first
 	acl        acl
+	tags       []tag
 	objectLock *objectLock
 }
 

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// tag of an object ("Object Tagging").
+// tag of an object or a bucket ("Object Tagging", "PUT Bucket tagging").
 type tag struct {
 	Key   string `xml:"Key"`
 	Value string `xml:"Value"`
@@ -31,7 +31,7 @@ func headerTags(header string, limit tagLimit) ([]tag, error) {
 	return tags, checkTags(tags, limit)
 }
 
-// parseTags reads the body of PUT Object tagging.
+// parseTags reads the body of PUT Object tagging and PUT Bucket tagging.
 func parseTags(data []byte, limit tagLimit) ([]tag, error) {
 	var body tagging
 	if err := xml.Unmarshal(data, &body); err != nil {
@@ -56,7 +56,7 @@ func (x *exchange) tagLimit() tagLimit {
 // checkTags imposes the limits of the page "Object Tag Overview".
 func checkTags(tags []tag, limit tagLimit) error {
 	if len(tags) > limit.tags {
-		return failf("InvalidTag", "Object tags can not be more than %d.", limit.tags)
+		return failf("InvalidTag", "A set of tags can not have more than %d.", limit.tags)
 	}
 	seen := map[string]bool{}
 	for _, t := range tags {
