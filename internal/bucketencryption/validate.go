@@ -45,7 +45,7 @@ func (m model) validateAddress() diag.Diagnostics {
 		diags.AddAttributeError(path.Root("bucket"), "Invalid Bucket",
 			fmt.Sprintf("%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000, in lower-case letters, digits and hyphens.", m.Bucket.ValueString()))
 	}
-	if known(m.Region) && !cosclient.IsRegion(m.Region.ValueString()) {
+	if known(m.Region) && !cosclient.IsRegionShaped(m.Region.ValueString()) {
 		diags.AddAttributeError(path.Root("region"), "Invalid Region",
 			fmt.Sprintf("%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString()))
 	}
