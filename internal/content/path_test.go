@@ -58,3 +58,45 @@ func TestResolvePrefersTheDeclaredForm(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Composing also changes names that are not in the decomposed form: those that
+// are decomposed in part, and CJK compatibility ideographs, which become others.
+func TestResolveWhatComposingChanges(t *testing.T) {
+	t.Parallel()
+	for name, onDisk := range map[string]string{
+		"decomposed in part":         "\u00e9 e\u0301.txt",
+		"a compatibility ideograph":  "\ufa19.txt",
+		"the sign of the ohm":        "10 k\u2126.txt",
+		"an ideograph of a folder":   filepath.Join("\ufa19", "f"),
+		"both on the way to a file":  filepath.Join("\ufa19", "\u00e9 e\u0301"),
+		"accents in another order":   "a\u0301\u0323.txt",
+		"Hangul, decomposed in part": "\ud55c \u1112\u1161\u11ab.txt",
+	} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, onDisk)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := content.Resolve(norm.NFC.String(file)); got != file {
+			t.Errorf("%s: %+q, want %+q", name, got, file)
+		}
+	}
+}
+
+// Of two files with names that are composed to one, none is chosen by chance.
+func TestResolveAmbiguous(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range []string{"\u1eb9\u0301 e\u0301", "\u00e9\u0323 e\u0301"} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	composed := filepath.Join(dir, norm.NFC.String("\u00e9\u0323 e\u0301"))
+	if got := content.Resolve(composed); got != composed {
+		t.Errorf("%+q", got)
+	}
+}
