@@ -63,6 +63,20 @@ func (m model) validateCopySource(invalid arguments.Report) {
 	}
 }
 
+// copySourceKnown reports whether nothing of copy_source is unknown. What refers
+// to the version or ETag of an object that is yet to be written is.
+func (m model) copySourceKnown() bool {
+	if m.CopySource.IsNull() || m.CopySource.IsUnknown() {
+		return false
+	}
+	for _, value := range m.CopySource.Attributes() {
+		if value.IsUnknown() {
+			return false
+		}
+	}
+	return true
+}
+
 // openSource looks at the object that copy_source names.
 func (r *Resource) openSource(ctx context.Context, m model) (*store.Source, diag.Diagnostics) {
 	var diags diag.Diagnostics

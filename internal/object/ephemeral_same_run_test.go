@@ -92,3 +92,24 @@ func TestAccEphemeralReadOfTheSameRunTooEarly(t *testing.T) {
 		t.Errorf("the advice is given to who follows it:\n%s", out)
 	}
 }
+
+// A copy of an object of the same configuration may be replaced in the run that
+// writes its source again: the plan does not ask for what is not there yet.
+func TestAccCopyOfTheSameRunIsReplaced(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	source := strings.Replace(w.Object("source", plain, hello), `"test"`, `"source"`, 1)
+	ws.Config(w.Provider(), source, w.Object("copy", plain, `copy_source = {
+    bucket     = cos_encrypted_object.source.bucket
+    key        = cos_encrypted_object.source.key
+    version_id = cos_encrypted_object.source.version_id
+  }`))
+	ws.Apply()
+	must(t, w.DeleteObject(w.Bucket(), "source"))
+	ws.Apply("-replace=" + testObject)
+	if o, ok := w.Stored("copy"); !ok || o.Size != 5 {
+		t.Errorf("stored: %v, %d bytes", ok, o.Size)
+	}
+	ws.EmptyPlan()
+}

@@ -102,7 +102,7 @@ func (r *Resource) look(ctx context.Context, s situation, o *outline, planned mo
 	if home := s.private.Record.Address; home != "" && home != r.address(planned) && !planned.Overwrite.ValueBool() {
 		diags.Append(r.mustBeAbsent(ctx, planned.location())...)
 	}
-	if o.body.kind == bodyCopy && !o.config.CopySource.IsUnknown() {
+	if o.body.kind == bodyCopy && o.config.copySourceKnown() { // else it may be written first
 		_, unreadable := r.openSource(ctx, planned)
 		diags.Append(unreadable...)
 	}
