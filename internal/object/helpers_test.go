@@ -1,19 +1,18 @@
 package object_test
 
 import (
-	"os"
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// TestMain makes the CLI of plugin-testing independent of a configuration
-// file that may be left over from the surroundings.
-func TestMain(m *testing.M) {
-	if err := os.Unsetenv("TF_CLI_CONFIG_FILE"); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { acctest.Main(m) }
 
 func containsAll(text string, parts ...string) bool {
 	for _, part := range parts {
@@ -30,4 +29,22 @@ func headOf(asked string) string {
 		return "HEAD 200 customer"
 	}
 	return "HEAD 200"
+}
+
+// planned are the checks of a step whose plan does that to the resource.
+func planned(action plancheck.ResourceActionType, more ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}, more...)}
+}
+
+// unchanged are the checks of a step that has nothing to do.
+var unchanged = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+
+// imported looks at the attributes of the one imported resource.
+func imported(check func(attributes map[string]string) error) resource.ImportStateCheckFunc {
+	return func(states []*terraform.InstanceState) error {
+		if len(states) != 1 {
+			return fmt.Errorf("%d resources were imported", len(states))
+		}
+		return check(states[0].Attributes)
+	}
 }

@@ -31,7 +31,7 @@ func TestAccLifecycle(t *testing.T) {
 		return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, a)}}
 	}
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
+		ProtoV6ProviderFactories: w.Factories(),
 		CheckDestroy: func(*terraform.State) error {
 			if keys := w.Keys(w.Bucket()); len(keys) > 0 {
 				t.Errorf("left behind: %q", keys)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
@@ -29,6 +30,9 @@ const (
 // World is the surroundings of one test: a server that nobody else uses.
 type World struct {
 	*cosmock.Server
+
+	t    *testing.T
+	said *diagnostics
 }
 
 // New starts a server for the test and stops it at its end. The options may
@@ -52,15 +56,26 @@ func New(t *testing.T, options ...func(*cosmock.Options)) *World {
 			t.Error(err)
 		}
 	})
-	return &World{Server: server}
+	w := &World{Server: server, t: t, said: &diagnostics{}}
+	t.Cleanup(func() { w.said.checkQuiet(t, w.SecretKey(), KeyA, KeyB) })
+	return w
 }
 
-// Factories makes providers for one test. They are not shared between tests:
-// the state of one would leak into another.
-func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+// Factories makes providers for one test, with the front that the binary has.
+// They are not shared between tests: the state of one would leak into another.
+// Their diagnostics are noted; see Says.
+func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"cos": func() (tfprotov6.ProviderServer, error) { return provider.Server("test")(), nil },
+		"cos": func() (tfprotov6.ProviderServer, error) { return w.said.record(provider.Server("test")()), nil },
 	}
+}
+
+// Echo is Factories with the provider that shows ephemeral values to a test:
+// give them to it as data, and find them in the state of the resource echo.
+func (w *World) Echo() map[string]func() (tfprotov6.ProviderServer, error) {
+	factories := w.Factories()
+	factories["echo"] = echoprovider.NewProviderServer()
+	return factories
 }
 
 // Provider is a provider block for the server, with further lines in it.

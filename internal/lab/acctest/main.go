@@ -1,0 +1,49 @@
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
+)
+
+// Main runs the tests of a package with the CLI that the make targets choose,
+// else with the one on the PATH. terraform-plugin-testing would download one
+// where it finds none, and would take a configuration file that is left over
+// from the surroundings.
+func Main(m *testing.M) {
+	if err := prepare(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
+func prepare() error {
+	if err := os.Unsetenv("TF_CLI_CONFIG_FILE"); err != nil {
+		return err
+	}
+	if os.Getenv("TF_ACC") == "" || os.Getenv(tfcli.PathVariable) != "" {
+		return nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		cli, err := tfcli.Inspect(context.Background(), path)
+		if err != nil {
+			return err
+		}
+		for variable, value := range cli.TestVariables() {
+			if err := os.Setenv(variable, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return fmt.Errorf("there is no terraform and no tofu: use make test, which gets one")
+}

@@ -1,0 +1,104 @@
+package acctest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	tfjson "github.com/hashicorp/terraform-json"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+)
+
+// Unknown is a value that a plan says is known after the apply.
+const Unknown = "(known after apply)"
+
+// From is what a plan makes of an attribute: from the one value to the other.
+// Numbers are written as in JSON, null is nil.
+type From struct{ Before, After any }
+
+// Changes compares what a plan makes of these attributes of a resource. The
+// others may do as they like.
+func Changes(address string, want map[string]From) plancheck.PlanCheck {
+	return planCheck(func(plan *tfjson.Plan) error {
+		change, err := changeOf(plan, address)
+		if err != nil {
+			return err
+		}
+		got := map[string]From{}
+		for name := range want {
+			got[name] = From{attribute(change.Before, name), attribute(change.After, name)}
+			if unknown := attribute(change.AfterUnknown, name); unknown == true {
+				got[name] = From{got[name].Before, Unknown}
+			}
+		}
+		return differ("changes of "+address, want, got)
+	})
+}
+
+// OnlyUnknown compares the attributes of a resource that are known after the
+// apply only.
+func OnlyUnknown(address string, want ...string) plancheck.PlanCheck {
+	return planCheck(func(plan *tfjson.Plan) error {
+		change, err := changeOf(plan, address)
+		if err != nil {
+			return err
+		}
+		got := []string{}
+		unknown, _ := change.AfterUnknown.(map[string]any)
+		for name, value := range unknown {
+			if value == true {
+				got = append(got, name)
+			}
+		}
+		slices.Sort(got)
+		want := nonNil(want)
+		slices.Sort(want)
+		return differ("unknown in the plan of "+address, want, got)
+	})
+}
+
+// Actions compares what is planned for each of these addresses, as the plan
+// writes it: "no-op", "create", "update", "delete", "delete, create".
+func Actions(want map[string]string) plancheck.PlanCheck {
+	return planCheck(func(plan *tfjson.Plan) error {
+		got := map[string]string{}
+		for _, c := range plan.ResourceChanges {
+			var actions []string
+			for _, action := range c.Change.Actions {
+				actions = append(actions, string(action))
+			}
+			if _, asked := want[c.Address]; asked {
+				got[c.Address] = strings.Join(actions, ", ")
+			}
+		}
+		return differ("planned", want, got)
+	})
+}
+
+type planCheck func(*tfjson.Plan) error
+
+func (c planCheck) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	resp.Error = c(req.Plan)
+}
+
+func changeOf(plan *tfjson.Plan, address string) (*tfjson.Change, error) {
+	for _, c := range plan.ResourceChanges {
+		if c.Address == address {
+			return c.Change, nil
+		}
+	}
+	return nil, fmt.Errorf("the plan does not have %s", address)
+}
+
+// attribute is one value of an object of a plan; a number is a float64.
+func attribute(object any, name string) any {
+	values, _ := object.(map[string]any)
+	value := values[name]
+	if n, ok := value.(json.Number); ok {
+		f, _ := n.Float64()
+		return f
+	}
+	return value
+}

@@ -1,0 +1,82 @@
+package acctest
+
+import (
+	"fmt"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// Holds compares what the server holds under a key of its first bucket: the
+// body in clear text, and how it is encrypted.
+func (w *World) Holds(key, body string, encryption sse.Observed) Check {
+	return w.HoldsIn(w.Bucket(), key, body, encryption)
+}
+
+// HoldsIn is Holds for another bucket.
+func (w *World) HoldsIn(bucket, key, body string, encryption sse.Observed) Check {
+	return func() error {
+		o, ok := w.Server.Object(bucket, key)
+		if !ok {
+			return fmt.Errorf("there is no object %q in %s", key, bucket)
+		}
+		got := sse.Observed{Mode: o.Mode, KMSKeyID: o.KMSKeyID, CustomerKeyMD5: o.CustomerKeyMD5}
+		if err := differ(fmt.Sprintf("encryption of %q", key), encryption, got); err != nil {
+			return err
+		}
+		text, err := Plaintext(o)
+		if err != nil {
+			return err
+		}
+		return differ(fmt.Sprintf("body of %q", key), body, text)
+	}
+}
+
+// Plaintext is the body of an object, under whichever of the test keys it is.
+func Plaintext(o cosmock.Object) (string, error) {
+	var customer sse.CustomerKey
+	for md5, text := range map[string]string{KeyAMD5: KeyA, KeyBMD5: KeyB} {
+		if o.CustomerKeyMD5 != md5 {
+			continue
+		}
+		var err error
+		if customer, err = sse.ParseCustomerKey(text); err != nil {
+			return "", err
+		}
+	}
+	text, err := o.Plaintext(customer)
+	return string(text), err
+}
+
+// Body compares the clear text of an object, whatever encrypts it.
+func (w *World) Body(key, want string) Check {
+	return w.That(key, "body", want, func(o cosmock.Object) any {
+		text, err := Plaintext(o)
+		if err != nil {
+			return err
+		}
+		return text
+	})
+}
+
+// That compares something of an object.
+func (w *World) That(key, what string, want any, of func(cosmock.Object) any) Check {
+	return func() error {
+		o, ok := w.Stored(key)
+		if !ok {
+			return fmt.Errorf("there is no object %q", key)
+		}
+		return differ(fmt.Sprintf("%s of %q", what, key), want, of(o))
+	}
+}
+
+// HasKeys compares the keys in the first bucket. Without an argument it is
+// empty.
+func (w *World) HasKeys(want ...string) Check {
+	return func() error { return differ("keys", nonNil(want), nonNil(w.Keys(w.Bucket()))) }
+}
+
+// HasVersions counts the versions and delete markers of a key.
+func (w *World) HasVersions(key string, want int) Check {
+	return func() error { return differ("versions of "+key, want, w.Versions(w.t, key)) }
+}
