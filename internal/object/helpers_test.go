@@ -2,11 +2,14 @@ package object_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -47,4 +50,32 @@ func imported(check func(attributes map[string]string) error) resource.ImportSta
 		}
 		return check(states[0].Attributes)
 	}
+}
+
+// twoNamed is a keyring of both keys by the names of their letters.
+const twoNamed = `sse_customer_keys = { a = "` + acctest.KeyA + `", b = "` + acctest.KeyB + `" }`
+
+func asStateChecks(checks []acctest.Check) []statecheck.StateCheck {
+	var all []statecheck.StateCheck
+	for _, check := range checks {
+		all = append(all, check)
+	}
+	return all
+}
+
+func asPlanChecks(checks []acctest.Check) []plancheck.PlanCheck {
+	var all []plancheck.PlanCheck
+	for _, check := range checks {
+		all = append(all, check)
+	}
+	return all
+}
+
+// writeFile writes a file of a folder and returns its path.
+func writeFile(t *testing.T, dir, name, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	must(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	must(t, os.WriteFile(path, []byte(text), 0o600))
+	return path
 }

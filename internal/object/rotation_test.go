@@ -1,12 +1,13 @@
 package object_test
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -32,65 +33,72 @@ const keyring = `sse_customer_keys = { b = "` + acctest.KeyB + `" }`
 // byte of the body on the wire, and everything else the object has stays.
 func TestAccRotation(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
-	names := slices.Sorted(maps.Keys(encryptions))
-	for _, old := range names {
-		for _, now := range names {
-			if old == now {
-				continue
+	pairs := map[string][2]string{}
+	for _, old := range slices.Sorted(maps.Keys(encryptions)) {
+		for _, now := range slices.Sorted(maps.Keys(encryptions)) {
+			if old != now {
+				pairs[old+" to "+now] = [2]string{old, now}
 			}
-			t.Run(old+" to "+now, func(t *testing.T) {
-				t.Parallel()
-				ws := acctest.NewWorkspace(t)
-				key := fmt.Sprintf("%s to %s.json", old, now)
-				config := func(encryption string) {
-					ws.Config(w.Provider(keyring), w.Object(key, encryption, `content = "{}"`, `cache_control = "no-store"`,
-						`metadata = { owner = "me" }`, `storage_class = "STANDARD_IA"`, `tags = { a = "b" }`, `acl = "private"`))
-				}
-				config(encryptions[old].argument)
-				ws.Apply()
-				config(encryptions[now].argument)
-				before := len(w.CallsOf(key))
-				ws.Apply()
-				want := []string{
-					headOf(encryptions[old].asked), "GET ?tagging 200", "GET ?acl 200", // refresh
-					"PUT copy 200 " + encryptions[now].asked, headOf(encryptions[now].asked),
-				}
-				if diff := cmp.Diff(want, w.CallsOf(key)[before:]); diff != "" {
-					t.Errorf("requests (-want +got):\n%s", diff)
-				}
-				object, ok := w.Stored(key)
-				if !ok {
-					t.Fatal("the object is gone")
-				}
-				got := sse.Observed{Mode: object.Mode, KMSKeyID: object.KMSKeyID, CustomerKeyMD5: object.CustomerKeyMD5}
-				if diff := cmp.Diff(encryptions[now].want, got); diff != "" {
-					t.Errorf("stored encryption (-want +got):\n%s", diff)
-				}
-				kept := []any{object.Header.Get("Cache-Control"), object.Header.Get("Content-Type"), object.Header.Get("X-Cos-Meta-Owner"), object.Class, object.Tags, object.OwnACL}
-				if diff := cmp.Diff([]any{"no-store", "application/json", "me", "STANDARD_IA", map[string]string{"a": "b"}, true}, kept); diff != "" {
-					t.Errorf("what the object has beside its encryption (-want +got):\n%s", diff)
-				}
-				ws.EmptyPlan()
-			})
 		}
 	}
+	c := newCases(t, pairs)
+	config := func(which int) string {
+		text := c.Provider(keyring)
+		for name, pair := range pairs {
+			text += c.object(name, "a.json", encryptions[pair[which]].argument, `content = "{}"`, `cache_control = "no-store"`,
+				`metadata = { owner = "me" }`, `storage_class = "STANDARD_IA"`, `tags = { a = "b" }`, `acl = "private"`)
+		}
+		return text
+	}
+	actions := map[string]string{}
+	var checks []statecheck.StateCheck
+	for name, pair := range pairs {
+		actions[c.address(name)] = "update"
+		old, now := encryptions[pair[0]], encryptions[pair[1]]
+		checks = append(checks,
+			c.sent(name,
+				headOf(old.asked), "GET ?tagging 200", "GET ?acl 200", // refresh
+				"PUT copy 200 "+now.asked, headOf(now.asked)),
+			c.holds(name, "a.json", "{}", now.want),
+			c.of(name, func() error {
+				o := c.stored(name, "a.json")
+				return acctest.Differ("what the object has beside its encryption",
+					[]any{"no-store", "application/json", "me", "STANDARD_IA", map[string]string{"a": "b"}, true},
+					[]any{o.Header.Get("Cache-Control"), o.Header.Get("Content-Type"), o.Header.Get("X-Cos-Meta-Owner"), o.Class, o.Tags, o.OwnACL})
+			}))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(0)},
+			{
+				PreConfig:         c.ResetRequests,
+				Config:            config(1),
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Actions(actions)}},
+				ConfigStateChecks: checks,
+			},
+		},
+	})
 }
 
 // With another body the rotation is one upload.
 func TestAccRotationWithBody(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(keyring), w.Object("a", encryptions["SSE-C A"].argument, `content = "old"`))
-	ws.Apply()
-	ws.Config(w.Provider(keyring), w.Object("a", encryptions["SSE-C B"].argument, `content = "new!"`))
-	w.ResetRequests()
-	ws.Apply()
-	if diff := cmp.Diff([]string{"HEAD 200 customer", "HEAD 200 customer", "GET ?acl 200", "PUT 200 customer 4 bytes", "HEAD 200 customer"}, w.Calls()); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-	ws.EmptyPlan()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: w.Provider(keyring) + w.Object("a", encryptions["SSE-C A"].argument, `content = "old"`)},
+			{
+				PreConfig: w.ResetRequests,
+				Config:    w.Provider(keyring) + w.Object("a", encryptions["SSE-C B"].argument, `content = "new!"`),
+				ConfigStateChecks: []statecheck.StateCheck{
+					w.Sent("HEAD 200 customer", "HEAD 200 customer", "GET ?acl 200", "PUT 200 customer 4 bytes", "HEAD 200 customer"),
+					w.Holds("a", "new!", encryptions["SSE-C B"].want),
+				},
+			},
+		},
+	})
 }
 
 // The old key is looked for in the state and in the keyring. Where it is lost,
@@ -103,57 +111,67 @@ func TestAccRotationWithoutOldKey(t *testing.T) {
 		"other": `sse_customer_keys = { kept = "` + acctest.KeyA + `", b = "` + acctest.KeyB + `" }`,
 		"lost":  `sse_customer_keys = { b = "` + acctest.KeyB + `" }`,
 	}
-	start := func(t *testing.T, body string) (*acctest.World, *acctest.Workspace) {
-		w := acctest.New(t)
-		ws := acctest.NewWorkspace(t)
-		ws.Config(w.Provider(rings["both"]), w.Object("a", `sse_customer_key_name = "a"`, `content = "body"`))
-		ws.Apply()
-		if body == "" {
-			ws.Config(w.Provider(rings["both"]), w.Object("a", `sse_customer_key_name = "a"`))
-			ws.Apply()
-		}
-		w.ResetRequests()
-		return w, ws
+	const body = `content = "body"`
+	underA := sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}
+	config := func(w *acctest.World, ring string, lines ...string) string {
+		return w.Provider(rings[ring]) + w.Object("a", lines...)
 	}
-	t.Run("in the keyring under another name", func(t *testing.T) {
-		t.Parallel()
-		w, ws := start(t, "")
-		ws.Config(w.Provider(rings["other"]), w.Object("a", `sse_customer_key_name = "b"`))
-		ws.Apply()
-		if diff := cmp.Diff([]string{"HEAD 200 customer", "GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"}, w.Calls()); diff != "" {
-			t.Errorf("requests (-want +got):\n%s", diff)
-		}
-		ws.EmptyPlan()
-	})
-	t.Run("lost, with a body", func(t *testing.T) {
-		t.Parallel()
-		w, ws := start(t, "body")
-		ws.Config(w.Provider(rings["lost"]), w.Object("a", `sse_customer_key_name = "b"`, `content = "body"`))
-		ws.Apply()
-		if !slices.Contains(w.Calls(), "PUT 200 customer 4 bytes") {
-			t.Errorf("the body was not uploaded: %q", w.Calls())
-		}
-		ws.EmptyPlan()
-	})
-	t.Run("lost, without a body", func(t *testing.T) {
-		t.Parallel()
-		w, ws := start(t, "")
-		ws.Config(w.Provider(rings["lost"]), w.Object("a", `sse_customer_key_name = "b"`))
-		plan := ws.ChangedPlan().Text()
-		apply := ws.Fail("apply", "-auto-approve").Text()
-		for what, text := range map[string]string{"plan": plan, "apply": apply} {
-			if !containsAll(text, acctest.KeyAMD5, "sse_customer_keys") {
-				t.Errorf("%s does not name the missing key:\n%s", what, text)
+	for name, steps := range map[string]func(w *acctest.World) []resource.TestStep{
+		"in the keyring under another name": func(w *acctest.World) []resource.TestStep {
+			return []resource.TestStep{
+				{Config: config(w, "both", `sse_customer_key_name = "a"`)},
+				{
+					PreConfig: w.ResetRequests,
+					Config:    config(w, "other", `sse_customer_key_name = "b"`),
+					ConfigStateChecks: []statecheck.StateCheck{
+						w.Sent("HEAD 200 customer", "GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"),
+					},
+				},
 			}
-		}
-		if object, _ := w.Stored("a"); object.CustomerKeyMD5 != acctest.KeyAMD5 {
-			t.Errorf("the object is now under %q", object.CustomerKeyMD5)
-		}
-		ws.Destroy() // a lost key does not keep the object from being deleted
-		if _, ok := w.Stored("a"); ok {
-			t.Error("the object is still there")
-		}
-	})
+		},
+		"lost, with a body": func(w *acctest.World) []resource.TestStep {
+			return []resource.TestStep{
+				{
+					PreConfig: w.ResetRequests,
+					Config:    config(w, "lost", `sse_customer_key_name = "b"`, body),
+					ConfigStateChecks: []statecheck.StateCheck{
+						w.Wrote("PUT 200 customer 4 bytes"),
+					},
+				},
+			}
+		},
+		"lost, without a body": func(w *acctest.World) []resource.TestStep {
+			return []resource.TestStep{
+				{Config: config(w, "both", `sse_customer_key_name = "a"`)},
+				{
+					Config:             config(w, "lost", `sse_customer_key_name = "b"`),
+					PlanOnly:           true,
+					ExpectNonEmptyPlan: true,
+					ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{w.Says("Warning: ", acctest.KeyAMD5, "sse_customer_keys")}},
+				},
+				{
+					Config:      config(w, "lost", `sse_customer_key_name = "b"`),
+					ExpectError: acctest.Error(acctest.KeyAMD5, "sse_customer_keys"),
+				},
+				{ // a lost key does not keep the object from being deleted
+					PreConfig: acctest.Before(t, w.Holds("a", "body", underA)),
+					Config:    config(w, "lost", `sse_customer_key_name = "b"`),
+					Destroy:   true,
+				},
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			created := resource.TestStep{Config: config(w, "both", `sse_customer_key_name = "a"`, body)}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps:                    append([]resource.TestStep{created}, steps(w)...),
+			})
+			acctest.Now(t, w.HasKeys())
+		})
+	}
 }
 
 // A bucket with versions keeps the old version under its old encryption. That
@@ -161,17 +179,23 @@ func TestAccRotationWithoutOldKey(t *testing.T) {
 func TestAccEncryptingVersionedObject(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	if err := w.SetVersioning(w.Bucket(), "Enabled"); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.PutObject(w.Bucket(), "a", cosmock.NewObject{}); err != nil {
-		t.Fatal(err)
-	}
-	ws.Config(w.Provider(), w.Object("a", `server_side_encryption = "AES256"`, `content = ""`))
-	ws.Run("import", "cos_encrypted_object.test", w.Bucket()+"/a")
-	if out := ws.Apply().Text(); !containsAll(out, "Unencrypted Version Remains", "still stored without encryption") {
-		t.Errorf("no warning about the old version:\n%s", out)
-	}
-	ws.EmptyPlan()
+	must(t, w.SetVersioning(w.Bucket(), "Enabled"))
+	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{}))
+	config := w.Provider() + w.Object("a", `server_side_encryption = "AES256"`, `content = ""`)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config:             config,
+				ImportState:        true,
+				ImportStatePersist: true,
+				ResourceName:       address,
+				ImportStateId:      importID,
+			},
+			{
+				Config:            config,
+				ConfigStateChecks: []statecheck.StateCheck{w.Says("Warning: Unencrypted Version Remains", "still stored without encryption")},
+			},
+		},
+	})
 }

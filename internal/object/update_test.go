@@ -1,16 +1,20 @@
 package object_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 const (
@@ -23,8 +27,8 @@ const (
 func TestAccEveryArgument(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	one, two := acctest.Quote(ws.Write("one", "hello")), acctest.Quote(ws.Write("two", "HELLO"))
+	dir := t.TempDir()
+	one, two := acctest.Quote(writeFile(t, dir, "one", "hello")), acctest.Quote(writeFile(t, dir, "two", "HELLO"))
 	const kms = `server_side_encryption = "cos/kms"`
 	copied, uploaded := []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}
 	type attributes = map[string]any
@@ -75,44 +79,39 @@ func TestAccEveryArgument(t *testing.T) {
 			[]string{"HEAD 200", "GET ?acl 200", "PUT 200 cos/kms 5 bytes", "HEAD 200"}, attributes{"server_side_encryption": "cos/kms", "cache_control": "no-store", "content_length": 5.0}},
 	}
 	names := slices.Sorted(maps.Keys(cases))
-	head := secretVariables(ws, map[string]string{"a": acctest.KeyA, "b": acctest.KeyB}) + w.Provider("sse_customer_keys = { a = var.a, b = var.b }")
-	config := func(lines func(string) []string) {
+	head := acctest.Sensitive("a", "b") + w.Provider("sse_customer_keys = { a = var.a, b = var.b }")
+	keys := acctest.Variables(map[string]string{"a": acctest.KeyA, "b": acctest.KeyB})
+	config := func(lines func(string) []string) string {
 		text := head
 		for _, name := range names {
 			text += fmt.Sprintf("resource \"cos_encrypted_object\" %q {\n  bucket = %s\n  key = %q\n  %s\n}\n", name, acctest.Quote(w.Bucket()), name, strings.Join(lines(name), "\n  "))
 		}
-		ws.Config(text)
+		return text
 	}
-	config(func(name string) []string { return cases[name].before })
-	ws.Apply("-parallelism=30")
-	ws.EmptyPlan("-parallelism=30")
-	config(func(name string) []string { return cases[name].after })
-	ws.ChangedPlan("-parallelism=30", "-out=plan")
-	actions := plannedActions(t, ws, "plan")
-	w.ResetRequests()
-	applyPlan(t, ws)
+	actions := map[string]string{}
+	var checks []statecheck.StateCheck
 	for _, name := range names {
-		t.Run(name, func(t *testing.T) {
-			tc := cases[name]
-			if diff := cmp.Diff(tc.action, actions["cos_encrypted_object."+name]); diff != "" {
-				t.Errorf("planned (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(tc.requests, w.CallsOf(name)); diff != "" {
-				t.Errorf("requests (-want +got):\n%s", diff)
-			}
-			state := ws.Attributes("cos_encrypted_object." + name)
-			for argument, want := range tc.want {
-				if diff := cmp.Diff(want, state[argument]); diff != "" {
-					t.Errorf("%s (-want +got):\n%s", argument, diff)
-				}
-			}
-		})
+		actions["cos_encrypted_object."+name] = cases[name].action
+		checks = append(checks, w.SentFor(name, cases[name].requests...), acctest.State("cos_encrypted_object."+name, cases[name].want))
 	}
-	ws.EmptyPlan("-parallelism=30")
-	ws.Destroy("-parallelism=30")
-	if diff := cmp.Diff([]string{"deletion_policy"}, w.Keys(w.Bucket())); diff != "" {
-		t.Errorf("left behind (-want +got):\n%s", diff)
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		CheckDestroy:             w.HasKeys("deletion_policy").OfState,
+		Steps: []resource.TestStep{
+			{
+				Config:          config(func(name string) []string { return cases[name].before }),
+				ConfigVariables: keys,
+			},
+			{
+				Config:          config(func(name string) []string { return cases[name].after }),
+				ConfigVariables: keys,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{acctest.Actions(actions), w.Forget()},
+				},
+				ConfigStateChecks: checks,
+			},
+		},
+	})
 }
 
 // A changed address is an update in place: the object moves.
@@ -132,9 +131,6 @@ func TestAccReplacement(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
 			must(t, w.CreateBucket(elsewhere, "ap-beijing"))
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(), w.Object("a", aes, hello))
-			ws.Apply()
 			bucket, region := w.Bucket(), "null"
 			if tc.bucket != "" {
 				bucket = tc.bucket
@@ -142,41 +138,46 @@ func TestAccReplacement(t *testing.T) {
 			if tc.region != "" {
 				region = acctest.Quote(tc.region)
 			}
-			ws.Config(w.Provider(), "resource \"cos_encrypted_object\" \"test\" {\n  bucket = "+acctest.Quote(bucket)+"\n  key = "+acctest.Quote(tc.key)+
-				"\n  region = "+region+"\n  content = \"hello\"\n  "+aes+"\n}")
-			ws.ChangedPlan("-out=plan")
-			if diff := cmp.Diff(map[string]string{testObject: "update"}, plannedActions(t, ws, "plan")); diff != "" {
-				t.Errorf("planned (-want +got):\n%s", diff)
+			first := resource.TestStep{Config: w.Provider() + w.Object("a", aes, hello)}
+			moved := resource.TestStep{
+				Config: w.Provider() + "resource \"cos_encrypted_object\" \"test\" {\n  bucket = " + acctest.Quote(bucket) + "\n  key = " + acctest.Quote(tc.key) +
+					"\n  region = " + region + "\n  content = \"hello\"\n  " + aes + "\n}",
 			}
-			if tc.planOnly {
-				return // the bucket is not in that region
+			update := plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)
+			steps := []resource.TestStep{first, moved}
+			if tc.planOnly { // the bucket is not in that region
+				steps[1].PlanOnly, steps[1].ExpectNonEmptyPlan = true, true
+				steps[1].ConfigPlanChecks.PostApplyPostRefresh = []plancheck.PlanCheck{update}
+				steps = append(steps, first)
+			} else {
+				steps[1].ConfigPlanChecks.PreApply = []plancheck.PlanCheck{update}
+				steps[1].ConfigStateChecks = []statecheck.StateCheck{
+					w.HoldsIn(bucket, tc.key, "hello", sse.Observed{Mode: sse.ModeAES256}),
+					acctest.State(address, map[string]any{"id": bucket + "/" + tc.key}),
+					acctest.Check(func() error {
+						if _, ok := w.Stored("a"); ok {
+							return errors.New("the old object is still there")
+						}
+						return nil
+					}),
+				}
 			}
-			applyPlan(t, ws)
-			ws.EmptyPlan()
-			if _, ok := w.Stored("a"); ok {
-				t.Error("the old object is still there")
-			}
-			o, ok := w.Server.Object(bucket, tc.key)
-			if !ok || o.Size != 5 {
-				t.Errorf("the new object is not there: %v", o)
-			}
-			if diff := cmp.Diff(bucket+"/"+tc.key, ws.Attributes(testObject)["id"]); diff != "" {
-				t.Errorf("id (-want +got):\n%s", diff)
-			}
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 		})
 	}
 }
 
-// An object that is gone already is deleted.
+// An object that is gone already is deleted. The harness destroys without a
+// refresh.
 func TestAccDestroyWhatIsGone(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", aes, hello))
-	ws.Apply()
-	must(t, w.DeleteObject(w.Bucket(), "a"))
-	ws.Destroy("-refresh=false")
-	if a := ws.Attributes(testObject); a != nil {
-		t.Errorf("the state has %v", a)
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		CheckDestroy:             w.HasKeys().OfState,
+		Steps: []resource.TestStep{{
+			Config:        w.Provider() + w.Object("a", aes, hello),
+			PostApplyFunc: func() { must(t, w.DeleteObject(w.Bucket(), "a")) },
+		}},
+	})
 }

@@ -5,16 +5,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 // The requests of an object's life, as the server saw them.
 func TestAccRequests(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		provider   []string
+	table := map[string]struct {
 		encryption []string
 		asked      string
 		copied     []string // encryption arguments after a change
@@ -57,103 +58,116 @@ func TestAccRequests(t *testing.T) {
 			copyAsked:  "customer",
 		},
 		"SSE-C by the keyring": {
-			provider:   []string{`sse_customer_keys = { a = "` + acctest.KeyA + `", b = "` + acctest.KeyB + `" }`},
 			encryption: []string{`sse_customer_key_name = "a"`},
 			asked:      "customer",
 			copied:     []string{`sse_customer_key_name = "b"`},
 			copyAsked:  "customer",
 		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			config := func(encryption []string, lines ...string) {
-				ws.Config(w.Provider(tc.provider...), w.Object("a.txt", append(encryption, lines...)...))
-			}
-			head := func(asked string) string {
-				if asked == "customer" {
-					return "HEAD 200 customer"
-				}
-				return "HEAD 200"
-			}
-			step := func(what string, want []string, do func(args ...string) acctest.Result) {
-				t.Helper()
-				w.ResetRequests()
-				do()
-				if diff := cmp.Diff(want, w.Calls()); diff != "" {
-					t.Errorf("%s: requests (-want +got):\n%s", what, diff)
-				}
-			}
-			config(tc.encryption, `content = "hello"`)
-			step("create", []string{"HEAD 404", "PUT 200 " + tc.asked + " 5 bytes", head(tc.asked)}, ws.Apply)
-			step("no change", []string{head(tc.asked)}, ws.EmptyPlan)
-			config(tc.encryption, `content = "hello, world"`)
-			step("another content", []string{head(tc.asked), head(tc.asked), "GET ?acl 200", "PUT 200 " + tc.asked + " 12 bytes", head(tc.asked)}, ws.Apply)
-			step("no change after that", []string{head(tc.asked)}, ws.EmptyPlan)
-			config(tc.encryption, `content = "hello, world"`, `cache_control = "no-store"`)
-			step("another header", []string{head(tc.asked), "GET ?acl 200", "PUT copy 200 " + tc.asked, head(tc.asked)}, ws.Apply)
-			config(tc.copied, `content = "hello, world"`, `cache_control = "no-store"`)
-			step("another encryption", []string{head(tc.asked), "GET ?acl 200", "PUT copy 200 " + tc.copyAsked, head(tc.copyAsked)}, ws.Apply)
-			step("no change after the rotation", []string{head(tc.copyAsked)}, ws.EmptyPlan)
-			step("destroy", []string{head(tc.copyAsked), head(tc.copyAsked), "DELETE 204"}, ws.Destroy)
-		})
 	}
+	c := newCases(t, table)
+	config := func(encryption func(name string) []string, lines ...string) string {
+		text := c.Provider(twoNamed)
+		for name := range table {
+			text += c.object(name, "a.txt", append(append([]string{}, encryption(name)...), lines...)...)
+		}
+		return text
+	}
+	first := func(name string) []string { return table[name].encryption }
+	second := func(name string) []string { return table[name].copied }
+	// sent are the requests of each case: ASKED is its encryption, HEAD how it is looked at.
+	sent := func(copied bool, want ...string) (checks []acctest.Check) {
+		for name, tc := range table {
+			was, now := tc.asked, tc.asked
+			if copied {
+				now = tc.copyAsked
+			}
+			written := strings.NewReplacer("OLD HEAD", headOf(was), "HEAD", headOf(now), "ASKED", now)
+			var calls []string
+			for _, call := range want {
+				if !strings.HasPrefix(call, "HEAD 404") {
+					call = written.Replace(call)
+				}
+				calls = append(calls, call)
+			}
+			checks = append(checks, c.sent(name, calls...))
+		}
+		return append(checks, c.Forget())
+	}
+	step := func(config string, rotated bool, apply ...string) resource.TestStep {
+		return resource.TestStep{
+			PreConfig:         c.ResetRequests,
+			Config:            config,
+			ConfigStateChecks: asStateChecks(sent(rotated, apply...)),
+			ConfigPlanChecks:  resource.ConfigPlanChecks{PostApplyPostRefresh: asPlanChecks(sent(rotated, "HEAD"))},
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			step(config(first, `content = "hello"`), false, "HEAD 404", "PUT 200 ASKED 5 bytes", "HEAD"),
+			step(config(first, `content = "hello, world"`), false, "HEAD", "HEAD", "GET ?acl 200", "PUT 200 ASKED 12 bytes", "HEAD"),
+			step(config(first, `content = "hello, world"`, `cache_control = "no-store"`), false, "HEAD", "GET ?acl 200", "PUT copy 200 ASKED", "HEAD"),
+			step(config(second, `content = "hello, world"`, `cache_control = "no-store"`), true, "OLD HEAD", "GET ?acl 200", "PUT copy 200 ASKED", "HEAD"),
+			{
+				PreConfig: c.ResetRequests,
+				Config:    config(second, `content = "hello, world"`, `cache_control = "no-store"`),
+				Destroy:   true,
+			},
+		},
+	})
+	acctest.Now(t, sent(true, "HEAD", "HEAD", "DELETE 204")...)
 }
 
 // A body that is the same bytes is never sent again, wherever it comes from.
 func TestAccSameBody(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	config := func(body string) {
-		ws.Config(w.Provider(), w.Object("a.txt", `server_side_encryption = "AES256"`, body))
-	}
-	one, two := ws.Write("one.txt", "hello"), ws.Write("two.txt", "hello")
-	config("source = " + acctest.Quote(one))
-	ws.Apply()
-
-	config("source = " + acctest.Quote(two))
-	ws.EmptyPlan()
-	if err := os.Chtimes(one, acctest.LongAgo, acctest.LongAgo); err != nil {
-		t.Fatal(err)
-	}
-	config("source = " + acctest.Quote(one))
-	ws.EmptyPlan()
-
-	for name, body := range map[string]string{
-		"content":        `content = "hello"`,
-		"content_base64": `content_base64 = base64encode("hello")`,
-		"none":           "",
-	} {
-		config(body)
-		w.ResetRequests()
-		ws.Apply()
-		if diff := cmp.Diff([]string{"HEAD 200"}, w.Calls()); diff != "" {
-			t.Errorf("%s: requests (-want +got):\n%s", name, diff)
+	w, dir := acctest.New(t), t.TempDir()
+	config := func(body string) string { return w.Provider() + w.Object("a.txt", plain, body) }
+	one, two := writeFile(t, dir, "one.txt", "hello"), writeFile(t, dir, "two.txt", "hello")
+	fromOne, fromTwo := "source = "+acctest.Quote(one), "source = "+acctest.Quote(two)
+	otherwise := func(body string) resource.TestStep {
+		return resource.TestStep{
+			PreConfig:         w.ResetRequests,
+			Config:            config(body),
+			ConfigStateChecks: []statecheck.StateCheck{w.Sent("HEAD 200")},
 		}
-		ws.EmptyPlan()
 	}
-
-	ws.Write("one.txt", "HELLO")
-	config("source = " + acctest.Quote(one))
-	w.ResetRequests()
-	ws.Apply()
-	if diff := cmp.Diff([]string{"HEAD 200", "HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, w.Calls()); diff != "" {
-		t.Errorf("same length, other bytes: requests (-want +got):\n%s", diff)
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(fromOne)},
+			{Config: config(fromTwo), ConfigPlanChecks: unchanged},
+			{
+				PreConfig:        func() { must(t, os.Chtimes(one, acctest.LongAgo, acctest.LongAgo)) },
+				Config:           config(fromOne),
+				ConfigPlanChecks: unchanged,
+			},
+			otherwise(`content = "hello"`),
+			otherwise(`content_base64 = base64encode("hello")`),
+			otherwise(""),
+			{ // the same length, other bytes
+				PreConfig: func() { writeFile(t, dir, "one.txt", "HELLO"); w.ResetRequests() },
+				Config:    config(fromOne),
+				ConfigStateChecks: []statecheck.StateCheck{
+					w.Sent("HEAD 200", "HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"),
+				},
+			},
+		},
+	})
 }
 
 // The empty object is an object.
 func TestAccEmptyObject(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("empty", `server_side_encryption = "AES256"`, `content = ""`))
-	ws.Apply()
-	ws.EmptyPlan()
-	got := ws.Attributes("cos_encrypted_object.test")
-	if diff := cmp.Diff([]any{float64(0), "0", "application/octet-stream"}, []any{got["content_length"], got["content_crc64"], got["content_type"]}); diff != "" {
-		t.Error(diff)
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{{
+			Config: w.Provider() + w.Object("empty", plain, `content = ""`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				acctest.State(address, map[string]any{"content_length": 0.0, "content_crc64": "0", "content_type": "application/octet-stream"}),
+				w.Holds("empty", "", sse.Observed{Mode: sse.ModeAES256}),
+			},
+		}},
+	})
 }

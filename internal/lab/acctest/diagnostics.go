@@ -104,7 +104,7 @@ func (w *World) SaysTimes(times int, beginning string) Check {
 				n++
 			}
 		}
-		return differ(fmt.Sprintf("number of %q", beginning), times, n)
+		return Differ(fmt.Sprintf("number of %q", beginning), times, n)
 	}
 }
 

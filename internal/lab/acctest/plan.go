@@ -14,6 +14,9 @@ import (
 // Unknown is a value that a plan says is known after the apply.
 const Unknown = "(known after apply)"
 
+// Any is a value that may be what it likes, but not null.
+const Any = "(any)"
+
 // From is what a plan makes of an attribute: from the one value to the other.
 // Numbers are written as in JSON, null is nil.
 type From struct{ Before, After any }
@@ -28,12 +31,19 @@ func Changes(address string, want map[string]From) plancheck.PlanCheck {
 		}
 		got := map[string]From{}
 		for name := range want {
-			got[name] = From{attribute(change.Before, name), attribute(change.After, name)}
-			if unknown := attribute(change.AfterUnknown, name); unknown == true {
-				got[name] = From{got[name].Before, Unknown}
+			before, after := attribute(change.Before, name), attribute(change.After, name)
+			if attribute(change.AfterUnknown, name) == true {
+				after = Unknown
 			}
+			if want[name].Before == Any && before != nil {
+				before = Any
+			}
+			if want[name].After == Any && after != nil {
+				after = Any
+			}
+			got[name] = From{before, after}
 		}
-		return differ("changes of "+address, want, got)
+		return Differ("changes of "+address, want, got)
 	})
 }
 
@@ -55,7 +65,7 @@ func OnlyUnknown(address string, want ...string) plancheck.PlanCheck {
 		slices.Sort(got)
 		want := nonNil(want)
 		slices.Sort(want)
-		return differ("unknown in the plan of "+address, want, got)
+		return Differ("unknown in the plan of "+address, want, got)
 	})
 }
 
@@ -73,7 +83,7 @@ func Actions(want map[string]string) plancheck.PlanCheck {
 				got[c.Address] = strings.Join(actions, ", ")
 			}
 		}
-		return differ("planned", want, got)
+		return Differ("planned", want, got)
 	})
 }
 

@@ -23,7 +23,7 @@ func State(address string, want map[string]any) statecheck.StateCheck {
 		for name := range want {
 			got[name] = attribute(values, name)
 		}
-		return differ("state of "+address, want, got)
+		return Differ("state of "+address, want, got)
 	})
 }
 
@@ -68,7 +68,7 @@ func Keeps(address string, attributes ...string) statecheck.StateCheck {
 			before = now
 			return nil
 		}
-		return differ("state of "+address+" that should stay", before, now)
+		return Differ("state of "+address+" that should stay", before, now)
 	})
 }
 

@@ -21,14 +21,14 @@ func (w *World) HoldsIn(bucket, key, body string, encryption sse.Observed) Check
 			return fmt.Errorf("there is no object %q in %s", key, bucket)
 		}
 		got := sse.Observed{Mode: o.Mode, KMSKeyID: o.KMSKeyID, CustomerKeyMD5: o.CustomerKeyMD5}
-		if err := differ(fmt.Sprintf("encryption of %q", key), encryption, got); err != nil {
+		if err := Differ(fmt.Sprintf("encryption of %q", key), encryption, got); err != nil {
 			return err
 		}
 		text, err := Plaintext(o)
 		if err != nil {
 			return err
 		}
-		return differ(fmt.Sprintf("body of %q", key), body, text)
+		return Differ(fmt.Sprintf("body of %q", key), body, text)
 	}
 }
 
@@ -66,17 +66,17 @@ func (w *World) That(key, what string, want any, of func(cosmock.Object) any) Ch
 		if !ok {
 			return fmt.Errorf("there is no object %q", key)
 		}
-		return differ(fmt.Sprintf("%s of %q", what, key), want, of(o))
+		return Differ(fmt.Sprintf("%s of %q", what, key), want, of(o))
 	}
 }
 
 // HasKeys compares the keys in the first bucket. Without an argument it is
 // empty.
 func (w *World) HasKeys(want ...string) Check {
-	return func() error { return differ("keys", nonNil(want), nonNil(w.Keys(w.Bucket()))) }
+	return func() error { return Differ("keys", nonNil(want), nonNil(w.Keys(w.Bucket()))) }
 }
 
 // HasVersions counts the versions and delete markers of a key.
 func (w *World) HasVersions(key string, want int) Check {
-	return func() error { return differ("versions of "+key, want, w.Versions(w.t, key)) }
+	return func() error { return Differ("versions of "+key, want, w.Versions(w.t, key)) }
 }

@@ -22,14 +22,27 @@ func (w *World) SentAs(change func([]string) []string, want ...string) Check {
 	return func() error {
 		got := change(w.Calls())
 		w.ResetRequests()
-		return differ("requests", nonNil(want), nonNil(got))
+		return Differ("requests", nonNil(want), nonNil(got))
 	}
 }
 
 // SentFor is Sent for one key, and does not begin anew: other keys have their
 // turn, and then Forget.
 func (w *World) SentFor(key string, want ...string) Check {
-	return func() error { return differ("requests for "+key, nonNil(want), nonNil(w.CallsOf(key))) }
+	return func() error { return Differ("requests for "+key, nonNil(want), nonNil(w.CallsOf(key))) }
+}
+
+// SentIn is SentFor for a bucket.
+func (w *World) SentIn(bucket string, want ...string) Check {
+	return func() error {
+		var got []string
+		for _, r := range w.Requests() {
+			if r.Bucket == bucket {
+				got = append(got, Call(r))
+			}
+		}
+		return Differ("requests to "+bucket, nonNil(want), nonNil(got))
+	}
 }
 
 // Wrote compares the requests since the last look that change something on the
@@ -43,7 +56,7 @@ func (w *World) Wrote(want ...string) Check {
 			}
 		}
 		w.ResetRequests()
-		return differ("writes", nonNil(want), nonNil(got))
+		return Differ("writes", nonNil(want), nonNil(got))
 	}
 }
 
@@ -78,7 +91,8 @@ func (w *World) Forget() Check { return Do(w.ResetRequests) }
 
 func nonNil(calls []string) []string { return append([]string{}, calls...) }
 
-func differ(what string, want, got any) error {
+// Differ is an error that shows how something differs from what it should be.
+func Differ(what string, want, got any) error {
 	if diff := cmp.Diff(want, got); diff != "" {
 		return fmt.Errorf("%s (-want +got):\n%s", what, diff)
 	}

@@ -1,0 +1,76 @@
+package object_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// cases are a table of which each row is a resource of one configuration, with
+// a bucket of its own: none is in the listing of another, and the CLI runs once
+// for all of them.
+type cases struct {
+	*acctest.World
+	names []string
+}
+
+func newCases[T any](t *testing.T, table map[string]T, options ...func(*cosmock.Options)) *cases {
+	t.Helper()
+	c := &cases{names: slices.Sorted(maps.Keys(table))}
+	buckets := []string{"lab-1250000000"}
+	for _, name := range c.names {
+		buckets = append(buckets, c.bucket(name))
+	}
+	c.World = acctest.New(t, append(options, func(o *cosmock.Options) { o.Buckets = buckets })...)
+	return c
+}
+
+func (c *cases) label(name string) string {
+	return fmt.Sprintf("case%02d", slices.Index(c.names, name))
+}
+func (c *cases) bucket(name string) string  { return c.label(name) + "-1250000000" }
+func (c *cases) address(name string) string { return "cos_encrypted_object." + c.label(name) }
+
+// object is the resource of a case. A line takes the place of its bucket or key.
+func (c *cases) object(name, key string, lines ...string) string {
+	text := "# " + name + "\nresource \"cos_encrypted_object\" " + acctest.Quote(c.label(name)) + " {\n"
+	for _, usual := range []string{"bucket = " + acctest.Quote(c.bucket(name)), "key = " + acctest.Quote(key)} {
+		argument, _, _ := strings.Cut(usual, " ")
+		if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasPrefix(l, argument+" ") }) {
+			text += "  " + usual + "\n"
+		}
+	}
+	return text + "  " + strings.Join(lines, "\n  ") + "\n}\n"
+}
+
+// of is a check whose error names the case.
+func (c *cases) of(name string, check acctest.Check) acctest.Check {
+	return func() error {
+		if err := check(); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	}
+}
+
+// sent compares the requests to the bucket of a case since the last Forget.
+func (c *cases) sent(name string, want ...string) acctest.Check {
+	return c.of(name, c.SentIn(c.bucket(name), want...))
+}
+
+// holds compares the object of a case.
+func (c *cases) holds(name, key, body string, encryption sse.Observed) acctest.Check {
+	return c.of(name, c.HoldsIn(c.bucket(name), key, body, encryption))
+}
+
+// stored is the object of a case, the zero value where there is none.
+func (c *cases) stored(name, key string) cosmock.Object {
+	o, _ := c.Server.Object(c.bucket(name), key)
+	return o
+}
