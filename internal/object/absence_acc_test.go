@@ -1,29 +1,18 @@
 package object_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
-
-// absentVariable is an ephemeral variable that a run may leave out.
-func absentVariable(name string) string {
-	return "variable \"" + name + "\" {\n  type      = string\n  ephemeral = true\n  sensitive = true\n  default   = null\n}\n"
-}
-
-// wrote names the requests that changed something.
-func wrote(w *acctest.World) []string {
-	var calls []string
-	for _, r := range w.Requests() {
-		if r.Method != "HEAD" && r.Method != "GET" {
-			calls = append(calls, acctest.Call(r))
-		}
-	}
-	return calls
-}
 
 // A secret that only the run which needs it has: refresh, plan and destroy go
 // without it, and what does need it fails before anything is sent.
@@ -55,40 +44,52 @@ func TestAccAbsentSecrets(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			config := func(lines []string) {
-				ws.Config(absentVariable("secret"), w.Provider(tc.provider...), w.Object("a", lines...))
+			config := func(lines []string) string {
+				return acctest.EphemeralOrNull("secret") + w.Provider(tc.provider...) + w.Object("a", lines...)
 			}
-			config(tc.lines)
+			secret := acctest.Variables(map[string]string{"secret": tc.secret})
+			var before [3]any
+			steps := []resource.TestStep{
+				{
+					Config:            config(tc.lines),
+					ConfigVariables:   secret,
+					ConfigStateChecks: []statecheck.StateCheck{acctest.Do(func() { before = everythingOfSize(t, w) })},
+				},
+				{ // which plans without a refresh, too
+					PreConfig:        w.ResetRequests,
+					Config:           config(tc.lines),
+					ConfigPlanChecks: unchanged,
+				},
+				{RefreshState: true},
+				{
+					Config:           config(tc.needs),
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{w.Says("Warning: ", tc.says)}},
+					ExpectError:      acctest.Error("Unable to Update Encrypted Object", tc.says, "Nothing was sent"),
+				},
+				{
+					PreConfig: func() {
+						acctest.Now(t, w.Wrote())
+						if everythingOfSize(t, w) != before {
+							t.Error("the object changed without the secret")
+						}
+					},
+					Config:          config(tc.needs),
+					ConfigVariables: secret,
+				},
+				{
+					Config:  config(tc.needs),
+					Destroy: true,
+				},
+			}
 			if name != "the key, with a default encryption" { // which a create gets then
-				checkReport(t, ws.Fail("apply", "-auto-approve"), nil)
-				if len(wrote(w)) > 0 {
-					t.Errorf("a create without the secret sent %q", wrote(w))
-				}
+				steps[0].PreConfig = acctest.Before(t, w.Wrote(), w.HidesInDiagnostics(tc.secret))
+				steps = append([]resource.TestStep{{
+					Config:      config(tc.lines),
+					ExpectError: acctest.Error("Error:"),
+				}}, steps...)
 			}
-			ws.Env = []string{"TF_VAR_secret=" + tc.secret}
-			ws.Apply()
-			ws.EmptyPlan()
-			ws.Env = nil
-			before := everythingOfSize(t, w)
-			w.ResetRequests()
-			ws.EmptyPlan()
-			ws.EmptyPlan("-refresh=false")
-			ws.Apply("-refresh-only")
-			config(tc.needs)
-			checkReport(t, ws.ChangedPlan(), []string{"Warning: ", tc.says}, tc.secret)
-			checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Unable to Update Encrypted Object", tc.says, "Nothing was sent"}, tc.secret)
-			if len(wrote(w)) > 0 || everythingOfSize(t, w) != before {
-				t.Errorf("sent without the secret: %q", wrote(w))
-			}
-			ws.Env = []string{"TF_VAR_secret=" + tc.secret}
-			ws.Apply()
-			ws.EmptyPlan()
-			ws.Env = nil
-			ws.Destroy()
-			if _, there := w.Stored("a"); there {
-				t.Error("it is still there")
-			}
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
+			acctest.Now(t, w.HasKeys(), w.HidesInDiagnostics(tc.secret))
 		})
 	}
 }
@@ -121,34 +122,31 @@ func TestAccKeyTakenOut(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(tc.provider...), w.Object("a", hello, key))
-			ws.Apply()
-			ws.Config(w.Provider(tc.provider...), w.Object("a", hello))
-			w.ResetRequests()
-			if tc.fails != "" {
-				checkReport(t, ws.ChangedPlan(), []string{"Warning: Only Copy of the Customer Key"}, acctest.KeyA)
-				checkReport(t, ws.Fail("apply", "-auto-approve"), []string{tc.fails}, acctest.KeyA)
-				if ws.Attributes(testObject)["sse_customer_key"] != acctest.KeyA {
-					t.Error("the state has lost the key")
-				}
+			first := resource.TestStep{Config: w.Provider(tc.provider...) + w.Object("a", hello, key)}
+			second := resource.TestStep{
+				PreConfig:         w.ResetRequests,
+				Config:            w.Provider(tc.provider...) + w.Object("a", hello),
+				ConfigStateChecks: []statecheck.StateCheck{w.SentAs(copiesAndBodies, slices.Repeat([]string{"copy"}, tc.copies)...)},
+			}
+			steps := []resource.TestStep{first, second}
+			stored := w.That("a", "mode", tc.mode, func(o cosmock.Object) any { return o.Mode })
+			if tc.fails == "" {
+				steps[1].ConfigStateChecks = append(steps[1].ConfigStateChecks, stored)
 			} else {
-				ws.Apply()
-				ws.EmptyPlan()
+				steps[1].ConfigPlanChecks.PreApply = []plancheck.PlanCheck{w.Says("Warning: Only Copy of the Customer Key")}
+				steps[1].ExpectError = acctest.Error(tc.fails)
+				// The state still has the key.
+				steps = append(steps, resource.TestStep{
+					PreConfig:          acctest.Before(t, w.SentAs(copiesAndBodies), stored),
+					Config:             second.Config,
+					PlanOnly:           true,
+					ExpectNonEmptyPlan: true,
+					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
+						acctest.Changes(address, map[string]acctest.From{"sse_customer_key": {Before: acctest.KeyA, After: nil}}),
+					}},
+				})
 			}
-			copies := 0
-			for _, r := range w.Requests() {
-				if r.BodyBytes > 0 {
-					t.Errorf("sent %s", acctest.Call(r))
-				}
-				if r.CopySource != "" {
-					copies++
-				}
-			}
-			if o, _ := w.Stored("a"); o.Mode != tc.mode || copies != tc.copies {
-				t.Errorf("stored under %s after %d copies", o.Mode, copies)
-			}
-			ws.Destroy()
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), CheckDestroy: w.HasKeys().OfState, Steps: steps})
 		})
 	}
 }
@@ -157,17 +155,19 @@ func TestAccKeyTakenOut(t *testing.T) {
 func TestAccTakenOutStays(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain, hello, `tags = { a = "b" }`, `acl = "public-read"`))
-	ws.Apply()
-	ws.Config(w.Provider(), w.Object("a", plain, hello))
-	checkReport(t, ws.ChangedPlan(), []string{"Warning: Tags Stay", "tags = {}", "Warning: ACL Stays", `acl = "default"`})
-	w.ResetRequests()
-	ws.Apply()
-	if o, _ := w.Stored("a"); len(wrote(w)) > 0 || o.Tags["a"] != "b" || !o.PublicRead {
-		t.Errorf("sent %q; stored %v, public %v", wrote(w), o.Tags, o.PublicRead)
-	}
-	ws.EmptyPlan()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: w.Provider() + w.Object("a", plain, hello, `tags = { a = "b" }`, `acl = "public-read"`)},
+			{
+				PreConfig: w.ResetRequests,
+				Config:    w.Provider() + w.Object("a", plain, hello),
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate,
+					w.Says("Warning: Tags Stay", "tags = {}", "Warning: ACL Stays", `acl = "default"`)),
+				ConfigStateChecks: []statecheck.StateCheck{w.Wrote(), tagsAndACL(w, map[string]string{"a": "b"}, true)},
+			},
+		},
+	})
 }
 
 // An object that nobody encrypts and nobody declares to be encrypted is warned
@@ -175,18 +175,29 @@ func TestAccTakenOutStays(t *testing.T) {
 func TestAccNothingDeclared(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
 	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello")}))
-	ws.Config(w.Provider(), w.Object("a", "acl = \"default\""))
-	ws.Run("import", testObject, importID)
-	checkReport(t, ws.ChangedPlan(), []string{"Warning: Object Not Encrypted", "server_side_encryption"})
-	checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Unable to Update Encrypted Object", "stored without encryption"})
-	ws.Config(w.Provider(), w.Object("a", plain))
-	ws.Apply()
-	ws.EmptyPlan()
-	if o, _ := w.Stored("a"); o.Mode != sse.ModeAES256 {
-		t.Errorf("stored under %s", o.Mode)
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config:             w.Provider() + w.Object("a", `acl = "default"`),
+				ImportState:        true,
+				ImportStatePersist: true,
+				ResourceName:       address,
+				ImportStateId:      importID,
+			},
+			{
+				Config: w.Provider() + w.Object("a", `acl = "default"`),
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate,
+					w.Says("Warning: Object Not Encrypted", "server_side_encryption")),
+				ExpectError: acctest.Error("Unable to Update Encrypted Object", "stored without encryption"),
+			},
+			{
+				Config:            w.Provider() + w.Object("a", plain),
+				ConfigStateChecks: []statecheck.StateCheck{w.Holds("a", "hello", sse.Observed{Mode: sse.ModeAES256})},
+			},
+		},
+	})
 }
 
 // A key of the keyring that is not known when it is planned counts as another
@@ -195,37 +206,31 @@ func TestAccNothingDeclared(t *testing.T) {
 func TestAccLateKeyOfKeyring(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	config := func(key string, header string) {
-		ws.Config(late("key", acctest.Quote(key)), w.Provider("sse_customer_keys = { k = "+lateValue("key")+", old = "+acctest.Quote(acctest.KeyA)+" }"),
-			strings.Replace(w.Object("a", hello, `sse_customer_key_name = "k"`), "\n}", "\n  depends_on = [terraform_data.key]\n}", 1),
-			strings.Replace(w.Object("b", hello, `sse_customer_key_name = "k"`, header), `"test"`, `"other"`, 1))
+	config := func(key, trigger, header string) string {
+		return strings.Replace(late("key", acctest.Quote(key)), "\n}", "\n  triggers_replace = "+acctest.Quote(trigger)+"\n}", 1) +
+			w.Provider("sse_customer_keys = { k = "+lateValue("key")+", old = "+acctest.Quote(acctest.KeyA)+" }") +
+			strings.Replace(w.Object("a", hello, `sse_customer_key_name = "k"`), "\n}", "\n  depends_on = [terraform_data.key]\n}", 1) +
+			strings.Replace(w.Object("b", hello, `sse_customer_key_name = "k"`, header), `"test"`, `"other"`, 1)
 	}
-	config(acctest.KeyA, "")
-	ws.Apply()
-	ws.EmptyPlan()
-	config(acctest.KeyB, `cache_control = "no-store"`)
-	w.ResetRequests()
-	ws.Apply()
-	for _, key := range []string{"a", "b"} {
-		if o, _ := w.Stored(key); o.CustomerKeyMD5 != acctest.KeyBMD5 {
-			t.Errorf("%s is under the key of MD5 %s after a green apply", key, o.CustomerKeyMD5)
-		}
-	}
-	for _, r := range w.Requests() {
-		if r.BodyBytes > 0 {
-			t.Errorf("sent %s", acctest.Call(r))
-		}
-	}
-	ws.EmptyPlan()
-	// The resource changes, and the value it makes does not.
-	ws.Run("taint", "terraform_data.key")
-	w.ResetRequests()
-	ws.Apply()
-	if len(wrote(w)) > 0 {
-		t.Errorf("the same key was written again: %q", wrote(w))
-	}
-	ws.EmptyPlan()
+	const header = `cache_control = "no-store"`
+	underB := sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyBMD5}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(acctest.KeyA, "1", "")},
+			{
+				PreConfig:         w.ResetRequests,
+				Config:            config(acctest.KeyB, "1", header),
+				ConfigStateChecks: []statecheck.StateCheck{w.SentNoBody(), w.Holds("a", "hello", underB), w.Holds("b", "hello", underB)},
+			},
+			{ // the resource changes, and the value it makes does not
+				PreConfig:         w.ResetRequests,
+				Config:            config(acctest.KeyB, "2", header),
+				ConfigPlanChecks:  planned(plancheck.ResourceActionUpdate),
+				ConfigStateChecks: []statecheck.StateCheck{w.Wrote()},
+			},
+		},
+	})
 }
 
 // Somebody else has rotated the object to a key that the keyring has: the plan
@@ -233,21 +238,23 @@ func TestAccLateKeyOfKeyring(t *testing.T) {
 func TestAccForeignRotation(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	c := cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}
-	ws.Config(w.Provider(twoKeys), w.Object("a", `sse_customer_key_name = "one"`, hello))
-	ws.Apply()
-	must(t, w.PutObject(w.Bucket(), "a", c))
-	checkReport(t, ws.ChangedPlan("-out=plan"), []string{`sse_customer_key_name`, `"two" -> "one"`}, acctest.KeyA, acctest.KeyB)
-	w.ResetRequests()
-	applyPlan(t, ws)
-	for _, r := range w.Requests() {
-		if r.BodyBytes > 0 {
-			t.Errorf("sent %s", acctest.Call(r))
-		}
-	}
-	if o, _ := w.Stored("a"); o.CustomerKeyMD5 != acctest.KeyAMD5 {
-		t.Errorf("it is under the key of MD5 %s", o.CustomerKeyMD5)
-	}
-	ws.EmptyPlan()
+	config := w.Provider(twoKeys) + w.Object("a", `sse_customer_key_name = "one"`, hello)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig: func() {
+					must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}))
+				},
+				Config: config,
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate,
+					acctest.Changes(address, map[string]acctest.From{"sse_customer_key_name": {Before: "two", After: "one"}}), w.Forget()),
+				ConfigStateChecks: []statecheck.StateCheck{
+					w.SentNoBody(),
+					w.Holds("a", "hello", sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}),
+				},
+			},
+		},
+	})
 }

@@ -3,94 +3,102 @@ package object_test
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
+
+// tagsAndACL compares the tags that are stored and whether anybody may read.
+func tagsAndACL(w *acctest.World, tags map[string]string, public bool) acctest.Check {
+	return w.That("a", "tags and ACL", []any{tags, public}, func(o cosmock.Object) any { return []any{o.Tags, o.PublicRead} })
+}
 
 // Tags and ACL have calls of their own, and are asked about only where they
 // are managed.
 func TestAccTagsAndACL(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	step := func(what string, want []string, lines ...string) {
-		t.Helper()
-		ws.Config(w.Provider(), w.Object("a", append(lines, plain, `content = "x"`)...))
-		w.ResetRequests()
-		ws.Apply()
-		if diff := cmp.Diff(want, w.Calls()); diff != "" {
-			t.Errorf("%s: requests (-want +got):\n%s", what, diff)
-		}
-		ws.EmptyPlan()
-	}
-	stored := func(what string, tags map[string]string, public bool) {
-		t.Helper()
-		o, _ := w.Stored("a")
-		if diff := cmp.Diff([]any{tags, public}, []any{o.Tags, o.PublicRead}); diff != "" {
-			t.Errorf("%s: stored (-want +got):\n%s", what, diff)
+	step := func(sent []string, stored acctest.Check, lines ...string) resource.TestStep {
+		return resource.TestStep{
+			PreConfig:         w.ResetRequests,
+			Config:            w.Provider() + w.Object("a", append(lines, plain, `content = "x"`)...),
+			ConfigStateChecks: []statecheck.StateCheck{w.Sent(sent...), stored},
 		}
 	}
-	tags, none := map[string]string{"a b": "c/d", "e": ""}, map[string]string{}
-
-	step("create with both", []string{"HEAD 404", "PUT 200 AES256 1 bytes", "HEAD 200"}, `tags = { "a b" = "c/d", e = "" }`, `acl = "public-read"`)
-	stored("create with both", tags, true)
-	step("other ACL", []string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT ?acl 200"}, `tags = { "a b" = "c/d", e = "" }`, `acl = "private"`)
-	stored("other ACL", tags, false)
-	step("other tags", []string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT ?tagging 200 75 bytes"}, `tags = { f = "g" }`, `acl = "private"`)
-	stored("other tags", map[string]string{"f": "g"}, false)
-	step("a header, both kept", []string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, `tags = { f = "g" }`, `acl = "public-read"`, `cache_control = "no-store"`)
-	stored("a header, both kept", map[string]string{"f": "g"}, true)
-	step("no longer managed", []string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200"}, `cache_control = "no-store"`)
-	stored("no longer managed", map[string]string{"f": "g"}, true)
-	step("a copy keeps both though not managed", []string{"HEAD 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"})
-	stored("a copy keeps both though not managed", map[string]string{"f": "g"}, true)
-	step("managed again, as they are", []string{"HEAD 200", "GET ?tagging 200"}, `tags = { f = "g" }`)
-	step("no tags", []string{"HEAD 200", "GET ?tagging 200", "DELETE ?tagging 204"}, `tags = {}`)
-	stored("no tags", none, true)
-	step("no tags, told by HEAD", []string{"HEAD 200"}, `tags = {}`)
+	tags, other, none := map[string]string{"a b": "c/d", "e": ""}, map[string]string{"f": "g"}, map[string]string{}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			step([]string{"HEAD 404", "PUT 200 AES256 1 bytes", "HEAD 200"}, tagsAndACL(w, tags, true),
+				`tags = { "a b" = "c/d", e = "" }`, `acl = "public-read"`),
+			// Another ACL, and other tags.
+			step([]string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT ?acl 200"}, tagsAndACL(w, tags, false),
+				`tags = { "a b" = "c/d", e = "" }`, `acl = "private"`),
+			step([]string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT ?tagging 200 75 bytes"}, tagsAndACL(w, other, false),
+				`tags = { f = "g" }`, `acl = "private"`),
+			// A header, and both are kept.
+			step([]string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, tagsAndACL(w, other, true),
+				`tags = { f = "g" }`, `acl = "public-read"`, `cache_control = "no-store"`),
+			// No longer managed; a copy keeps both all the same.
+			step([]string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200"}, tagsAndACL(w, other, true), `cache_control = "no-store"`),
+			step([]string{"HEAD 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, tagsAndACL(w, other, true)),
+			// Managed again, as they are.
+			step([]string{"HEAD 200", "GET ?tagging 200"}, tagsAndACL(w, other, true), `tags = { f = "g" }`),
+			// No tags, which the HEAD tells from then on.
+			step([]string{"HEAD 200", "GET ?tagging 200", "DELETE ?tagging 204"}, tagsAndACL(w, none, true), `tags = {}`),
+			step([]string{"HEAD 200"}, tagsAndACL(w, none, true), `tags = {}`),
+		},
+	})
 }
 
 // An upload would drop tags that nobody declared: they are carried over.
 func TestAccUploadKeepsForeignTags(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain, `content = "1"`))
-	ws.Apply()
-	if err := w.SetTags(w.Bucket(), "a", map[string]string{"cost": "me"}); err != nil {
-		t.Fatal(err)
-	}
-	ws.EmptyPlan()
-	ws.Config(w.Provider(), w.Object("a", plain, `content = "2"`))
-	ws.Apply()
-	if o, _ := w.Stored("a"); o.Tags["cost"] != "me" {
-		t.Errorf("the tags are %v", o.Tags)
-	}
+	cost := map[string]string{"cost": "me"}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: w.Provider() + w.Object("a", plain, `content = "1"`)},
+			{
+				PreConfig:        func() { must(t, w.SetTags(w.Bucket(), "a", cost)) },
+				Config:           w.Provider() + w.Object("a", plain, `content = "1"`),
+				ConfigPlanChecks: unchanged,
+			},
+			{
+				Config:            w.Provider() + w.Object("a", plain, `content = "2"`),
+				ConfigStateChecks: []statecheck.StateCheck{tagsAndACL(w, cost, false)},
+			},
+		},
+	})
 }
 
 // Drift of tags and ACL shows where they are managed, and is repaired.
 func TestAccTagAndACLDrift(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain, `content = "1"`, `tags = { a = "b" }`, `acl = "private"`))
-	ws.Apply()
-	if err := w.SetTags(w.Bucket(), "a", nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.SetACL(w.Bucket(), "a", "public-read"); err != nil {
-		t.Fatal(err)
-	}
-	if out := ws.ChangedPlan().Text(); !containsAll(out, `~ acl = "public-read" -> "private"`, `+ "a" = "b"`) {
-		t.Errorf("the plan does not show the drift:\n%s", out)
-	}
-	ws.Apply()
-	ws.EmptyPlan()
-	if o, _ := w.Stored("a"); o.PublicRead || o.Tags["a"] != "b" {
-		t.Errorf("public %v, tags %v", o.PublicRead, o.Tags)
-	}
+	config := w.Provider() + w.Object("a", plain, `content = "1"`, `tags = { a = "b" }`, `acl = "private"`)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig: func() {
+					must(t, w.SetTags(w.Bucket(), "a", nil))
+					must(t, w.SetACL(w.Bucket(), "a", "public-read"))
+				},
+				Config: config,
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, acctest.Changes(address, map[string]acctest.From{
+					"acl":  {Before: "public-read", After: "private"},
+					"tags": {Before: map[string]any{}, After: map[string]any{"a": "b"}},
+				})),
+				ConfigStateChecks: []statecheck.StateCheck{tagsAndACL(w, map[string]string{"a": "b"}, false)},
+			},
+		},
+	})
 }
 
 // Without tags COS may answer with an error or with an empty set.
@@ -100,13 +108,14 @@ func TestAccNoTagSet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
 			w.Configure(func(u *cosmock.Undocumented) { u.NoSuchTagSet = !empty })
-			ws.Config(w.Provider(), w.Object("a", plain, `content = "1"`))
-			ws.Apply()
-			ws.Config(w.Provider(), w.Object("a", plain, `content = "1"`, `tags = {}`))
-			ws.Apply()
-			ws.EmptyPlan()
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{
+					{Config: w.Provider() + w.Object("a", plain, `content = "1"`)},
+					{Config: w.Provider() + w.Object("a", plain, `content = "1"`, `tags = {}`)},
+				},
+			})
 		})
 	}
 }
@@ -116,23 +125,23 @@ func TestAccNoTagSet(t *testing.T) {
 func TestAccForeignACLIsKept(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	if err := w.SetBucketACL(w.Bucket(), "public-read"); err != nil {
-		t.Fatal(err)
+	must(t, w.SetBucketACL(w.Bucket(), "public-read"))
+	own := []statecheck.StateCheck{
+		w.That("a", "ACL of its own, and public", []bool{true, false}, func(o cosmock.Object) any { return []bool{o.OwnACL, o.PublicRead} }),
 	}
-	ws.Config(w.Provider(), w.Object("a", plain, `content = "1"`))
-	ws.Apply()
-	if err := w.SetACL(w.Bucket(), "a", "private"); err != nil {
-		t.Fatal(err)
-	}
-	for what, lines := range map[string][]string{
-		"a copy":    {`content = "1"`, `cache_control = "no-store"`},
-		"an upload": {`content = "22"`},
-	} {
-		ws.Config(w.Provider(), w.Object("a", append(lines, plain)...))
-		ws.Apply()
-		if o, _ := w.Stored("a"); !o.OwnACL || o.PublicRead {
-			t.Errorf("%s: an ACL of its own: %v, public: %v", what, o.OwnACL, o.PublicRead)
-		}
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: w.Provider() + w.Object("a", plain, `content = "1"`)},
+			{ // a copy
+				PreConfig:         func() { must(t, w.SetACL(w.Bucket(), "a", "private")) },
+				Config:            w.Provider() + w.Object("a", plain, `content = "1"`, `cache_control = "no-store"`),
+				ConfigStateChecks: own,
+			},
+			{ // an upload
+				Config:            w.Provider() + w.Object("a", plain, `content = "22"`),
+				ConfigStateChecks: own,
+			},
+		},
+	})
 }

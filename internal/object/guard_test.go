@@ -1,11 +1,14 @@
 package object_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -18,6 +21,7 @@ const plain = `server_side_encryption = "AES256"`
 // is overwritten or lost.
 func TestAccRenameOntoOccupiedKey(t *testing.T) {
 	t.Parallel()
+	const mine = `content = "mine"`
 	for name, object := range map[string]cosmock.NewObject{
 		"a plain object":   {Body: strings.NewReader("foreign")},
 		"somebody's SSE-C": {Body: strings.NewReader("foreign"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)},
@@ -26,97 +30,96 @@ func TestAccRenameOntoOccupiedKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(), w.Object("a", plain, `content = "mine"`))
-			ws.Apply()
-			free := object.Body == nil
-			if !free {
-				if err := w.PutObject(w.Bucket(), "b", object); err != nil {
-					t.Fatal(err)
+			there := resource.TestStep{Config: w.Provider() + w.Object("a", plain, mine)}
+			moved := resource.TestStep{
+				Config:            w.Provider() + w.Object("b", plain, mine),
+				ConfigStateChecks: []statecheck.StateCheck{w.HasKeys("b"), w.Body("b", "mine")},
+			}
+			steps := []resource.TestStep{there, moved}
+			if object.Body != nil {
+				moved.PreConfig = func() {
+					acctest.Now(t, w.HasKeys("a", "b"))
+					must(t, w.DeleteObject(w.Bucket(), "b"))
+				}
+				steps = []resource.TestStep{
+					there,
+					{
+						PreConfig:        func() { must(t, w.PutObject(w.Bucket(), "b", object)) },
+						Config:           w.Provider() + w.Object("b", plain, mine),
+						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{w.Says("Warning: Address Is Taken", w.Bucket()+"/b")}},
+						ExpectError:      acctest.Error("Unable to Move Encrypted Object", "never overwrites"),
+					},
+					{ // overwrite is for creating, and does not concern a move
+						PreConfig:   acctest.Before(t, w.HasKeys("a", "b")),
+						Config:      w.Provider() + w.Object("b", plain, mine, `overwrite = true`),
+						ExpectError: acctest.Error("Unable to Move Encrypted Object"),
+					},
+					moved,
 				}
 			}
-			ws.Config(w.Provider(), w.Object("b", plain, `content = "mine"`))
-			if free {
-				ws.Apply()
-				if diff := cmp.Diff([]string{"b"}, w.Keys(w.Bucket())); diff != "" {
-					t.Errorf("keys (-want +got):\n%s", diff)
-				}
-				return
-			}
-			if out := ws.ChangedPlan().Text(); !containsAll(out, "Warning: Address Is Taken", w.Bucket()+"/b") {
-				t.Errorf("got:\n%s", out)
-			}
-			if out := ws.Fail("apply", "-auto-approve").Text(); !containsAll(out, "Unable to Move Encrypted Object", "never overwrites") {
-				t.Errorf("got:\n%s", out)
-			}
-			if diff := cmp.Diff([]string{"a", "b"}, w.Keys(w.Bucket())); diff != "" {
-				t.Errorf("keys (-want +got):\n%s", diff)
-			}
-			// overwrite is for creating, and does not concern a move.
-			ws.Config(w.Provider(), w.Object("b", plain, `content = "mine"`, `overwrite = true`))
-			ws.Fail("apply", "-auto-approve")
-			must(t, w.DeleteObject(w.Bucket(), "b"))
-			ws.Apply()
-			ws.EmptyPlan()
-			stored, _ := w.Stored("b")
-			if body, err := stored.Plaintext(sse.CustomerKey{}); err != nil || string(body) != "mine" {
-				t.Errorf("b is %q, %v", body, err)
-			}
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 		})
 	}
 }
+
+// replacedBy is a resource by whose revision another one is replaced: put
+// replaceTriggered into its lifecycle.
+func replacedBy(revision int) string {
+	return fmt.Sprintf("resource \"terraform_data\" \"revision\" {\n  input = %d\n}\n", revision)
+}
+
+const replaceTriggered = "replace_triggered_by = [terraform_data.revision]"
 
 // create_before_destroy on the same key: without overwrite the create refuses;
 // with it, the deletion of the old object must not delete the new one.
 func TestAccCreateBeforeDestroyOnSameKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	config := func(lines ...string) {
-		ws.Config(w.Provider(), w.Object("a", append(lines, plain, `content = "mine"`, "lifecycle {\n    create_before_destroy = true\n  }")...))
+	config := func(revision int, lines ...string) string {
+		return w.Provider() + replacedBy(revision) +
+			w.Object("a", append(lines, plain, `content = "mine"`, "lifecycle {\n    create_before_destroy = true\n    "+replaceTriggered+"\n  }")...)
 	}
-	config()
-	ws.Apply()
-	if out := ws.Fail("apply", "-auto-approve", "-replace=cos_encrypted_object.test").Text(); !strings.Contains(out, "Object Exists Already") {
-		t.Errorf("got:\n%s", out)
-	}
-	ws.EmptyPlan()
-	config(`overwrite = true`)
-	ws.Apply()
-	if out := ws.Apply("-replace=cos_encrypted_object.test").Text(); !strings.Contains(out, "Object Not Deleted") {
-		t.Errorf("got:\n%s", out)
-	}
-	if _, ok := w.Stored("a"); !ok {
-		t.Fatal("the new object was deleted with the old one")
-	}
-	ws.EmptyPlan()
-	ws.Destroy()
-	if keys := w.Keys(w.Bucket()); len(keys) != 0 {
-		t.Errorf("left behind: %q", keys)
-	}
+	replaced := planned(plancheck.ResourceActionCreateBeforeDestroy)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(1)},
+			{
+				Config:           config(2),
+				ConfigPlanChecks: replaced,
+				ExpectError:      acctest.Error("Object Exists Already"),
+			},
+			{Config: config(2), ConfigPlanChecks: unchanged},
+			{Config: config(2, `overwrite = true`)},
+			{
+				Config:            config(3, `overwrite = true`),
+				ConfigPlanChecks:  replaced,
+				ConfigStateChecks: []statecheck.StateCheck{w.Says("Warning: Object Not Deleted"), w.Body("a", "mine")},
+			},
+		},
+	})
+	acctest.Now(t, w.HasKeys())
 }
 
 // With overwrite an object is deleted only while it is still the one we know.
 func TestAccDestroyForeignObject(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain, `content = "mine"`, `overwrite = true`))
-	ws.Apply()
-	if err := w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs")}); err != nil {
-		t.Fatal(err)
-	}
-	if out := ws.Destroy("-refresh=false").Text(); !containsAll(out, "Object Not Deleted", "Destroy complete") {
-		t.Errorf("got:\n%s", out)
-	}
-	if _, ok := w.Stored("a"); !ok {
-		t.Error("somebody else's object was deleted")
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{{
+			Config: w.Provider() + w.Object("a", plain, `content = "mine"`, `overwrite = true`),
+			PostApplyFunc: func() {
+				must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs")}))
+			},
+		}},
+	}) // which destroys without a refresh
+	acctest.Now(t, w.Says("Warning: Object Not Deleted"), w.Body("a", "theirs"))
 }
 
 func TestAccDeletionPolicy(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		versioning, policy string
 		visible            bool
 		versions           int
@@ -130,41 +133,41 @@ func TestAccDeletionPolicy(t *testing.T) {
 		"all versions, with versions":  {"Enabled", `deletion_policy = "delete_all_versions"`, false, 0},
 		"delete, versioning suspended": {"Suspended", `deletion_policy = "delete"`, false, 1},
 		"all versions, suspended":      {"Suspended", `deletion_policy = "delete_all_versions"`, false, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			if tc.versioning != "" {
-				if err := w.SetVersioning(w.Bucket(), tc.versioning); err != nil {
-					t.Fatal(err)
-				}
-			}
-			for _, neighbour := range []string{"a.txt", "a", "a.t", "a.txt2", "a.txt/b"} {
-				if neighbour == "a.txt" {
-					continue
-				}
-				if err := w.PutObject(w.Bucket(), neighbour, cosmock.NewObject{}); err != nil {
-					t.Fatal(err)
-				}
-			}
-			ws.Config(w.Provider(), w.Object("a.txt", plain, `content = "1"`, tc.policy))
-			ws.Apply()
-			ws.Config(w.Provider(), w.Object("a.txt", plain, `content = "2"`, tc.policy))
-			ws.Apply()
-			ws.Destroy()
-			if _, ok := w.Stored("a.txt"); ok != tc.visible {
-				t.Errorf("visible: %v", ok)
-			}
-			if got := w.Versions(t, "a.txt"); got != tc.versions {
-				t.Errorf("%d versions are left, want %d", got, tc.versions)
-			}
-			for _, neighbour := range []string{"a", "a.t", "a.txt2", "a.txt/b"} {
-				if _, ok := w.Stored(neighbour); !ok {
-					t.Errorf("%s is gone", neighbour)
-				}
-			}
-		})
+	}
+	c := newCases(t, table)
+	neighbours := []string{"a", "a.t", "a.txt/b", "a.txt2"}
+	config := func(content string) string {
+		text := c.Provider()
+		for name, tc := range table {
+			text += c.object(name, "a.txt", plain, "content = "+acctest.Quote(content), tc.policy)
+		}
+		return text
+	}
+	for name, tc := range table {
+		if tc.versioning != "" {
+			must(t, c.SetVersioning(c.bucket(name), tc.versioning))
+		}
+		for _, neighbour := range neighbours {
+			must(t, c.PutObject(c.bucket(name), neighbour, cosmock.NewObject{}))
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config("1")},
+			{Config: config("2")},
+			{Config: config("2"), Destroy: true},
+		},
+	})
+	for name, tc := range table {
+		want := neighbours
+		if tc.visible {
+			want = []string{"a", "a.t", "a.txt", "a.txt/b", "a.txt2"}
+		}
+		acctest.Now(t, c.of(name, func() error { return acctest.Differ("keys", want, c.Keys(c.bucket(name))) }),
+			c.of(name, func() error {
+				return acctest.Differ("versions that are left", tc.versions, c.VersionsIn(t, c.bucket(name), "a.txt"))
+			}))
 	}
 }
 
@@ -173,74 +176,85 @@ func TestAccDeletionPolicy(t *testing.T) {
 func TestAccDeletionPolicyOfState(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain, `content = ""`))
-	ws.Apply()
-	ws.Config(w.Provider(), w.Object("a", plain, `content = ""`, `deletion_policy = "abandon"`, `overwrite = true`))
-	w.ResetRequests()
-	ws.Apply()
-	if diff := cmp.Diff([]string{"HEAD 200"}, w.Calls()); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-	ws.Config(w.Provider(), w.Object("a", plain, `content = ""`, `deletion_policy = "delete"`))
-	ws.Destroy()
-	if _, ok := w.Stored("a"); !ok {
-		t.Error("an edit that was never applied decided")
-	}
+	const empty = `content = ""`
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: w.Provider() + w.Object("a", plain, empty)},
+			{
+				PreConfig:         w.ResetRequests,
+				Config:            w.Provider() + w.Object("a", plain, empty, `deletion_policy = "abandon"`, `overwrite = true`),
+				ConfigStateChecks: []statecheck.StateCheck{w.Sent("HEAD 200")},
+			},
+			{
+				Config:  w.Provider() + w.Object("a", plain, empty, `deletion_policy = "delete"`),
+				Destroy: true,
+			},
+		},
+	})
+	acctest.Now(t, w.HasKeys("a"))
 }
 
 func TestAccObjectLock(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain, `content = "1"`))
-	ws.Apply()
-	if err := w.LockObject(w.Bucket(), "a", time.Now().Add(time.Hour)); err != nil {
-		t.Fatal(err)
+	config := func(content string) string {
+		return w.Provider() + w.Object("a", plain, "content = "+acctest.Quote(content))
 	}
-	if out := ws.Fail("destroy", "-auto-approve").Text(); !containsAll(out, "ObjectLocked", "retention") {
-		t.Errorf("destroy:\n%s", out)
-	}
-	ws.Config(w.Provider(), w.Object("a", plain, `content = "2"`))
-	if out := ws.Fail("apply", "-auto-approve").Text(); !containsAll(out, "ObjectLocked", "retention") {
-		t.Errorf("apply:\n%s", out)
-	}
-	if err := w.LockObject(w.Bucket(), "a", time.Time{}); err != nil {
-		t.Fatal(err)
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config("1")},
+			{
+				PreConfig:   func() { must(t, w.LockObject(w.Bucket(), "a", time.Now().Add(time.Hour))) },
+				Config:      config("1"),
+				Destroy:     true,
+				ExpectError: acctest.Error("ObjectLocked", "retention"),
+			},
+			{
+				Config:      config("2"),
+				ExpectError: acctest.Error("ObjectLocked", "retention"),
+			},
+			{
+				PreConfig: func() { must(t, w.LockObject(w.Bucket(), "a", time.Time{})) },
+				Config:    config("2"),
+			},
+		},
+	})
 }
 
 // version_id is true after every operation.
 func TestAccVersionID(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	step := func(what string, lines ...string) {
-		t.Helper()
-		ws.Config(w.Provider(), w.Object("a", append(lines, plain)...))
-		ws.Apply()
-		stored, ok := w.Stored("a")
-		if !ok {
-			t.Fatalf("%s: the object is gone", what)
+	versioning := func(status string) func() {
+		return func() { must(t, w.SetVersioning(w.Bucket(), status)) }
+	}
+	step := func(before func(), lines ...string) resource.TestStep {
+		return resource.TestStep{
+			PreConfig: before,
+			Config:    w.Provider() + w.Object("a", append(lines, plain)...),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.StateThat(address, func(state map[string]any) error {
+				stored, ok := w.Stored("a")
+				got, _ := state["version_id"].(string)
+				if want := strings.Replace(stored.VersionID, "null", "", 1); !ok || got != want && got != stored.VersionID {
+					return fmt.Errorf("version_id is %q, stored is %q, %v", got, stored.VersionID, ok)
+				}
+				return nil
+			})},
 		}
-		got, _ := ws.Attributes("cos_encrypted_object.test")["version_id"].(string)
-		if want := strings.Replace(stored.VersionID, "null", "", 1); got != want && got != stored.VersionID {
-			t.Errorf("%s: version_id is %q, stored is %q", what, got, stored.VersionID)
-		}
-		ws.EmptyPlan()
 	}
-	step("before versioning", `content = "1"`)
-	if err := w.SetVersioning(w.Bucket(), "Enabled"); err != nil {
-		t.Fatal(err)
-	}
-	step("the first version", `content = "2"`)
-	step("a copy", `content = "2"`, `cache_control = "no-store"`)
-	step("tags only", `content = "2"`, `cache_control = "no-store"`, `tags = { a = "b" }`)
-	if err := w.SetVersioning(w.Bucket(), "Suspended"); err != nil {
-		t.Fatal(err)
-	}
-	step("suspended", `content = "3"`, `tags = { a = "b" }`)
-	step("suspended, a copy", `content = "3"`)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			step(nil, `content = "1"`),
+			step(versioning("Enabled"), `content = "2"`),
+			step(nil, `content = "2"`, `cache_control = "no-store"`),                       // a copy
+			step(nil, `content = "2"`, `cache_control = "no-store"`, `tags = { a = "b" }`), // tags only
+			step(versioning("Suspended"), `content = "3"`, `tags = { a = "b" }`),
+			step(nil, `content = "3"`), // a copy
+		},
+	})
 }
 
 // A resource that is renamed in the configuration and not moved is created and
@@ -248,17 +262,19 @@ func TestAccVersionID(t *testing.T) {
 func TestAccRenamedResource(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain, `content = "old"`))
-	ws.Apply()
-	if err := w.Arm(cosmock.Fault{Match: cosmock.On("DELETE", "a"), Times: 1, Kind: cosmock.FaultDelay, Delay: time.Second}); err != nil {
-		t.Fatal(err)
-	}
-	ws.Config(w.Provider(), strings.Replace(w.Object("a", plain, `content = "new"`, `overwrite = true`), `"test"`, `"renamed"`, 1))
-	ws.Apply()
-	if _, ok := w.Stored("a"); !ok {
-		t.Error("the new object was deleted with the old one")
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: w.Provider() + w.Object("a", plain, `content = "old"`)},
+			{
+				PreConfig: func() {
+					must(t, w.Arm(cosmock.Fault{Match: cosmock.On("DELETE", "a"), Times: 1, Kind: cosmock.FaultDelay, Delay: time.Second}))
+				},
+				Config:            w.Provider() + strings.Replace(w.Object("a", plain, `content = "new"`, `overwrite = true`), `"test"`, `"renamed"`, 1),
+				ConfigStateChecks: []statecheck.StateCheck{w.HasKeys("a")},
+			},
+		},
+	})
 }
 
 // Undoing a write in a bucket whose versioning is suspended shows again what
@@ -266,27 +282,16 @@ func TestAccRenamedResource(t *testing.T) {
 func TestAccUndoWhileSuspended(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	for _, state := range []string{"Enabled", "Suspended"} {
-		if err := w.SetVersioning(w.Bucket(), state); err != nil {
-			t.Fatal(err)
-		}
-		if state == "Enabled" {
-			if err := w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs")}); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if err := w.Arm(cosmock.Fault{Match: cosmock.On("PUT", "a"), Times: 1, Kind: cosmock.FaultDropEncryption}); err != nil {
-		t.Fatal(err)
-	}
-	ws.Config(w.Provider(), w.Object("a", plain, `content = "mine"`, `overwrite = true`))
-	ws.Fail("apply", "-auto-approve")
-	stored, ok := w.Stored("a")
-	if !ok {
-		t.Fatal("what was there before is hidden")
-	}
-	if body, err := stored.Plaintext(sse.CustomerKey{}); err != nil || string(body) != "theirs" {
-		t.Errorf("there is %q, %v", body, err)
-	}
+	must(t, w.SetVersioning(w.Bucket(), "Enabled"))
+	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs")}))
+	must(t, w.SetVersioning(w.Bucket(), "Suspended"))
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{{
+			PreConfig:   func() { arm(t, w, "PUT", cosmock.FaultDropEncryption, 1) },
+			Config:      w.Provider() + w.Object("a", plain, `content = "mine"`, `overwrite = true`),
+			ExpectError: acctest.Error("Unable to Create Encrypted Object"),
+		}},
+	})
+	acctest.Now(t, w.Body("a", "theirs"))
 }

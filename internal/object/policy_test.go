@@ -4,6 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -17,55 +21,58 @@ const twoKeys = `sse_customer_keys = { one = "` + acctest.KeyA + `", two = "` + 
 func TestAccDefaultEncryption(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
+	steps := []resource.TestStep{}
 	for i, step := range []struct {
 		provider string
 		object   []string
 		want     sse.Observed
-		key      string
 	}{
-		{`default_encryption = { server_side_encryption = "AES-256" }`, nil, sse.Observed{Mode: sse.ModeAES256}, ""},
-		{`default_encryption = { server_side_encryption = "cos/kms", sse_kms_key_id = "` + acctest.KMSKey1 + `" }`, nil, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}, ""},
-		{`default_encryption = { server_side_encryption = "cos/kms", sse_kms_key_id = "` + acctest.KMSKey2 + `" }`, nil, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey2}, ""},
-		{`default_encryption = { sse_customer_key_name = "one" }`, nil, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}, acctest.KeyA},
-		{`default_encryption = { sse_customer_key_name = "two" }`, nil, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyBMD5}, acctest.KeyB},
-		{`default_encryption = { server_side_encryption = "AES256" }`, []string{`sse_customer_key_name = "two"`}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyBMD5}, acctest.KeyB},
-		{`default_encryption = { server_side_encryption = "AES256" }`, nil, sse.Observed{Mode: sse.ModeAES256}, ""},
+		{`default_encryption = { server_side_encryption = "AES-256" }`, nil, sse.Observed{Mode: sse.ModeAES256}},
+		{`default_encryption = { server_side_encryption = "cos/kms", sse_kms_key_id = "` + acctest.KMSKey1 + `" }`, nil, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}},
+		{`default_encryption = { server_side_encryption = "cos/kms", sse_kms_key_id = "` + acctest.KMSKey2 + `" }`, nil, sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey2}},
+		{`default_encryption = { sse_customer_key_name = "one" }`, nil, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
+		{`default_encryption = { sse_customer_key_name = "two" }`, nil, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyBMD5}},
+		{`default_encryption = { server_side_encryption = "AES256" }`, []string{`sse_customer_key_name = "two"`}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyBMD5}},
+		{`default_encryption = { server_side_encryption = "AES256" }`, nil, sse.Observed{Mode: sse.ModeAES256}},
 	} {
-		ws.Config(w.Provider(twoKeys, step.provider), w.Object("a", append([]string{hello}, step.object...)...))
-		w.ResetRequests()
-		ws.Apply()
-		var bodies, copies int
-		for _, r := range w.Requests() {
-			if r.Method == "PUT" && r.CopySource != "" {
-				copies++
-			}
-			if r.BodyBytes > 0 {
-				bodies++
-			}
+		// One copy, and no body; one that declares the same itself is no change.
+		sent := w.Wrote()
+		if i > 0 && len(step.object) == 0 {
+			sent = w.SentAs(copiesAndBodies, "copy")
 		}
-		declaredTheSame := len(step.object) > 0
-		if want := [2]int{0, 1}; i > 0 && !declaredTheSame && [2]int{bodies, copies} != want {
-			t.Errorf("step %d: %v", i, w.Calls())
+		if i == 0 {
+			sent = w.Forget()
 		}
-		if declaredTheSame && bodies+copies > 0 {
-			t.Errorf("step %d wrote: %v", i, w.Calls())
-		}
-		checkStored(t, w, "a", "hello", step.want, customerKey(t, orKey(step.key)))
-		ws.EmptyPlan()
+		steps = append(steps, resource.TestStep{
+			PreConfig:         w.ResetRequests,
+			Config:            w.Provider(twoKeys, step.provider) + w.Object("a", append([]string{hello}, step.object...)...),
+			ConfigStateChecks: []statecheck.StateCheck{sent, w.Holds("a", "hello", step.want)},
+		})
 	}
 	// Without either an object keeps what it has, and there is nothing to create one with.
-	ws.Config(w.Provider(twoKeys), w.Object("a", hello))
-	ws.EmptyPlan()
-	ws.Config(w.Provider(twoKeys), w.Object("a", hello), strings.Replace(w.Object("b", hello), "\"test\"", "\"other\"", 1))
-	checkReport(t, ws.Fail("plan"), []string{"No Encryption Declared", "default_encryption"}, acctest.KeyA)
+	steps = append(steps,
+		resource.TestStep{
+			Config:           w.Provider(twoKeys) + w.Object("a", hello),
+			ConfigPlanChecks: unchanged,
+		},
+		resource.TestStep{
+			Config:      w.Provider(twoKeys) + w.Object("a", hello) + strings.Replace(w.Object("b", hello), "\"test\"", "\"other\"", 1),
+			ExpectError: acctest.Error("No Encryption Declared", "default_encryption"),
+		})
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }
 
-func orKey(key string) string {
-	if key == "" {
-		return acctest.KeyA
+// copiesAndBodies leaves of the requests those that copy and those with a body.
+func copiesAndBodies(calls []string) (all []string) {
+	for _, call := range calls {
+		if strings.HasPrefix(call, "PUT copy ") {
+			all = append(all, "copy")
+		}
+		if strings.HasSuffix(call, " bytes") {
+			all = append(all, "body")
+		}
 	}
-	return key
+	return all
 }
 
 // A violating object fails at plan, at its own attribute, and the rule is named.
@@ -73,6 +80,7 @@ func TestAccRequireEncryption(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
 	const kms = `server_side_encryption = "cos/kms"`
+	var steps []resource.TestStep
 	for name, tc := range map[string]struct {
 		policy, object string
 		says           []string // nil: allowed
@@ -89,26 +97,26 @@ func TestAccRequireEncryption(t *testing.T) {
 		"key in the state":      {`allow_customer_key_in_state = false`, `sse_customer_key = "` + acctest.KeyA + `"`, []string{"require_encryption.allow_customer_key_in_state", "sse_customer_key_name or", "sse_customer_key_wo"}},
 		"key not in the state":  {`allow_customer_key_in_state = false`, `sse_customer_key_wo = "` + acctest.KeyA + `"`, nil},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(twoKeys, "require_encryption = { "+tc.policy+" }"), w.Object(name, hello, tc.object))
-			if tc.says == nil {
-				ws.ChangedPlan()
-				return
-			}
-			checkReport(t, ws.Fail("plan"), tc.says, acctest.KeyB)
-			if calls := w.CallsOf(name); calls != nil {
-				t.Errorf("requests: %v", calls)
-			}
-		})
+		step := resource.TestStep{
+			Config:   w.Provider(twoKeys, "require_encryption = { "+tc.policy+" }") + w.Object(name, hello, tc.object),
+			PlanOnly: true,
+		}
+		if tc.says == nil {
+			step.ExpectNonEmptyPlan = true
+		} else {
+			step.ExpectError = acctest.Error(tc.says...)
+		}
+		steps = append(steps, step)
 	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
+	acctest.Now(t, w.Sent())
 }
 
 // What the provider block itself has wrong is told there.
 func TestAccInvalidEncryptionPolicy(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
+	var steps []resource.TestStep
 	for name, tc := range map[string]struct{ provider, says string }{
 		"a default that is not allowed": {"default_encryption = { server_side_encryption = \"AES256\" }\n  require_encryption = { modes = [\"cos/kms\"] }", "Default Encryption Not Allowed"},
 		"a default without a KMS key":   {"default_encryption = { server_side_encryption = \"cos/kms\" }\n  require_encryption = { sse_kms_key_ids = [\"a\"] }", "no KMS key is named"},
@@ -121,13 +129,13 @@ func TestAccInvalidEncryptionPolicy(t *testing.T) {
 		"no modes":                      {`require_encryption = { modes = [] }`, "would allow nothing"},
 		"a mode that is null":           {`require_encryption = { modes = [null] }`, "null or empty"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(twoKeys, tc.provider), w.Object("a", hello, aes))
-			checkReport(t, ws.Fail("plan"), []string{tc.says}, acctest.KeyA)
+		steps = append(steps, resource.TestStep{
+			Config:      "# " + name + "\n" + w.Provider(twoKeys, tc.provider) + w.Object("a", hello, aes),
+			PlanOnly:    true,
+			ExpectError: acctest.Error(tc.says),
 		})
 	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }
 
 // A policy that is known only at apply is held there, before anything is
@@ -135,19 +143,26 @@ func TestAccInvalidEncryptionPolicy(t *testing.T) {
 func TestAccRequireEncryptionLate(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(late("mode", `"cos/kms"`), w.Provider("require_encryption = { modes = ["+lateValue("mode")+"] }"), w.Object("a", hello, aes))
-	checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"require_encryption.modes"}, w.SecretKey())
-	if _, there := w.Stored("a"); there {
-		t.Error("it was written")
-	}
-	ws.Config(late("mode", `"cos/kms"`), w.Provider(), w.Object("a", hello, aes))
-	ws.Apply()
-	ws.Config(late("mode", `"cos/kms"`), w.Provider(`require_encryption = { modes = ["cos/kms"] }`))
-	ws.Destroy()
-	if _, there := w.Stored("a"); there {
-		t.Error("it was not deleted")
-	}
+	mode := late("mode", `"cos/kms"`)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		CheckDestroy:             w.HasKeys().OfState,
+		Steps: []resource.TestStep{
+			{
+				Config:      mode + w.Provider("require_encryption = { modes = ["+lateValue("mode")+"] }") + w.Object("a", hello, aes),
+				ExpectError: acctest.Error("require_encryption.modes"),
+			},
+			{
+				PreConfig: acctest.Before(t, w.HasKeys()),
+				Config:    mode + w.Provider() + w.Object("a", hello, aes),
+			},
+			{
+				Config:  mode + w.Provider(`require_encryption = { modes = ["cos/kms"] }`),
+				Destroy: true,
+			},
+		},
+	})
+	acctest.Now(t, w.HasKeys())
 }
 
 // Parts of the default may be known only at apply.
@@ -171,11 +186,14 @@ func TestAccDefaultEncryptionLate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Config(late("late", tc.value), w.Provider(append([]string{twoKeys}, replaceLate(tc.provider)...)...), w.Object("a", append([]string{hello}, replaceLate(tc.object...)...)...))
-			ws.Apply()
-			checkStored(t, w, "a", "hello", tc.want, customerKey(t, acctest.KeyA))
-			ws.EmptyPlan()
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{{
+					Config: late("late", tc.value) + w.Provider(append([]string{twoKeys}, replaceLate(tc.provider)...)...) +
+						w.Object("a", append([]string{hello}, replaceLate(tc.object...)...)...),
+					ConfigStateChecks: []statecheck.StateCheck{w.Holds("a", "hello", tc.want)},
+				}},
+			})
 		})
 	}
 }
@@ -192,6 +210,8 @@ func replaceLate(lines ...string) []string {
 // A URL for an upload is under the same rules; one that reads is not.
 func TestAccRequireEncryptionOfUploads(t *testing.T) {
 	t.Parallel()
+	w := acctest.New(t)
+	var steps []resource.TestStep
 	for name, tc := range map[string]struct {
 		rules, url string
 		says       []string
@@ -201,21 +221,16 @@ func TestAccRequireEncryptionOfUploads(t *testing.T) {
 		"an allowed KMS key": {`sse_kms_key_ids = ["` + acctest.KMSKey1 + `"]`, `method = "PUT"` + "\n" + `server_side_encryption = "cos/kms"` + "\n" + `sse_kms_key_id = "` + acctest.KMSKey1 + `"`, nil},
 		"a read":             {`modes = ["cos/kms"]`, `sse_customer_key_name = "one"`, nil},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(twoKeys, "require_encryption = { "+tc.rules+" }"),
-				"ephemeral \"cos_presigned_url\" \"test\" {\nbucket = "+acctest.Quote(w.Bucket())+"\nkey = \"a\"\n"+tc.url+"\n}\n")
-			if tc.says == nil {
-				if r := ws.Run("plan"); r.Code != 0 {
-					t.Error(r.Output())
-				}
-				return
-			}
-			checkReport(t, ws.Fail("plan"), append(tc.says, "Encryption Not Allowed"), acctest.KeyA)
-		})
+		step := resource.TestStep{
+			Config: "# " + name + "\n" + w.Provider(twoKeys, "require_encryption = { "+tc.rules+" }") +
+				"ephemeral \"cos_presigned_url\" \"test\" {\nbucket = " + acctest.Quote(w.Bucket()) + "\nkey = \"a\"\n" + tc.url + "\n}\n",
+		}
+		if tc.says != nil {
+			step.ExpectError = acctest.Error(append(tc.says, "Encryption Not Allowed")...)
+		}
+		steps = append(steps, step)
 	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }
 
 // What is only read may be encrypted in any way, and an ephemeral resource
@@ -223,25 +238,32 @@ func TestAccRequireEncryptionOfUploads(t *testing.T) {
 func TestAccRequireEncryptionOfReads(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
 	key := customerKey(t, acctest.KeyA)
 	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeCustomer, CustomerKey: key}))
-	ws.Config(w.Provider(twoKeys, `require_encryption = { modes = ["cos/kms"], allow_customer_key_in_state = false }`),
-		"ephemeral \"cos_encrypted_object\" \"test\" {\nbucket = "+acctest.Quote(w.Bucket())+"\nkey = \"a\"\nsse_customer_key = "+acctest.Quote(acctest.KeyA)+"\n}\n")
-	if r := ws.Run("plan"); r.Code != 0 {
-		t.Error(r.Output())
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{{
+			Config: w.Provider(twoKeys, `require_encryption = { modes = ["cos/kms"], allow_customer_key_in_state = false }`) +
+				"ephemeral \"cos_encrypted_object\" \"test\" {\nbucket = " + acctest.Quote(w.Bucket()) + "\nkey = \"a\"\nsse_customer_key = " + acctest.Quote(acctest.KeyA) + "\n}\n",
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{w.Sent("HEAD 200 customer", "GET 200 customer"), w.Says()}},
+		}},
+	})
 }
 
-// A rule that comes later finds the objects that are there, changed or not.
+// A rule that comes later finds the objects that are there, changed or not, and
+// does not keep them from being destroyed.
 func TestAccRequireEncryptionLater(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", aes, hello))
-	ws.Apply()
-	ws.EmptyPlan()
-	ws.Config(w.Provider(`require_encryption = { modes = ["cos/kms"] }`), w.Object("a", aes, hello))
-	checkReport(t, ws.Fail("plan"), []string{"Encryption Not Allowed", "require_encryption.modes"})
-	ws.Destroy("-refresh=false")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		CheckDestroy:             w.HasKeys().OfState,
+		Steps: []resource.TestStep{
+			{Config: w.Provider() + w.Object("a", aes, hello)},
+			{
+				Config:      w.Provider(`require_encryption = { modes = ["cos/kms"] }`) + w.Object("a", aes, hello),
+				ExpectError: acctest.Error("Encryption Not Allowed", "require_encryption.modes"),
+			},
+		},
+	})
 }

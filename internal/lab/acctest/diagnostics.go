@@ -83,6 +83,12 @@ func (w *World) Says(parts ...string) Check {
 	}
 }
 
+// HidesInDiagnostics makes sure that nothing that the provider ever said shows a
+// secret. The keys of this package and the account's are looked for anyway.
+func (w *World) HidesInDiagnostics(secrets ...string) Check {
+	return Do(func() { w.said.checkQuiet(w.t, secrets...) })
+}
+
 // SaysNot makes sure that no diagnostic since the last look says that, and
 // begins anew.
 func (w *World) SaysNot(part string) Check {

@@ -13,7 +13,12 @@ import (
 // nobody here wrote.
 func (w *World) SDK(t *testing.T) *cos.Client {
 	t.Helper()
-	bucket, err := url.Parse("https://" + w.Bucket() + ".cos." + w.Region() + ".myqcloud.com")
+	return w.sdkOf(t, w.Bucket())
+}
+
+func (w *World) sdkOf(t *testing.T, name string) *cos.Client {
+	t.Helper()
+	bucket, err := url.Parse("https://" + name + ".cos." + w.Region() + ".myqcloud.com")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +33,13 @@ func (w *World) SDK(t *testing.T) *cos.Client {
 // them.
 func (w *World) Versions(t *testing.T, key string) int {
 	t.Helper()
-	list, _, err := w.SDK(t).Bucket.GetObjectVersions(context.Background(), &cos.BucketGetObjectVersionsOptions{Prefix: key})
+	return w.VersionsIn(t, w.Bucket(), key)
+}
+
+// VersionsIn is Versions for another bucket.
+func (w *World) VersionsIn(t *testing.T, bucket, key string) int {
+	t.Helper()
+	list, _, err := w.sdkOf(t, bucket).Bucket.GetObjectVersions(context.Background(), &cos.BucketGetObjectVersionsOptions{Prefix: key})
 	if err != nil {
 		t.Fatal(err)
 	}
