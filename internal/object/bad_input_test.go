@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
@@ -18,6 +21,8 @@ const aes = `server_side_encryption = "AES256"`
 
 // What is wrong with a configuration is told at plan, each finding at its own
 // attribute, and none of them shows a secret.
+//
+// With our runner: where the CLI points is in its own JSON.
 func TestAccBadInput(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -132,76 +137,98 @@ func (b badInput) resource(name, bucket string) string {
 func TestAccCustomerKeyOverHTTP(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	block := acctest.ProviderBlock(
+	block := acctest.Sensitive("a") + acctest.ProviderBlock(
 		"region = "+acctest.Quote(w.Region()), "secret_id = "+acctest.Quote(w.SecretID()), "secret_key = "+acctest.Quote(w.SecretKey()),
 		"endpoint = "+acctest.Quote(w.HTTPURL()), "sse_customer_keys = { one = var.a }",
 	)
-	ws := acctest.NewWorkspace(t)
-	variables := secretVariables(ws, map[string]string{"a": acctest.KeyA})
-	for name, encryption := range map[string]string{
-		"by value": "sse_customer_key = var.a",
-		"by name":  `sse_customer_key_name = "one"`,
-	} {
-		ws.Config(variables, block, w.Object("a", encryption, `content = "x"`))
-		for _, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}} {
-			r := ws.Fail(command...)
-			checkReport(t, r, []string{"Customer Key Over Plain HTTP", "https://"}, acctest.KeyA, w.SecretKey())
-		}
-		if len(w.Requests()) > 0 {
-			t.Errorf("%s: requests were sent: %v", name, w.Calls())
+	const byValue, byItsName = "sse_customer_key = var.a", `sse_customer_key_name = "one"`
+	variables := acctest.Variables(map[string]string{"a": acctest.KeyA})
+	refused := func(encryption string) resource.TestStep {
+		return resource.TestStep{
+			Config:          block + w.Object("a", encryption, `content = "x"`),
+			ConfigVariables: variables,
+			ExpectError:     acctest.Error("Customer Key Over Plain HTTP", "https://"),
 		}
 	}
-	ws.Config(variables, block, w.Object("a", aes, `content = "x"`))
-	ws.Apply()
-	if len(w.Requests()) == 0 {
-		t.Error("no request was sent for SSE-COS either: the test looks at the wrong server")
-	}
-
-	// An object that is under a customer key already is not read either.
-	ws.Config(variables, w.Provider("sse_customer_keys = { one = var.a }"), w.Object("a", `sse_customer_key_name = "one"`, `content = "x"`))
-	ws.Apply()
-	ws.Config(variables, block, w.Object("a", `sse_customer_key_name = "one"`, `content = "x"`))
-	w.ResetRequests()
-	checkReport(t, ws.Fail("plan"), []string{"a customer key is not sent over http"}, acctest.KeyA)
-	for _, request := range w.Requests() {
-		if slices.Contains(request.HeaderNames, "x-cos-server-side-encryption-customer-key") {
-			t.Errorf("the key was sent: %v", request)
-		}
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			refused(byValue),
+			refused(byItsName),
+			{ // SSE-COS goes there: it is the right server
+				PreConfig:         acctest.Before(t, w.Sent()),
+				Config:            block + w.Object("a", aes, `content = "x"`),
+				ConfigVariables:   variables,
+				ConfigStateChecks: []statecheck.StateCheck{w.Sent("HEAD 404", "PUT 200 AES256 1 bytes", "HEAD 200")},
+			},
+			{ // an object that is under a customer key already is not read either
+				Config:          acctest.Sensitive("a") + w.Provider("sse_customer_keys = { one = var.a }") + w.Object("a", byItsName, `content = "x"`),
+				ConfigVariables: variables,
+			},
+			{
+				PreConfig:       w.ResetRequests,
+				Config:          block + w.Object("a", byItsName, `content = "x"`),
+				ConfigVariables: variables,
+				ExpectError:     acctest.Error("a customer key is not sent over http"),
+			},
+			{
+				PreConfig:       acctest.Before(t, w.SentNoHeader("x-cos-server-side-encryption-customer-key")),
+				Config:          acctest.Sensitive("a") + w.Provider("sse_customer_keys = { one = var.a }") + w.Object("a", byItsName, `content = "x"`),
+				ConfigVariables: variables,
+			},
+		},
+	})
 }
 
 func TestAccNoRegion(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
 	without := acctest.ProviderBlock("endpoint = "+acctest.Quote(w.URL()), "ca_certificate_file = "+acctest.Quote(w.CAFile()),
 		"secret_id = "+acctest.Quote(w.SecretID()), "secret_key = "+acctest.Quote(w.SecretKey()))
 	object := w.Object("a", aes, `content = "x"`)
-	ws.Config(without, object)
-	checkReport(t, ws.Fail("plan"), []string{"No Region", "TENCENTCLOUD_REGION"}, w.SecretKey())
-	if len(w.Requests()) > 0 {
-		t.Errorf("requests were sent: %v", w.Calls())
-	}
-	ws.Config(w.Provider(), object)
-	ws.Apply()
-	ws.Config(without, object) // the object keeps the region it was created in
-	ws.EmptyPlan()
-	ws.Destroy()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		CheckDestroy:             w.HasKeys().OfState,
+		Steps: []resource.TestStep{
+			{
+				Config:      without + object,
+				PlanOnly:    true,
+				ExpectError: acctest.Error("No Region", "TENCENTCLOUD_REGION"),
+			},
+			{
+				PreConfig: acctest.Before(t, w.Sent()),
+				Config:    w.Provider() + object,
+			},
+			{ // the object keeps the region it was created in
+				Config:           without + object,
+				ConfigPlanChecks: unchanged,
+			},
+		},
+	})
 }
 
 // A source may be written during the apply. One that is still not there fails
 // it, and nothing is written.
 func TestAccSourceNotThereYet(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", aes, "source = "+acctest.Quote(filepath.Join(ws.Dir, "later.txt"))))
-	checkReport(t, ws.Run("plan"), []string{"Source Does Not Exist Yet", "later.txt", "Plan: 1 to add"})
-	checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Unable to Create Encrypted Object", "there is no such file", "later.txt"})
-	if len(w.Requests()) > 0 {
-		t.Errorf("requests were sent: %v", w.Calls())
-	}
-	ws.Write("later.txt", "hello")
-	ws.Apply()
-	ws.EmptyPlan()
+	w, dir := acctest.New(t), t.TempDir()
+	config := w.Provider() + w.Object("a", aes, "source = "+acctest.Quote(filepath.Join(dir, "later.txt")))
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: config,
+				ConfigPlanChecks: planned(plancheck.ResourceActionCreate,
+					w.Says("Warning: Source Does Not Exist Yet", "later.txt")),
+				ExpectError: acctest.Error("Unable to Create Encrypted Object", "there is no such file", "later.txt"),
+			},
+			{
+				PreConfig: func() {
+					acctest.Now(t, w.Sent())
+					writeFile(t, dir, "later.txt", "hello")
+				},
+				Config: config,
+			},
+		},
+	})
 }

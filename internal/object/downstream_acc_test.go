@@ -1,39 +1,15 @@
 package object_test
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
-
-// unknownInPlan names the computed attributes that a saved plan has as unknown.
-func unknownInPlan(t *testing.T, ws *acctest.Workspace, file string) []string {
-	t.Helper()
-	var plan struct {
-		Changes []struct {
-			Address string
-			Change  struct {
-				AfterUnknown map[string]any `json:"after_unknown"`
-			}
-		} `json:"resource_changes"`
-	}
-	must(t, json.Unmarshal([]byte(ws.Run("show", "-json", file).Stdout), &plan))
-	var unknown []string
-	for _, c := range plan.Changes {
-		for name, value := range c.Change.AfterUnknown {
-			if value == true && c.Address == testObject {
-				unknown = append(unknown, name)
-			}
-		}
-	}
-	slices.Sort(unknown)
-	return unknown
-}
 
 // What follows from an object is only replaced if the object does change: each
 // computed value is known in the plan if it can be.
@@ -43,7 +19,7 @@ func TestAccKnownInPlan(t *testing.T) {
 	bytesToo := append([]string{"content_crc64", "content_length"}, written...)
 	keyed := append(append([]string{}, written...), "sse_customer_key_md5")
 	slices.Sort(keyed)
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		first, second []string
 		key           string // then; "" stays a
 		want          []string
@@ -67,29 +43,27 @@ func TestAccKnownInPlan(t *testing.T) {
 		"the same by another way":  {[]string{plain, hello}, []string{plain, `content_base64 = "aGVsbG8="`}, "", nil},
 		"tags, key of the keyring": {[]string{`sse_customer_key_name = "one"`, hello}, []string{`sse_customer_key_name = "one"`, hello, `tags = { a = "b" }`}, "", keyed},
 		"move":                     {[]string{plain, hello}, []string{plain, hello}, "b", written},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			source := strings.Replace(w.Object("source", plain, `content = "source"`), `"test"`, `"source"`, 1)
-			if tc.first != nil {
-				ws.Config(w.Provider(twoKeys), source, w.Object("a", tc.first...))
-				ws.Apply()
-			}
-			key := tc.key
-			if key == "" {
-				key = "a"
-			}
-			ws.Config(w.Provider(twoKeys), source, w.Object(key, tc.second...))
-			ws.ChangedPlan("-out=plan")
-			want := slices.Clone(tc.want)
-			slices.Sort(want)
-			if diff := cmp.Diff(want, unknownInPlan(t, ws, "plan")); diff != "" {
-				t.Errorf("unknown in the plan (-want +got):\n%s", diff)
-			}
-			applyPlan(t, ws)
-			ws.EmptyPlan()
-		})
 	}
+	c := newCases(t, table)
+	source := strings.Replace(c.Object("source", plain, `content = "source"`), `"test"`, `"source"`, 1)
+	before, after := c.Provider(twoKeys)+source, c.Provider(twoKeys)+source
+	var plans []plancheck.PlanCheck
+	for name, tc := range table {
+		if tc.first != nil {
+			before += c.object(name, "a", tc.first...)
+		}
+		key := tc.key
+		if key == "" {
+			key = "a"
+		}
+		after += c.object(name, key, tc.second...)
+		plans = append(plans, acctest.OnlyUnknown(c.address(name), tc.want...))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: before},
+			{Config: after, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plans}},
+		},
+	})
 }

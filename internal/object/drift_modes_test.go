@@ -1,98 +1,110 @@
 package object_test
 
 import (
-	"maps"
 	"net/http"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// planLines are the lines of a plan that say what becomes of an attribute.
-var planLines = regexp.MustCompile(`(?m)^ +([~+-] \w.*|# .*)$`)
-
-// Each kind of drift under each mode: what the plan prints of it. Run with -v
-// for the whole of the lines.
+// Each kind of drift under each mode: what the plan makes of it.
 func TestAccDriftUnderEachMode(t *testing.T) {
 	t.Parallel()
 	modes := map[string]struct {
 		argument string
 		object   cosmock.NewObject
-		restored string // what is printed of an encryption that was dropped
+		restored map[string]acctest.From // what is planned of an encryption that was dropped
 	}{
-		"SSE-COS": {plain, cosmock.NewObject{Mode: sse.ModeAES256}, `+ server_side_encryption = "AES256"`},
-		"SSE-KMS": {"server_side_encryption = \"cos/kms\"\nsse_kms_key_id = \"" + acctest.KMSKey1 + `"`, cosmock.NewObject{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}, `+ sse_kms_key_id = "` + acctest.KMSKey1 + `"`},
-		"SSE-C":   {`sse_customer_key_name = "b"`, cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}, `+ sse_customer_key_name = "b"`},
+		"SSE-COS": {plain, cosmock.NewObject{Mode: sse.ModeAES256}, map[string]acctest.From{"server_side_encryption": {Before: nil, After: "AES256"}}},
+		"SSE-KMS": {"server_side_encryption = \"cos/kms\"\nsse_kms_key_id = \"" + acctest.KMSKey1 + `"`, cosmock.NewObject{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}, map[string]acctest.From{"server_side_encryption": {Before: nil, After: "cos/kms"}, "sse_kms_key_id": {Before: nil, After: acctest.KMSKey1}}},
+		"SSE-C":   {`sse_customer_key_name = "b"`, cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}, map[string]acctest.From{"sse_customer_key_name": {Before: nil, After: "b"}}},
 	}
 	kinds := map[string]struct {
-		change func(w *acctest.World, o cosmock.NewObject) error
-		want   func(restored string) []string
+		change func(w *acctest.World, bucket string, o cosmock.NewObject) error
+		action string
+		want   func(restored map[string]acctest.From) map[string]acctest.From
 	}{
 		"another body": {
-			func(w *acctest.World, o cosmock.NewObject) error {
+			func(w *acctest.World, bucket string, o cosmock.NewObject) error {
 				o.Body = strings.NewReader("HELLO")
-				return w.PutObject(w.Bucket(), "a", o)
+				return w.PutObject(bucket, "a", o)
 			},
-			func(string) []string { return []string{"updated in-place", `~ content_crc64 = "`, `~ etag = "`} },
+			"update",
+			func(map[string]acctest.From) map[string]acctest.From {
+				return map[string]acctest.From{"content_crc64": {Before: acctest.Any, After: "11177612005948864433"}, "etag": {Before: acctest.Any, After: acctest.Unknown}}
+			},
 		},
 		"another header": {
-			func(w *acctest.World, o cosmock.NewObject) error {
+			func(w *acctest.World, bucket string, o cosmock.NewObject) error {
 				o.Header.Set("Cache-Control", "public")
-				return w.PutObject(w.Bucket(), "a", o)
+				return w.PutObject(bucket, "a", o)
 			},
-			func(string) []string { return []string{"updated in-place", `~ cache_control = "public" -> "no-store"`} },
+			"update",
+			func(map[string]acctest.From) map[string]acctest.From {
+				return map[string]acctest.From{"cache_control": {Before: "public", After: "no-store"}}
+			},
 		},
 		"not encrypted": {
-			func(w *acctest.World, o cosmock.NewObject) error {
+			func(w *acctest.World, bucket string, o cosmock.NewObject) error {
 				o.Mode, o.KMSKeyID, o.CustomerKey = sse.ModeNone, "", sse.CustomerKey{}
-				return w.PutObject(w.Bucket(), "a", o)
+				return w.PutObject(bucket, "a", o)
 			},
-			func(restored string) []string { return []string{"updated in-place", restored} },
+			"update",
+			func(restored map[string]acctest.From) map[string]acctest.From { return restored },
 		},
 		"under a delete marker": {
-			func(w *acctest.World, _ cosmock.NewObject) error {
-				if err := w.SetVersioning(w.Bucket(), "Enabled"); err != nil {
+			func(w *acctest.World, bucket string, _ cosmock.NewObject) error {
+				if err := w.SetVersioning(bucket, "Enabled"); err != nil {
 					return err
 				}
-				return w.DeleteObject(w.Bucket(), "a")
+				return w.DeleteObject(bucket, "a")
 			},
-			func(string) []string { return []string{"will be created"} },
+			"create",
+			func(map[string]acctest.From) map[string]acctest.From { return nil },
 		},
 		"gone": {
-			func(w *acctest.World, _ cosmock.NewObject) error { return w.DeleteObject(w.Bucket(), "a") },
-			func(string) []string { return []string{"will be created"} },
+			func(w *acctest.World, bucket string, _ cosmock.NewObject) error { return w.DeleteObject(bucket, "a") },
+			"create",
+			func(map[string]acctest.From) map[string]acctest.From { return nil },
 		},
 	}
-	for _, mode := range slices.Sorted(maps.Keys(modes)) {
-		for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-			t.Run(mode+", "+kind, func(t *testing.T) {
-				t.Parallel()
-				w := acctest.New(t)
-				ws := acctest.NewWorkspace(t)
-				ws.Config(w.Provider(keyring), w.Object("a", modes[mode].argument, `content = "hello"`, `content_type = "text/plain"`, `cache_control = "no-store"`))
-				ws.Apply()
-				o := modes[mode].object
-				o.Body, o.Header = strings.NewReader("hello"), http.Header{"Content-Type": {"text/plain"}, "Cache-Control": {"no-store"}}
-				if err := kinds[kind].change(w, o); err != nil {
-					t.Fatal(err)
-				}
-				plan := ws.ChangedPlan()
-				t.Logf("\n%s", strings.Join(planLines.FindAllString(plan.Stdout, -1), "\n"))
-				if want := kinds[kind].want(modes[mode].restored); !containsAll(plan.Text(), want...) {
-					t.Errorf("the plan does not say %q:\n%s", want, plan.Output())
-				}
-				ws.Apply()
-				ws.EmptyPlan()
-			})
+	table := map[string][2]string{}
+	for mode := range modes {
+		for kind := range kinds {
+			table[mode+", "+kind] = [2]string{mode, kind}
 		}
 	}
+	c := newCases(t, table)
+	config, plans := c.Provider(keyring), []plancheck.PlanCheck{}
+	for name, tc := range table {
+		config += c.object(name, "a", modes[tc[0]].argument, `content = "hello"`, `content_type = "text/plain"`, `cache_control = "no-store"`)
+		plans = append(plans, acctest.Actions(map[string]string{c.address(name): kinds[tc[1]].action}),
+			acctest.Changes(c.address(name), kinds[tc[1]].want(modes[tc[0]].restored)))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig: func() {
+					for name, tc := range table {
+						o := modes[tc[0]].object
+						o.Body, o.Header = strings.NewReader("hello"), http.Header{"Content-Type": {"text/plain"}, "Cache-Control": {"no-store"}}
+						must(t, kinds[tc[1]].change(c.World, c.bucket(name), o))
+					}
+				},
+				Config:           config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plans},
+			},
+		},
+	})
 }
 
 // Objects that are older than COS's CRC64 are compared by their ETag where it
@@ -100,47 +112,65 @@ func TestAccDriftUnderEachMode(t *testing.T) {
 // a CRC64 then.
 func TestAccWithoutCRC64(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		argument string
 		uploads  int
 	}{
 		"SSE-COS": {plain, 0},
 		"SSE-KMS": {`server_side_encryption = "cos/kms"`, 1},
 		"SSE-C":   {`sse_customer_key_name = "b"`, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(keyring), w.Object("a", tc.argument, `content = "hello"`))
-			ws.Apply()
-			if err := w.ForgetCRC64(w.Bucket(), "a"); err != nil {
-				t.Fatal(err)
-			}
-			ws.EmptyPlan() // COS leaves it out at times: the object is the same
-			ws.Run("state", "rm", "cos_encrypted_object.test")
-			ws.Run("import", "cos_encrypted_object.test", w.Bucket()+"/a")
-			w.ResetRequests()
-			ws.Apply()
-			uploads := 0
-			for _, call := range w.Calls() {
-				if strings.HasSuffix(call, "5 bytes") {
-					uploads++
+	}
+	c := newCases(t, table)
+	config := func(content string) string {
+		text := c.Provider(keyring)
+		for name, tc := range table {
+			text += c.object(name, "a", tc.argument, "content = "+acctest.Quote(content))
+		}
+		return text
+	}
+	forgotten, imports, uploads := c.Provider(keyring), config("hello"), []statecheck.StateCheck{}
+	for name, tc := range table {
+		forgotten += "removed {\n  from = " + c.address(name) + "\n  lifecycle {\n    destroy = false\n  }\n}\n"
+		imports += "import {\n  to = " + c.address(name) + "\n  id = " + acctest.Quote(c.bucket(name)+"/a") + "\n}\n"
+		uploads = append(uploads, c.of(name, func() error {
+			n := 0
+			for _, r := range c.Requests() {
+				if r.Bucket == c.bucket(name) && r.BodyBytes == 5 {
+					n++
 				}
 			}
-			if uploads != tc.uploads {
-				t.Errorf("%d uploads, want %d: %q", uploads, tc.uploads, w.Calls())
-			}
-			ws.EmptyPlan()
-			ws.Config(w.Provider(keyring), w.Object("a", tc.argument, `content = "HELLO"`))
-			ws.Apply()
-			ws.EmptyPlan()
-		})
+			return acctest.Differ("uploads", tc.uploads, n)
+		}))
 	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config("hello")},
+			{ // COS leaves it out at times: the object is the same
+				PreConfig: func() {
+					for name := range table {
+						must(t, c.ForgetCRC64(c.bucket(name), "a"))
+					}
+				},
+				Config:           config("hello"),
+				ConfigPlanChecks: unchanged,
+			},
+			{Config: forgotten},
+			{
+				PreConfig:         c.ResetRequests,
+				Config:            imports,
+				ConfigStateChecks: uploads,
+			},
+			{Config: config("HELLO")},
+		},
+	})
 }
 
 // A bucket that vanished, or that was never where it is looked for, says nothing
 // of its objects: they stay in the state.
+//
+// With our runner: every command fails, also the destruction that the harness
+// ends with.
 func TestAccVanishedBucket(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -172,28 +202,28 @@ func TestAccVanishedBucket(t *testing.T) {
 func TestAccArchivedObject(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	config := func(lines ...string) {
-		ws.Config(w.Provider(), w.Object("a", append(lines, plain, `storage_class = "ARCHIVE"`)...))
+	config := func(lines ...string) string {
+		return w.Provider() + w.Object("a", append(lines, plain, `storage_class = "ARCHIVE"`)...)
 	}
-	config(`content = "hello"`)
-	ws.Apply()
-	ws.EmptyPlan()
-	config(`content = "hello"`, `cache_control = "no-store"`)
-	if out := ws.ChangedPlan().Text(); !containsAll(out, "Warning: Archived Object Is Uploaded Again", "minimum storage time") {
-		t.Errorf("plan:\n%s", out)
-	}
-	w.ResetRequests()
-	ws.Apply()
-	if diff := cmp.Diff([]string{"HEAD 200", "HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, w.Calls()); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-	ws.EmptyPlan()
-	config(`cache_control = "no-store"`)
-	ws.Apply()
-	config(`cache_control = "public"`)
-	if out := ws.Fail("apply", "-auto-approve").Text(); !containsAll(out, "InvalidObjectState", "The object is archived: restore it first") {
-		t.Errorf("got:\n%s", out)
-	}
-	ws.Destroy()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		CheckDestroy:             w.HasKeys().OfState,
+		Steps: []resource.TestStep{
+			{Config: config(hello)},
+			{
+				PreConfig: w.ResetRequests,
+				Config:    config(hello, `cache_control = "no-store"`),
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate,
+					w.Says("Warning: Archived Object Is Uploaded Again", "minimum storage time")),
+				ConfigStateChecks: []statecheck.StateCheck{
+					w.Sent("HEAD 200", "HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"),
+				},
+			},
+			{Config: config(`cache_control = "no-store"`)},
+			{
+				Config:      config(`cache_control = "public"`),
+				ExpectError: acctest.Error("InvalidObjectState", "The object is archived: restore it first"),
+			},
+		},
+	})
 }

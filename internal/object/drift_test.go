@@ -1,13 +1,16 @@
 package object_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -19,111 +22,128 @@ import (
 func TestAccDrift(t *testing.T) {
 	t.Parallel()
 	byKMS := func(o *cosmock.NewObject) { o.Mode, o.KMSKeyID = sse.ModeKMS, acctest.KMSKey1 }
-	rewritten := func(t *testing.T, w *acctest.World, change func(*cosmock.NewObject)) {
+	rewritten := func(t *testing.T, w *acctest.World, bucket string, change func(*cosmock.NewObject)) {
 		t.Helper()
 		o := cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256, Header: http.Header{"Content-Type": {"application/octet-stream"}}}
 		change(&o)
-		must(t, w.PutObject(w.Bucket(), "a", o))
+		must(t, w.PutObject(bucket, "a", o))
 	}
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		object   []string // beside the body
-		change   func(*testing.T, *acctest.World)
-		says     []string // of the plan
+		change   func(t *testing.T, w *acctest.World, bucket string)
+		action   string // that is planned; "" is an update
+		plans    map[string]acctest.From
 		requests []string // of the apply, after the refresh
 		want     sse.Observed
 	}{
 		"another body": {object: []string{aes},
-			change: func(t *testing.T, w *acctest.World) {
-				rewritten(t, w, func(o *cosmock.NewObject) { o.Body = strings.NewReader("theirs") })
+			change: func(t *testing.T, w *acctest.World, bucket string) {
+				rewritten(t, w, bucket, func(o *cosmock.NewObject) { o.Body = strings.NewReader("theirs") })
 			},
-			says:     []string{"will be updated in-place", "content_crc64", "content_length = 6 -> 5"},
+			plans:    map[string]acctest.From{"content_crc64": {Before: acctest.Any, After: acctest.Any}, "content_length": {Before: 6.0, After: 5.0}},
 			requests: []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"another body of the same length": {object: []string{aes},
-			change: func(t *testing.T, w *acctest.World) {
-				rewritten(t, w, func(o *cosmock.NewObject) { o.Body = strings.NewReader("HELLO") })
+			change: func(t *testing.T, w *acctest.World, bucket string) {
+				rewritten(t, w, bucket, func(o *cosmock.NewObject) { o.Body = strings.NewReader("HELLO") })
 			},
-			says:     []string{"will be updated in-place", "~ content_crc64 ", "-> \"11177612005948864433\""},
+			plans:    map[string]acctest.From{"content_crc64": {Before: acctest.Any, After: "11177612005948864433"}},
 			requests: []string{"HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"the same body without encryption": {object: []string{aes},
-			change: func(t *testing.T, w *acctest.World) {
-				rewritten(t, w, func(o *cosmock.NewObject) { o.Mode = sse.ModeNone })
+			change: func(t *testing.T, w *acctest.World, bucket string) {
+				rewritten(t, w, bucket, func(o *cosmock.NewObject) { o.Mode = sse.ModeNone })
 			},
-			says:     []string{`+ server_side_encryption = "AES256"`},
+			plans:    map[string]acctest.From{"server_side_encryption": {Before: nil, After: "AES256"}},
 			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"the same body under KMS": {object: []string{aes},
-			change:   func(t *testing.T, w *acctest.World) { rewritten(t, w, byKMS) },
-			says:     []string{`server_side_encryption = "cos/kms" -> "AES256"`, "sse_kms_key_id = \"" + acctest.KMSKey1 + "\" -> null"},
+			change:   func(t *testing.T, w *acctest.World, bucket string) { rewritten(t, w, bucket, byKMS) },
+			plans:    map[string]acctest.From{"server_side_encryption": {Before: "cos/kms", After: "AES256"}, "sse_kms_key_id": {Before: acctest.KMSKey1, After: nil}},
 			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"under another KMS key": {object: []string{`server_side_encryption = "cos/kms"`, "sse_kms_key_id = " + acctest.Quote(acctest.KMSKey2)},
-			change:   func(t *testing.T, w *acctest.World) { rewritten(t, w, byKMS) },
-			says:     []string{"sse_kms_key_id = \"" + acctest.KMSKey1 + "\" -> \"" + acctest.KMSKey2 + "\""},
+			change:   func(t *testing.T, w *acctest.World, bucket string) { rewritten(t, w, bucket, byKMS) },
+			plans:    map[string]acctest.From{"sse_kms_key_id": {Before: acctest.KMSKey1, After: acctest.KMSKey2}},
 			requests: []string{"GET ?acl 200", "PUT copy 200 cos/kms", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey2}},
 		"another header": {object: []string{aes, `cache_control = "no-store"`},
-			change:   func(t *testing.T, w *acctest.World) { must(t, w.SetHeader(w.Bucket(), "a", "Cache-Control", "public")) },
-			says:     []string{`cache_control = "public" -> "no-store"`},
+			change: func(t *testing.T, w *acctest.World, bucket string) {
+				must(t, w.SetHeader(bucket, "a", "Cache-Control", "public"))
+			},
+			plans:    map[string]acctest.From{"cache_control": {Before: "public", After: "no-store"}},
 			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"a header that nobody declared": {object: []string{aes},
-			change: func(t *testing.T, w *acctest.World) {
-				must(t, w.SetHeader(w.Bucket(), "a", "Content-Encoding", "gzip"))
+			change: func(t *testing.T, w *acctest.World, bucket string) {
+				must(t, w.SetHeader(bucket, "a", "Content-Encoding", "gzip"))
 			},
-			says:     []string{`content_encoding = "gzip" -> null`},
+			plans:    map[string]acctest.From{"content_encoding": {Before: "gzip", After: nil}},
 			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"other metadata": {object: []string{aes, `metadata = { owner = "me" }`},
-			change: func(t *testing.T, w *acctest.World) {
-				must(t, w.SetHeader(w.Bucket(), "a", "X-Cos-Meta-Owner", "them"))
-				must(t, w.SetHeader(w.Bucket(), "a", "X-Cos-Meta-More", "x"))
+			change: func(t *testing.T, w *acctest.World, bucket string) {
+				must(t, w.SetHeader(bucket, "a", "X-Cos-Meta-Owner", "them"))
+				must(t, w.SetHeader(bucket, "a", "X-Cos-Meta-More", "x"))
 			},
-			says:     []string{`"owner" = "them" -> "me"`, `"more" = "x" -> null`},
+			plans:    map[string]acctest.From{"metadata": {Before: map[string]any{"owner": "them", "more": "x"}, After: map[string]any{"owner": "me"}}},
 			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"metadata that nobody declared": {object: []string{aes},
-			change: func(t *testing.T, w *acctest.World) {
-				must(t, w.SetHeader(w.Bucket(), "a", "X-Cos-Meta-Owner", "them"))
+			change: func(t *testing.T, w *acctest.World, bucket string) {
+				must(t, w.SetHeader(bucket, "a", "X-Cos-Meta-Owner", "them"))
 			},
-			says:     []string{`"owner" = "them"`, "-> null"},
+			plans:    map[string]acctest.From{"metadata": {Before: map[string]any{"owner": "them"}, After: nil}},
 			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"another content type": {object: []string{aes, `content_type = "text/plain"`},
-			change: func(t *testing.T, w *acctest.World) {
-				must(t, w.SetHeader(w.Bucket(), "a", "Content-Type", "text/html"))
+			change: func(t *testing.T, w *acctest.World, bucket string) {
+				must(t, w.SetHeader(bucket, "a", "Content-Type", "text/html"))
 			},
-			says:     []string{`content_type = "text/html" -> "text/plain"`},
+			plans:    map[string]acctest.From{"content_type": {Before: "text/html", After: "text/plain"}},
 			requests: []string{"GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"gone": {object: []string{aes},
-			change:   func(t *testing.T, w *acctest.World) { must(t, w.DeleteObject(w.Bucket(), "a")) },
-			says:     []string{"will be created"},
+			change:   func(t *testing.T, w *acctest.World, bucket string) { must(t, w.DeleteObject(bucket, "a")) },
+			action:   "create",
 			requests: []string{"HEAD 404", "PUT 200 AES256 5 bytes", "HEAD 200"}, want: sse.Observed{Mode: sse.ModeAES256}},
 		"SSE-C, now without encryption": {object: []string{"sse_customer_key = var.a"},
-			change: func(t *testing.T, w *acctest.World) {
-				rewritten(t, w, func(o *cosmock.NewObject) { o.Mode = sse.ModeNone })
+			change: func(t *testing.T, w *acctest.World, bucket string) {
+				rewritten(t, w, bucket, func(o *cosmock.NewObject) { o.Mode = sse.ModeNone })
 			},
-			says:     []string{"+ sse_customer_key = (sensitive value)", "+ sse_customer_key_md5"},
+			plans:    map[string]acctest.From{"sse_customer_key": {Before: nil, After: acctest.KeyA}, "sse_customer_key_md5": {Before: nil, After: acctest.KeyAMD5}},
 			requests: []string{"GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"}, want: sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
 		"SSE-C, now SSE-COS": {object: []string{`sse_customer_key_name = "one"`},
-			change:   func(t *testing.T, w *acctest.World) { rewritten(t, w, func(*cosmock.NewObject) {}) },
-			says:     []string{`server_side_encryption = "AES256" -> null`, `+ sse_customer_key_name = "one"`},
+			change: func(t *testing.T, w *acctest.World, bucket string) {
+				rewritten(t, w, bucket, func(*cosmock.NewObject) {})
+			},
+			plans:    map[string]acctest.From{"server_side_encryption": {Before: "AES256", After: nil}, "sse_customer_key_name": {Before: nil, After: "one"}},
 			requests: []string{"GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"}, want: sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
 		"SSE-C, gone": {object: []string{"sse_customer_key = var.a"},
-			change:   func(t *testing.T, w *acctest.World) { must(t, w.DeleteObject(w.Bucket(), "a")) },
-			says:     []string{"will be created"},
+			change:   func(t *testing.T, w *acctest.World, bucket string) { must(t, w.DeleteObject(bucket, "a")) },
+			action:   "create",
 			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 200 customer"}, want: sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Config(secretVariables(ws, map[string]string{"a": acctest.KeyA}), w.Provider("sse_customer_keys = { one = var.a }"),
-				w.Object("a", append(tc.object, hello)...))
-			ws.Apply()
-			tc.change(t, w)
-			checkReport(t, ws.ChangedPlan("-out=plan"), tc.says, acctest.KeyA)
-			w.ResetRequests()
-			applyPlan(t, ws)
-			if diff := cmp.Diff(tc.requests, w.Calls()); diff != "" {
-				t.Errorf("requests (-want +got):\n%s", diff)
-			}
-			ws.EmptyPlan()
-			checkStored(t, w, "a", "hello", tc.want, customerKey(t, acctest.KeyA))
-		})
 	}
+	c := newCases(t, table)
+	config := acctest.Sensitive("a") + c.Provider("sse_customer_keys = { one = var.a }")
+	keys := acctest.Variables(map[string]string{"a": acctest.KeyA})
+	plans, repaired := []plancheck.PlanCheck{}, []statecheck.StateCheck{}
+	for name, tc := range table {
+		config += c.object(name, "a", append(tc.object, hello)...)
+		action := tc.action
+		if action == "" {
+			action = "update"
+		}
+		plans = append(plans, acctest.Actions(map[string]string{c.address(name): action}), acctest.Changes(c.address(name), tc.plans))
+		repaired = append(repaired, c.sent(name, tc.requests...), c.holds(name, "a", "hello", tc.want))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config, ConfigVariables: keys},
+			{
+				PreConfig: func() {
+					for name, tc := range table {
+						tc.change(t, c.World, c.bucket(name))
+					}
+				},
+				Config:            config,
+				ConfigVariables:   keys,
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: append(plans, c.Forget())},
+				ConfigStateChecks: repaired,
+			},
+		},
+	})
 }
 
 func applyPlan(t *testing.T, ws *acctest.Workspace) acctest.Result {
@@ -144,21 +164,37 @@ func TestAccDriftToUnknownKey(t *testing.T) {
 		"400, no reason": {Status: 400, Code: "InvalidRequest"},
 		"403":            {Status: 403, Code: "AccessDenied"},
 	} {
-		for _, way := range []string{"SSE-COS", "SSE-C"} {
-			t.Run(name+", "+way, func(t *testing.T) {
-				t.Parallel()
-				w := acctest.New(t)
-				w.Configure(func(u *cosmock.Undocumented) { u.CustomerKeyMissing, u.CustomerKeyWrong = answer, answer })
-				ws := acctest.NewWorkspace(t)
-				ws.Config(secretVariables(ws, map[string]string{"a": acctest.KeyA}), w.Provider(), w.Object("a", ways[way].argument, hello))
-				ws.Apply()
-				must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}))
-				checkReport(t, ws.ChangedPlan("-out=plan"), []string{"will be updated in-place"}, acctest.KeyA, w.SecretKey())
-				applyPlan(t, ws)
-				ws.EmptyPlan()
-				checkStored(t, w, "a", "hello", ways[way].stored, keyOf(t, ways[way].key))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			both := map[string]bool{"SSE-COS": true, "SSE-C": true}
+			c := newCases(t, both)
+			c.Configure(func(u *cosmock.Undocumented) { u.CustomerKeyMissing, u.CustomerKeyWrong = answer, answer })
+			config := acctest.Sensitive("a") + c.Provider()
+			actions, stored := map[string]string{}, []statecheck.StateCheck{}
+			for way := range both {
+				config += c.object(way, "a", ways[way].argument, hello)
+				actions[c.address(way)] = "update"
+				stored = append(stored, c.holds(way, "a", "hello", ways[way].stored))
+			}
+			keys := acctest.Variables(map[string]string{"a": acctest.KeyA})
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: c.Factories(),
+				Steps: []resource.TestStep{
+					{Config: config, ConfigVariables: keys},
+					{
+						PreConfig: func() {
+							for way := range both {
+								must(t, c.PutObject(c.bucket(way), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}))
+							}
+						},
+						Config:            config,
+						ConfigVariables:   keys,
+						ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Actions(actions)}},
+						ConfigStateChecks: stored,
+					},
+				},
 			})
-		}
+		})
 	}
 }
 
@@ -190,31 +226,24 @@ func TestAccChangedAfterPlan(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(), w.Object("a", aes, hello))
-			ws.Apply()
-			ws.Config(w.Provider(), w.Object("a", tc.now...))
-			ws.ChangedPlan("-out=plan")
-			tc.change(t, w)
-			r := ws.Run("apply", "plan")
-			if ok := r.Code == 0; ok != tc.ok {
-				t.Fatalf("apply ended with %d:\n%s", r.Code, r.Output())
+			stands := w.HasKeys()
+			if tc.body != "" {
+				stands = w.Body("a", tc.body)
 			}
-			checkReport(t, r, tc.says, w.SecretKey())
-			o, there := w.Stored("a")
-			if there != (tc.body != "") {
-				t.Fatalf("there is an object: %v", there)
+			changed := resource.TestStep{
+				Config: w.Provider() + w.Object("a", tc.now...),
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate,
+					acctest.Do(func() { tc.change(t, w) })),
 			}
-			if there {
-				text, err := o.Plaintext(sse.CustomerKey{})
-				must(t, err)
-				if diff := cmp.Diff(tc.body, string(text)); diff != "" {
-					t.Errorf("body (-want +got):\n%s", diff)
-				}
+			steps := []resource.TestStep{{Config: w.Provider() + w.Object("a", aes, hello)}, changed}
+			if tc.ok {
+				steps[1].ConfigStateChecks = []statecheck.StateCheck{stands}
+			} else {
+				steps[1].ExpectError = acctest.Error(tc.says...)
+				// With a plan of what is there now it goes through.
+				steps = append(steps, resource.TestStep{PreConfig: acctest.Before(t, stands), Config: changed.Config})
 			}
-			// With a plan of what is there now it goes through.
-			ws.Apply()
-			ws.EmptyPlan()
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 		})
 	}
 }
@@ -224,18 +253,29 @@ func TestAccChangedAfterPlan(t *testing.T) {
 func TestAccCreatedAgainDuringUpdate(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", aes, hello))
-	ws.Apply()
-	ws.Config(w.Provider(), w.Object("a", aes, `content = "mine"`))
-	ws.ChangedPlan("-out=plan")
-	must(t, w.DeleteObject(w.Bucket(), "a"))
-	w.ResetRequests()
-	duringCall(t, w, "PUT", 1, func() {
-		must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs")}))
+	mine := w.Provider() + w.Object("a", aes, `content = "mine"`)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: w.Provider() + w.Object("a", aes, hello)},
+			{
+				Config: mine,
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, acctest.Do(func() {
+					must(t, w.DeleteObject(w.Bucket(), "a"))
+					w.ResetRequests()
+					duringCall(t, w, "PUT", 1, func() {
+						must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs")}))
+					})
+				})),
+				ExpectError: acctest.Error("Unable to Update Encrypted Object", "in the meantime"),
+			},
+			{ // planned again, it is an update of theirs
+				PreConfig:        acctest.Before(t, w.Holds("a", "theirs", sse.Observed{})),
+				Config:           mine,
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
+			},
+		},
 	})
-	checkReport(t, ws.Fail("apply", "plan"), []string{"Unable to Update Encrypted Object", "in the meantime"}, w.SecretKey())
-	checkStored(t, w, "a", "theirs", sse.Observed{}, sse.CustomerKey{})
 }
 
 // The bytes that were planned are the bytes that are applied, or nothing is
@@ -243,67 +283,111 @@ func TestAccCreatedAgainDuringUpdate(t *testing.T) {
 func TestAccFileChangedAfterPlan(t *testing.T) {
 	t.Parallel()
 	const planned = "one"
-	for name, change := range map[string]func(ws *acctest.Workspace){
-		"other bytes":                    func(ws *acctest.Workspace) { ws.Write("body", "two") },
-		"more bytes":                     func(ws *acctest.Workspace) { ws.Write("body", "one and more") },
-		"back to what is stored already": func(ws *acctest.Workspace) { ws.Write("body", "hello") },
-		"removed":                        func(ws *acctest.Workspace) { _ = os.Remove(filepath.Join(ws.Dir, "body")) },
-		"a folder":                       func(ws *acctest.Workspace) { _ = os.Remove(filepath.Join(ws.Dir, "body")); ws.Write("body/x", "") },
-	} {
-		for _, what := range []string{"create", "update", "move", "replace"} {
-			t.Run(what+", "+name, func(t *testing.T) {
-				t.Parallel()
-				w := acctest.New(t)
-				ws := acctest.NewWorkspace(t)
-				file := ws.Write("body", "hello")
-				object := func(key string) { ws.Config(w.Provider(), w.Object(key, aes, "source = "+acctest.Quote(file))) }
-				object("a")
-				args := []string{"-out=plan"}
-				if what != "create" {
-					ws.Apply()
-				}
-				ws.Write("body", planned)
-				switch what {
-				case "move":
-					object("b")
-				case "replace":
-					args = append(args, "-replace="+testObject)
-				}
-				ws.ChangedPlan(args...)
-				change(ws)
-				w.ResetRequests()
-				r := ws.Fail("apply", "plan")
-				checkReport(t, r, nil, w.SecretKey())
-				for _, request := range w.Requests() {
-					if request.Method != "HEAD" {
-						t.Errorf("sent %s:\n%s", acctest.Call(request), r.Output())
-					}
-				}
-				if what == "create" {
-					if keys := w.Keys(w.Bucket()); len(keys) > 0 {
-						t.Errorf("stored: %q", keys)
-					}
-					return
-				}
-				checkStored(t, w, "a", "hello", sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
-			})
+	changes := map[string]func(t *testing.T, file string){
+		"other bytes":                    func(t *testing.T, file string) { must(t, os.WriteFile(file, []byte("two"), 0o600)) },
+		"more bytes":                     func(t *testing.T, file string) { must(t, os.WriteFile(file, []byte("one and more"), 0o600)) },
+		"back to what is stored already": func(t *testing.T, file string) { must(t, os.WriteFile(file, []byte("hello"), 0o600)) },
+		"removed":                        func(t *testing.T, file string) { must(t, os.Remove(file)) },
+		"a folder":                       func(t *testing.T, file string) { must(t, os.Remove(file)); must(t, os.Mkdir(file, 0o700)) },
+	}
+	table := map[string][2]string{}
+	for what := range changes {
+		for _, action := range []string{"create", "update", "move", "replace"} {
+			table[action+", "+what] = [2]string{action, what}
 		}
 	}
+	c, dir := newCases(t, table), t.TempDir()
+	config := func(changed bool) string {
+		text := c.Provider() + replacedBy(len(table))
+		if changed {
+			text = c.Provider() + replacedBy(0)
+		}
+		for name, tc := range table {
+			key, lines := "a", []string{aes, "source = " + acctest.Quote(filepath.Join(dir, c.label(name)))}
+			switch {
+			case tc[0] == "create" && !changed:
+				continue
+			case tc[0] == "move" && changed:
+				key = "b"
+			case tc[0] == "replace":
+				lines = append(lines, "lifecycle {\n    "+replaceTriggered+"\n  }")
+			}
+			text += c.object(name, key, lines...)
+		}
+		return text
+	}
+	actions := map[string]string{}
+	for name, tc := range table {
+		actions[c.address(name)] = map[string]string{"create": "create", "update": "update", "move": "update", "replace": "delete, create"}[tc[0]]
+		writeFile(t, dir, c.label(name), "hello")
+	}
+	failed := false
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		// Each of them fails; ExpectError would be content with one.
+		ErrorCheck: func(err error) error {
+			if failed {
+				return err
+			}
+			for name := range table {
+				if !strings.Contains(err.Error(), c.address(name)) {
+					return fmt.Errorf("%s does not fail: %w", name, err)
+				}
+			}
+			failed = true
+			return nil
+		},
+		Steps: []resource.TestStep{
+			{Config: config(false)},
+			{
+				PreConfig: func() {
+					for name := range table {
+						writeFile(t, dir, c.label(name), planned)
+					}
+				},
+				Config: config(true),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Actions(actions), c.Says(), c.Forget(), acctest.Do(func() {
+					for name, tc := range table {
+						changes[tc[1]](t, filepath.Join(dir, c.label(name)))
+					}
+				})}},
+			},
+			{
+				PreConfig: func() {
+					if !failed {
+						t.Error("the apply went through")
+					}
+					acctest.Now(t, c.Wrote())
+					for name, tc := range table {
+						if tc[0] != "create" {
+							acctest.Now(t, c.holds(name, "a", "hello", sse.Observed{Mode: sse.ModeAES256}))
+						} else if keys := c.Keys(c.bucket(name)); len(keys) > 0 {
+							t.Errorf("%s: stored: %q", name, keys)
+						}
+					}
+				},
+				Config:  config(true),
+				Destroy: true,
+			},
+		},
+	})
 }
 
 // A file that is planned by another folder's path is missing in this one: the
-// error says so.
+// apply fails, and nothing is stored.
 func TestAccAppliedElsewhere(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	file := ws.Write("there/body", "hello")
-	ws.Config(w.Provider(), w.Object("a", aes, "source = "+acctest.Quote(file)))
-	ws.ChangedPlan("-out=plan")
-	must(t, os.Rename(filepath.Join(ws.Dir, "there"), filepath.Join(ws.Dir, "here")))
-	r := ws.Fail("apply", "plan")
-	checkReport(t, r, nil)
-	if len(w.Keys(w.Bucket())) > 0 {
-		t.Errorf("something was stored:\n%s", r.Output())
-	}
+	w, dir := acctest.New(t), t.TempDir()
+	file := writeFile(t, dir, "there/body", "hello")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{{
+			Config: w.Provider() + w.Object("a", aes, "source = "+acctest.Quote(file)),
+			ConfigPlanChecks: planned(plancheck.ResourceActionCreate, acctest.Do(func() {
+				must(t, os.Rename(filepath.Join(dir, "there"), filepath.Join(dir, "here")))
+			})),
+			ExpectError: acctest.Error("Error:"),
+		}},
+	})
+	acctest.Now(t, w.HasKeys())
 }

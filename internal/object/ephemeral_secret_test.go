@@ -1,11 +1,13 @@
 package object_test
 
 import (
-	"slices"
+	"fmt"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -24,6 +26,8 @@ func keyFromObject(w *acctest.World) []string {
 // A key that is the body of an object opens another object. Neither stays
 // anywhere: not in the plan, the state, the outputs, what is printed or the
 // trace log.
+//
+// With our runner: the trace log of a provider that is a program of its own.
 func TestAccEphemeralObjectIsNotKept(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -58,30 +62,32 @@ func TestAccEphemeralUnknown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			taken := newSink(ws)
 			must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader(secretBody)}))
-			ws.Config(w.Provider(), block.text, take(block.take), result("a"), w.Object("b", plain, "content_wo = "+block.take+block.value, "content_wo_version = 1"))
-			ws.ChangedPlan()
-			if calls := w.CallsOf("a"); len(calls) > 0 || taken.count() > 0 {
-				t.Errorf("before the object was known %v was sent, and %d values taken", calls, taken.count())
-			}
-			ws.Apply()
-			stored, ok := w.Stored("b")
-			if !ok {
-				t.Fatal("nothing was made of the value")
-			}
-			if body, err := stored.Plaintext(sse.CustomerKey{}); err != nil || !strings.HasPrefix(string(body), block.begins) {
-				t.Errorf("the apply had %q, %v", body, err)
-			}
-
-			unknown := providerWith(w, "secret_key = terraform_data.secret.output")
-			ws.Config(unknown, strings.Replace(block.text, "terraform_data.later.output", `"a"`, 1), take(block.take), strings.Replace(result(w.SecretKey()), "later", "secret", 1))
-			checkReport(t, ws.Fail("plan"), []string{"not known yet: secret_key", "-target"})
-
-			ring := w.Provider("sse_customer_keys = { mine = terraform_data.secret.output }")
-			ws.Config(ring, strings.Replace(block.text, "terraform_data.later.output", "\"a\"\n  sse_customer_key_name = \"mine\"", 1), take(block.take), strings.Replace(result(acctest.KeyA), "later", "secret", 1))
-			checkReport(t, ws.Fail("plan"), []string{"Customer Key Not Known", "-target"})
+			known := w.Provider() + block.text + result("a") + w.Object("b", plain, "content_wo = "+block.take+block.value, "content_wo_version = 1")
+			unknown := providerWith(w, "secret_key = terraform_data.secret.output") + strings.Replace(block.text, "terraform_data.later.output", `"a"`, 1) +
+				strings.Replace(result(w.SecretKey()), "later", "secret", 1)
+			ring := w.Provider("sse_customer_keys = { mine = terraform_data.secret.output }") +
+				strings.Replace(block.text, "terraform_data.later.output", "\"a\"\n  sse_customer_key_name = \"mine\"", 1) + strings.Replace(result(acctest.KeyA), "later", "secret", 1)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{
+					{
+						Config: known,
+						ConfigPlanChecks: planned(plancheck.ResourceActionCreate,
+							w.SentFor("a")), // nothing before the object is known
+						ConfigStateChecks: []statecheck.StateCheck{acctest.Check(func() error {
+							stored, _ := w.Stored("b")
+							if body, err := acctest.Plaintext(stored); err != nil || !strings.HasPrefix(body, block.begins) {
+								return fmt.Errorf("the apply had %q, %w", body, err)
+							}
+							return nil
+						})},
+					},
+					{Config: unknown, ExpectError: acctest.Error("not known yet: secret_key", "-target")},
+					{Config: ring, ExpectError: acctest.Error("Customer Key Not Known", "-target")},
+					{Config: known},
+				},
+			})
 		})
 	}
 }
@@ -90,49 +96,47 @@ func TestAccEphemeralUnknown(t *testing.T) {
 func TestAccEphemeralOverHTTP(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	block := acctest.ProviderBlock("region = "+acctest.Quote(w.Region()), "secret_id = "+acctest.Quote(w.SecretID()), "secret_key = "+acctest.Quote(w.SecretKey()),
+	block := acctest.Sensitive("a") + acctest.ProviderBlock("region = "+acctest.Quote(w.Region()), "secret_id = "+acctest.Quote(w.SecretID()), "secret_key = "+acctest.Quote(w.SecretKey()),
 		"endpoint = "+acctest.Quote(w.HTTPURL()), "sse_customer_keys = { one = var.a }")
+	keys := acctest.Variables(map[string]string{"a": acctest.KeyA})
+	refused := func(ephemeral, says string) resource.TestStep {
+		return resource.TestStep{Config: block + ephemeral, ConfigVariables: keys, ExpectError: acctest.Error(says)}
+	}
+	const summary = "Customer Key Over Plain HTTP"
 	underKeyA(t, w)
-	ws := acctest.NewWorkspace(t)
-	variables := secretVariables(ws, map[string]string{"a": acctest.KeyA})
-	for name, tc := range map[string]struct {
-		block string
-		says  string
-	}{
-		"an object by key":       {ephemeralObject(w, "sse_customer_key = var.a"), "Customer Key Over Plain HTTP"},
-		"an object by name":      {ephemeralObject(w, `sse_customer_key_name = "one"`), "Customer Key Over Plain HTTP"},
-		"an object, by a search": {ephemeralObject(w), "a customer key would cross the network in clear text"},
-		"a URL by key":           {presignedURL(w, "sse_customer_key = var.a"), "Customer Key Over Plain HTTP"},
-		"a URL by name":          {presignedURL(w, `sse_customer_key_name = "one"`), "Customer Key Over Plain HTTP"},
-	} {
-		ws.Config(variables, block, tc.block)
-		checkReport(t, ws.Fail("plan"), []string{tc.says}, acctest.KeyA, w.SecretKey())
-		for _, r := range w.Requests() {
-			if slices.Contains(r.HeaderNames, "x-cos-server-side-encryption-customer-key") {
-				t.Errorf("%s: the key was sent: %v", name, r)
-			}
-		}
-	}
-	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader(secretBody), Mode: sse.ModeAES256}))
-	taken := newSink(ws)
-	ws.Config(variables, block, ephemeralObject(w), take(takeObject))
-	ws.EmptyPlan()
-	if diff := cmp.Diff(secretBody, taken.last(t)["body"]); diff != "" {
-		t.Errorf("SSE-COS (-want +got):\n%s", diff)
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Echo(),
+		Steps: []resource.TestStep{
+			refused(ephemeralObject(w, "sse_customer_key = var.a"), summary),
+			refused(ephemeralObject(w, `sse_customer_key_name = "one"`), summary),
+			refused(ephemeralObject(w), "a customer key would cross the network in clear text"), // by a search
+			refused(presignedURL(w, "sse_customer_key = var.a"), summary),
+			refused(presignedURL(w, `sse_customer_key_name = "one"`), summary),
+			{ // SSE-COS needs no key
+				PreConfig: func() {
+					acctest.Now(t, w.SentNoHeader("x-cos-server-side-encryption-customer-key"))
+					must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader(secretBody), Mode: sse.ModeAES256}))
+				},
+				Config:            block + ephemeralObject(w) + acctest.Echoed(takeObject+".body"),
+				ConfigVariables:   keys,
+				ConfigStateChecks: []statecheck.StateCheck{acctest.State("echo.test", map[string]any{"data": secretBody})},
+			},
+		},
+	})
 }
 
 func TestAccEphemeralNoRegion(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
 	without := acctest.ProviderBlock("endpoint = "+acctest.Quote(w.URL()), "ca_certificate_file = "+acctest.Quote(w.CAFile()),
 		"secret_id = "+acctest.Quote(w.SecretID()), "secret_key = "+acctest.Quote(w.SecretKey()))
-	for _, block := range []string{ephemeralObject(w), presignedURL(w)} {
-		ws.Config(without, block)
-		checkReport(t, ws.Fail("plan"), []string{"No Region", "TENCENTCLOUD_REGION"}, w.SecretKey())
-	}
-	if len(w.Requests()) > 0 {
-		t.Errorf("requests were sent: %v", w.Calls())
-	}
+	says := acctest.Error("No Region", "TENCENTCLOUD_REGION")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: without + ephemeralObject(w), ExpectError: says},
+			{Config: without + presignedURL(w), ExpectError: says},
+		},
+	})
+	acctest.Now(t, w.Sent())
 }

@@ -1,7 +1,9 @@
 package object_test
 
 import (
+	"archive/zip"
 	"context"
+	"io"
 	"math/big"
 	"os"
 	"strings"
@@ -159,4 +161,21 @@ func checkNothingKept(t *testing.T, ws *acctest.Workspace, secrets ...string) {
 			t.Errorf("%s holds a secret, as %.40q", where, found)
 		}
 	}
+}
+
+// unzipped is all that a zip archive holds.
+func unzipped(t *testing.T, path string) string {
+	t.Helper()
+	archive, err := zip.OpenReader(path)
+	must(t, err)
+	defer archive.Close()
+	var all strings.Builder
+	for _, file := range archive.File {
+		r, err := file.Open()
+		must(t, err)
+		_, err = io.Copy(&all, r)
+		must(t, err)
+		must(t, r.Close())
+	}
+	return all.String()
 }

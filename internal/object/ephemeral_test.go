@@ -1,37 +1,23 @@
 package object_test
 
 import (
-	"archive/zip"
 	"encoding/base64"
-	"io"
+	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
-
-// unzipped is all that a zip archive holds.
-func unzipped(t *testing.T, path string) string {
-	t.Helper()
-	archive, err := zip.OpenReader(path)
-	must(t, err)
-	defer archive.Close()
-	var all strings.Builder
-	for _, file := range archive.File {
-		r, err := file.Open()
-		must(t, err)
-		_, err = io.Copy(&all, r)
-		must(t, err)
-		must(t, r.Close())
-	}
-	return all.String()
-}
 
 // ephemeralObject is a block that reads the object a.
 func ephemeralObject(w *acctest.World, lines ...string) string {
@@ -50,7 +36,7 @@ func TestAccEphemeralObject(t *testing.T) {
 	ring := `sse_customer_keys = { other = "` + acctest.KeyB + `", mine = "` + acctest.KeyA + `" }`
 	sseC := cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)}
 	mine := map[string]any{"sse_customer_key_md5": acctest.KeyAMD5, "sse_customer_key_name": "mine"}
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		object   cosmock.NewObject
 		argument string
 		want     map[string]any
@@ -64,38 +50,42 @@ func TestAccEphemeralObject(t *testing.T) {
 			map[string]any{"sse_customer_key_md5": acctest.KeyAMD5, "sse_customer_key": acctest.KeyA}, []string{"HEAD 200 customer", "GET 200 customer"}},
 		"SSE-C by name":   {sseC, `sse_customer_key_name = "mine"`, mine, []string{"HEAD 200 customer", "GET 200 customer"}},
 		"SSE-C by search": {sseC, "", mine, []string{"HEAD 400", "HEAD 200 customer", "GET 200 customer"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			taken := newSink(ws)
-			object := tc.object
-			object.Body = strings.NewReader(secretBody)
-			object.Header = http.Header{"Content-Type": {"text/x-own"}, "X-Cos-Meta-Team": {"a"}}
-			must(t, w.PutObject(w.Bucket(), "a", object))
-			stored, _ := w.Stored("a")
-			ws.Config(w.Provider(ring), ephemeralObject(w, tc.argument), take(takeObject))
-			ws.EmptyPlan()
-			if diff := cmp.Diff(tc.calls, w.Calls()); diff != "" {
-				t.Errorf("requests (-want +got):\n%s", diff)
-			}
-			want := map[string]any{
-				"bucket": w.Bucket(), "key": "a", "region": w.Region(), "version_id": nil, "range": nil, "max_bytes": nil,
-				"sse_customer_key": nil, "sse_customer_key_name": nil,
-				"body": secretBody, "body_base64": base64.StdEncoding.EncodeToString([]byte(secretBody)),
-				"content_type": "text/x-own", "content_length": int64(len(secretBody)), "content_crc64": strconv.FormatUint(stored.CRC64, 10), "etag": stored.ETag,
-				"last_modified": stored.Modified.UTC().Format("2006-01-02T15:04:05Z"), "metadata": map[string]any{"team": "a"},
-				"server_side_encryption": nil, "sse_kms_key_id": nil, "sse_customer_key_md5": nil,
-			}
-			for name, value := range tc.want {
-				want[name] = value
-			}
-			if diff := cmp.Diff(want, taken.last(t)); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-		})
 	}
+	c := newCases(t, table)
+	config, data := c.Provider(ring), ""
+	var opened []acctest.Check
+	want := map[string]any{}
+	for name, tc := range table {
+		object := tc.object
+		object.Body = strings.NewReader(secretBody)
+		object.Header = http.Header{"Content-Type": {"text/x-own"}, "X-Cos-Meta-Team": {"a"}}
+		must(t, c.PutObject(c.bucket(name), "a", object))
+		stored := c.stored(name, "a")
+		config += "ephemeral \"cos_encrypted_object\" " + acctest.Quote(c.label(name)) + " {\n  bucket = " + acctest.Quote(c.bucket(name)) + "\n  key = \"a\"\n  " + tc.argument + "\n}\n"
+		data += c.label(name) + " = ephemeral.cos_encrypted_object." + c.label(name) + "\n"
+		opened = append(opened, c.sent(name, tc.calls...))
+		values := map[string]any{
+			"bucket": c.bucket(name), "key": "a", "region": c.Region(), "version_id": nil, "range": nil, "max_bytes": nil,
+			"sse_customer_key": nil, "sse_customer_key_name": nil,
+			"body": secretBody, "body_base64": base64.StdEncoding.EncodeToString([]byte(secretBody)),
+			"content_type": "text/x-own", "content_length": json.Number(strconv.Itoa(len(secretBody))), "content_crc64": strconv.FormatUint(stored.CRC64, 10), "etag": stored.ETag,
+			"last_modified": stored.Modified.UTC().Format("2006-01-02T15:04:05Z"), "metadata": map[string]any{"team": "a"},
+			"server_side_encryption": nil, "sse_kms_key_id": nil, "sse_customer_key_md5": nil,
+		}
+		maps.Copy(values, tc.want)
+		want[c.label(name)] = values
+	}
+	opened = append(opened, c.Forget())
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Echo(),
+		Steps: []resource.TestStep{{
+			Config:           config + acctest.Echoed("{\n"+data+"}"),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: asPlanChecks(opened)},
+			ConfigStateChecks: append(asStateChecks(opened), acctest.StateThat("echo.test", func(state map[string]any) error {
+				return acctest.Differ("what the CLI has", any(want), state["data"])
+			})),
+		}},
+	})
 }
 
 // Parts of the body, versions, and bodies that are no text.
@@ -109,7 +99,7 @@ func TestAccEphemeralObjectParts(t *testing.T) {
 	latest, _ := w.Stored("a")
 	must(t, w.PutObject(w.Bucket(), "empty", cosmock.NewObject{Mode: sse.ModeAES256}))
 	must(t, w.PutObject(w.Bucket(), "nfd", cosmock.NewObject{Body: strings.NewReader("e\u0301"), Mode: sse.ModeAES256}))
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		lines   []string
 		body    any
 		base64  string
@@ -123,26 +113,34 @@ func TestAccEphemeralObjectParts(t *testing.T) {
 			"binary", "YmluYXJ5", first.VersionID},
 		"the empty object":     {[]string{`key = "empty"`}, "", "", ""},
 		"not in Unicode's NFC": {[]string{`key = "nfd"`}, "\u00e9", "ZcyB", ""}, // as the CLI has strings, and as it is
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ws := acctest.NewWorkspace(t)
-			taken := newSink(ws)
-			block := ephemeralObject(w, tc.lines...)
-			if tc.version == "" {
-				block = strings.Replace(block, `key = "a"`, "", 1)
-			}
-			ws.Config(w.Provider(), block, take(takeObject))
-			ws.EmptyPlan()
-			got := taken.last(t)
-			if diff := cmp.Diff([]any{tc.body, tc.base64}, []any{got["body"], got["body_base64"]}); diff != "" {
-				t.Errorf("body (-want +got):\n%s", diff)
-			}
-			if tc.version != "" && got["version_id"] != tc.version {
-				t.Errorf("version %v, want %s", got["version_id"], tc.version)
-			}
-		})
 	}
+	config, data, want := w.Provider(), "", map[string]any{}
+	for i, name := range slices.Sorted(maps.Keys(table)) {
+		tc, label := table[name], fmt.Sprintf("case%02d", i)
+		block := strings.Replace(ephemeralObject(w, tc.lines...), `"test"`, acctest.Quote(label), 1)
+		version := "null"
+		if tc.version == "" {
+			block = strings.Replace(block, `key = "a"`, "", 1)
+		} else {
+			version = "ephemeral.cos_encrypted_object." + label + ".version_id"
+		}
+		config += "# " + name + "\n" + block
+		data += fmt.Sprintf("%[1]s = [ephemeral.cos_encrypted_object.%[1]s.body, ephemeral.cos_encrypted_object.%[1]s.body_base64, %[2]s]\n", label, version)
+		values := []any{tc.body, tc.base64, nil}
+		if tc.version != "" {
+			values[2] = tc.version
+		}
+		want[label] = values
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Echo(),
+		Steps: []resource.TestStep{{
+			Config: config + acctest.Echoed("{\n"+data+"}"),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.StateThat("echo.test", func(state map[string]any) error {
+				return acctest.Differ("what the CLI has", any(want), state["data"])
+			})},
+		}},
+	})
 }
 
 // What can not be read as declared is an error that says why and what to do,
@@ -193,8 +191,6 @@ func TestAccEphemeralObjectRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			taken := newSink(ws)
 			must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader(secretBody), Mode: sse.ModeAES256}))
 			if tc.prepare != nil {
 				tc.prepare(t, w)
@@ -203,17 +199,17 @@ func TestAccEphemeralObjectRefused(t *testing.T) {
 			if strings.Contains(strings.Join(tc.lines, " "), "bucket =") {
 				block = strings.Replace(block, "bucket = "+acctest.Quote(w.Bucket()), "", 1)
 			}
-			ws.Config(w.Provider(tc.provider...), block, take(takeObject))
-			w.ResetRequests()
-			// The keys stand in the configuration itself, which the CLI quotes: their MD5 does not.
-			checkReport(t, ws.Fail("plan"), tc.says, secretBody, w.SecretKey(), acctest.KeyA)
-			if taken.count() > 0 {
-				t.Error("there was a value nevertheless")
-			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Echo(),
+				Steps: []resource.TestStep{{
+					PreConfig:   w.ResetRequests,
+					Config:      w.Provider(tc.provider...) + block + acctest.Echoed(takeObject),
+					ExpectError: acctest.Error(tc.says...),
+				}},
+			})
+			acctest.Now(t, w.HidesInDiagnostics(secretBody))
 			if tc.calls != nil {
-				if diff := cmp.Diff(tc.calls, append([]string{}, w.Calls()...)); diff != "" {
-					t.Errorf("requests (-want +got):\n%s", diff)
-				}
+				acctest.Now(t, w.Sent(tc.calls...))
 			}
 		})
 	}

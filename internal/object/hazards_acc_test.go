@@ -10,6 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -22,26 +26,39 @@ func TestAccCoveredVersion(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
 	must(t, w.SetVersioning(w.Bucket(), cosmock.VersioningEnabled))
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain, hello))
-	duringCall(t, w, "PUT", 1, func() {
-		must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeAES256}))
+	config := w.Provider() + w.Object("a", plain, hello)
+	create := plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{
+				PreConfig: func() {
+					duringCall(t, w, "PUT", 1, func() {
+						must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeAES256}))
+					})
+				},
+				Config:      config,
+				ExpectError: acctest.Error("Object Exists Already", "Somebody else wrote", "is the latest one as before"),
+			},
+			{ // it is not in the state
+				PreConfig:          acctest.Before(t, w.Holds("a", "theirs", sse.Observed{Mode: sse.ModeAES256})),
+				Config:             config,
+				PlanOnly:           true,
+				ExpectNonEmptyPlan: true,
+				ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{create}},
+			},
+			{ // what lies under a delete marker is no reason
+				PreConfig: func() { must(t, w.DeleteObject(w.Bucket(), "a")) },
+				Config:    config,
+			},
+		},
 	})
-	checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Object Exists Already", "Somebody else wrote", "is the latest one as before"})
-	checkStored(t, w, "a", "theirs", sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
-	if ws.Attributes(testObject) != nil {
-		t.Error("it is in the state")
-	}
-	// What lies under a delete marker is no reason.
-	must(t, w.DeleteObject(w.Bucket(), "a"))
-	ws.Apply()
-	ws.EmptyPlan()
 }
 
 // Whatever has become of the file, the object can be destroyed.
 func TestAccDestroyWithoutTheFile(t *testing.T) {
 	t.Parallel()
-	for name, change := range map[string]func(t *testing.T, path string){
+	changes := map[string]func(t *testing.T, path string){
 		"gone":     func(t *testing.T, path string) { must(t, os.Remove(path)) },
 		"a folder": func(t *testing.T, path string) { must(t, os.Remove(path)); must(t, os.Mkdir(path, 0o755)) },
 		"a loop":   func(t *testing.T, path string) { must(t, os.Remove(path)); must(t, os.Symlink(path, path)) },
@@ -51,37 +68,50 @@ func TestAccDestroyWithoutTheFile(t *testing.T) {
 		},
 		"a broken link":  func(t *testing.T, path string) { must(t, os.Remove(path)); must(t, os.Symlink("nowhere", path)) },
 		"more than said": func(t *testing.T, path string) { must(t, os.Remove(path)); must(t, os.Symlink("/proc/version", path)) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			path := ws.Write("folder/file", "hello")
-			ws.Config(w.Provider(), w.Object("a", plain, "source = "+acctest.Quote(path)))
-			ws.Apply()
-			change(t, path)
-			checkReport(t, ws.Run("plan"), []string{"Warning: Source"})
-			ws.Destroy()
-			if _, there := w.Stored("a"); there {
-				t.Error("it is still there")
-			}
-		})
+	}
+	c, dir := newCases(t, changes), t.TempDir()
+	config, paths := c.Provider(), map[string]string{}
+	for name := range changes {
+		paths[name] = writeFile(t, dir, c.label(name)+"/file", "hello")
+		config += c.object(name, "a", plain, "source = "+acctest.Quote(paths[name]))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig: func() {
+					for name, change := range changes {
+						change(t, paths[name])
+					}
+				},
+				RefreshState:       true,
+				ExpectNonEmptyPlan: true,
+				RefreshPlanChecks:  resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{c.SaysTimes(len(changes), "Warning: Source")}},
+			},
+			{Config: config, Destroy: true},
+		},
+	})
+	for name := range changes {
+		acctest.Now(t, c.of(name, func() error { return acctest.Differ("keys", 0, len(c.Keys(c.bucket(name)))) }))
 	}
 	t.Run("the empty device", func(t *testing.T) {
 		t.Parallel()
 		w := acctest.New(t)
-		ws := acctest.NewWorkspace(t)
-		ws.Config(w.Provider(), w.Object("dir/", plain, `source = "/dev/null"`))
-		ws.Apply()
-		ws.EmptyPlan()
-		if o, ok := w.Stored("dir/"); !ok || o.Size != 0 {
-			t.Errorf("stored %v, %d bytes", ok, o.Size)
-		}
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: w.Factories(),
+			Steps: []resource.TestStep{{
+				Config:            w.Provider() + w.Object("dir/", plain, `source = "/dev/null"`),
+				ConfigStateChecks: []statecheck.StateCheck{w.Holds("dir/", "", sse.Observed{Mode: sse.ModeAES256})},
+			}},
+		})
 	})
 }
 
 // An event function rewrites each new object at once, with the same bytes and
 // without encryption: no run ends green that leaves it so.
+//
+// With our runner: nobody knows beforehand whether the run fails.
 func TestAccRewrittenAtOnce(t *testing.T) {
 	t.Parallel()
 	const n = 8
@@ -116,7 +146,6 @@ func TestAccRewrittenAtOnce(t *testing.T) {
 func TestAccBodyNotVerified(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
 	g := (&gate{change: func(r *http.Response) error {
 		r.Header.Del("X-Cos-Hash-Crc64ecma")
 		for name := range r.Header {
@@ -126,9 +155,13 @@ func TestAccBodyNotVerified(t *testing.T) {
 		}
 		return nil
 	}}).open(t, w)
-	ws.Config(g.provider(w), w.Object("a", plain, hello))
-	checkReport(t, ws.Apply(), []string{"Warning: Body Not Verified", "Content-MD5"})
-	ws.EmptyPlan()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{{
+			Config:            g.provider(w) + w.Object("a", plain, hello),
+			ConfigStateChecks: []statecheck.StateCheck{w.Says("Warning: Body Not Verified", "Content-MD5")},
+		}},
+	})
 }
 
 // An instance that copies from the object of one that is destroyed in the same
@@ -136,22 +169,23 @@ func TestAccBodyNotVerified(t *testing.T) {
 func TestAccCopySourceDestroyed(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain, hello))
-	ws.Apply()
-	renamed := strings.Replace(w.Object("b", plain, `copy_source = { bucket = "lab-1250000000", key = "a" }`), `"test"`, `"renamed"`, 1)
-	ws.Config(w.Provider(), renamed)
-	checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Copy Source Is Destroyed", "moved block"})
-	if _, there := w.Stored("a"); !there {
-		t.Fatal("the object is gone")
-	}
-	ws.Config(w.Provider(), renamed, "moved {\n  from = cos_encrypted_object.test\n  to   = cos_encrypted_object.renamed\n}\n")
-	ws.Apply()
-	if bodyAt(w, "b") != "hello" || bodyAt(w, "a") != "(nothing)" {
-		t.Errorf("a holds %q, b holds %q", bodyAt(w, "a"), bodyAt(w, "b"))
-	}
-	ws.Config(w.Provider(), renamed)
-	ws.EmptyPlan()
+	renamed := w.Provider() + strings.Replace(w.Object("b", plain, `copy_source = { bucket = "lab-1250000000", key = "a" }`), `"test"`, `"renamed"`, 1)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: w.Provider() + w.Object("a", plain, hello)},
+			{
+				Config:      renamed,
+				ExpectError: acctest.Error("Copy Source Is Destroyed", "moved block"),
+			},
+			{
+				PreConfig:         acctest.Before(t, w.Body("a", "hello")),
+				Config:            renamed + "moved {\n  from = cos_encrypted_object.test\n  to   = cos_encrypted_object.renamed\n}\n",
+				ConfigStateChecks: []statecheck.StateCheck{w.HasKeys("b"), w.Body("b", "hello")},
+			},
+			{Config: renamed, ConfigPlanChecks: unchanged},
+		},
+	})
 }
 
 // Each write, answered by an error after it was done: the apply is green, the
@@ -159,49 +193,71 @@ func TestAccCopySourceDestroyed(t *testing.T) {
 func TestAccLostAnswerMatrix(t *testing.T) {
 	t.Parallel()
 	first := []string{plain, hello}
-	for name, tc := range map[string]struct {
+	on := func(method, subresource string) func(key string) cosmock.Match {
+		return func(key string) cosmock.Match {
+			if subresource == "" {
+				return cosmock.On(method, key)
+			}
+			return cosmock.OnSubresource(method, key, subresource)
+		}
+	}
+	writes := map[string]struct {
 		second []string // nil: destroy
-		match  cosmock.Match
+		match  func(key string) cosmock.Match
 		create bool
 	}{
-		"create":   {first, cosmock.On("PUT", "a"), true},
-		"upload":   {[]string{plain, `content = "other"`}, cosmock.On("PUT", "a"), false},
-		"header":   {append([]string{`cache_control = "no-store"`}, first...), cosmock.On("PUT", "a"), false},
-		"rotation": {[]string{`sse_customer_key_name = "one"`, hello}, cosmock.On("PUT", "a"), false},
-		"tags":     {append([]string{`tags = { a = "b" }`}, first...), cosmock.OnSubresource("PUT", "a", "tagging"), false},
-		"acl":      {append([]string{`acl = "private"`}, first...), cosmock.OnSubresource("PUT", "a", "acl"), false},
-		"destroy":  {nil, cosmock.On("DELETE", "a"), false},
-	} {
+		"create":   {first, on("PUT", ""), true},
+		"upload":   {[]string{plain, `content = "other"`}, on("PUT", ""), false},
+		"header":   {append([]string{`cache_control = "no-store"`}, first...), on("PUT", ""), false},
+		"rotation": {[]string{`sse_customer_key_name = "one"`, hello}, on("PUT", ""), false},
+		"tags":     {append([]string{`tags = { a = "b" }`}, first...), on("PUT", "tagging"), false},
+		"acl":      {append([]string{`acl = "private"`}, first...), on("PUT", "acl"), false},
+		"destroy":  {nil, on("DELETE", ""), false},
+	}
+	type lost struct {
+		write string
+		kind  cosmock.FaultKind
+	}
+	table := map[string]lost{}
+	for write := range writes {
 		for _, kind := range []cosmock.FaultKind{
 			cosmock.FaultUnavailableAfter, cosmock.FaultInternalErrorAfter, cosmock.FaultConflictAfter, cosmock.FaultUnknownErrorAfter,
 			cosmock.FaultResetAfter, cosmock.FaultUnavailable, cosmock.FaultSlowDown,
 		} {
-			t.Run(name+", "+string(kind), func(t *testing.T) {
-				t.Parallel()
-				w := acctest.New(t)
-				ws := acctest.NewWorkspace(t)
-				if !tc.create {
-					ws.Config(w.Provider(twoKeys), w.Object("a", first...))
-					ws.Apply()
-				}
-				must(t, w.Arm(cosmock.Fault{Match: tc.match, Kind: kind}))
-				if tc.second == nil {
-					ws.Destroy()
-					if _, there := w.Stored("a"); there || ws.Attributes(testObject) != nil {
-						t.Errorf("there: %v, in the state: %v", there, ws.Attributes(testObject))
-					}
-					return
-				}
-				ws.Config(w.Provider(twoKeys), w.Object("a", tc.second...))
-				ws.Apply()
-				o, _ := w.Stored("a")
-				state := ws.Attributes(testObject)
-				t.Logf("| %s | %s | green | %s of %d bytes under %s | ETag %v | empty |", name, kind, o.Key, o.Size, o.Mode, state["etag"] == o.ETag)
-				if state["etag"] != o.ETag {
-					t.Errorf("the state has the ETag %v, stored is %s", state["etag"], o.ETag)
-				}
-				ws.EmptyPlan()
-			})
+			table[write+", "+string(kind)] = lost{write, kind}
 		}
 	}
+	c := newCases(t, table)
+	before, after := c.Provider(twoKeys), c.Provider(twoKeys)
+	var checks []statecheck.StateCheck
+	for name, tc := range table {
+		key, write := c.label(name), writes[tc.write]
+		if !write.create {
+			before += c.object(name, key, first...)
+		}
+		if write.second == nil {
+			checks = append(checks, acctest.NotInState(c.address(name)),
+				c.of(name, func() error { return acctest.Differ("keys", 0, len(c.Keys(c.bucket(name)))) }))
+			continue
+		}
+		after += c.object(name, key, write.second...)
+		checks = append(checks, acctest.StateThat(c.address(name), func(state map[string]any) error {
+			return acctest.Differ("ETag of "+name, any(c.stored(name, key).ETag), state["etag"])
+		}))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: before},
+			{
+				PreConfig: func() {
+					for name, tc := range table {
+						must(t, c.Arm(cosmock.Fault{Match: writes[tc.write].match(c.label(name)), Kind: tc.kind}))
+					}
+				},
+				Config:            after,
+				ConfigStateChecks: checks,
+			},
+		},
+	})
 }

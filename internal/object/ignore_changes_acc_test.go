@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -19,10 +21,10 @@ func TestAccIgnoreChanges(t *testing.T) {
 	t.Parallel()
 	const kms = `server_side_encryption = "cos/kms"`
 	keyID := func(id string) string { return "sse_kms_key_id = " + acctest.Quote(id) }
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		ignored       string
 		first, second []string // arguments: applied, and then declared while the ignored ones are ignored
-		prepare       func(ws *acctest.Workspace)
+		prepare       func(file string)
 		same          []string // attributes of the state that stay
 	}{
 		"content":                 {"content", []string{plain, `content = "hello"`}, []string{plain, `content = "other"`}, nil, []string{"content", "content_crc64"}},
@@ -30,9 +32,9 @@ func TestAccIgnoreChanges(t *testing.T) {
 		"source, another file":    {"source", []string{plain, `source = "FILE"`}, []string{plain, `source = "OTHER"`}, nil, []string{"source", "content_crc64"}},
 		"source, leading nowhere": {"source", []string{plain, `source = "FILE"`}, []string{plain, `source = "NOWHERE"`}, nil, []string{"source", "content_crc64"}},
 		"source, deleted": {"source", []string{plain, `source = "FILE"`}, []string{plain, `source = "FILE"`},
-			func(ws *acctest.Workspace) { _ = os.Remove(filepath.Join(ws.Dir, "file")) }, []string{"source", "content_crc64"}},
+			func(file string) { _ = os.Remove(file) }, []string{"source", "content_crc64"}},
 		"source, deleted and another": {"source", []string{plain, `source = "FILE"`}, []string{plain, `source = "NOWHERE"`},
-			func(ws *acctest.Workspace) { _ = os.Remove(filepath.Join(ws.Dir, "file")) }, []string{"source", "content_crc64"}},
+			func(file string) { _ = os.Remove(file) }, []string{"source", "content_crc64"}},
 		"content_wo_version":     {"content_wo_version", []string{plain, `content_wo = "hello"`, "content_wo_version = 1"}, []string{plain, `content_wo = "other"`, "content_wo_version = 2"}, nil, []string{"content_wo_version", "content_length"}},
 		"content_wo":             {"content_wo, content_wo_version", []string{plain, `content_wo = "hello"`, "content_wo_version = 1"}, []string{plain, `content_wo = "other"`, "content_wo_version = 2"}, nil, []string{"content_wo_version", "content_length"}},
 		"sse_customer_key_name":  {"sse_customer_key_name", []string{`sse_customer_key_name = "one"`, hello}, []string{`sse_customer_key_name = "two"`, hello}, nil, []string{"sse_customer_key_name", "sse_customer_key_md5"}},
@@ -48,94 +50,91 @@ func TestAccIgnoreChanges(t *testing.T) {
 		"key":                    {"key", []string{plain, hello}, []string{plain, hello, "key = \"b\""}, nil, []string{"key", "id"}},
 		"several": {"content, sse_customer_key_name, metadata, tags", []string{`sse_customer_key_name = "one"`, `content = "hello"`, `metadata = { a = "1" }`, `tags = { a = "1" }`},
 			[]string{`sse_customer_key_name = "two"`, `content = "other"`, `metadata = { a = "2" }`, `tags = { a = "2" }`}, nil, []string{"content", "sse_customer_key_md5", "metadata", "tags"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			files := strings.NewReplacer("FILE", ws.Write("file", "hello"), "OTHER", ws.Write("other", "other"), "NOWHERE", filepath.Join(ws.Dir, "nowhere"))
-			config := func(lines []string, more ...string) {
-				object := w.Object("a", append(append([]string{"lifecycle {\n    ignore_changes = [" + tc.ignored + "]\n  }"}, lines...), more...)...)
-				if strings.Contains(object, `key = "b"`) {
-					object = strings.Replace(object, `key    = "a"`, "", 1)
-				}
-				ws.Config(w.Provider(twoKeys), files.Replace(object))
-			}
-			config(tc.first)
-			ws.Apply()
-			before, state := everythingOf(t, w), ws.Attributes(testObject)
-			if tc.prepare != nil {
-				tc.prepare(ws)
-			}
-			// Ignored changes alone are none.
-			config(tc.second)
-			ws.EmptyPlan()
-			for _, other := range []string{`cache_control = "no-store"`, `overwrite = true`} {
-				config(tc.second, `cache_control = "no-store"`, other)
-				if other == `cache_control = "no-store"` {
-					config(tc.second, other)
-				}
-				w.ResetRequests()
-				ws.Apply()
-				for _, r := range w.Requests() {
-					if r.BodyBytes > 0 || r.Method == "PUT" && other == `overwrite = true` {
-						t.Errorf("%s: sent %s", other, acctest.Call(r))
-					}
-				}
-				if diff := cmp.Diff(before, everythingOf(t, w)); diff != "" {
-					t.Errorf("%s: the object (-before +after):\n%s", other, diff)
-				}
-				after := ws.Attributes(testObject)
-				for _, attribute := range tc.same {
-					if diff := cmp.Diff(state[attribute], after[attribute]); diff != "" {
-						t.Errorf("%s: %s in the state (-before +after):\n%s", other, attribute, diff)
-					}
-				}
-				ws.EmptyPlan()
-			}
-			ws.Destroy()
-		})
 	}
+	c, dir := newCases(t, table), t.TempDir()
+	files := func(name string) *strings.Replacer {
+		folder := filepath.Join(dir, c.label(name))
+		return strings.NewReplacer("FILE", filepath.Join(folder, "file"), "OTHER", filepath.Join(folder, "other"), "NOWHERE", filepath.Join(folder, "nowhere"))
+	}
+	config := func(second bool, more ...string) string {
+		text := c.Provider(twoKeys)
+		for name, tc := range table {
+			lines := tc.first
+			if second {
+				lines = tc.second
+			}
+			text += files(name).Replace(c.object(name, "a", append(append([]string{"lifecycle {\n    ignore_changes = [" + tc.ignored + "]\n  }"}, lines...), more...)...))
+		}
+		return text
+	}
+	before := map[string]any{}
+	var first, again, written []statecheck.StateCheck
+	for name, tc := range table {
+		writeFile(t, dir, c.label(name)+"/file", "hello")
+		writeFile(t, dir, c.label(name)+"/other", "other")
+		keeps := acctest.Keeps(c.address(name), tc.same...)
+		first = append(first, keeps, acctest.Do(func() { before[name] = everythingOf(t, c.stored(name, "a")) }))
+		again = append(again, keeps, c.of(name, func() error {
+			return acctest.Differ("the object", before[name], any(everythingOf(t, c.stored(name, "a"))))
+		}))
+	}
+	written = append(written, c.SentNoBody())
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(false), ConfigStateChecks: first},
+			{ // ignored changes alone are none
+				PreConfig: func() {
+					for name, tc := range table {
+						if tc.prepare != nil {
+							tc.prepare(files(name).Replace("FILE"))
+						}
+					}
+				},
+				Config:           config(true),
+				ConfigPlanChecks: unchanged,
+			},
+			{
+				PreConfig:         c.ResetRequests,
+				Config:            config(true, `cache_control = "no-store"`),
+				ConfigStateChecks: append(written, again...),
+			},
+			{
+				PreConfig:         c.ResetRequests,
+				Config:            config(true, `cache_control = "no-store"`, `overwrite = true`),
+				ConfigStateChecks: append([]statecheck.StateCheck{c.Wrote()}, again...),
+			},
+		},
+	})
 }
 
 // Everything is ignored, with a key and a body that only the first run has.
 func TestAccIgnoreAll(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	config := func(key string, lines ...string) {
-		ws.Env = []string{"TF_VAR_key=" + key}
-		ws.Config(ephemeralVariable("key"), w.Provider(), w.Object("a", append(lines, "lifecycle {\n    ignore_changes = all\n  }", "sse_customer_key_wo = var.key")...))
+	step := func(key string, lines ...string) resource.TestStep {
+		return resource.TestStep{
+			Config:            acctest.Ephemeral("key") + w.Provider() + w.Object("a", append(lines, "lifecycle {\n    ignore_changes = all\n  }", "sse_customer_key_wo = var.key")...),
+			ConfigVariables:   acctest.Variables(map[string]string{"key": key}),
+			ConfigStateChecks: []statecheck.StateCheck{w.Holds("a", "hello", sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5})},
+		}
 	}
-	config(acctest.KeyA, hello)
-	ws.Apply()
-	config(acctest.KeyB, `content = "other"`, `cache_control = "no-store"`)
-	ws.EmptyPlan()
-	o, _ := w.Stored("a")
-	if o.CustomerKeyMD5 != acctest.KeyAMD5 || o.Size != 5 {
-		t.Errorf("stored: %+v", o)
-	}
-	ws.Destroy()
+	ignored := step(acctest.KeyB, `content = "other"`, `cache_control = "no-store"`)
+	ignored.ConfigPlanChecks = unchanged
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps:                    []resource.TestStep{step(acctest.KeyA, hello), ignored},
+	})
 }
 
-// everythingOf is what the server holds under the key a, but for what every write changes
-// and for Cache-Control.
-func everythingOf(t *testing.T, w *acctest.World) map[string]any {
+// everythingOf is what the server holds of an object, but for what every write
+// changes and for Cache-Control.
+func everythingOf(t *testing.T, o cosmock.Object) map[string]any {
 	t.Helper()
-	o, ok := w.Stored("a")
-	if !ok {
-		t.Fatal("the object is gone")
-	}
 	header := o.Header.Clone()
 	header.Del("Cache-Control")
-	body := ""
-	if o.Mode != sse.ModeCustomer {
-		text, err := o.Plaintext(sse.CustomerKey{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		body = string(text)
-	}
+	body, err := acctest.Plaintext(o)
+	must(t, err)
 	return map[string]any{
 		"crc": o.CRC64, "header": header, "class": o.Class, "tags": o.Tags, "public": o.PublicRead, "own ACL": o.OwnACL, "body": body,
 		"mode": o.Mode, "kms": o.KMSKeyID, "context": o.KMSContext, "md5": o.CustomerKeyMD5,

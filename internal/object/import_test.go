@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -26,88 +28,108 @@ func customerKey(t *testing.T, text string) sse.CustomerKey {
 func TestAccImport(t *testing.T) {
 	t.Parallel()
 	ring := `sse_customer_keys = { other = "` + acctest.KeyB + `", mine = "` + acctest.KeyA + `" }`
-	for name, tc := range map[string]struct {
-		id       func(w *acctest.World) string
+	table := map[string]struct {
+		id       func(bucket string) string
 		object   cosmock.NewObject
 		argument string
 		imported []string // requests
 		later    string   // the HEAD afterwards
-		provider []string
 	}{
 		"bucket/key, SSE-COS": {
-			id:       func(w *acctest.World) string { return w.Bucket() + "/a:b/c d" },
+			id:       func(bucket string) string { return bucket + "/a:b/c d" },
 			object:   cosmock.NewObject{Mode: sse.ModeAES256},
 			argument: `server_side_encryption = "AES256"`,
 			imported: []string{"HEAD 200"}, later: "HEAD 200",
 		},
 		"cos://bucket/key, SSE-KMS": {
-			id:       func(w *acctest.World) string { return "cos://" + w.Bucket() + "/a:b/c d" },
+			id:       func(bucket string) string { return "cos://" + bucket + "/a:b/c d" },
 			object:   cosmock.NewObject{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1},
 			argument: `server_side_encryption = "cos/kms"`,
 			imported: []string{"HEAD 200"}, later: "HEAD 200",
 		},
 		"region:bucket/key, SSE-C": {
-			id:       func(w *acctest.World) string { return w.Region() + ":" + w.Bucket() + "/a:b/c d" },
+			id:       func(bucket string) string { return "ap-guangzhou:" + bucket + "/a:b/c d" },
 			object:   cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)},
 			argument: `sse_customer_key_name = "mine"`,
 			imported: []string{"HEAD 400", "HEAD 200 customer"}, later: "HEAD 200 customer",
-			provider: []string{ring},
 		},
 		"SSE-C, the second key of the ring": {
-			id:       func(w *acctest.World) string { return w.Bucket() + "/a:b/c d" },
+			id:       func(bucket string) string { return bucket + "/a:b/c d" },
 			object:   cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)},
 			argument: `sse_customer_key_name = "other"`,
 			imported: []string{"HEAD 400", "HEAD 400 customer", "HEAD 200 customer"}, later: "HEAD 200 customer",
-			provider: []string{ring},
 		},
 		"SSE-C, declared by the key itself": {
-			id:       func(w *acctest.World) string { return w.Bucket() + "/a:b/c d" },
+			id:       func(bucket string) string { return bucket + "/a:b/c d" },
 			object:   cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)},
 			argument: `sse_customer_key = "` + acctest.KeyA + `"`,
 			imported: []string{"HEAD 400", "HEAD 200 customer"}, later: "HEAD 200 customer",
-			provider: []string{ring},
 		},
-	} {
-		for _, way := range []string{"command", "block"} {
-			t.Run(name+", by "+way, func(t *testing.T) {
-				t.Parallel()
-				w := acctest.New(t)
-				ws := acctest.NewWorkspace(t)
-				object := tc.object
-				object.Body = strings.NewReader("hello")
-				object.Header = http.Header{"Content-Type": {"text/x-own"}, "Cache-Control": {"no-store"}}
-				if err := w.PutObject(w.Bucket(), "a:b/c d", object); err != nil {
-					t.Fatal(err)
-				}
-				config := []string{w.Provider(tc.provider...), w.Object("a:b/c d", tc.argument, `content = "hello"`, `cache_control = "no-store"`)}
-				w.ResetRequests()
-				if way == "command" {
-					ws.Config(config...)
-					if r := ws.Run("import", "cos_encrypted_object.test", tc.id(w)); r.Code != 0 {
-						t.Fatal(r.Output())
-					}
-					if diff := cmp.Diff(tc.imported, w.Calls()); diff != "" {
-						t.Errorf("requests of the import (-want +got):\n%s", diff)
-					}
-				} else {
-					ws.Config(append(config, "import {\n  to = cos_encrypted_object.test\n  id = "+acctest.Quote(tc.id(w))+"\n}\n")...)
-				}
-				ws.Apply()
-				for _, call := range w.Calls() {
-					if !strings.HasPrefix(call, "HEAD ") {
-						t.Errorf("the import sent %s", call)
-					}
-				}
-				w.ResetRequests()
-				ws.EmptyPlan()
-				if diff := cmp.Diff([]string{tc.later}, w.Calls()); diff != "" {
-					t.Errorf("requests of the plan after it (-want +got):\n%s", diff)
-				}
-				if got := ws.Attributes("cos_encrypted_object.test"); got["content_type"] != "text/x-own" {
-					t.Errorf("the content type is %v", got["content_type"])
-				}
+	}
+	const key = "a:b/c d"
+	start := func(t *testing.T) (c *cases, config string) {
+		t.Helper()
+		c = newCases(t, table)
+		config = c.Provider(ring)
+		for name, tc := range table {
+			object := tc.object
+			object.Body = strings.NewReader("hello")
+			object.Header = http.Header{"Content-Type": {"text/x-own"}, "Cache-Control": {"no-store"}}
+			must(t, c.PutObject(c.bucket(name), key, object))
+			config += c.object(name, key, tc.argument, hello, `cache_control = "no-store"`)
+		}
+		return c, config
+	}
+	// recorded is the apply that follows, and the plan after that.
+	recorded := func(c *cases, config string) resource.TestStep {
+		step := resource.TestStep{
+			PreConfig:         c.ResetRequests,
+			Config:            config,
+			ConfigStateChecks: []statecheck.StateCheck{c.Wrote()},
+		}
+		for name, tc := range table {
+			step.ConfigStateChecks = append(step.ConfigStateChecks, acctest.State(c.address(name), map[string]any{"content_type": "text/x-own"}))
+			step.ConfigPlanChecks.PostApplyPostRefresh = append(step.ConfigPlanChecks.PostApplyPostRefresh, c.sent(name, tc.later))
+		}
+		return step
+	}
+	t.Run("by command", func(t *testing.T) {
+		t.Parallel()
+		c, config := start(t)
+		var steps []resource.TestStep
+		for name, tc := range table {
+			steps = append(steps, resource.TestStep{
+				PreConfig:          c.ResetRequests,
+				Config:             config,
+				ImportState:        true,
+				ImportStatePersist: true,
+				ResourceName:       c.address(name),
+				ImportStateId:      tc.id(c.bucket(name)),
+				ImportStateCheck: func([]*terraform.InstanceState) error {
+					return c.sent(name, tc.imported...)()
+				},
 			})
 		}
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: c.Factories(), Steps: append(steps, recorded(c, config))})
+	})
+	t.Run("by block", func(t *testing.T) {
+		t.Parallel()
+		c, config := start(t)
+		for name, tc := range table {
+			config += "import {\n  to = " + c.address(name) + "\n  id = " + acctest.Quote(tc.id(c.bucket(name))) + "\n}\n"
+		}
+		resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: c.Factories(), Steps: []resource.TestStep{recorded(c, config)}})
+	})
+}
+
+// importStep imports the object a by the command.
+func importStep(config string) resource.TestStep {
+	return resource.TestStep{
+		Config:             config,
+		ImportState:        true,
+		ImportStatePersist: true,
+		ResourceName:       address,
+		ImportStateId:      importID,
 	}
 }
 
@@ -116,43 +138,42 @@ func TestAccImport(t *testing.T) {
 func TestAccImportWithoutBody(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	if err := w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello")}); err != nil {
-		t.Fatal(err)
-	}
-	ws.Config(w.Provider(), w.Object("a", `server_side_encryption = "AES256"`))
-	if r := ws.Run("import", "cos_encrypted_object.test", w.Bucket()+"/a"); r.Code != 0 {
-		t.Fatal(r.Output())
-	}
-	w.ResetRequests()
-	ws.Apply()
-	if diff := cmp.Diff([]string{"HEAD 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, w.Calls()); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-	ws.EmptyPlan()
-	stored, _ := w.Stored("a")
-	if body, err := stored.Plaintext(sse.CustomerKey{}); err != nil || string(body) != "hello" {
-		t.Errorf("the body is %q, %v", body, err)
-	}
+	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello")}))
+	config := w.Provider() + w.Object("a", plain)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			importStep(config),
+			{
+				PreConfig: w.ResetRequests,
+				Config:    config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					w.Sent("HEAD 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"),
+					w.Holds("a", "hello", sse.Observed{Mode: sse.ModeAES256}),
+				},
+			},
+		},
+	})
 }
 
 // COS never returns an encryption context: after an import one copy sets it.
 func TestAccImportWithContext(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	if err := w.PutObject(w.Bucket(), "a", cosmock.NewObject{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}); err != nil {
-		t.Fatal(err)
-	}
-	ws.Config(w.Provider(), w.Object("a", `server_side_encryption = "cos/kms"`, `sse_context = base64encode("{\"a\": \"b\"}")`))
-	if r := ws.Run("import", "cos_encrypted_object.test", w.Bucket()+"/a"); r.Code != 0 {
-		t.Fatal(r.Output())
-	}
-	ws.Apply()
-	ws.EmptyPlan()
-	if stored, _ := w.Stored("a"); stored.KMSContext != `{"a": "b"}` || stored.KMSKeyID != acctest.KMSKey1 {
-		t.Errorf("stored with the context %s and the key %s", stored.KMSContext, stored.KMSKeyID)
-	}
+	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}))
+	config := w.Provider() + w.Object("a", `server_side_encryption = "cos/kms"`, `sse_context = base64encode("{\"a\": \"b\"}")`)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			importStep(config),
+			{
+				Config: config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					w.That("a", "context and key", []string{`{"a": "b"}`, acctest.KMSKey1}, func(o cosmock.Object) any { return []string{o.KMSContext, o.KMSKeyID} }),
+				},
+			},
+		},
+	})
 }
 
 func TestAccImportErrors(t *testing.T) {
@@ -177,15 +198,10 @@ func TestAccImportErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(keyring), w.Object("a", `server_side_encryption = "AES256"`, `content = ""`))
-			out := ws.Fail("import", "cos_encrypted_object.test", tc.id).Text()
-			if !containsAll(out, tc.want...) {
-				t.Errorf("got:\n%s", out)
-			}
-			if strings.Contains(out, acctest.KeyB) {
-				t.Error("a key was printed")
-			}
+			step := importStep(w.Provider(keyring) + w.Object("a", plain, `content = ""`))
+			step.ImportStateId = tc.id
+			step.ExpectError = acctest.Error(append(tc.want, "Error:")...)
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: []resource.TestStep{step}})
 		})
 	}
 }
@@ -194,20 +210,12 @@ func TestAccImportErrors(t *testing.T) {
 func TestAccImportTriesSixteenKeys(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	if err := w.PutObject(w.Bucket(), "a", cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)}); err != nil {
-		t.Fatal(err)
-	}
-	ws.Config(w.Provider(`sse_customer_keys = merge({ for i in range(20) : format("k%02d", i) => base64encode(format("%032d", i)) }, { z = "`+acctest.KeyA+`" })`),
+	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)}))
+	step := importStep(w.Provider(`sse_customer_keys = merge({ for i in range(20) : format("k%02d", i) => base64encode(format("%032d", i)) }, { z = "`+acctest.KeyA+`" })`) +
 		w.Object("a", `sse_customer_key_name = "z"`))
-	ws.Fail("import", "cos_encrypted_object.test", w.Bucket()+"/a")
-	tried := 0
-	for _, call := range w.Calls() {
-		if call == "HEAD 400 customer" {
-			tried++
-		}
-	}
-	if tried != 16 {
+	step.ExpectError = acctest.Error("Unable to Import Encrypted Object")
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: []resource.TestStep{step}})
+	if tried := count(w)["HEAD 400 customer"]; tried != 16 {
 		t.Errorf("%d keys were tried", tried)
 	}
 }

@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -91,34 +94,30 @@ func TestAccLargeFile(t *testing.T) {
 			}
 			w := acctest.New(t)
 			must(t, w.SetVersioning(w.Bucket(), cosmock.VersioningEnabled))
-			ws := acctest.NewWorkspace(t)
-			variables := secretVariables(ws, map[string]string{"a": acctest.KeyA})
-			apply := func(path string) {
-				ws.Config(variables, w.Provider(inParts), w.Object("a", way.argument, "source = "+acctest.Quote(path), `content_type = "text/plain"`))
+			step := func(path string, data []byte, want []string, more ...statecheck.StateCheck) resource.TestStep {
+				return resource.TestStep{
+					PreConfig:       w.ResetRequests,
+					Config:          acctest.Sensitive("a") + w.Provider(inParts) + w.Object("a", way.argument, "source = "+acctest.Quote(path), `content_type = "text/plain"`),
+					ConfigVariables: acctest.Variables(map[string]string{"a": acctest.KeyA}),
+					ConfigStateChecks: append([]statecheck.StateCheck{
+						w.SentAs(func(calls []string) []string { return sorted(withoutVersions(calls)) }, want...),
+						acctest.Do(func() { checkLarge(t, w, data, way.stored, keyOf(t, way.key)) }),
+					}, more...),
+				}
+			}
+			onePath, oneData := large(t, "one", "0123456789abcdef")
+			twoPath, twoData := large(t, "two", "fedcba9876543210")
+			update := step(twoPath, twoData, parts([]string{head, head, "GET ?tagging 200", "GET ?acl 200"}, way.asked, onParts, head),
+				w.HasVersions("a", 2),
+				w.That("a", "tags", "1", func(o cosmock.Object) any { return o.Tags["theirs"] }))
+			update.PreConfig = func() {
+				must(t, w.SetTags(w.Bucket(), "a", map[string]string{"theirs": "1"}))
 				w.ResetRequests()
-				ws.Apply()
 			}
-			path, data := large(t, "one", "0123456789abcdef")
-			apply(path)
-			if diff := cmp.Diff(parts([]string{"HEAD 404"}, way.asked, onParts, head), sorted(withoutVersions(w.Calls()))); diff != "" {
-				t.Errorf("requests of the create (-want +got):\n%s", diff)
-			}
-			checkLarge(t, w, data, way.stored, keyOf(t, way.key))
-			ws.EmptyPlan()
-
-			must(t, w.SetTags(w.Bucket(), "a", map[string]string{"theirs": "1"}))
-			path, data = large(t, "two", "fedcba9876543210")
-			apply(path)
-			want := parts([]string{head, head, "GET ?tagging 200", "GET ?acl 200"}, way.asked, onParts, head)
-			if diff := cmp.Diff(want, sorted(w.Calls())); diff != "" {
-				t.Errorf("requests of the update (-want +got):\n%s", diff)
-			}
-			checkLarge(t, w, data, way.stored, keyOf(t, way.key))
-			stored, _ := w.Stored("a")
-			if n := w.Versions(t, "a"); n != 2 || stored.Tags["theirs"] != "1" {
-				t.Errorf("there are %d versions, want 2; tags %v", n, stored.Tags)
-			}
-			ws.EmptyPlan()
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps:                    []resource.TestStep{step(onePath, oneData, parts([]string{"HEAD 404"}, way.asked, onParts, head)), update},
+			})
 		})
 	}
 }
@@ -158,37 +157,44 @@ func TestAccLargeFileFails(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
 			must(t, w.SetVersioning(w.Bucket(), cosmock.VersioningEnabled))
-			ws := acctest.NewWorkspace(t)
 			path, data := large(t, "file", "0123456789abcdef")
-			ws.Config(w.Provider(inParts, "max_retries = 0"), w.Object("a", aes, "source = "+acctest.Quote(path)))
-			must(t, w.Arm(tc.fault))
+			config := w.Provider(inParts, "max_retries = 0") + w.Object("a", aes, "source = "+acctest.Quote(path))
+			sent := acctest.Check(func() error {
+				if left := w.Uploads(w.Bucket()); len(left) != 0 {
+					return fmt.Errorf("uploads left: %v", left)
+				}
+				calls := w.Calls()
+				for _, c := range tc.calls {
+					if !slices.Contains(calls, c) {
+						return fmt.Errorf("there was no %q: %q", c, calls)
+					}
+				}
+				if slices.ContainsFunc(calls, func(c string) bool { return strings.HasPrefix(c, tc.not) }) {
+					return fmt.Errorf("there was a %q: %q", tc.not, calls)
+				}
+				return nil
+			})
+			fails := resource.TestStep{PreConfig: func() { must(t, w.Arm(tc.fault)) }, Config: config}
+			right := resource.TestStep{
+				PreConfig: w.Disarm,
+				Config:    config,
+				ConfigStateChecks: []statecheck.StateCheck{
+					acctest.Do(func() { checkLarge(t, w, data, sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{}) }),
+					w.HasVersions("a", 1),
+				},
+			}
 			if tc.says == nil {
-				ws.Apply()
+				fails.ConfigStateChecks = []statecheck.StateCheck{sent}
 			} else {
-				checkReport(t, ws.Fail("apply", "-auto-approve"), tc.says, w.SecretKey())
-				if _, there := w.Stored("a"); there || ws.Attributes(testObject) != nil || w.Versions(t, "a") != 0 {
-					t.Errorf("there is an object: %v, and a state: %v", there, ws.Attributes(testObject))
+				fails.ConfigPlanChecks = planned(plancheck.ResourceActionCreate)
+				fails.ExpectError = acctest.Error(tc.says[0], tc.says[1])
+				right.PreConfig = func() {
+					acctest.Now(t, w.Says(tc.says...), sent, w.HasKeys(), w.HasVersions("a", 0))
+					w.Disarm()
 				}
+				right.ConfigPlanChecks = planned(plancheck.ResourceActionCreate) // it was not in the state
 			}
-			if left := w.Uploads(w.Bucket()); len(left) != 0 {
-				t.Errorf("uploads left: %v", left)
-			}
-			calls := w.Calls()
-			for _, c := range tc.calls {
-				if !slices.Contains(calls, c) {
-					t.Errorf("there was no %q: %q", c, calls)
-				}
-			}
-			if slices.ContainsFunc(calls, func(c string) bool { return strings.HasPrefix(c, tc.not) }) {
-				t.Errorf("there was a %q: %q", tc.not, calls)
-			}
-			w.Disarm()
-			ws.Apply()
-			ws.EmptyPlan()
-			checkLarge(t, w, data, sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
-			if n := w.Versions(t, "a"); n != 1 {
-				t.Errorf("there are %d versions, want 1", n)
-			}
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: []resource.TestStep{fails, right}})
 		})
 	}
 }
@@ -196,22 +202,19 @@ func TestAccLargeFileFails(t *testing.T) {
 // The arguments are checked before anything is sent.
 func TestAccTransferArguments(t *testing.T) {
 	t.Parallel()
+	w := acctest.New(t)
+	var steps []resource.TestStep
 	for argument, says := range map[string]string{
 		"upload_concurrency = 65": "upload_concurrency is a number of parts from 1 to 64.",
 		"part_size = 5121":        "part_size is a number of MiB from 1 to 5120.",
 	} {
-		t.Run(argument, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(argument), w.Object("a", aes, hello))
-			r := ws.Fail("apply", "-auto-approve")
-			checkReport(t, r, []string{says, fmt.Sprintf("in provider %q", "cos")}, w.SecretKey())
-			if calls := w.Calls(); len(calls) != 0 {
-				t.Errorf("requests %q", calls)
-			}
+		steps = append(steps, resource.TestStep{
+			Config:      w.Provider(argument) + w.Object("a", aes, hello),
+			ExpectError: acctest.Error(says, `in provider "cos"`),
 		})
 	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
+	acctest.Now(t, w.Sent())
 }
 
 // withoutVersions leaves out the one look at the versions of a key that follows

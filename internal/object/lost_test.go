@@ -3,7 +3,8 @@ package object_test
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -14,75 +15,86 @@ import (
 func TestAccLostAnswers(t *testing.T) {
 	t.Parallel()
 	old, other := []string{plain, `content = "old"`}, []string{`sse_customer_key_name = "b"`, `content = "old"`}
-	for name, tc := range map[string]struct {
+	writes := map[string]struct {
 		first, second []string // arguments before and after; none is no object
-		match         cosmock.Match
+		match         func(key string) cosmock.Match
 		versions      int // with versioning, afterwards
 		want          []string
 	}{
 		"create": {
-			nil, old, cosmock.On("PUT", "a"), 1,
+			nil, old, func(key string) cosmock.Match { return cosmock.On("PUT", key) }, 1,
 			[]string{"HEAD 404", "PUT 0 AES256 3 bytes", "HEAD 200", "HEAD 200"},
 		},
 		"upload": {
-			old, []string{plain, `content = "new!"`}, cosmock.On("PUT", "a"), 2,
+			old, []string{plain, `content = "new!"`}, func(key string) cosmock.Match { return cosmock.On("PUT", key) }, 2,
 			[]string{"HEAD 200", "HEAD 200", "GET ?acl 200", "PUT 0 AES256 4 bytes", "HEAD 200", "HEAD 200"},
 		},
 		"rotation": {
-			old, other, cosmock.On("PUT", "a"), 2,
+			old, other, func(key string) cosmock.Match { return cosmock.On("PUT", key) }, 2,
 			[]string{"HEAD 200", "GET ?acl 200", "PUT copy 0 customer", "HEAD 200 customer", "HEAD 200 customer"},
 		},
 		"header": {
-			old, append([]string{`cache_control = "no-store"`}, old...), cosmock.On("PUT", "a"), 2,
+			old, append([]string{`cache_control = "no-store"`}, old...), func(key string) cosmock.Match { return cosmock.On("PUT", key) }, 2,
 			[]string{"HEAD 200", "GET ?acl 200", "PUT copy 0 AES256", "HEAD 200", "HEAD 200"},
 		},
 		"tags": {
-			old, append([]string{`tags = { a = "b" }`}, old...), cosmock.OnSubresource("PUT", "a", "tagging"), 1,
+			old, append([]string{`tags = { a = "b" }`}, old...), func(key string) cosmock.Match { return cosmock.OnSubresource("PUT", key, "tagging") }, 1,
 			[]string{"HEAD 200", "GET ?tagging 200", "PUT ?tagging 0 75 bytes", "PUT ?tagging 200 75 bytes"},
 		},
 		"destroy": {
-			old, nil, cosmock.On("DELETE", "a"), 2,
+			old, nil, func(key string) cosmock.Match { return cosmock.On("DELETE", key) }, 2,
 			nil,
 		},
-	} {
+	}
+	table := map[string][2]string{}
+	for write := range writes {
 		for _, versioning := range []string{"", "Enabled"} {
-			t.Run(name+" "+versioning, func(t *testing.T) {
-				t.Parallel()
-				w := acctest.New(t)
-				ws := acctest.NewWorkspace(t)
-				if versioning != "" {
-					if err := w.SetVersioning(w.Bucket(), versioning); err != nil {
-						t.Fatal(err)
-					}
-				}
-				if tc.first != nil {
-					ws.Config(w.Provider(keyring), w.Object("a", tc.first...))
-					ws.Apply()
-				}
-				if err := w.Arm(cosmock.Fault{Match: tc.match, Times: 1, Kind: cosmock.FaultResetAfter}); err != nil {
-					t.Fatal(err)
-				}
-				w.ResetRequests()
-				if tc.second == nil {
-					ws.Destroy()
-				} else {
-					ws.Config(w.Provider(keyring), w.Object("a", tc.second...))
-					ws.Apply()
-				}
-				if tc.want != nil {
-					if diff := cmp.Diff(tc.want, withoutVersions(w.Calls())); diff != "" {
-						t.Errorf("requests (-want +got):\n%s", diff)
-					}
-				}
-				if versioning != "" {
-					if got := w.Versions(t, "a"); got != tc.versions {
-						t.Errorf("there are %d versions, want %d", got, tc.versions)
-					}
-				}
-				if tc.second != nil {
-					ws.EmptyPlan()
-				}
-			})
+			table[write+" "+versioning] = [2]string{write, versioning}
 		}
 	}
+	c := newCases(t, table)
+	before, after := c.Provider(keyring), c.Provider(keyring)
+	var checks []statecheck.StateCheck
+	for name, tc := range table {
+		key, write := c.label(name), writes[tc[0]]
+		if tc[1] != "" {
+			must(t, c.SetVersioning(c.bucket(name), tc[1]))
+			checks = append(checks, c.of(name, func() error {
+				return acctest.Differ("versions", write.versions, c.VersionsIn(t, c.bucket(name), key))
+			}))
+		}
+		if write.first != nil {
+			before += c.object(name, key, write.first...)
+		}
+		if write.second != nil {
+			after += c.object(name, key, write.second...)
+		}
+		if write.want != nil {
+			checks = append([]statecheck.StateCheck{c.of(name, func() error {
+				var calls []string
+				for _, r := range c.Requests() {
+					if r.Bucket == c.bucket(name) {
+						calls = append(calls, acctest.Call(r))
+					}
+				}
+				return acctest.Differ("requests", write.want, withoutVersions(calls))
+			})}, checks...)
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: before},
+			{
+				PreConfig: func() {
+					for name, tc := range table {
+						must(t, c.Arm(cosmock.Fault{Match: writes[tc[0]].match(c.label(name)), Times: 1, Kind: cosmock.FaultResetAfter}))
+					}
+					c.ResetRequests()
+				},
+				Config:            after,
+				ConfigStateChecks: checks,
+			},
+		},
+	})
 }

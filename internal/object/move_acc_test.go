@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -17,16 +19,14 @@ import (
 func TestAccMove(t *testing.T) {
 	t.Parallel()
 	const bucket2 = "other-1250000000"
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		first, second []string // arguments; the key is a, then b
-		says          []string // of the plan
 		want          []string // requests of the apply, on both keys, after the refresh
 		sse           sse.Mode
 		kept          bool // the old object stays
 	}{
 		"nothing else": {
 			first: []string{plain, hello}, second: []string{plain, hello},
-			says: []string{"updated in-place", `~ id`, `"lab-1250000000/a" -> "lab-1250000000/b"`, "0 to add, 1 to change, 0 to destroy"},
 			want: []string{"b HEAD 404", "a GET ?acl 200", "b PUT copy 200 AES256", "b HEAD 200", "a HEAD 200", "a DELETE 204"}, sse: sse.ModeAES256,
 		},
 		"no declared body": {
@@ -47,55 +47,77 @@ func TestAccMove(t *testing.T) {
 		},
 		"copied from itself": {
 			first:  []string{plain, hello},
-			second: []string{plain, `copy_source = { bucket = "lab-1250000000", key = "a" }`},
+			second: []string{plain, `copy_source = { bucket = "BUCKET", key = "a" }`},
 			want:   []string{"b HEAD 404", "a GET ?acl 200", "b PUT copy 200 AES256", "b HEAD 200", "a HEAD 200", "a DELETE 204"}, sse: sse.ModeAES256,
 		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Env = []string{"TF_VAR_key=" + acctest.KeyA}
-			ring := "sse_customer_keys = { a = var.key }"
-			ws.Config(ephemeralVariable("key"), w.Provider(ring), w.Object("a", tc.first...))
-			ws.Apply()
-			ws.Config(ephemeralVariable("key"), w.Provider(ring), w.Object("b", tc.second...))
-			checkReport(t, ws.ChangedPlan("-out=plan"), append(tc.says, "1 to change, 0 to destroy"), acctest.KeyA)
-			w.ResetRequests()
-			applyPlan(t, ws)
-			var calls []string
-			for _, r := range w.Requests() {
-				calls = append(calls, r.Key+" "+acctest.Call(r))
-			}
-			if diff := cmp.Diff(tc.want, calls); diff != "" {
-				t.Errorf("requests (-want +got):\n%s", diff)
-			}
-			if o, ok := w.Stored("b"); !ok || o.Mode != tc.sse {
-				t.Errorf("stored at b: %v under %s", ok, o.Mode)
-			}
-			if _, ok := w.Stored("a"); ok != tc.kept {
-				t.Errorf("the old object is there: %v", ok)
-			}
-			if id := ws.Attributes(testObject)["id"]; id != "lab-1250000000/b" {
-				t.Errorf("the id is %v", id)
-			}
-			ws.EmptyPlan()
-			ws.Destroy()
-		})
 	}
+	c := newCases(t, table)
+	config := func(key string, lines func(name string) []string) string {
+		text := acctest.Ephemeral("key") + c.Provider("sse_customer_keys = { a = var.key }")
+		for name := range table {
+			text += strings.ReplaceAll(c.object(name, key, lines(name)...), "BUCKET", c.bucket(name))
+		}
+		return text
+	}
+	actions := map[string]string{}
+	var plans []plancheck.PlanCheck
+	var checks []statecheck.StateCheck
+	for name, tc := range table {
+		actions[c.address(name)] = "update"
+		old, id := c.bucket(name)+"/a", c.bucket(name)+"/b"
+		plans = append(plans, acctest.Changes(c.address(name), map[string]acctest.From{"id": {Before: old, After: id}}))
+		checks = append(checks, acctest.State(c.address(name), map[string]any{"id": id}), c.of(name, func() error {
+			var calls []string
+			for _, r := range c.Requests() {
+				if r.Bucket == c.bucket(name) {
+					calls = append(calls, r.Key+" "+acctest.Call(r))
+				}
+			}
+			if err := acctest.Differ("requests", tc.want, calls); err != nil {
+				return err
+			}
+			keys := []string{"b"}
+			if tc.kept {
+				keys = []string{"a", "b"}
+			}
+			return acctest.Differ("keys and mode", []any{keys, tc.sse}, []any{c.Keys(c.bucket(name)), c.stored(name, "b").Mode})
+		}))
+	}
+	keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config:          config("a", func(name string) []string { return table[name].first }),
+				ConfigVariables: keys,
+			},
+			{
+				Config:            config("b", func(name string) []string { return table[name].second }),
+				ConfigVariables:   keys,
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: append(plans, acctest.Actions(actions), c.Forget())},
+				ConfigStateChecks: checks,
+			},
+		},
+	})
 	t.Run("to another bucket", func(t *testing.T) {
 		t.Parallel()
 		w := acctest.New(t, func(o *cosmock.Options) { o.Buckets = []string{"lab-1250000000", bucket2} })
-		ws := acctest.NewWorkspace(t)
-		ws.Config(w.Provider(), w.Object("a", plain, hello, `tags = { a = "b" }`, `acl = "private"`))
-		ws.Apply()
-		ws.Config(w.Provider(), strings.Replace(w.Object("a", plain, hello), w.Bucket(), bucket2, 1))
-		ws.Apply()
-		o, ok := w.Server.Object(bucket2, "a")
-		if !ok || o.Tags["a"] != "b" || o.Mode != sse.ModeAES256 {
-			t.Errorf("moved %v: %+v", ok, o)
-		}
-		ws.EmptyPlan()
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: w.Factories(),
+			Steps: []resource.TestStep{
+				{Config: w.Provider() + w.Object("a", plain, hello, `tags = { a = "b" }`, `acl = "private"`)},
+				{
+					Config: w.Provider() + strings.Replace(w.Object("a", plain, hello), w.Bucket(), bucket2, 1),
+					ConfigStateChecks: []statecheck.StateCheck{
+						w.HoldsIn(bucket2, "a", "hello", sse.Observed{Mode: sse.ModeAES256}),
+						acctest.Check(func() error {
+							o, _ := w.Server.Object(bucket2, "a")
+							return acctest.Differ("tags", map[string]string{"a": "b"}, o.Tags)
+						}),
+					},
+				},
+			},
+		})
 	})
 }
 
@@ -104,28 +126,35 @@ func TestAccMove(t *testing.T) {
 func TestAccMoveOntoAnother(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain, hello))
-	ws.Apply()
-	must(t, w.PutObject(w.Bucket(), "b", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeAES256}))
-	ws.Config(w.Provider(), w.Object("b", plain, hello, "overwrite = true"))
-	checkReport(t, ws.ChangedPlan(), []string{"Warning: Address Is Taken"})
-	checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Unable to Move Encrypted Object", "never overwrites", "6 bytes"})
-	for key, length := range map[string]int64{"a": 5, "b": 6} {
-		if o, ok := w.Stored(key); !ok || o.Size != length {
-			t.Errorf("%s: %v, %d bytes", key, ok, o.Size)
-		}
-	}
-	if id := ws.Attributes(testObject)["id"]; id != "lab-1250000000/a" {
-		t.Errorf("the state has %v", id)
-	}
-	must(t, w.DeleteObject(w.Bucket(), "b"))
-	ws.Apply()
-	ws.EmptyPlan()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: w.Provider() + w.Object("a", plain, hello)},
+			{
+				PreConfig: func() {
+					must(t, w.PutObject(w.Bucket(), "b", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeAES256}))
+				},
+				Config:           w.Provider() + w.Object("b", plain, hello, "overwrite = true"),
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, w.Says("Warning: Address Is Taken")),
+				ExpectError:      acctest.Error("Unable to Move Encrypted Object", "never overwrites", "6 bytes"),
+			},
+			{
+				PreConfig: func() {
+					acctest.Now(t, w.Body("a", "hello"), w.Body("b", "theirs"))
+					must(t, w.DeleteObject(w.Bucket(), "b"))
+				},
+				Config: w.Provider() + w.Object("b", plain, hello, "overwrite = true"),
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, // the state still has the old address
+					acctest.Changes(address, map[string]acctest.From{"id": {Before: w.Bucket() + "/a", After: w.Bucket() + "/b"}})),
+			},
+		},
+	})
 }
 
 // An element that goes away at the front of a count list, by its key: each
 // object moves onto the next one's key, which moves on as well.
+//
+// With our runner: it is applied until it goes through.
 func TestAccMoveChain(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -3,6 +3,10 @@ package object_test
 import (
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -23,30 +27,38 @@ func TestAccOriginPull(t *testing.T) {
 			t.Parallel()
 			rule.Origin = "https://origin.example.com"
 			w := acctest.New(t, func(o *cosmock.Options) { o.OriginPull = rule })
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(), w.Object("a", aes, hello))
-			ws.Apply()
-			ws.EmptyPlan()
-			must(t, w.DeleteObject(w.Bucket(), "a"))
-			ws.ChangedPlan()
-			ws.Apply()
-			checkStored(t, w, "a", "hello", sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
-			must(t, w.DeleteObject(w.Bucket(), "a"))
-			ws.Destroy()
-			ws.Config(w.Provider(), "ephemeral \"cos_encrypted_object\" \"e\" {\n  bucket = "+acctest.Quote(w.Bucket())+"\n  key    = \"a\"\n}\n")
+			declared := w.Provider() + w.Object("a", aes, hello)
+			gone := func() { must(t, w.DeleteObject(w.Bucket(), "a")) }
 			says := "Origin-pull is on"
 			if rule.Mode != cosmock.OriginRedirect { // which a HEAD does not trigger
 				says = "404"
 			}
-			if r := ws.Fail("plan"); !containsAll(r.Text(), says) || containsAll(r.Text(), "may not be in") {
-				t.Errorf("it does not say %q:\n%s", says, r.Output())
-			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{
+					{Config: declared},
+					{
+						PreConfig:         gone,
+						Config:            declared,
+						ConfigPlanChecks:  planned(plancheck.ResourceActionCreate),
+						ConfigStateChecks: []statecheck.StateCheck{w.Holds("a", "hello", sse.Observed{Mode: sse.ModeAES256})},
+					},
+					{PreConfig: gone, Config: declared, Destroy: true},
+					{
+						Config:      w.Provider() + "ephemeral \"cos_encrypted_object\" \"e\" {\n  bucket = " + acctest.Quote(w.Bucket()) + "\n  key    = \"a\"\n}\n",
+						ExpectError: acctest.Error(says),
+					},
+				},
+			})
+			acctest.Now(t, w.SaysNot("may not be in"))
 		})
 	}
 }
 
 // A rule that is set to other statuses hides why an object may not be read. It
 // is not taken for missing: the state keeps it, and nothing is written over it.
+//
+// With our runner: there are two workspaces.
 func TestAccOriginPullHidesAKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t, func(o *cosmock.Options) {

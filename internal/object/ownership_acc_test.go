@@ -1,8 +1,13 @@
 package object_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -13,45 +18,56 @@ import (
 // deposed one sees, it must not delete the object of its successor.
 func TestAccDeposed(t *testing.T) {
 	t.Parallel()
+	table := map[string][2]string{}
 	for _, policy := range []string{"", `deletion_policy = "delete_all_versions"`} {
 		for _, versioning := range []string{"", "Enabled", "Suspended"} {
-			t.Run(policy+" "+versioning, func(t *testing.T) {
-				t.Parallel()
-				c := &clock{}
-				w := acctest.New(t, c.options)
-				if versioning != "" {
-					must(t, w.SetVersioning(w.Bucket(), versioning))
-				}
-				ws := acctest.NewWorkspace(t)
-				object := strings.Replace(w.Object("a", plain, hello, "overwrite = true", policy), "\n}", "\n  lifecycle {\n    create_before_destroy = true\n  }\n}", 1)
-				dependent := func(fails bool) string {
-					condition := `self.output != "never"`
-					if fails {
-						condition = `self.output == "never"`
-					}
-					return "resource \"terraform_data\" \"dependent\" {\n  input = cos_encrypted_object.test.last_modified\n  lifecycle {\n    postcondition {\n      condition = " + condition + "\n      error_message = \"fails\"\n    }\n    replace_triggered_by = [cos_encrypted_object.test]\n  }\n}\n"
-				}
-				ws.Config(w.Provider(), object, dependent(false))
-				ws.Apply()
-				c.forward(10e9)
-				ws.Config(w.Provider(), object, dependent(true))
-				ws.Fail("apply", "-auto-approve", "-replace=cos_encrypted_object.test")
-				if !strings.Contains(ws.State(), `"deposed"`) {
-					t.Fatalf("nothing is deposed:\n%s", ws.State())
-				}
-				c.forward(10e9)
-				ws.Config(w.Provider(), object, dependent(false))
-				r := ws.Apply()
-				checkReport(t, r, []string{"Object Not Deleted"})
-				if o, ok := w.Stored("a"); !ok || o.Mode != sse.ModeAES256 {
-					t.Fatalf("the object is gone:\n%s", r.Output())
-				}
-				ws.EmptyPlan()
-				ws.Destroy()
-				if _, ok := w.Stored("a"); ok {
-					t.Error("the object is still there after destroy")
-				}
-			})
+			table[policy+" "+versioning] = [2]string{policy, versioning}
+		}
+	}
+	clock := &clock{}
+	c := newCases(t, table, clock.options)
+	config := func(revision int, fails bool) string {
+		text := c.Provider() + replacedBy(revision)
+		for name, tc := range table {
+			condition := `self.output != "never"`
+			if fails {
+				condition = `self.output == "never"`
+			}
+			text += c.object(name, "a", plain, hello, "overwrite = true", tc[0], "lifecycle {\n    create_before_destroy = true\n    "+replaceTriggered+"\n  }") +
+				"resource \"terraform_data\" \"dependent_" + c.label(name) + "\" {\n  input = " + c.address(name) + ".last_modified\n  lifecycle {\n" +
+				"    postcondition {\n      condition = " + condition + "\n      error_message = \"fails\"\n    }\n    replace_triggered_by = [" + c.address(name) + "]\n  }\n}\n"
+		}
+		return text
+	}
+	stays := []statecheck.StateCheck{c.SaysTimes(len(table), "Warning: Object Not Deleted")}
+	for name, tc := range table {
+		if tc[1] != "" {
+			must(t, c.SetVersioning(c.bucket(name), tc[1]))
+		}
+		stays = append(stays, c.holds(name, "a", "hello", sse.Observed{Mode: sse.ModeAES256}))
+	}
+	later := func() { clock.forward(10e9) }
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(1, false)},
+			{
+				PreConfig:   later,
+				Config:      config(2, true),
+				ExpectError: acctest.Error("fails"),
+			},
+			{
+				PreConfig:         later,
+				Config:            config(2, false),
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Deposed(len(table))}},
+				ConfigStateChecks: stays,
+			},
+			{Config: config(2, false), Destroy: true},
+		},
+	})
+	for name := range table {
+		if _, ok := c.Server.Object(c.bucket(name), "a"); ok {
+			t.Errorf("%s: the object is still there after destroy", name)
 		}
 	}
 }
@@ -60,33 +76,44 @@ func TestAccDeposed(t *testing.T) {
 // a refresh has seen it or not.
 func TestAccDestroyLeavesForeign(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		before func(ws *acctest.Workspace)
-		args   []string
-	}{
-		"at once":                 {func(*acctest.Workspace) {}, nil},
-		"without a refresh":       {func(*acctest.Workspace) {}, []string{"-refresh=false"}},
-		"after a saved refresh":   {func(ws *acctest.Workspace) { ws.Apply("-refresh-only") }, nil},
-		"after two, and unsaved":  {func(ws *acctest.Workspace) { ws.Apply("-refresh-only"); ws.Run("plan") }, []string{"-refresh=false"}},
-		"after it became tainted": {func(ws *acctest.Workspace) { ws.Run("taint", testObject) }, nil},
+	policies := map[string]string{"delete": `deletion_policy = "delete"`, "all versions": `deletion_policy = "delete_all_versions"`}
+	refresh := func(string) resource.TestStep { return resource.TestStep{RefreshState: true, ExpectNonEmptyPlan: true} }
+	destroy := func(config string) resource.TestStep { return resource.TestStep{Config: config, Destroy: true} }
+	for name, steps := range map[string][]func(config string) resource.TestStep{
+		"at once":                {destroy},
+		"without a refresh":      nil, // which is how the harness destroys in the end
+		"after a saved refresh":  {refresh, destroy},
+		"after two, and unsaved": {refresh, refresh},
+		"after it became tainted": {func(config string) resource.TestStep {
+			return resource.TestStep{Config: config, PlanOnly: true, ExpectNonEmptyPlan: true, Taint: []string{"cos_encrypted_object.case00", "cos_encrypted_object.case01"}}
+		}, destroy},
 	} {
-		for _, policy := range []string{`deletion_policy = "delete"`, `deletion_policy = "delete_all_versions"`} {
-			t.Run(name+" "+policy, func(t *testing.T) {
-				t.Parallel()
-				c := &clock{}
-				w := acctest.New(t, c.options)
-				ws := acctest.NewWorkspace(t)
-				ws.Config(w.Provider(), w.Object("a", plain, hello, policy))
-				ws.Apply()
-				c.forward(10e9)
-				must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
-				tc.before(ws)
-				checkReport(t, ws.Destroy(tc.args...), []string{"Object Not Deleted", "somebody has written it since"})
-				if _, ok := w.Stored("a"); !ok {
-					t.Error("somebody else's object was deleted")
-				}
-			})
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := &clock{}
+			c := newCases(t, policies, clock.options)
+			config := c.Provider()
+			for name, policy := range policies {
+				config += c.object(name, "a", plain, hello, policy)
+			}
+			all := []resource.TestStep{{
+				Config: config,
+				PostApplyFunc: func() {
+					clock.forward(10e9)
+					for name := range policies {
+						must(t, c.PutObject(c.bucket(name), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
+					}
+				},
+			}}
+			for _, step := range steps {
+				all = append(all, step(config))
+			}
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: c.Factories(), Steps: all})
+			acctest.Now(t, c.Says("Warning: Object Not Deleted", "somebody has written it since"))
+			for name := range policies {
+				acctest.Now(t, c.holds(name, "a", "hello", sse.Observed{Mode: sse.ModeAES256}))
+			}
+		})
 	}
 }
 
@@ -94,84 +121,120 @@ func TestAccDestroyLeavesForeign(t *testing.T) {
 // fails, the object is still there.
 func TestAccReplaceInPlace(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		lines []string
-		fails string // what the server does to the write
-	}{
-		"plain":          {[]string{plain}, ""},
-		"all versions":   {[]string{plain, `deletion_policy = "delete_all_versions"`}, ""},
-		"abandoned":      {[]string{plain, `deletion_policy = "abandon"`}, ""},
-		"a failed write": {[]string{plain, `deletion_policy = "delete_all_versions"`}, "refused"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider("max_retries = 0"), w.Object("a", append(tc.lines, hello)...))
-			ws.Apply()
-			if tc.fails != "" {
-				must(t, w.Arm(cosmock.Fault{Match: cosmock.On("PUT", "a"), Times: -1, Kind: cosmock.FaultSlowDown}))
-				checkReport(t, ws.Fail("apply", "-auto-approve", "-replace="+testObject), []string{"Replaced Object Stays"})
-			} else {
-				w.ResetRequests()
-				ws.Apply("-replace=" + testObject)
-				for _, r := range w.Requests() {
-					if r.Method == "DELETE" {
-						t.Errorf("the object was deleted on the way: %q", w.Calls())
-					}
+	lifecycle := "lifecycle {\n    " + replaceTriggered + "\n  }"
+	t.Run("it is written over", func(t *testing.T) {
+		t.Parallel()
+		table := map[string]string{"plain": "", "all versions": `deletion_policy = "delete_all_versions"`, "abandoned": `deletion_policy = "abandon"`}
+		c := newCases(t, table)
+		config := func(revision int) string {
+			text := c.Provider() + replacedBy(revision)
+			for name, policy := range table {
+				text += c.object(name, "a", plain, hello, policy, lifecycle)
+			}
+			return text
+		}
+		actions, checks := map[string]string{}, []statecheck.StateCheck{}
+		for name := range table {
+			actions[c.address(name)] = "delete, create"
+			checks = append(checks, c.holds(name, "a", "hello", sse.Observed{Mode: sse.ModeAES256}))
+		}
+		checks = append(checks, acctest.Check(func() error {
+			for _, r := range c.Requests() {
+				if r.Method == "DELETE" {
+					return fmt.Errorf("the object was deleted on the way: %q", c.Calls())
 				}
-				ws.EmptyPlan()
 			}
-			if _, ok := w.Stored("a"); !ok {
-				t.Error("the object is gone")
-			}
+			return nil
+		}))
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: c.Factories(),
+			Steps: []resource.TestStep{
+				{Config: config(1)},
+				{
+					PreConfig:         c.ResetRequests,
+					Config:            config(2),
+					ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Actions(actions)}},
+					ConfigStateChecks: checks,
+				},
+			},
 		})
-	}
+	})
+	t.Run("the write fails", func(t *testing.T) {
+		t.Parallel()
+		w := acctest.New(t)
+		config := func(revision int) string {
+			return w.Provider("max_retries = 0") + replacedBy(revision) + w.Object("a", plain, hello, `deletion_policy = "delete_all_versions"`, lifecycle)
+		}
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: w.Factories(),
+			Steps: []resource.TestStep{
+				{Config: config(1)},
+				{
+					PreConfig:        func() { arm(t, w, "PUT", cosmock.FaultSlowDown, -1) },
+					Config:           config(2),
+					ConfigPlanChecks: planned(plancheck.ResourceActionDestroyBeforeCreate),
+					ExpectError:      acctest.Error("Error:"),
+				},
+			},
+		})
+		acctest.Now(t, w.Says("Replaced Object Stays"), w.HasKeys("a"))
+	})
 }
 
 // Two resource instances of one run cannot have one object.
 func TestAccDeclaredTwice(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
-	one := w.Object("a", plain, hello)
-	two := strings.Replace(one, `"test"`, `"two"`, 1)
 	t.Run("two creates", func(t *testing.T) {
 		t.Parallel()
 		w := acctest.New(t)
-		ws := acctest.NewWorkspace(t)
 		one := w.Object("a", plain, hello)
-		ws.Config(w.Provider(), one, strings.Replace(one, `"test"`, `"two"`, 1))
-		checkReport(t, ws.Fail("plan"), []string{"Object Declared Twice"})
-		if len(w.Requests()) > 0 {
-			t.Errorf("requests were sent: %q", w.Calls())
-		}
+		resource.Test(t, resource.TestCase{
+			ProtoV6ProviderFactories: w.Factories(),
+			Steps: []resource.TestStep{{
+				Config:      w.Provider() + one + strings.Replace(one, `"test"`, `"two"`, 1),
+				ExpectError: acctest.Error("Object Declared Twice"),
+			}},
+		})
+		acctest.Now(t, w.Sent())
 	})
-	ws := acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), one)
-	ws.Apply()
-	ws.Config(w.Provider(), one, two)
-	checkReport(t, ws.Fail("plan"), []string{"Object Declared Twice", "-refresh=false"})
-	// Imported all the same, and then one of the two blocks is taken out.
-	ws.Run("import", "cos_encrypted_object.two", importID)
-	checkReport(t, ws.Fail("plan"), []string{"Object Declared Twice"})
-	ws.Config(w.Provider(), one)
-	checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Object Both Kept and Destroyed", "terraform state rm"})
-	if _, ok := w.Stored("a"); !ok {
-		t.Fatal("the object is gone")
-	}
-	// As the error says.
-	ws.Config(w.Provider(), one, "removed {\n  from = cos_encrypted_object.two\n  lifecycle {\n    destroy = false\n  }\n}\n")
-	ws.Apply()
-	ws.Config(w.Provider(), one)
-	ws.EmptyPlan()
-	if _, ok := w.Stored("a"); !ok {
-		t.Fatal("the object is gone")
-	}
-	ws.Destroy()
+	w := acctest.New(t)
+	one := w.Provider() + w.Object("a", plain, hello)
+	both := one + strings.Replace(w.Object("a", plain, hello), `"test"`, `"two"`, 1)
+	there := w.HasKeys("a")
+	imported := importStep(both)
+	imported.ResourceName = "cos_encrypted_object.two"
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: one},
+			{
+				Config:      both,
+				ExpectError: acctest.Error("Object Declared Twice", "-refresh=false"),
+			},
+			// Imported all the same, and then one of the two blocks is taken out.
+			imported,
+			{
+				Config:      both,
+				ExpectError: acctest.Error("Object Declared Twice"),
+			},
+			{
+				Config:      one,
+				ExpectError: acctest.Error("Object Both Kept and Destroyed", "terraform state rm"),
+			},
+			{ // as the error says
+				PreConfig:         acctest.Before(t, there),
+				Config:            one + "removed {\n  from = cos_encrypted_object.two\n  lifecycle {\n    destroy = false\n  }\n}\n",
+				ConfigStateChecks: []statecheck.StateCheck{there},
+			},
+			{Config: one, ConfigPlanChecks: unchanged, ConfigStateChecks: []statecheck.StateCheck{there}},
+		},
+	})
 }
 
 // A resource that is renamed without a moved block is destroyed and created at
 // the same time: the object may go and come back, and is there in the end.
+//
+// With our runner: it is applied until it goes through.
 func TestAccInsertIntoCount(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -70,46 +71,53 @@ func TestAccPresignedURL(t *testing.T) {
 			w := acctest.New(t, func(o *cosmock.Options) {
 				o.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 			})
-			ws := acctest.NewWorkspace(t)
-			taken := newSink(ws)
 			object := tc.object
 			object.Body = strings.NewReader("hello")
 			must(t, w.PutObject(w.Bucket(), "a", object))
-			ws.Config(providerWith(w, ring, `endpoint = "https://{bucket}.cos.{region}.myqcloud.com"`), presignedURL(w, append(tc.lines, `expires_in = "10m"`)...), take(takeURL))
 			begun := time.Now()
-			ws.EmptyPlan()
-			if len(w.Requests()) > 0 {
-				t.Errorf("requests were sent: %v", w.Calls())
-			}
-			got := taken.last(t)
-			ends, err := time.Parse(time.RFC3339, got["expires_at"].(string))
-			must(t, err)
-			if early, late := begun.Add(10*time.Minute-time.Second), time.Now().Add(10*time.Minute); ends.Before(early) || ends.After(late) {
-				t.Errorf("it ends at %s, not in ten minutes", ends)
-			}
-			if found := acctest.Leaks(got["url"].(string), acctest.KeyA); len(found) > 0 {
-				t.Errorf("the URL holds the key, as %q", found)
-			}
-			if status, body := use(t, w, tc.method, got, "new body"); status != 200 || tc.method == "GET" && body != "hello" {
-				t.Fatalf("%d %s", status, body)
-			}
-			if tc.method == "PUT" {
-				checkStored(t, w, "a", "new body", tc.stored, customerKey(t, acctest.KeyA))
-			}
-			if len(got["headers"].(map[string]any)) > 0 {
-				bare := map[string]any{"url": got["url"], "headers": map[string]any{}}
-				if status, body := use(t, w, tc.method, bare, "new body"); status != 403 && status != 400 {
-					t.Errorf("without the headers: %d %s", status, body)
-				}
-			}
-			ahead.Store(int64(11 * time.Minute))
-			if status, body := use(t, w, tc.method, got, "new body"); status != 403 {
-				t.Errorf("after it ended: %d %s", status, body)
-			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Echo(),
+				Steps: []resource.TestStep{{
+					Config: acctest.Required + providerWith(w, ring, `endpoint = "https://{bucket}.cos.{region}.myqcloud.com"`) +
+						presignedURL(w, append(tc.lines, `expires_in = "10m"`)...) + acctest.Echoed(takeURL),
+					ConfigStateChecks: []statecheck.StateCheck{
+						w.Sent(),
+						acctest.StateThat("echo.test", func(state map[string]any) error {
+							got := state["data"].(map[string]any)
+							ends, err := time.Parse(time.RFC3339, got["expires_at"].(string))
+							must(t, err)
+							if early, late := begun.Add(10*time.Minute-time.Second), time.Now().Add(10*time.Minute); ends.Before(early) || ends.After(late) {
+								t.Errorf("it ends at %s, not in ten minutes", ends)
+							}
+							if found := acctest.Leaks(got["url"].(string), acctest.KeyA); len(found) > 0 {
+								t.Errorf("the URL holds the key, as %q", found)
+							}
+							if status, body := use(t, w, tc.method, got, "new body"); status != 200 || tc.method == "GET" && body != "hello" {
+								t.Fatalf("%d %s", status, body)
+							}
+							if tc.method == "PUT" {
+								checkStored(t, w, "a", "new body", tc.stored, customerKey(t, acctest.KeyA))
+							}
+							if len(got["headers"].(map[string]any)) > 0 {
+								bare := map[string]any{"url": got["url"], "headers": map[string]any{}}
+								if status, body := use(t, w, tc.method, bare, "new body"); status != 403 && status != 400 {
+									t.Errorf("without the headers: %d %s", status, body)
+								}
+							}
+							ahead.Store(int64(11 * time.Minute))
+							if status, body := use(t, w, tc.method, got, "new body"); status != 403 {
+								t.Errorf("after it ended: %d %s", status, body)
+							}
+							return nil
+						}),
+					},
+				}},
+			})
 		})
 	}
 }
 
+// With our runner: the trace log.
 func TestAccPresignedURLIsNotKept(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -139,42 +147,43 @@ func TestAccPresignedURLOfTemporaryCredentials(t *testing.T) {
 	t.Parallel()
 	temporary := cosmock.Credential{SecretID: "AKIDtemporary", SecretKey: tempSecret, SessionToken: "canary/token+value=="}
 	w := acctest.New(t, func(o *cosmock.Options) { o.Credentials = []cosmock.Credential{temporary} })
-	ws := acctest.NewWorkspace(t)
-	taken := newSink(ws)
 	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
-	ws.Config(providerWith(w, "secret_id = "+acctest.Quote(temporary.SecretID), "secret_key = "+acctest.Quote(tempSecret), "security_token = "+acctest.Quote(temporary.SessionToken)),
-		presignedURL(w), take(takeURL))
-	ws.EmptyPlan()
-	got := taken.last(t)
-	if diff := cmp.Diff(map[string]any{"host": w.Bucket() + ".cos." + w.Region() + ".myqcloud.com"}, got["headers"]); diff != "" {
-		t.Errorf("headers (-want +got):\n%s", diff)
-	}
-	if status, body := use(t, w, "GET", got, ""); status != 200 || body != "hello" {
-		t.Errorf("%d %s", status, body)
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Echo(),
+		Steps: []resource.TestStep{{
+			Config: providerWith(w, "secret_id = "+acctest.Quote(temporary.SecretID), "secret_key = "+acctest.Quote(tempSecret), "security_token = "+acctest.Quote(temporary.SessionToken)) +
+				presignedURL(w) + acctest.Echoed(takeURL),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.StateThat("echo.test", func(state map[string]any) error {
+				got := state["data"].(map[string]any)
+				if err := acctest.Differ("headers", any(map[string]any{"host": w.Bucket() + ".cos." + w.Region() + ".myqcloud.com"}), got["headers"]); err != nil {
+					return err
+				}
+				status, body := use(t, w, "GET", got, "")
+				return acctest.Differ("answer", []any{200, "hello"}, []any{status, body})
+			})},
+		}},
+	})
 }
 
 func TestAccPresignedURLRefused(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	for name, tc := range map[string]struct {
-		lines []string
-		says  []string
-	}{
-		"SSE-COS":       {[]string{`method = "PUT"`, `server_side_encryption = "AES256"`}, []string{"SSE-COS by Presigned URL", "cos/kms", "sse_customer_key_name"}},
-		"no encryption": {[]string{`method = "PUT"`}, []string{"Upload Without Encryption", "cos/kms"}},
-		"no method":     {[]string{`method = "DELETE"`}, []string{"Invalid Method", "GET, HEAD, PUT"}},
-		"a long life":   {[]string{`expires_in = "200h"`}, []string{"Invalid Duration", "168h"}},
-		"no such name":  {[]string{`sse_customer_key_name = "none"`}, []string{"no key named \"none\""}},
-		"a version":     {[]string{`version_id = "1"`, `method = "PUT"`, `sse_customer_key_name = "mine"`}, []string{"Version of a Write"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			ws.Config(w.Provider(`sse_customer_keys = { mine = "`+acctest.KeyA+`" }`), presignedURL(w, tc.lines...))
-			checkReport(t, ws.Fail("plan"), tc.says, w.SecretKey(), acctest.KeyA)
-		})
+	refused := func(says []string, lines ...string) resource.TestStep {
+		return resource.TestStep{
+			Config:      w.Provider(`sse_customer_keys = { mine = "`+acctest.KeyA+`" }`) + presignedURL(w, lines...),
+			ExpectError: acctest.Error(says...),
+		}
 	}
-	if len(w.Requests()) > 0 {
-		t.Errorf("requests were sent: %v", w.Calls())
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			refused([]string{"SSE-COS by Presigned URL", "cos/kms", "sse_customer_key_name"}, `method = "PUT"`, `server_side_encryption = "AES256"`),
+			refused([]string{"Upload Without Encryption", "cos/kms"}, `method = "PUT"`),
+			refused([]string{"Invalid Method", "GET, HEAD, PUT"}, `method = "DELETE"`),
+			refused([]string{"Invalid Duration", "168h"}, `expires_in = "200h"`),
+			refused([]string{"no key named \"none\""}, `sse_customer_key_name = "none"`),
+			refused([]string{"Version of a Write"}, `version_id = "1"`, `method = "PUT"`, `sse_customer_key_name = "mine"`),
+		},
+	})
+	acctest.Now(t, w.Sent())
 }

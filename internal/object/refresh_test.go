@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -57,8 +58,8 @@ func TestAccManyObjects(t *testing.T) {
 		object  []string
 		young   bool // the plan comes within the second of the apply
 		change  func(*testing.T, *acctest.World)
-		says    []string // of the plan; none: it is empty
-		heads   int      // at most, of which each answers 200 unless the object is gone
+		planned map[string]int // how many of each action; none: the plan is empty
+		heads   int            // at most, of which each answers 200 unless the object is gone
 		beside  map[string]int
 		refused bool
 	}{
@@ -68,12 +69,12 @@ func TestAccManyObjects(t *testing.T) {
 		"written just now":  {object: []string{aes}, young: true, heads: n},
 		"with tags":         {object: []string{aes, `tags = { a = "b" }`}, heads: 3, beside: map[string]int{"GET ?tagging 200": n}},
 		"write-only bodies": {object: []string{aes, `content = null`, `content_wo = "hello"`, `content_wo_version = 1`}, heads: n},
-		"two changed": {object: []string{aes}, heads: 5, says: []string{"2 to change"},
+		"two changed": {object: []string{aes}, heads: 5, planned: map[string]int{"update": 2},
 			change: func(t *testing.T, w *acctest.World) {
 				rewrite(t, w, "many/7.txt", "theirs", nil)
 				rewrite(t, w, "many/8.txt", "hello 8", func(o *cosmock.NewObject) { o.Mode = sse.ModeNone })
 			}},
-		"one gone": {object: []string{aes}, heads: 4, says: []string{"1 to add"},
+		"one gone": {object: []string{aes}, heads: 4, planned: map[string]int{"create": 1},
 			change: func(t *testing.T, w *acctest.World) { must(t, w.DeleteObject(w.Bucket(), "many/7.txt")) }},
 		"foreign ones between": {object: []string{aes}, heads: n,
 			change: func(t *testing.T, w *acctest.World) {
@@ -90,48 +91,62 @@ func TestAccManyObjects(t *testing.T) {
 			t.Parallel()
 			var c clock
 			w := acctest.New(t, c.options)
-			ws := acctest.NewWorkspace(t)
 			object := many(w, n, tc.object...)
 			if strings.Contains(object, "content = null") {
 				object = strings.Replace(object, `content = "hello ${count.index}"`+"\n  ", "", 1)
 			}
-			ws.Config(secretVariables(ws, map[string]string{"a": acctest.KeyA}), w.Provider("max_retries = 0"), object)
-			ws.Apply()
-			if !tc.young {
-				c.forward(10 * time.Second)
-			}
-			if tc.change != nil {
-				tc.change(t, w)
-				c.forward(10 * time.Second)
-			}
-			w.ResetRequests()
-			if tc.says == nil {
-				ws.EmptyPlan()
-			} else {
-				checkReport(t, ws.ChangedPlan(), tc.says, acctest.KeyA)
-			}
-			calls, pages, heads := count(w), 0, 0
-			for call, times := range calls {
-				switch {
-				case strings.HasPrefix(call, "HEAD"):
-					heads += times
-				case call == "GET 200", tc.refused && call == "GET 503":
-					pages += times
-				default:
-					if diff := cmp.Diff(tc.beside[call], times); diff != "" {
-						t.Errorf("%s (-want +got):\n%s", call, diff)
-					}
-				}
-			}
-			t.Logf("%d objects: %d HEADs, %d pages", n, heads, pages)
-			if heads > tc.heads || heads+pages > n+4 {
-				t.Errorf("%d HEADs, want at most %d, and %d pages", heads, tc.heads, pages)
-			}
-			if tc.refused && pages != 1 {
-				t.Errorf("a listing that fails was asked %d times", pages)
-			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{{
+					Config:             acctest.Sensitive("a") + w.Provider("max_retries = 0") + object,
+					ConfigVariables:    acctest.Variables(map[string]string{"a": acctest.KeyA}),
+					ExpectNonEmptyPlan: tc.planned != nil,
+					ConfigPlanChecks: resource.ConfigPlanChecks{
+						PostApplyPreRefresh: []plancheck.PlanCheck{acctest.Do(func() {
+							if !tc.young {
+								c.forward(10 * time.Second)
+							}
+							if tc.change != nil {
+								tc.change(t, w)
+								c.forward(10 * time.Second)
+							}
+							w.ResetRequests()
+						})},
+						PostApplyPostRefresh: []plancheck.PlanCheck{
+							acctest.Planned(tc.planned),
+							acctest.Check(func() error { return refreshedBy(w, n, tc.heads, tc.refused, tc.beside) }),
+							acctest.Do(w.Disarm),
+						},
+					},
+				}},
+			})
 		})
 	}
+}
+
+// refreshedBy looks at the requests of a refresh of n objects: how many are
+// HEADs, how many are pages of the listing, and what else there is.
+func refreshedBy(w *acctest.World, n, most int, refused bool, beside map[string]int) error {
+	pages, heads := 0, 0
+	for call, times := range count(w) {
+		switch {
+		case strings.HasPrefix(call, "HEAD"):
+			heads += times
+		case call == "GET 200", refused && call == "GET 503":
+			pages += times
+		default:
+			if err := acctest.Differ(call, beside[call], times); err != nil {
+				return err
+			}
+		}
+	}
+	if heads > most || heads+pages > n+4 {
+		return fmt.Errorf("%d HEADs, want at most %d, and %d pages", heads, most, pages)
+	}
+	if refused && pages != 1 {
+		return fmt.Errorf("a listing that fails was asked %d times", pages)
+	}
+	return nil
 }
 
 // A listing that lags behind neither hides an object nor makes up a change,
@@ -140,26 +155,37 @@ func TestAccManyObjectsLag(t *testing.T) {
 	t.Parallel()
 	var c clock
 	w := acctest.New(t, c.options)
-	ws := acctest.NewWorkspace(t)
-	must(t, w.FreezeListing(w.Bucket()))
-	ws.Config(w.Provider(), many(w, 30, aes))
-	ws.Apply()
-	c.forward(10 * time.Second)
-	ws.EmptyPlan() // on a listing without any of them
-
-	must(t, w.ThawListing(w.Bucket()))
-	must(t, w.FreezeListing(w.Bucket()))
-	ws.Config(w.Provider(), many(w, 30, aes, `cache_control = "no-store"`))
-	ws.Apply()
-	c.forward(10 * time.Second)
-	ws.EmptyPlan() // on a listing of what was there before
-
-	must(t, w.ThawListing(w.Bucket()))
-	w.ResetRequests()
-	ws.EmptyPlan()
-	if n := len(w.Calls()); n > 5 {
-		t.Errorf("%d requests", n)
-	}
+	later := []plancheck.PlanCheck{acctest.Do(func() { c.forward(10 * time.Second); w.ResetRequests() })}
+	freeze := func() { must(t, w.FreezeListing(w.Bucket())) }
+	thaw := func() { must(t, w.ThawListing(w.Bucket())) }
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{ // on a listing without any of them
+				PreConfig:        freeze,
+				Config:           w.Provider() + many(w, 30, aes),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: later},
+			},
+			{ // on a listing of what was there before
+				PreConfig:        func() { thaw(); freeze() },
+				Config:           w.Provider() + many(w, 30, aes, `cache_control = "no-store"`),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: later},
+			},
+			{
+				PreConfig: func() { thaw(); w.ResetRequests() },
+				Config:    w.Provider() + many(w, 30, aes, `cache_control = "no-store"`),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectEmptyPlan(),
+					acctest.Check(func() error {
+						if n := len(w.Calls()); n > 5 {
+							return fmt.Errorf("%d requests", n)
+						}
+						return nil
+					}),
+				}},
+			},
+		},
+	})
 }
 
 // The objects' customer key is nowhere: a page tells of all of them.
@@ -167,22 +193,37 @@ func TestAccManyObjectsWithoutKey(t *testing.T) {
 	t.Parallel()
 	var c clock
 	w := acctest.New(t, c.options)
-	ws := acctest.NewWorkspace(t)
-	config := func() {
-		ws.Config(secretVariables(ws, map[string]string{"a": acctest.KeyA}), w.Provider(), many(w, 30, "sse_customer_key_wo = var.a"))
-	}
-	config()
-	ws.Apply()
-	c.forward(10 * time.Second)
-	w.ResetRequests()
-	ws.EmptyPlan()
-	if n := len(w.Calls()); n > 8 { // three by HEAD and one entry each, one page
-		t.Errorf("%d requests: %v", n, count(w))
-	}
-	must(t, w.PutObject(w.Bucket(), "many/9.txt", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}))
-	c.forward(10 * time.Second)
-	checkReport(t, ws.ChangedPlan(), []string{"1 to change"}, acctest.KeyA)
-	ws.Apply()
-	c.forward(10 * time.Second)
-	ws.EmptyPlan()
+	config := acctest.Sensitive("a") + w.Provider() + many(w, 30, "sse_customer_key_wo = var.a")
+	keys := acctest.Variables(map[string]string{"a": acctest.KeyA})
+	later := acctest.Do(func() { c.forward(10 * time.Second); w.ResetRequests() })
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config:          config,
+				ConfigVariables: keys,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PostApplyPreRefresh: []plancheck.PlanCheck{later},
+					PostApplyPostRefresh: []plancheck.PlanCheck{acctest.Check(func() error {
+						if n := len(w.Calls()); n > 8 { // three by HEAD and one entry each, one page
+							return fmt.Errorf("%d requests: %v", n, count(w))
+						}
+						return nil
+					})},
+				},
+			},
+			{
+				PreConfig: func() {
+					must(t, w.PutObject(w.Bucket(), "many/9.txt", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}))
+					c.forward(10 * time.Second)
+				},
+				Config:          config,
+				ConfigVariables: keys,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply:            []plancheck.PlanCheck{acctest.Planned(map[string]int{"update": 1})},
+					PostApplyPreRefresh: []plancheck.PlanCheck{later},
+				},
+			},
+		},
+	})
 }

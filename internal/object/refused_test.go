@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -150,7 +152,6 @@ func TestAccRefused(t *testing.T) {
 			w := acctest.New(t, func(o *cosmock.Options) {
 				o.Credentials = []cosmock.Credential{{SecretID: "AKIDtemporary", SecretKey: tempSecret, SessionToken: expiredToken, Expires: acctest.LongAgo}}
 			})
-			ws := acctest.NewWorkspace(t)
 			bucket := w.Bucket()
 			if tc.bucket != "" {
 				bucket = tc.bucket
@@ -159,17 +160,20 @@ func TestAccRefused(t *testing.T) {
 			if object == nil {
 				object = []string{aes}
 			}
-			ws.Config(secretVariables(ws, map[string]string{"a": acctest.KeyA, "body": "hello"}), providerWith(w, tc.provider...),
-				"resource \"cos_encrypted_object\" \"test\" {\n  bucket = "+acctest.Quote(bucket)+"\n  key = \"a\"\n  content = var.body\n  "+strings.Join(object, "\n  ")+"\n}")
 			if tc.prepare != nil {
 				tc.prepare(t, w)
 			}
 			before, existed := w.Stored("a")
-			r := ws.Fail("apply", "-auto-approve")
-			checkReport(t, r, append(tc.says, "Error:"), acctest.KeyA, w.SecretKey(), wrongSecret, tempSecret, expiredToken)
-			if a := ws.Attributes(testObject); a != nil {
-				t.Errorf("the state has %v", a)
-			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{{
+					Config: acctest.Sensitive("a", "body") + providerWith(w, tc.provider...) +
+						"resource \"cos_encrypted_object\" \"test\" {\n  bucket = " + acctest.Quote(bucket) + "\n  key = \"a\"\n  content = var.body\n  " + strings.Join(object, "\n  ") + "\n}",
+					ConfigVariables: acctest.Variables(map[string]string{"a": acctest.KeyA, "body": "hello"}),
+					ExpectError:     acctest.Error(tc.says...),
+				}},
+			})
+			acctest.Now(t, w.HidesInDiagnostics(wrongSecret, tempSecret, expiredToken))
 			after, exists := w.Stored("a")
 			if strings.Contains(name, "in the meantime") {
 				existed, before = exists, after
@@ -180,6 +184,12 @@ func TestAccRefused(t *testing.T) {
 			if existed != exists || before.ETag != after.ETag || !before.Modified.Equal(after.Modified) {
 				t.Errorf("the object was %v, is %v", before, after)
 			}
+			// What is in the state would have been destroyed in the end.
+			for _, r := range w.Requests() {
+				if r.Method == "DELETE" {
+					t.Errorf("something was in the state: %q", w.Calls())
+				}
+			}
 		})
 	}
 }
@@ -187,25 +197,23 @@ func TestAccRefused(t *testing.T) {
 // overwrite replaces whatever is there, also what can not be read.
 func TestAccOverwrite(t *testing.T) {
 	t.Parallel()
-	for name, theirs := range map[string]cosmock.NewObject{
+	table := map[string]cosmock.NewObject{
 		"a plain object":     {Body: strings.NewReader("theirs")},
 		"an object of SSE-C": {Body: strings.NewReader("theirs"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)},
 		"the same object":    {Body: strings.NewReader("hello"), Mode: sse.ModeAES256},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			must(t, w.PutObject(w.Bucket(), "a", theirs))
-			ws := acctest.NewWorkspace(t)
-			ws.Config(w.Provider(), w.Object("a", aes, hello, "overwrite = true"))
-			ws.Apply()
-			if diff := cmp.Diff([]string{"PUT 200 AES256 5 bytes", "HEAD 200"}, w.Calls()); diff != "" {
-				t.Errorf("requests (-want +got):\n%s", diff)
-			}
-			ws.EmptyPlan()
-			checkStored(t, w, "a", "hello", sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
-		})
 	}
+	c := newCases(t, table)
+	config := c.Provider()
+	var checks []statecheck.StateCheck
+	for name, theirs := range table {
+		must(t, c.PutObject(c.bucket(name), "a", theirs))
+		config += c.object(name, "a", aes, hello, "overwrite = true")
+		checks = append(checks, c.sent(name, "PUT 200 AES256 5 bytes", "HEAD 200"), c.holds(name, "a", "hello", sse.Observed{Mode: sse.ModeAES256}))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	})
 }
 
 func must(t *testing.T, err error) {

@@ -1,8 +1,9 @@
 package object_test
 
 import (
-	"slices"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -24,36 +25,41 @@ func TestAccWrongRegion(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ws := acctest.NewWorkspace(t)
 			w := acctest.New(t, func(o *cosmock.Options) { o.Undocumented = tc.answer })
-			ws.Config(w.Provider(), w.Object("a", there, aes, hello))
-			// Created, and brought in.
-			for _, command := range [][]string{{"apply", "-auto-approve"}, {"import", "cos_encrypted_object.test", "ap-shanghai:" + w.Bucket() + "/a"}} {
-				w.ResetRequests()
-				r := ws.Fail(command...)
-				t.Log(r.Text())
-				if !containsAll(r.Text(), tc.says...) {
-					t.Errorf("%s says\n%s\nnot %q", command[0], r.Output(), tc.says)
-				}
-				if name != "NoSuchBucket alone" && slices.ContainsFunc(w.Requests(), func(r cosmock.Request) bool { return r.Method == "PUT" }) {
-					t.Errorf("%s tried to write: %q", command[0], w.Calls())
-				}
+			config := w.Provider() + w.Object("a", there, aes, hello)
+			wrote := w.Wrote()
+			if name == "NoSuchBucket alone" { // which a create finds out by its write
+				wrote = w.Forget()
 			}
+			// Created, and brought in.
+			brought := importStep(config)
+			brought.PreConfig = acctest.Before(t, wrote)
+			brought.ImportStateId = "ap-shanghai:" + w.Bucket() + "/a"
+			brought.ExpectError = acctest.Error(tc.says...)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps:                    []resource.TestStep{{Config: config, ExpectError: acctest.Error(tc.says...)}, brought},
+			})
+			acctest.Now(t, wrote)
 			// An object in the state is not taken for gone where the bucket turns out to be elsewhere.
 			if name == "NoSuchBucket alone" {
 				return
 			}
 			fine := acctest.New(t)
-			ws = acctest.NewWorkspace(t)
-			ws.Config(fine.Provider(), fine.Object("a", aes, hello))
-			ws.Apply()
 			elsewhere := acctest.New(t, func(o *cosmock.Options) {
 				o.Undocumented, o.Region, o.Buckets = tc.answer, "ap-beijing", []string{fine.Bucket()}
 			})
-			ws.Config(elsewhere.Provider(), elsewhere.Object("a", `region = "ap-guangzhou"`, aes, hello))
-			if r := ws.Fail("plan"); !containsAll(r.Text(), `set region = "ap-beijing"`) {
-				t.Errorf("refresh says\n%s", r.Output())
-			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: fine.Factories(),
+				Steps: []resource.TestStep{
+					{Config: fine.Provider() + fine.Object("a", aes, hello)},
+					{
+						Config:      elsewhere.Provider() + elsewhere.Object("a", `region = "ap-guangzhou"`, aes, hello),
+						ExpectError: acctest.Error(`set region = "ap-beijing"`),
+					},
+					{Config: fine.Provider() + fine.Object("a", aes, hello), ConfigPlanChecks: unchanged},
+				},
+			})
 		})
 	}
 }

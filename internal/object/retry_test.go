@@ -4,33 +4,35 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
+// passing is something that goes wrong for a while.
+type passing struct {
+	encryption string
+	versioned  bool
+	update     bool // of the cache control, by a copy
+	faults     []fault
+	want       []string
+}
+
+type fault struct {
+	method string
+	kind   cosmock.FaultKind
+	times  int
+}
+
 // What passes is waited out, and what COS did although its answer was lost is
 // recognised: nothing is written twice, and nobody is told that the object
 // exists already.
 func TestAccRetries(t *testing.T) {
 	t.Parallel()
-	const a = acctest.KeyA
-	customer := sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}
-	cos := sse.Observed{Mode: sse.ModeAES256}
-	type fault struct {
-		method string
-		kind   cosmock.FaultKind
-		times  int
-	}
-	for name, tc := range map[string]struct {
-		encryption string
-		versioned  bool
-		update     bool // of the cache control, by a copy
-		faults     []fault
-		want       []string
-	}{
+	table := map[string]passing{
 		"503 to the HEAD": {encryption: aes, faults: []fault{{"HEAD", cosmock.FaultSlowDown, 2}},
 			want: []string{"HEAD 503", "HEAD 503", "HEAD 404", "PUT 200 AES256 5 bytes", "HEAD 200"}},
 		"503 to the PUT": {encryption: aes, faults: []fault{{"PUT", cosmock.FaultSlowDown, 3}},
@@ -57,39 +59,80 @@ func TestAccRetries(t *testing.T) {
 			want: []string{"HEAD 200", "GET ?acl 200", "PUT copy 0 AES256", "HEAD 200", "HEAD 200"}},
 		"a copy that is slowed down": {encryption: "sse_customer_key = var.a", update: true, faults: []fault{{"PUT", cosmock.FaultSlowDown, 1}},
 			want: []string{"HEAD 200 customer", "GET ?acl 200", "PUT copy 503 customer", "PUT copy 200 customer", "HEAD 200 customer"}},
-	} {
+	}
+	alone := map[string]passing{} // the clock is everybody's
+	for name, tc := range table {
+		if strings.HasPrefix(name, "a clock") {
+			alone[name] = tc
+			delete(table, name)
+		}
+	}
+	t.Run("of the server", func(t *testing.T) {
+		t.Parallel()
+		applyDespite(t, table)
+	})
+	for name, tc := range alone {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			if tc.versioned {
-				must(t, w.SetVersioning(w.Bucket(), cosmock.VersioningEnabled))
-			}
-			variables := secretVariables(ws, map[string]string{"a": a})
-			ws.Config(variables, w.Provider(), w.Object("a", tc.encryption, hello))
-			if tc.update {
-				ws.Apply()
-				ws.Config(variables, w.Provider(), w.Object("a", tc.encryption, hello, `cache_control = "no-store"`))
-			}
-			for _, f := range tc.faults {
-				arm(t, w, f.method, f.kind, f.times)
-			}
-			w.ResetRequests()
-			r := ws.Apply()
-			if diff := cmp.Diff(tc.want, withoutRefusedBodies(w.Calls())); diff != "" {
-				t.Errorf("requests (-want +got):\n%s", diff)
-			}
-			checkReport(t, r, nil, a, w.SecretKey())
-			w.Disarm()
-			ws.EmptyPlan()
-			if tc.encryption == aes {
-				checkStored(t, w, "a", "hello", cos, sse.CustomerKey{})
-			} else {
-				checkStored(t, w, "a", "hello", customer, customerKey(t, a))
-			}
-			ws.Destroy()
+			applyDespite(t, map[string]passing{name: tc})
 		})
 	}
+}
+
+func applyDespite(t *testing.T, table map[string]passing) {
+	c := newCases(t, table)
+	config := func(second bool) string {
+		text := acctest.Sensitive("a") + c.Provider()
+		for name, tc := range table {
+			lines := []string{tc.encryption, hello}
+			if tc.update && second {
+				lines = append(lines, `cache_control = "no-store"`)
+			}
+			if tc.update || second {
+				text += c.object(name, c.label(name), lines...)
+			}
+		}
+		return text
+	}
+	var checks []statecheck.StateCheck
+	for name, tc := range table {
+		if tc.versioned {
+			must(t, c.SetVersioning(c.bucket(name), cosmock.VersioningEnabled))
+		}
+		stored := sse.Observed{Mode: sse.ModeAES256}
+		if tc.encryption != aes {
+			stored = sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}
+		}
+		checks = append(checks, c.of(name, func() error {
+			var calls []string
+			for _, r := range c.Requests() {
+				if r.Bucket == c.bucket(name) {
+					calls = append(calls, acctest.Call(r))
+				}
+			}
+			return acctest.Differ("requests", tc.want, withoutRefusedBodies(calls))
+		}), c.holds(name, c.label(name), "hello", stored))
+	}
+	keys := acctest.Variables(map[string]string{"a": acctest.KeyA})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(false), ConfigVariables: keys},
+			{
+				PreConfig: func() {
+					for name, tc := range table {
+						for _, f := range tc.faults {
+							must(t, c.Arm(cosmock.Fault{Match: cosmock.On(f.method, c.label(name)), Times: f.times, Kind: f.kind}))
+						}
+					}
+					c.ResetRequests()
+				},
+				Config:            config(true),
+				ConfigVariables:   keys,
+				ConfigStateChecks: append(checks, acctest.Do(c.Disarm)),
+			},
+		},
+	})
 }
 
 // withoutRefusedBodies leaves out how much of a body was read before the
@@ -107,14 +150,13 @@ func withoutRefusedBodies(calls []string) []string {
 func TestAccRetriesUsedUp(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Config(providerWith(w, "max_retries = 2"), w.Object("a", aes, hello))
-	arm(t, w, "HEAD", cosmock.FaultSlowDown, -1)
-	checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Unable to Create Encrypted Object", "503", "HeadObject"}, w.SecretKey())
-	if diff := cmp.Diff([]string{"HEAD 503", "HEAD 503", "HEAD 503"}, w.CallsOf("a")[:3]); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-	if _, ok := w.Stored("a"); ok || ws.Attributes(testObject) != nil {
-		t.Error("there is an object, or a state of one")
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{{
+			PreConfig:   func() { arm(t, w, "HEAD", cosmock.FaultSlowDown, -1) },
+			Config:      providerWith(w, "max_retries = 2") + w.Object("a", aes, hello),
+			ExpectError: acctest.Error("Unable to Create Encrypted Object", "503", "HeadObject"),
+		}},
+	})
+	acctest.Now(t, w.HasKeys(), w.Sent("HEAD 503", "HEAD 503", "HEAD 503"))
 }

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -34,39 +35,53 @@ func TestAccSDKReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			file := ws.Write("body.bin", body.String())
-			ws.Config(secretVariables(ws, map[string]string{"a": acctest.KeyA, "b": acctest.KeyB}), w.Provider("sse_customer_keys = { b = var.b }"),
-				w.Object("dir/body.bin", "source = "+acctest.Quote(file), ways[name].argument, `metadata = { owner = "me" }`, `cache_control = "no-store"`))
-			ws.Apply()
-			for key, status := range want {
-				got, text, h := w.Read(t, "dir/body.bin", key)
-				if got != status {
-					t.Errorf("with the key %q: status %d, want %d", key, got, status)
-				}
-				if status != 200 {
-					continue
-				}
-				if text != body.String() {
-					t.Errorf("with the key %q: %d bytes came back that are not those that were stored", key, len(text))
-				}
-				state := ws.Attributes(testObject)
-				told := []any{h.Get("X-Cos-Hash-Crc64ecma"), strings.Trim(h.Get("Etag"), `"`), float64(len(text)), h.Get("Content-Type")}
-				if diff := cmp.Diff(told, []any{state["content_crc64"], state["etag"], state["content_length"], state["content_type"]}); diff != "" {
-					t.Errorf("the SDK's answer and the state (-sdk +state):\n%s", diff)
-				}
-				if diff := cmp.Diff([]string{"me", "no-store"}, []string{h.Get("X-Cos-Meta-Owner"), h.Get("Cache-Control")}); diff != "" {
-					t.Errorf("headers (-want +got):\n%s", diff)
-				}
-			}
-			// On the disk there is no plaintext.
-			checkDisk(t, w.DataDir(), body.String()[1000:1064])
-
-			// What the SDK writes in its place shows as drift.
-			if _, err := w.SDK(t).Object.Put(t.Context(), "dir/body.bin", strings.NewReader(body.String()), nil); err != nil {
-				t.Fatal(err)
-			}
-			ws.ChangedPlan()
+			file := writeFile(t, t.TempDir(), "body.bin", body.String())
+			config := acctest.Sensitive("a", "b") + w.Provider("sse_customer_keys = { b = var.b }") +
+				w.Object("dir/body.bin", "source = "+acctest.Quote(file), ways[name].argument, `metadata = { owner = "me" }`, `cache_control = "no-store"`)
+			keys := acctest.Variables(map[string]string{"a": acctest.KeyA, "b": acctest.KeyB})
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{
+					{
+						Config:          config,
+						ConfigVariables: keys,
+						ConfigStateChecks: []statecheck.StateCheck{
+							acctest.StateThat(address, func(state map[string]any) error {
+								for key, status := range want {
+									got, text, h := w.Read(t, "dir/body.bin", key)
+									if got != status {
+										return fmt.Errorf("with the key %q: status %d, want %d", key, got, status)
+									}
+									if status != 200 {
+										continue
+									}
+									if text != body.String() {
+										return fmt.Errorf("with the key %q: %d bytes came back that are not those that were stored", key, len(text))
+									}
+									told := []any{h.Get("X-Cos-Hash-Crc64ecma"), strings.Trim(h.Get("Etag"), `"`), fmt.Sprint(len(text)), h.Get("Content-Type"), "me", "no-store"}
+									if err := acctest.Differ("the SDK's answer and the state", told, []any{state["content_crc64"], state["etag"], fmt.Sprint(state["content_length"]),
+										state["content_type"], h.Get("X-Cos-Meta-Owner"), h.Get("Cache-Control")}); err != nil {
+										return err
+									}
+								}
+								return nil
+							}),
+							// On the disk there is no plaintext.
+							acctest.Do(func() { checkDisk(t, w.DataDir(), body.String()[1000:1064]) }),
+						},
+					},
+					{ // what the SDK writes in its place shows as drift
+						PreConfig: func() {
+							_, err := w.SDK(t).Object.Put(t.Context(), "dir/body.bin", strings.NewReader(body.String()), nil)
+							must(t, err)
+						},
+						Config:             config,
+						ConfigVariables:    keys,
+						PlanOnly:           true,
+						ExpectNonEmptyPlan: true,
+					},
+				},
+			})
 		})
 	}
 }
@@ -99,30 +114,23 @@ func TestAccOddKeys(t *testing.T) {
 		`back\slash`, `"quoted"`, "${notatemplate}", "%{if}", "a\u00a0b", strings.Repeat("k", 850), "a/" + strings.Repeat("ü", 424),
 	}
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	text := w.Provider()
+	config := w.Provider()
+	var checks []statecheck.StateCheck
 	for i, key := range keys {
-		text += fmt.Sprintf("resource \"cos_encrypted_object\" \"o%d\" {\n  bucket = %s\n  key = %s\n  content = \"body %d\"\n  server_side_encryption = \"AES256\"\n}\n",
-			i, acctest.Quote(w.Bucket()), acctest.Quote(key), i)
+		body := fmt.Sprint("body ", i)
+		config += fmt.Sprintf("resource \"cos_encrypted_object\" \"o%d\" {\n  bucket = %s\n  key = %s\n  content = %q\n  server_side_encryption = \"AES256\"\n}\n",
+			i, acctest.Quote(w.Bucket()), acctest.Quote(key), body)
+		checks = append(checks,
+			acctest.State(fmt.Sprintf("cos_encrypted_object.o%d", i), map[string]any{"key": key}),
+			w.Holds(key, body, sse.Observed{Mode: sse.ModeAES256}),
+			acctest.Check(func() error {
+				status, text, _ := w.Read(t, key, "")
+				return acctest.Differ("what the SDK reads of "+key, []any{200, body}, []any{status, text})
+			}))
 	}
-	ws.Config(text)
-	ws.Apply("-parallelism=30")
-	ws.EmptyPlan("-parallelism=30")
-	for i, key := range keys {
-		if diff := cmp.Diff(key, ws.Attributes(fmt.Sprintf("cos_encrypted_object.o%d", i))["key"]); diff != "" {
-			t.Errorf("key in the state (-want +got):\n%s", diff)
-		}
-		if _, ok := w.Stored(key); !ok {
-			t.Errorf("the server has no object %q", key)
-			continue
-		}
-		checkStored(t, w, key, fmt.Sprintf("body %d", i), sse.Observed{Mode: sse.ModeAES256}, sse.CustomerKey{})
-		if status, body, _ := w.Read(t, key, ""); status != 200 || body != fmt.Sprintf("body %d", i) {
-			t.Errorf("the SDK reads %q as %d %q", key, status, body)
-		}
-	}
-	ws.Destroy("-parallelism=30")
-	if left := w.Keys(w.Bucket()); len(left) > 0 {
-		t.Errorf("left behind: %q", left)
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		CheckDestroy:             w.HasKeys().OfState,
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	})
 }

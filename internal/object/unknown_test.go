@@ -1,16 +1,13 @@
 package object_test
 
 import (
-	"archive/zip"
-	"bytes"
-	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -26,6 +23,14 @@ func late(name, value string) string {
 // lateValue is what late declares.
 func lateValue(name string) string { return "terraform_data." + name + ".output" }
 
+// lateCase is an argument that comes from something that is not there yet.
+type lateCase struct {
+	value    string // that is late
+	object   []string
+	provider []string
+	want     sse.Observed
+}
+
 // Each argument may come from something that is not there yet: planned, applied
 // and stored as declared in one run, and nothing is left to do.
 func TestAccUnknownArgument(t *testing.T) {
@@ -34,12 +39,7 @@ func TestAccUnknownArgument(t *testing.T) {
 	aesStored := sse.Observed{Mode: sse.ModeAES256}
 	keyA := sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}
 	kms := func(id string) sse.Observed { return sse.Observed{Mode: sse.ModeKMS, KMSKeyID: id} }
-	for name, tc := range map[string]struct {
-		value    string // that is late
-		object   []string
-		provider []string
-		want     sse.Observed
-	}{
+	table := map[string]lateCase{
 		"content":                {`"hello"`, []string{"content = LATE", aes}, nil, aesStored},
 		"content_base64":         {`"aGVsbG8="`, []string{"content_base64 = LATE", aes}, nil, aesStored},
 		"source":                 {"FILE", []string{"source = LATE", aes}, nil, aesStored},
@@ -71,43 +71,71 @@ func TestAccUnknownArgument(t *testing.T) {
 		"the provider's endpoint":    {"URL", []string{hello, "sse_customer_key = " + acctest.Quote(acctest.KeyA)}, []string{"endpoint = LATE"}, keyA},
 		"the provider's max_retries": {"3", []string{hello, aes}, []string{"max_retries = LATE"}, aesStored},
 		"the provider's part size":   {"3", []string{hello, aes}, []string{"part_size = LATE", "upload_concurrency = LATE"}, aesStored},
-	} {
+	}
+	alone := map[string]lateCase{} // those that are about the provider have one of their own
+	for name, tc := range table {
+		if tc.provider != nil {
+			alone[name] = tc
+			delete(table, name)
+		}
+	}
+	t.Run("of the object", func(t *testing.T) {
+		t.Parallel()
+		applyLate(t, table)
+	})
+	for name, tc := range alone {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			file := ws.Write("body", "hello")
-			value := strings.NewReplacer("FILE", acctest.Quote(file), "BUCKET", acctest.Quote(w.Bucket()), "ID", acctest.Quote(w.SecretID()),
-				"OWN KEY", "sensitive("+acctest.Quote(w.SecretKey())+")", "URL", acctest.Quote(w.URL())).Replace(tc.value)
-			lines := tc.object
-			for _, argument := range []string{"bucket", "key"} {
-				if !strings.HasPrefix(lines[0], argument+" = ") {
-					lines = append(lines, argument+" = "+map[string]string{"bucket": acctest.Quote(w.Bucket()), "key": `"a"`}[argument])
-				}
-			}
-			object := "resource \"cos_encrypted_object\" \"test\" {\n  " + strings.Join(lines, "\n  ") + "\n}\n"
-			ws.Config(late("late", value), strings.ReplaceAll(providerWith(w, tc.provider...)+object, "LATE", lateValue("late")))
-			r := ws.Apply()
-			checkReport(t, r, []string{"2 added"}, w.SecretKey())
-			checkStored(t, w, "a", "hello", tc.want, customerKey(t, acctest.KeyA))
-
-			// It is replaced by the same value: known at last, there is nothing to write.
-			before, _ := w.Stored("a")
-			w.ResetRequests()
-			ws.Apply("-replace=terraform_data.late")
-			now, _ := w.Stored("a")
-			if name != "key" && name != "bucket" && name != "region" && before.ETag+before.Modified.String() != now.ETag+now.Modified.String() {
-				t.Errorf("it was written again: %v", w.Calls())
-			}
-			ws.EmptyPlan()
+			applyLate(t, map[string]lateCase{name: tc})
 		})
 	}
+}
+
+// applyLate applies the cases with what is late, and again once it is known:
+// then there is nothing to write.
+func applyLate(t *testing.T, table map[string]lateCase) {
+	c := newCases(t, table)
+	file := acctest.Quote(writeFile(t, t.TempDir(), "body", "hello"))
+	config := func(revision string) string {
+		text := c.Provider("sse_customer_keys = { one = " + acctest.Quote(acctest.KeyA) + " }")
+		for name, tc := range table {
+			value := strings.NewReplacer("FILE", file, "BUCKET", acctest.Quote(c.bucket(name)), "ID", acctest.Quote(c.SecretID()),
+				"OWN KEY", "sensitive("+acctest.Quote(c.SecretKey())+")", "URL", acctest.Quote(c.URL())).Replace(tc.value)
+			if tc.provider != nil {
+				text = providerWith(c.World, tc.provider...)
+			}
+			text += strings.Replace(late(c.label(name), value), "\n}", "\n  triggers_replace = "+acctest.Quote(revision)+"\n}", 1) +
+				c.object(name, "a", tc.object...)
+			text = strings.ReplaceAll(text, "LATE", lateValue(c.label(name)))
+		}
+		return text
+	}
+	written := map[string]string{}
+	var first, again []statecheck.StateCheck
+	for name, tc := range table {
+		when := func() string {
+			o := c.stored(name, "a")
+			return o.ETag + o.Modified.String()
+		}
+		first = append(first, c.holds(name, "a", "hello", tc.want), acctest.Do(func() { written[name] = when() }))
+		again = append(again, c.holds(name, "a", "hello", tc.want))
+		if name != "key" && name != "bucket" && name != "region" {
+			again = append(again, c.of(name, func() error { return acctest.Differ("time of the write", written[name], when()) }))
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config("1"), ConfigStateChecks: first},
+			{Config: config("2"), ConfigStateChecks: again},
+		},
+	})
 }
 
 // What stays null after all is told like any other null.
 func TestAccUnknownTurnsNull(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		object []string
 		says   string
 	}{
@@ -115,18 +143,19 @@ func TestAccUnknownTurnsNull(t *testing.T) {
 		"the encryption":     {[]string{"server_side_encryption = LATE", hello}, "No Encryption Declared"},
 		"the customer key":   {[]string{"sse_customer_key = LATE", hello}, "No Encryption Declared"},
 		"both kinds of keys": {[]string{"sse_customer_key = LATE", "sse_customer_key_name = LATE", hello}, "No Encryption Declared"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Config(late("late", "null"), w.Provider(), strings.ReplaceAll(w.Object("a", tc.object...), "LATE", lateValue("late")))
-			checkReport(t, ws.Fail("apply", "-auto-approve"), []string{tc.says})
-			if len(w.Requests()) > 0 {
-				t.Errorf("requests were sent: %v", w.Calls())
-			}
+	}
+	w := acctest.New(t)
+	var steps []resource.TestStep
+	for name, tc := range table {
+		steps = append(steps, resource.TestStep{
+			Config: "# " + name + "\n" + strings.Replace(late("late", "null"), "\n}", "\n  triggers_replace = "+acctest.Quote(name)+"\n}", 1) + w.Provider() +
+				strings.ReplaceAll(w.Object("a", tc.object...), "LATE", lateValue("late")),
+			ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
+			ExpectError:      acctest.Error(tc.says),
 		})
 	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
+	acctest.Now(t, w.Sent())
 }
 
 // While the provider can not ask COS, an object that exists is planned from its
@@ -145,66 +174,66 @@ func TestAccUnknownProvider(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			config := func(value string) {
-				ws.Config(late("late", "sensitive("+acctest.Quote(value)+")"), strings.ReplaceAll(providerWith(w, tc.line), "LATE", lateValue("late")), w.Object("a", aes, hello))
-			}
-			ws.Config(w.Provider(), w.Object("a", aes, hello))
-			ws.Apply()
-			before := ws.Attributes(testObject)
-			config(tc.value(w))
-			w.ResetRequests()
-			checkReport(t, ws.ChangedPlan("-out=plan"), []string{"1 to add, 0 to change, 0 to destroy"}, w.SecretKey())
-			if diff := cmp.Diff(tc.requests, w.Calls()); diff != "" {
-				t.Errorf("requests (-want +got):\n%s", diff)
-			}
-			applyPlan(t, ws)
-			if diff := cmp.Diff(before, ws.Attributes(testObject)); diff != "" {
-				t.Errorf("state (-want +got):\n%s", diff)
-			}
-			ws.EmptyPlan()
+			keeps := acctest.Keeps(address)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{
+					{
+						Config:            w.Provider() + w.Object("a", aes, hello),
+						ConfigStateChecks: []statecheck.StateCheck{keeps},
+					},
+					{
+						PreConfig: w.ResetRequests,
+						Config: late("late", "sensitive("+acctest.Quote(tc.value(w))+")") +
+							strings.ReplaceAll(providerWith(w, tc.line), "LATE", lateValue("late")) + w.Object("a", aes, hello),
+						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+							acctest.Actions(map[string]string{"terraform_data.late": "create", address: "no-op"}),
+							w.Sent(tc.requests...),
+						}},
+						ConfigStateChecks: []statecheck.StateCheck{keeps},
+					},
+				},
+			})
 		})
 	}
 }
 
 // An ephemeral key goes through the keyring into the object, and into nothing
-// else: neither the plan file nor the state nor the output has it.
+// else: neither the plan file nor the state has it.
 func TestAccEphemeralKeyring(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	variables := "variable \"k\" {\n  type      = string\n  ephemeral = true\n  sensitive = true\n}\n"
-	provider := w.Provider("sse_customer_keys = { one = var.k }")
-	config := func(lines ...string) {
-		ws.Config(variables, provider, w.Object("a", append(lines, `sse_customer_key_name = "one"`)...))
-	}
-	config(hello)
-	ws.Env = []string{"TF_VAR_k=" + acctest.KeyA}
-	r := ws.ChangedPlan("-out=plan")
-	checkReport(t, r, nil, acctest.KeyA)
-	checkReport(t, applyPlan(t, ws), nil, acctest.KeyA)
-	checkStored(t, w, "a", "hello", ways["SSE-C"].stored, customerKey(t, acctest.KeyA))
-	checkFiles(t, ws, acctest.KeyA)
-
-	// Another value under the same name rotates the object: the old one is kept
-	// in the keyring for that.
-	ws.EmptyPlan()
-	ws.Config(variables, w.Provider("sse_customer_keys = { one = var.k, old = "+acctest.Quote(acctest.KeyA)+" }"), w.Object("a", hello, `sse_customer_key_name = "one"`))
-	ws.Env = []string{"TF_VAR_k=" + acctest.KeyB}
-	w.ResetRequests()
-	ws.ChangedPlan("-out=plan")
-	applyPlan(t, ws)
-	if diff := cmp.Diff([]string{"HEAD 200 customer", "GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"}, w.Calls()); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-	ws.EmptyPlan()
-	checkStored(t, w, "a", "hello", ways["SSE-C by name"].stored, customerKey(t, acctest.KeyB))
-	checkFiles(t, ws, acctest.KeyB)
-	ws.Destroy()
+	w, dir := acctest.New(t), t.TempDir()
+	const declared = "variable \"k\" {\n  type      = string\n  ephemeral = true\n  sensitive = true\n}\n"
+	object := w.Object("a", hello, `sse_customer_key_name = "one"`)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		WorkingDir:               dir,
+		Steps: []resource.TestStep{
+			{
+				Config:            declared + w.Provider("sse_customer_keys = { one = var.k }") + object,
+				ConfigVariables:   acctest.Variables(map[string]string{"k": acctest.KeyA}),
+				ConfigPlanChecks:  planned(plancheck.ResourceActionCreate, acctest.HidesInFiles(dir, acctest.KeyA)),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.HidesInFiles(dir, acctest.KeyA), w.Holds("a", "hello", ways["SSE-C"].stored)},
+			},
+			{ // another value under the same name rotates the object: the old one is kept in the keyring for that
+				PreConfig:        w.ResetRequests,
+				Config:           declared + w.Provider("sse_customer_keys = { one = var.k, old = "+acctest.Quote(acctest.KeyA)+" }") + object,
+				ConfigVariables:  acctest.Variables(map[string]string{"k": acctest.KeyB}),
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, acctest.HidesInFiles(dir, acctest.KeyB)),
+				ConfigStateChecks: []statecheck.StateCheck{
+					w.Sent("HEAD 200 customer", "GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"),
+					acctest.HidesInFiles(dir, acctest.KeyB),
+					w.Holds("a", "hello", ways["SSE-C by name"].stored),
+				},
+			},
+		},
+	})
 }
 
 // An ephemeral value may differ between plan and apply. What is given at apply
 // is what is used.
+//
+// With our runner: a saved plan is applied with another value.
 func TestAccEphemeralKeyChangesAfterPlan(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -219,61 +248,23 @@ func TestAccEphemeralKeyChangesAfterPlan(t *testing.T) {
 	checkStored(t, w, "a", "hello", ways["SSE-C by name"].stored, customerKey(t, acctest.KeyB))
 }
 
-// checkFiles makes sure that no file of the workspace but its configuration
-// holds a secret. Plan files are looked into.
-func checkFiles(t *testing.T, ws *acctest.Workspace, secrets ...string) {
-	t.Helper()
-	var control bool
-	check := func(name string, data []byte) {
-		control = control || len(acctest.Leaks(string(data), "hello")) > 0
-		if found := acctest.Leaks(string(data), secrets...); len(found) > 0 {
-			t.Errorf("%s holds a secret, as %q", name, found)
-		}
-	}
-	err := filepath.WalkDir(ws.Dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() || entry.Name() == "main.tf" {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		check(path, data)
-		archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-		if err != nil {
-			return nil //nolint:nilerr // no archive, so there is nothing in it
-		}
-		for _, f := range archive.File {
-			r, err := f.Open()
-			if err != nil {
-				return err
-			}
-			data, err := io.ReadAll(r)
-			if err != nil {
-				return err
-			}
-			check(path+": "+f.Name, data)
-		}
-		return nil
-	})
-	must(t, err)
-	if !control {
-		t.Error("the body is not found in the state: the search looks at the wrong thing")
-	}
-}
-
 // A source under another path that is only written during the apply may turn
 // out to have the same bytes: then nothing differs after all.
 func TestAccSourceWrittenElsewhere(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	first, second := ws.Write("first.txt", "same"), filepath.Join(ws.Dir, "second.txt")
-	ws.Config(w.Provider(), w.Object("a", plain, "source = "+acctest.Quote(first)))
-	ws.Apply()
-	ws.Config(w.Provider(), w.Object("a", plain, "source = "+acctest.Quote(second)))
-	ws.ChangedPlan("-out=plan")
-	ws.Write("second.txt", "same")
-	applyPlan(t, ws)
-	ws.EmptyPlan()
+	w, dir := acctest.New(t), t.TempDir()
+	config := func(name string) string {
+		return w.Provider() + w.Object("a", plain, "source = "+acctest.Quote(filepath.Join(dir, name)))
+	}
+	writeFile(t, dir, "first.txt", "same")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config("first.txt")},
+			{
+				Config:           config("second.txt"),
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, acctest.Do(func() { writeFile(t, dir, "second.txt", "same") })),
+			},
+		},
+	})
 }

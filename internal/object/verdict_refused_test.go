@@ -3,6 +3,8 @@ package object_test
 import (
 	"bytes"
 	"encoding/pem"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,7 +17,9 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -76,36 +80,51 @@ func isListing(r *http.Request) bool { return r.Method == http.MethodGet && r.UR
 func TestAccListingRefused(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
 	g := (&gate{refuse: isListing}).open(t, w)
-	ws.Env = []string{"TF_VAR_key=" + acctest.KeyA}
-	config := func(lines ...string) {
-		ws.Config(ephemeralVariable("key"), g.provider(w, lines...), strings.Replace(w.Object("x", "count = 3", writeOnly, hello), `"x"`, `"key-${count.index}"`, 1))
+	config := func(lines ...string) string {
+		return acctest.Ephemeral("key") + g.provider(w, lines...) + strings.Replace(w.Object("x", "count = 3", writeOnly, hello), `"x"`, `"key-${count.index}"`, 1)
 	}
-	config()
-	ws.Apply()
-	state := ws.Attributes(testObject)
-	for _, args := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"apply", "-auto-approve", "-refresh-only"}} {
-		g.refused.Store(0)
-		r := ws.Run(args...)
-		if r.Code != 0 {
-			t.Fatalf("%v ended with %d:\n%s", args, r.Code, r.Output())
-		}
-		checkReport(t, r, []string{"Warning: Encrypted Object Not Verified", "sse_customer_keys", acctest.KeyAMD5, "name/cos:GetBucket", "state is kept"}, acctest.KeyA)
-		if got := strings.Count(r.Text(), "Not Verified"); got != 1 {
-			t.Errorf("%v: %d warnings, want 1:\n%s", args, got, r.Output())
-		}
-		if g.refused.Load() == 0 {
-			t.Errorf("%v asked for no listing: the gate is not in the way", args)
+	keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
+	warned := func(times int) acctest.Check {
+		once := w.SaysTimes(times, "Warning: Encrypted Object Not Verified", "sse_customer_keys", acctest.KeyAMD5, "name/cos:GetBucket", "state is kept")
+		return func() error {
+			if g.refused.Swap(0) == 0 {
+				return errors.New("no listing was asked for: the gate is not in the way")
+			}
+			return once()
 		}
 	}
-	if diff := cmp.Diff(state, ws.Attributes(testObject)); diff != "" {
-		t.Errorf("the state changed (-before +after):\n%s", diff)
-	}
-	config("sse_customer_keys = { any = var.key }") // as the warning says
-	if r := ws.EmptyPlan(); strings.Contains(r.Text(), "Not Verified") {
-		t.Errorf("there is a warning with the key at hand:\n%s", r.Output())
-	}
+	keeps := acctest.Keeps(address + "[0]")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config:            config(),
+				ConfigVariables:   keys,
+				ConfigStateChecks: []statecheck.StateCheck{keeps},
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{warned(1)}},
+			},
+			{
+				Config:            config(),
+				ConfigVariables:   keys,
+				ConfigStateChecks: []statecheck.StateCheck{keeps},
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply:             []plancheck.PlanCheck{warned(1)},
+					PostApplyPostRefresh: []plancheck.PlanCheck{warned(1)},
+				},
+			},
+			{ // a refresh and a plan
+				RefreshState:      true,
+				RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{warned(2)}},
+			},
+			{ // as the warning says
+				Config:            config("sse_customer_keys = { any = var.key }"),
+				ConfigVariables:   keys,
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), w.Says()}},
+				ConfigStateChecks: []statecheck.StateCheck{keeps},
+			},
+		},
+	})
 }
 
 // Where everything is refused, nothing is known: an error, and the state stays.
@@ -124,23 +143,29 @@ func TestAccAllRefused(t *testing.T) {
 			t.Run(name+", "+key[:strings.IndexByte(key, ' ')], func(t *testing.T) {
 				t.Parallel()
 				w := acctest.New(t)
-				ws := acctest.NewWorkspace(t)
-				ws.Env = []string{"TF_VAR_key=" + acctest.KeyA}
 				ring := ""
 				if key == byName {
 					ring = "sse_customer_keys = { a = var.key }"
 				}
-				ws.Config(ephemeralVariable("key"), w.Provider(ring), w.Object("a", key, hello))
-				ws.Apply()
-				state := ws.Attributes(testObject)
+				keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
+				fine := acctest.Ephemeral("key") + w.Provider(ring) + w.Object("a", key, hello)
 				g := (&gate{refuse: tc.refuse}).open(t, w)
-				ws.Config(ephemeralVariable("key"), g.provider(w, append(tc.provider, ring)...), w.Object("a", key, hello))
-				for _, args := range [][]string{{"plan"}, {"plan", "-refresh-only"}, {"apply", "-auto-approve"}} {
-					checkReport(t, ws.Fail(args...), append(tc.says, "Error: Unable to Read Encrypted Object", "cos://lab-1250000000/a"), acctest.KeyA, wrongSecret)
-				}
-				if diff := cmp.Diff(state, ws.Attributes(testObject)); diff != "" {
-					t.Errorf("the state changed (-before +after):\n%s", diff)
-				}
+				refused := acctest.Error(append(tc.says, "Error: Unable to Read Encrypted Object", "cos://lab-1250000000/a")...)
+				keeps := acctest.Keeps(address)
+				resource.Test(t, resource.TestCase{
+					ProtoV6ProviderFactories: w.Factories(),
+					Steps: []resource.TestStep{
+						{Config: fine, ConfigVariables: keys, ConfigStateChecks: []statecheck.StateCheck{keeps}},
+						{
+							Config:          acctest.Ephemeral("key") + g.provider(w, append(tc.provider, ring)...) + w.Object("a", key, hello),
+							ConfigVariables: keys,
+							ExpectError:     refused,
+						},
+						{RefreshState: true, ExpectError: refused},
+						{Config: fine, ConfigVariables: keys, ConfigPlanChecks: unchanged, ConfigStateChecks: []statecheck.StateCheck{keeps}},
+					},
+				})
+				acctest.Now(t, w.HidesInDiagnostics(wrongSecret))
 			})
 		}
 	}
@@ -151,25 +176,38 @@ func TestAccAllRefused(t *testing.T) {
 func TestAccRefusedWithKeyOnly(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Env = []string{"TF_VAR_key=" + acctest.KeyA}
-	ring := "sse_customer_keys = { a = var.key }"
-	ws.Config(ephemeralVariable("key"), w.Provider(ring), w.Object("a", byName, hello))
-	ws.Apply()
+	keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
+	const ring = "sse_customer_keys = { a = var.key }"
+	object := w.Object("a", byName, hello)
 	g := (&gate{refuse: func(r *http.Request) bool { return r.Header.Get(sse.HeaderCustomerKey) != "" }}).open(t, w)
-	ws.Config(ephemeralVariable("key"), g.provider(w, ring), w.Object("a", byName, hello))
-	w.ResetRequests()
-	ws.EmptyPlan() // the listing proves it
-	if diff := cmp.Diff([]string{"HEAD 400", "GET 200"}, w.Calls()); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
-	must(t, w.DeleteObject(w.Bucket(), "a"))
-	w.ResetRequests()
-	checkReport(t, ws.ChangedPlan(), []string{"will be created"}, acctest.KeyA)
-	// The second one is for the bucket: nothing else has shown yet that it exists.
-	if diff := cmp.Diff([]string{"HEAD 404", "HEAD 200"}, w.Calls()); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
-	}
+	refused := acctest.Ephemeral("key") + g.provider(w, ring) + object
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: acctest.Ephemeral("key") + w.Provider(ring) + object, ConfigVariables: keys},
+			{ // the listing proves it
+				PreConfig:        w.ResetRequests,
+				Config:           refused,
+				ConfigVariables:  keys,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), w.Sent("HEAD 400", "GET 200")}},
+			},
+			{
+				PreConfig: func() {
+					must(t, w.DeleteObject(w.Bucket(), "a"))
+					w.ResetRequests()
+				},
+				Config:             refused,
+				ConfigVariables:    keys,
+				PlanOnly:           true,
+				ExpectNonEmptyPlan: true,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
+					// The second one is for the bucket: nothing else has shown yet that it exists.
+					w.Sent("HEAD 404", "HEAD 200"),
+				}},
+			},
+		},
+	})
 }
 
 // A change of class alone, as by a lifecycle rule, leaves the time of the last
@@ -186,23 +224,36 @@ func TestAccClassChangedWithoutKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
 			g := (&gate{change: archived}).open(t, w)
-			ws.Env = []string{"TF_VAR_key=" + acctest.KeyA}
+			keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
 			object := w.Object("a", append(tc.declared, writeOnly, hello)...)
-			ws.Config(ephemeralVariable("key"), w.Provider(), object)
-			ws.Apply()
-			ws.Config(ephemeralVariable("key"), g.provider(w), object)
+			looked := resource.TestStep{
+				Config:           acctest.Ephemeral("key") + g.provider(w) + object,
+				ConfigVariables:  keys,
+				ConfigPlanChecks: unchanged,
+			}
 			if tc.changed {
-				checkReport(t, ws.ChangedPlan(), []string{`storage_class = "STANDARD_IA" -> "STANDARD"`}, acctest.KeyA)
-			} else {
-				ws.EmptyPlan()
+				looked.PlanOnly, looked.ExpectNonEmptyPlan = true, true
+				looked.ConfigPlanChecks = resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
+					acctest.Changes(address, map[string]acctest.From{"storage_class": {Before: "STANDARD_IA", After: "STANDARD"}}),
+				}}
 			}
-			ws.Apply("-refresh-only")
-			got := ws.Attributes(testObject)
-			if got["storage_class"] != "STANDARD_IA" || got["content_crc64"] == nil || got["sse_customer_key_md5"] != acctest.KeyAMD5 {
-				t.Errorf("the state has %v", got)
-			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{
+					{Config: acctest.Ephemeral("key") + w.Provider() + object, ConfigVariables: keys},
+					looked,
+					{
+						RefreshState:       true,
+						ExpectNonEmptyPlan: tc.changed,
+						Check: resource.ComposeAggregateTestCheckFunc(
+							resource.TestCheckResourceAttr(address, "storage_class", "STANDARD_IA"),
+							resource.TestCheckResourceAttr(address, "sse_customer_key_md5", acctest.KeyAMD5),
+							resource.TestCheckResourceAttrSet(address, "content_crc64"),
+						),
+					},
+				},
+			})
 		})
 	}
 }
@@ -231,33 +282,51 @@ func TestAccVersionChanged(t *testing.T) {
 			t.Parallel()
 			s := newScene(t)
 			must(t, s.SetVersioning(s.Bucket(), "Enabled"))
-			ws := acctest.NewWorkspace(t)
-			ws.Env = []string{"TF_VAR_key=" + acctest.KeyA}
 			ring := ""
 			if key == byName {
 				ring = "sse_customer_keys = { a = var.key }"
 			}
-			ws.Config(ephemeralVariable("key"), s.Provider(ring), s.Object("a", key, hello))
-			ws.Apply()
-			first := ws.Attributes(testObject)["version_id"]
-			s.later()
-			s.rewrite("hello")
+			config := acctest.Ephemeral("key") + s.Provider(ring) + s.Object("a", key, hello)
+			keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
+			plans := []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}
 			if key == byName {
 				// What it was is what a destruction compares with: it stays recorded.
-				checkReport(t, ws.Run("plan", "-refresh-only"), []string{"No changes"}, acctest.KeyA)
-				checkReport(t, ws.ChangedPlan(), []string{"~ version_id", "~ last_modified", "-> (known after apply)"}, acctest.KeyA)
+				plans = append(plans, acctest.NoDrift(address), acctest.Changes(address, map[string]acctest.From{
+					"version_id": {Before: acctest.Any, After: acctest.Unknown}, "last_modified": {Before: acctest.Any, After: acctest.Unknown},
+				}))
 			}
-			s.ResetRequests()
-			ws.Apply()
-			for _, call := range s.Calls() {
-				if !strings.HasPrefix(call, "HEAD ") && call != "GET 200" {
-					t.Errorf("the same body was written again: %q", s.Calls())
-				}
-			}
-			ws.EmptyPlan()
-			if now, _ := s.Stored("a"); ws.Attributes(testObject)["version_id"] != now.VersionID || now.VersionID == first {
-				t.Errorf("the version in the state is %v, stored is %s, was %v", ws.Attributes(testObject)["version_id"], now.VersionID, first)
-			}
+			var first any
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: s.Factories(),
+				Steps: []resource.TestStep{
+					{
+						Config:          config,
+						ConfigVariables: keys,
+						ConfigStateChecks: []statecheck.StateCheck{acctest.StateThat(address, func(state map[string]any) error {
+							first = state["version_id"]
+							return nil
+						})},
+					},
+					{
+						PreConfig: func() {
+							s.later()
+							s.rewrite("hello")
+						},
+						Config:           config,
+						ConfigVariables:  keys,
+						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: plans},
+						ConfigStateChecks: []statecheck.StateCheck{
+							s.Wrote(), // the same body is not written again
+							acctest.StateThat(address, func(state map[string]any) error {
+								if now, _ := s.Stored("a"); state["version_id"] != now.VersionID || now.VersionID == first {
+									return fmt.Errorf("the version in the state is %v, stored is %s, was %v", state["version_id"], now.VersionID, first)
+								}
+								return nil
+							}),
+						},
+					},
+				},
+			})
 		})
 	}
 }
@@ -283,39 +352,40 @@ func TestAccLostWithoutBytes(t *testing.T) {
 			t.Parallel()
 			s := newScene(t)
 			must(t, s.PutObject(s.Bucket(), "source", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
-			ws := acctest.NewWorkspace(t)
-			ws.Env = []string{"TF_VAR_key=" + acctest.KeyA}
-			config := func(lines ...string) {
-				ws.Config(ephemeralVariable("key"), s.Provider(), s.Object("a", append(lines, writeOnly)...))
+			keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
+			step := func(lines ...string) resource.TestStep {
+				return resource.TestStep{Config: acctest.Ephemeral("key") + s.Provider() + s.Object("a", append(lines, writeOnly)...), ConfigVariables: keys}
 			}
 			body := tc.body
 			if body == nil {
 				body = []string{hello}
 			}
-			config(body...)
-			ws.Apply()
-			config(tc.body...)
-			ws.Apply()
-			s.later()
-			s.rewrite("theirs", underKeyB(t))
-			ws.Apply("-refresh-only") // what is known now is less than before, and it stays so
-			checkReport(t, ws.ChangedPlan("-out=plan"), []string{"updated in-place", "+ sse_customer_key_md5"}, acctest.KeyA)
-			s.ResetRequests()
-			if tc.says != nil {
-				checkReport(t, ws.Fail("apply", "plan"), tc.says, acctest.KeyA)
-				if o, _ := s.Stored("a"); o.CustomerKeyMD5 != acctest.KeyBMD5 {
-					t.Errorf("it is stored under the key of MD5 %s", o.CustomerKeyMD5)
+			mended := s.Holds("a", "hello", ways["SSE-C"].stored)
+			repair := step(tc.body...)
+			repair.ConfigPlanChecks = planned(plancheck.ResourceActionUpdate,
+				acctest.Changes(address, map[string]acctest.From{"sse_customer_key_md5": {Before: nil, After: acctest.Unknown}}), s.Forget())
+			steps := []resource.TestStep{step(body...), step(tc.body...), {
+				PreConfig: func() {
+					s.later()
+					s.rewrite("theirs", underKeyB(t))
+				},
+				RefreshState:       true, // what is known now is less than before, and it stays so
+				ExpectNonEmptyPlan: true,
+			}}
+			if tc.says == nil {
+				repair.ConfigStateChecks = []statecheck.StateCheck{
+					acctest.Check(func() error { return acctest.Differ("requests", tc.sends, s.writes("a")) }),
+					mended,
 				}
-				config(hello) // as the error says
-				ws.Apply()
+				steps = append(steps, repair)
 			} else {
-				applyPlan(t, ws)
-				if diff := cmp.Diff(tc.sends, s.writes("a")); diff != "" {
-					t.Errorf("requests (-want +got):\n%s", diff)
-				}
+				repair.ExpectError = acctest.Error(tc.says...)
+				after := step(hello) // as the error says
+				after.PreConfig = acctest.Before(t, s.That("a", "key", acctest.KeyBMD5, func(o cosmock.Object) any { return o.CustomerKeyMD5 }))
+				after.ConfigStateChecks = []statecheck.StateCheck{mended}
+				steps = append(steps, repair, after)
 			}
-			ws.EmptyPlan()
-			checkStored(t, s.World, "a", "hello", ways["SSE-C"].stored, customerKey(t, acctest.KeyA))
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: s.Factories(), Steps: steps})
 		})
 	}
 }
@@ -325,16 +395,19 @@ func TestAccLostWithoutBytes(t *testing.T) {
 func TestAccWriteOnlyKeyCopies(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
-	ws := acctest.NewWorkspace(t)
-	ws.Env = []string{"TF_VAR_key=" + acctest.KeyA}
+	var steps []resource.TestStep
 	for _, lines := range [][]string{{hello}, {hello, `cache_control = "no-store"`}, {}, {`cache_control = "public"`}} {
-		ws.Config(ephemeralVariable("key"), s.Provider(), s.Object("a", append(lines, writeOnly)...))
-		s.ResetRequests()
-		ws.Apply()
+		steps = append(steps, resource.TestStep{
+			PreConfig:       s.ResetRequests,
+			Config:          acctest.Ephemeral("key") + s.Provider() + s.Object("a", append(lines, writeOnly)...),
+			ConfigVariables: acctest.Variables(map[string]string{"key": acctest.KeyA}),
+		})
 	}
-	if diff := cmp.Diff([]string{"HEAD 400", "GET 200", "PUT copy 200 customer", "HEAD 200 customer"}, s.writes("a")); diff != "" {
-		t.Errorf("requests (-want +got):\n%s", diff)
+	steps[3].ConfigStateChecks = []statecheck.StateCheck{
+		acctest.Check(func() error {
+			return acctest.Differ("requests", []string{"HEAD 400", "GET 200", "PUT copy 200 customer", "HEAD 200 customer"}, s.writes("a"))
+		}),
+		s.Holds("a", "hello", ways["SSE-C"].stored),
 	}
-	ws.EmptyPlan()
-	checkStored(t, s.World, "a", "hello", ways["SSE-C"].stored, customerKey(t, acctest.KeyA))
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: s.Factories(), Steps: steps})
 }

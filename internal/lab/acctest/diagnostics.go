@@ -101,13 +101,20 @@ func (w *World) SaysNot(part string) Check {
 }
 
 // SaysTimes makes sure that a diagnostic of this beginning was given so often
-// since the last look, and begins anew.
-func (w *World) SaysTimes(times int, beginning string) Check {
+// since the last look, each with these parts, and begins anew.
+func (w *World) SaysTimes(times int, beginning string, parts ...string) Check {
 	return func() error {
 		n := 0
 		for _, text := range w.said.look() {
-			if strings.HasPrefix(text, beginning) {
-				n++
+			if !strings.HasPrefix(text, beginning) {
+				continue
+			}
+			n++
+			joined := strings.Join(strings.Fields(text), " ")
+			for _, part := range parts {
+				if !strings.Contains(joined, part) {
+					return fmt.Errorf("the provider does not say %q, but:\n%s", part, text)
+				}
 			}
 		}
 		return Differ(fmt.Sprintf("number of %q", beginning), times, n)

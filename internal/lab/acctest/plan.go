@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,7 +30,10 @@ func Changes(address string, want map[string]From) plancheck.PlanCheck {
 		if err != nil {
 			return err
 		}
-		got := map[string]From{}
+		want, got := maps.Clone(want), map[string]From{}
+		if want == nil {
+			want = map[string]From{}
+		}
 		for name := range want {
 			before, after := attribute(change.Before, name), attribute(change.After, name)
 			if attribute(change.AfterUnknown, name) == true {
@@ -84,6 +88,50 @@ func Actions(want map[string]string) plancheck.PlanCheck {
 			}
 		}
 		return Differ("planned", want, got)
+	})
+}
+
+// NoDrift makes sure that the plan tells of no change of a resource outside of
+// Terraform.
+func NoDrift(address string) plancheck.PlanCheck {
+	return planCheck(func(plan *tfjson.Plan) error {
+		for _, c := range plan.ResourceDrift {
+			if c.Address == address {
+				return fmt.Errorf("%s has drifted: %v, was %v", address, c.Change.After, c.Change.Before)
+			}
+		}
+		return nil
+	})
+}
+
+// Planned counts what is planned, by action. Without one the plan is empty.
+func Planned(want map[string]int) plancheck.PlanCheck {
+	return planCheck(func(plan *tfjson.Plan) error {
+		got := map[string]int{}
+		for _, c := range plan.ResourceChanges {
+			for _, action := range c.Change.Actions {
+				if action != tfjson.ActionNoop {
+					got[string(action)]++
+				}
+			}
+		}
+		if want == nil {
+			want = map[string]int{}
+		}
+		return Differ("planned", want, got)
+	})
+}
+
+// Deposed counts the instances that are deposed.
+func Deposed(want int) plancheck.PlanCheck {
+	return planCheck(func(plan *tfjson.Plan) error {
+		got := 0
+		for _, c := range plan.ResourceChanges {
+			if c.DeposedKey != "" {
+				got++
+			}
+		}
+		return Differ("deposed instances", want, got)
 	})
 }
 

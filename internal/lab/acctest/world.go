@@ -70,6 +70,11 @@ func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) 
 	}
 }
 
+// Factories are those of World for a test that has none.
+func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return (&World{said: &diagnostics{}}).Factories()
+}
+
 // Echo is Factories with the provider that shows ephemeral values to a test:
 // give them to it as data, and find them in the state of the resource echo.
 func (w *World) Echo() map[string]func() (tfprotov6.ProviderServer, error) {
@@ -77,6 +82,10 @@ func (w *World) Echo() map[string]func() (tfprotov6.ProviderServer, error) {
 	factories["echo"] = echoprovider.NewProviderServer()
 	return factories
 }
+
+// Required names the provider, as a configuration has to that calls its
+// functions.
+const Required = "terraform {\n  required_providers {\n    cos = {\n      source = \"hashicorp/cos\"\n    }\n  }\n}\n"
 
 // Provider is a provider block for the server, with further lines in it.
 func (w *World) Provider(lines ...string) string {
@@ -101,6 +110,12 @@ func (w *World) Object(key string, lines ...string) string {
 		"key    = " + Quote(key),
 	}, lines...)
 	return "resource \"cos_encrypted_object\" \"test\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
+}
+
+// Echoed hands a value, which may be ephemeral, to the provider of Echo: it is
+// data of echo.test.
+func Echoed(expression string) string {
+	return "provider \"echo\" {\n  data = " + expression + "\n}\nresource \"echo\" \"test\" {}\n"
 }
 
 // Quote writes a string as an HCL literal.
