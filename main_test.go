@@ -26,6 +26,8 @@ func build(t *testing.T) (path string) {
 
 // With TF_LOG_SDK_PROTO_DATA_DIR the SDK writes every message to a file,
 // customer keys and bodies included. The binary does not let it.
+//
+// With our runner: the trace log of the provider as a program of its own.
 func TestAccProtocolDataIsNotWritten(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -17,6 +17,8 @@ import (
 
 // A server that sends more than its answer has it quoted by net/http, on
 // stderr, which the CLI puts into its log. The binary withholds it.
+//
+// With our runner: the trace log of the provider as a program of its own.
 func TestAccStrayBytesAreWithheld(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)

@@ -34,6 +34,7 @@ func plaintext(t *testing.T, world *acctest.World, key string) string {
 	return string(body)
 }
 
+// With our runner: the example is a folder of files, and the provider is a program of its own.
 func TestAccEphemeralObjectExample(t *testing.T) {
 	t.Parallel()
 
@@ -67,6 +68,8 @@ func TestAccEphemeralObjectExample(t *testing.T) {
 }
 
 // The invitation that the example stores is good for an upload, by a client that knows nothing of COS.
+//
+// With our runner: the example is a folder of files, and the provider is a program of its own.
 func TestAccPresignedURLExample(t *testing.T) {
 	t.Parallel()
 

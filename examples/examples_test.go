@@ -129,6 +129,7 @@ func read(t *testing.T, path string) string {
 // keyring is the provider's, with the one key that the examples name.
 const keyring = `sse_customer_keys = { archive = "` + acctest.KeyA + `" }`
 
+// With our runner: the example takes its credentials from the environment.
 func TestAccProviderExample(t *testing.T) {
 	t.Parallel()
 
@@ -156,6 +157,7 @@ func TestAccProviderExample(t *testing.T) {
 	w.Destroy()
 }
 
+// With our runner: the example is a folder of files, and the provider is a program of its own.
 func TestAccEncryptedObjectExample(t *testing.T) {
 	t.Parallel()
 
@@ -188,6 +190,7 @@ func forget(t *testing.T, w *acctest.Workspace) {
 	}
 }
 
+// With our runner: the example is a script of commands.
 func TestAccImportCommandExample(t *testing.T) {
 	t.Parallel()
 
@@ -213,6 +216,7 @@ func TestAccImportCommandExample(t *testing.T) {
 	}
 }
 
+// With our runner: the example is a folder of files, and the provider is a program of its own.
 func TestAccImportBlockExample(t *testing.T) {
 	t.Parallel()
 
@@ -223,6 +227,7 @@ func TestAccImportBlockExample(t *testing.T) {
 	imported(t, w)
 }
 
+// With our runner: the example is a folder of files, and the provider is a program of its own.
 func TestAccImportIdentityExample(t *testing.T) {
 	t.Parallel()
 

@@ -29,6 +29,8 @@ const reportCRC64 = "10285646722871970304"
 func functionExample(name string) string { return "functions/" + name + "/function.tf" }
 
 // All examples of functions in one configuration: the objects that they make are encrypted as they say.
+//
+// With our runner: the example is a folder of files, and the provider is a program of its own.
 func TestAccFunctionExamples(t *testing.T) {
 	t.Parallel()
 

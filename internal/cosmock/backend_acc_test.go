@@ -53,6 +53,8 @@ const (
 
 // The CLI's own backend is a client of COS that is not ours and that many use.
 // It keeps states, workspaces and locks in the mock without noticing.
+//
+// With our runner: two workspaces with one state, and the CLI's own backend.
 func TestAccBackend(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {

@@ -1,14 +1,18 @@
 package functions_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
@@ -17,55 +21,43 @@ import (
 // configuration sees.
 func TestAccFunctions(t *testing.T) {
 	t.Parallel()
-	ws := acctest.NewWorkspace(t)
-	ws.Write("body.txt", "[Object Content]")
+	file := writeFile(t, "body.txt", "[Object Content]")
 	const made = "seCHeNtISG5fHtfDGKneKG5MbTz1Uep22zahbaiCCc0=" // see vectorA
 	calls := map[string]struct {
 		expression string
-		want       any
+		want       knownvalue.Check
 	}{
-		"crc64":       {`crc64("[Object Content]")`, "16749565679157681890"},
-		"filecrc64":   {`filecrc64(` + acctest.Quote(ws.Dir+"/body.txt") + `)`, "16749565679157681890"},
-		"context":     {`sse_context({ b = "123321", a = "asdfa" })`, "eyJhIjoiYXNkZmEiLCJiIjoiMTIzMzIxIn0="},
-		"empty":       {`sse_context({})`, "e30="},
-		"key":         {`sse_customer_key("0123456789ABCDEF0123456789ABCDEF")`, acctest.KeyA},
-		"md5":         {`sse_customer_key_md5("` + acctest.KeyA + `")`, acctest.KeyAMD5},
-		"derived":     {`derive_customer_key("` + strings.Repeat("A", 43) + `=", "examplebucket-1250000000", "a")`, made},
-		"url":         {`object_url("examplebucket-1250000000", "ap-beijing", "a b/c")`, "https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/a%20b/c"},
-		"parsed":      {`parse_object_url("https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/a%20b?versionId=1")`, map[string]any{"bucket": "examplebucket-1250000000", "region": "ap-beijing", "key": "a b", "version_id": "1"}},
-		"parsed_null": {`parse_object_url("cos://examplebucket-1250000000/a")`, map[string]any{"bucket": "examplebucket-1250000000", "region": nil, "key": "a", "version_id": nil}},
+		"crc64":       {`crc64("[Object Content]")`, knownvalue.StringExact("16749565679157681890")},
+		"filecrc64":   {`filecrc64(` + acctest.Quote(file) + `)`, knownvalue.StringExact("16749565679157681890")},
+		"context":     {`sse_context({ b = "123321", a = "asdfa" })`, knownvalue.StringExact("eyJhIjoiYXNkZmEiLCJiIjoiMTIzMzIxIn0=")},
+		"empty":       {`sse_context({})`, knownvalue.StringExact("e30=")},
+		"key":         {`sse_customer_key("0123456789ABCDEF0123456789ABCDEF")`, knownvalue.StringExact(acctest.KeyA)},
+		"md5":         {`sse_customer_key_md5("` + acctest.KeyA + `")`, knownvalue.StringExact(acctest.KeyAMD5)},
+		"derived":     {`derive_customer_key("` + strings.Repeat("A", 43) + `=", "examplebucket-1250000000", "a")`, knownvalue.StringExact(made)},
+		"url":         {`object_url("examplebucket-1250000000", "ap-beijing", "a b/c")`, knownvalue.StringExact("https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/a%20b/c")},
+		"parsed":      {`parse_object_url("https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/a%20b?versionId=1")`, knownvalue.ObjectExact(map[string]knownvalue.Check{"bucket": knownvalue.StringExact("examplebucket-1250000000"), "region": knownvalue.StringExact("ap-beijing"), "key": knownvalue.StringExact("a b"), "version_id": knownvalue.StringExact("1")})},
+		"parsed_null": {`parse_object_url("cos://examplebucket-1250000000/a")`, knownvalue.ObjectExact(map[string]knownvalue.Check{"bucket": knownvalue.StringExact("examplebucket-1250000000"), "region": knownvalue.Null(), "key": knownvalue.StringExact("a"), "version_id": knownvalue.Null()})},
 	}
-	var config []string
-	want := map[string]any{}
+	config := acctest.Required
+	var checks []statecheck.StateCheck
 	for name, c := range calls {
-		config = append(config, fmt.Sprintf("output %q {\n  value = provider::cos::%s\n}\n", name, c.expression))
-		want[name] = c.want
+		config += fmt.Sprintf("output %q {\n  value = provider::cos::%s\n}\n", name, c.expression)
+		checks = append(checks, statecheck.ExpectKnownOutputValue(name, c.want))
 	}
-	ws.Config(config...)
-	ws.Apply()
-	var outputs map[string]struct{ Value any }
-	if err := json.Unmarshal([]byte(ws.Run("output", "-json").Stdout), &outputs); err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]any{}
-	for name, o := range outputs {
-		got[name] = o.Value
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	ws.EmptyPlan()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: checks}},
+	})
 }
 
 // A null argument is an error at that argument, an unknown one gives an
 // unknown result, a sensitive one a sensitive result.
 func TestAccFunctionArguments(t *testing.T) {
 	t.Parallel()
-	ws := acctest.NewWorkspace(t)
 	arguments := map[string][]string{
 		"crc64":                {`"x"`},
 		"derive_customer_key":  {`"` + strings.Repeat("A", 43) + `="`, `"examplebucket-1250000000"`, `"a"`},
-		"filecrc64":            {acctest.Quote(ws.Write("body.txt", "x"))},
+		"filecrc64":            {acctest.Quote(writeFile(t, "body.txt", "x"))},
 		"object_url":           {`"examplebucket-1250000000"`, `"ap-beijing"`, `"a"`},
 		"parse_object_url":     {`"cos://examplebucket-1250000000/a"`},
 		"sse_context":          {`{ a = "x" }`},
@@ -73,6 +65,7 @@ func TestAccFunctionArguments(t *testing.T) {
 		"sse_customer_key_md5": {`"` + acctest.KeyA + `"`},
 	}
 	var nulls, unknowns []string
+	refused := false
 	for _, name := range slices.Sorted(maps.Keys(arguments)) {
 		for i, argument := range arguments[name] {
 			with := func(other string) string {
@@ -90,41 +83,50 @@ func TestAccFunctionArguments(t *testing.T) {
 		}
 	}
 
-	ws.Config(nulls...)
-	out := ws.Fail("plan").Text()
-	if got := strings.Count(out, "argument must not be null"); got != len(nulls) {
-		t.Errorf("%d nulls were refused, want %d:\n%s", got, len(nulls), out)
-	}
-
-	ws.Config(append(unknowns, "resource \"terraform_data\" \"later\" {\n  input = \"x\"\n}\n")...)
-	plan := ws.ChangedPlan().Output()
-	if got, want := strings.Count(plan, "(known after apply)"), len(unknowns)/2; got < want {
-		t.Errorf("%d results are unknown, want %d:\n%s", got, want, plan)
-	}
-	ws.Apply()
-	var outputs map[string]struct{ Value any }
-	if err := json.Unmarshal([]byte(ws.Run("output", "-json").Stdout), &outputs); err != nil {
-		t.Fatal(err)
-	}
-	for name, o := range outputs {
-		if strings.HasSuffix(name, "_sensitive") && o.Value != true {
-			t.Errorf("%s: %v", name, o.Value)
+	later := "resource \"terraform_data\" \"later\" {\n  input = \"x\"\n}\n"
+	var plans []plancheck.PlanCheck
+	var states []statecheck.StateCheck
+	for name, list := range arguments {
+		for i := range list {
+			output := fmt.Sprintf("%s_%d", name, i)
+			plans = append(plans, plancheck.ExpectUnknownOutputValue(output))
+			states = append(states, statecheck.ExpectKnownOutputValue(output, knownvalue.NotNull()),
+				statecheck.ExpectKnownOutputValue(output+"_sensitive", knownvalue.Bool(true)))
 		}
 	}
-	if len(outputs) != len(unknowns) {
-		t.Errorf("%d outputs, want %d", len(outputs), len(unknowns))
-	}
-	ws.EmptyPlan()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		// Each of the nulls is an error; ExpectError would be content with one.
+		ErrorCheck: func(err error) error {
+			if got := strings.Count(strings.Join(strings.Fields(err.Error()), " "), "argument must not be null"); got != len(nulls) {
+				return fmt.Errorf("%d nulls were refused, want %d: %w", got, len(nulls), err)
+			}
+			refused = true
+			return nil
+		},
+		Steps: []resource.TestStep{
+			{Config: acctest.Required + strings.Join(nulls, "")},
+			{
+				PreConfig: func() {
+					if !refused {
+						t.Error("nulls are not refused")
+					}
+				},
+				Config:            acctest.Required + strings.Join(unknowns, "") + later,
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: plans},
+				ConfigStateChecks: states,
+			},
+		},
+	})
 }
 
 // An error points at the argument and shows no secret.
 func TestAccFunctionErrors(t *testing.T) {
 	t.Parallel()
-	ws := acctest.NewWorkspace(t)
 	const short = "canary-key-of-twenty-nine-by."
-	ws.Env = append(ws.Env, "TF_VAR_short="+short)
+	steps := []resource.TestStep{}
 	const variable = "variable \"short\" {\n  sensitive = true\n}\n"
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		expression string
 		says       []string
 	}{
@@ -136,21 +138,49 @@ func TestAccFunctionErrors(t *testing.T) {
 		"url part": {`object_url("examplebucket-1250000000", "ap", "a")`, []string{`Invalid value for "region" parameter`}},
 		"file":     {`filecrc64("/none/such")`, []string{`Invalid value for "path" parameter`, "/none/such", "no such file"}},
 		"context":  {`sse_context({ a = null })`, []string{`Invalid value for "context" parameter`, `"a" is null`}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			ws.Config(variable, "output \"x\" {\n  sensitive = true\n  value     = provider::cos::"+tc.expression+"\n}\n")
-			out := ws.Fail("plan")
-			for _, part := range tc.says {
-				if !strings.Contains(out.Text(), part) {
-					t.Errorf("does not say %q:\n%s", part, out.Output())
-				}
-			}
-			if strings.Contains(out.Text(), "..") {
-				t.Errorf("two full stops:\n%s", out.Output())
-			}
-			if found := acctest.Leaks(out.Output(), short); len(found) > 0 {
-				t.Errorf("shows the secret, as %q:\n%s", found, out.Output())
-			}
+	}
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		tc := table[name]
+		steps = append(steps, resource.TestStep{
+			Config:          "# " + name + "\n" + acctest.Required + variable + "output \"x\" {\n  sensitive = true\n  value     = provider::cos::" + tc.expression + "\n}\n",
+			ConfigVariables: acctest.Variables(map[string]string{"short": short}),
 		})
 	}
+	seen := 0
+	cases := slices.Sorted(maps.Keys(table))
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		// What the error does not say is looked at as well.
+		ErrorCheck: func(err error) error {
+			name := cases[seen]
+			seen++
+			text := strings.Join(strings.Fields(err.Error()), " ")
+			for _, part := range table[name].says {
+				if !strings.Contains(text, part) {
+					return fmt.Errorf("%s does not say %q: %w", name, part, err)
+				}
+			}
+			if strings.Contains(text, "..") {
+				return fmt.Errorf("%s: two full stops: %w", name, err)
+			}
+			if found := acctest.Leaks(err.Error(), short); len(found) > 0 {
+				return fmt.Errorf("%s shows the secret, as %q: %w", name, found, err)
+			}
+			return nil
+		},
+		Steps: steps,
+	})
+	if seen != len(table) {
+		t.Errorf("%d of %d failed", seen, len(table))
+	}
+}
+
+// writeFile writes a file of the test's and returns its path.
+func writeFile(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -1,7 +1,6 @@
 package functions_test
 
 import (
-	"os"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -9,16 +8,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// TestMain makes the CLI independent of a configuration file that may be left
-// over from the surroundings.
-func TestMain(m *testing.M) {
-	if err := os.Unsetenv("TF_CLI_CONFIG_FILE"); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { acctest.Main(m) }
 
 // named finds a function by its name.
 func named(t testing.TB, name string) function.Function {

@@ -16,6 +16,8 @@ func resourceBlock(name string, lines ...string) string {
 
 // Each route by which a key or a body can enter that promises to keep it, over
 // a whole life: no place has it.
+//
+// With our runner: trace logs, plan files and all that the CLI prints, of a provider that is a program of its own.
 func TestAccCanary(t *testing.T) {
 	t.Parallel()
 	acctest.NewWorkspace(t)

@@ -15,6 +15,8 @@ var hclBlock = regexp.MustCompile("(?s)```terraform\n(.*?)```")
 
 // What the guide on customer keys shows is formatted HCL, and what needs no
 // other provider does what the guide says.
+//
+// With our runner: the CLI formats what the guide shows.
 func TestAccGuide(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)

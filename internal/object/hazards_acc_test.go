@@ -85,9 +85,9 @@ func TestAccDestroyWithoutTheFile(t *testing.T) {
 						change(t, paths[name])
 					}
 				},
-				RefreshState:       true,
+				RefreshState:       true, // which plans, and then there is a plan
 				ExpectNonEmptyPlan: true,
-				RefreshPlanChecks:  resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{c.SaysTimes(len(changes), "Warning: Source")}},
+				RefreshPlanChecks:  resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{c.SaysTimes(2*len(changes), "Warning: Source")}},
 			},
 			{Config: config, Destroy: true},
 		},

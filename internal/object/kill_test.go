@@ -20,6 +20,8 @@ import (
 // ends right, and at no moment does an object that existed not exist. Only a
 // create whose object was written and not recorded has to ask: it might be
 // anybody's.
+//
+// With our runner: the CLI and the provider are killed.
 func TestAccKilled(t *testing.T) {
 	t.Parallel()
 	binary := acctest.Build(t)

@@ -17,6 +17,8 @@ import (
 
 // Interrupted once, the upload is aborted and the run ends, though nothing is
 // answered.
+//
+// With our runner: the CLI is interrupted.
 func TestAccLargeFileInterrupted(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

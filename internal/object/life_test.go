@@ -94,6 +94,8 @@ const importID = "lab-1250000000/a"
 
 // The key is in the keyring, by an ephemeral variable, and nowhere else.
 // Nothing is missing that an object with its key in the state would have.
+//
+// With our runner: there are two workspaces, and what every plan prints is read.
 func TestAccLifeInKeyring(t *testing.T) {
 	t.Parallel()
 	l := newLife(t)
@@ -128,6 +130,8 @@ func TestAccLifeInKeyring(t *testing.T) {
 
 // The key is only ever written. A refresh can not decrypt the object, and
 // knows by the listing whether it is the same.
+//
+// With our runner: there are two workspaces, and what every plan prints is read.
 func TestAccLifeWriteOnly(t *testing.T) {
 	t.Parallel()
 	l := newLife(t)
@@ -165,6 +169,8 @@ func TestAccLifeWriteOnly(t *testing.T) {
 
 // The key is gone from everywhere once the object is created: no keyring, no
 // variable. The object can still be watched, replaced and destroyed.
+//
+// With our runner: there are two workspaces, and what every plan prints is read.
 func TestAccLifeWithLostKey(t *testing.T) {
 	t.Parallel()
 	l := newLife(t)

@@ -10,6 +10,8 @@ import (
 
 // A move that fails anywhere loses nothing: the body is at an address that the
 // state names, and the next apply ends the move.
+//
+// With our runner: it looks at the state that a failed apply leaves.
 func TestAccMoveLosesNothing(t *testing.T) {
 	t.Parallel()
 	type failure struct {

@@ -37,6 +37,8 @@ func officialState(bucket, key, content string) string {
 // An object of the official provider is adopted by a moved block. Its bytes
 // stay where they are: one copy encrypts them, and nothing is written where
 // they are encrypted already.
+//
+// With our runner: the state is one that another provider has written.
 func TestAccMovedFromOfficialProvider(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -89,6 +91,8 @@ func TestAccMovedFromOfficialProvider(t *testing.T) {
 
 // The type decides, whatever the address of the provider that wrote the state:
 // an old state, a mirror of a company or a fork.
+//
+// With our runner: the state is one that another provider has written.
 func TestAccMovedFromElsewhere(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"acme/tencentcloud", "hashicorp/tencentcloud", "acme/other"} {
@@ -209,6 +213,8 @@ func TestMoveOtherTypes(t *testing.T) {
 
 // The state of the official provider has no region, and the provider's may be
 // another one than the bucket's: the object is found where COS says it is.
+//
+// With our runner: the state is one that another provider has written.
 func TestAccMovedInAnotherRegion(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t, func(o *cosmock.Options) { o.Undocumented = cosmock.Undocumented{WrongRegionTold: true} })

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
@@ -79,6 +80,8 @@ func limited(t *testing.T, policy string, change ...func(*cosmock.Options)) *acc
 
 // The whole life of an object with nothing but what the guide's policies
 // allow, whichever name COS has for a copy.
+//
+// With our runner: the state is lost on the way.
 func TestAccLeastPrivilege(t *testing.T) {
 	t.Parallel()
 	_, minimal, full := permissionsGuide(t)
@@ -145,24 +148,23 @@ func TestAccMissingPermission(t *testing.T) {
 		before    []string // applied with all permissions; none: nothing
 		versioned bool
 		object    []string
-		command   []string
-		fine      bool
-		says      []string
+		destroy   bool
+		says      []string // none: it does without
 	}{
 		"HeadObject":              {object: []string{aes, hello}, says: []string{"name/cos:HeadObject on " + here}},
 		"PutObject":               {object: []string{aes, hello}, says: []string{"name/cos:PutObject on " + here}},
 		"GetObject":               {before: []string{aes, hello}, object: []string{aes, hello, `cache_control = "no-store"`}, says: []string{"name/cos:PutObject and name/cos:PutObjectCopy on " + here, "and name/cos:GetObject on the source of the copy"}},
 		"GetObjectACL":            {before: []string{aes, hello}, object: []string{aes, `content = "another"`}, says: []string{"nothing was written", "declare acl", "name/cos:GetObjectACL on " + here}},
 		"PutObjectACL":            {before: []string{aes, hello}, object: []string{aes, hello, `acl = "public-read"`}, says: []string{"name/cos:PutObjectACL on " + here}},
-		"GetObjectTagging":        {before: []string{aes, hello, `tags = { a = "b" }`}, object: []string{aes, hello, `tags = { a = "b" }`}, command: []string{"plan"}, says: []string{"name/cos:GetObjectTagging on " + here}},
+		"GetObjectTagging":        {before: []string{aes, hello, `tags = { a = "b" }`}, object: []string{aes, hello, `tags = { a = "b" }`}, says: []string{"name/cos:GetObjectTagging on " + here}},
 		"PutObjectTagging":        {before: []string{aes, hello}, object: []string{aes, hello, `tags = { a = "b" }`}, says: []string{"name/cos:PutObjectTagging on " + here}},
 		"DeleteObjectTagging":     {before: []string{aes, hello, `tags = { a = "b" }`}, object: []string{aes, hello, `tags = {}`}, says: []string{"name/cos:DeleteObjectTagging on " + here}},
-		"DeleteObject":            {before: []string{aes, hello}, object: []string{aes, hello}, command: []string{"destroy", "-auto-approve"}, says: []string{"name/cos:DeleteObject on " + here}},
-		"GetBucketObjectVersions": {before: []string{aes, hello, `deletion_policy = "delete_all_versions"`}, versioned: true, object: []string{aes, hello, `deletion_policy = "delete_all_versions"`}, command: []string{"destroy", "-auto-approve"}, says: []string{"name/cos:GetBucketObjectVersions on " + bucket}},
+		"DeleteObject":            {before: []string{aes, hello}, object: []string{aes, hello}, destroy: true, says: []string{"name/cos:DeleteObject on " + here}},
+		"GetBucketObjectVersions": {before: []string{aes, hello, `deletion_policy = "delete_all_versions"`}, versioned: true, object: []string{aes, hello, `deletion_policy = "delete_all_versions"`}, destroy: true, says: []string{"name/cos:GetBucketObjectVersions on " + bucket}},
 		"InitiateMultipartUpload": {object: []string{aes, "LARGE"}, says: []string{"name/cos:InitiateMultipartUpload on " + here}},
 		"UploadPart":              {object: []string{aes, "LARGE"}, says: []string{"name/cos:UploadPart on " + here}},
 		"CompleteMultipartUpload": {object: []string{aes, "LARGE"}, says: []string{"name/cos:CompleteMultipartUpload on " + here}},
-		"GetBucket":               {before: []string{aes, hello}, object: []string{aes, hello}, command: []string{"plan"}, fine: true, says: []string{"No changes"}},
+		"GetBucket":               {before: []string{aes, hello}, object: []string{aes, hello}},
 		"PutObjectCopy":           {object: []string{aes, source}, says: []string{"name/cos:PutObject and name/cos:PutObjectCopy on " + here, "name/cos:GetObject on the source of the copy"}},
 		"AbortMultipartUpload":    {object: []string{aes, "LARGE"}, says: []string{"name/cos:AbortMultipartUpload on " + here}},
 	}
@@ -178,45 +180,43 @@ func TestAccMissingPermission(t *testing.T) {
 		}
 		t.Run(action, func(t *testing.T) {
 			t.Parallel()
-			ws := acctest.NewWorkspace(t)
-			w := limited(t, "", func(o *cosmock.Options) { o.Undocumented.CopyAction = action == "PutObjectCopy" })
+			w, dir := limited(t, "", func(o *cosmock.Options) { o.Undocumented.CopyAction = action == "PutObjectCopy" }), t.TempDir()
 			if tc.versioned {
 				must(t, w.SetVersioning(policyBucket, cosmock.VersioningEnabled))
 			}
 			must(t, w.PutObject(policyBucket, "app/source", cosmock.NewObject{Body: strings.NewReader("source")}))
-			write := func(lines []string) {
+			config := func(lines []string) string {
 				lines = slices.Clone(lines)
 				for i, line := range lines {
 					if line == "LARGE" {
-						lines[i] = "source = " + acctest.Quote(ws.Write("large", strings.Repeat("0123456789abcdef", 33<<20/16)))
+						lines[i] = "source = " + acctest.Quote(writeFile(t, dir, "large", strings.Repeat("0123456789abcdef", 33<<20/16)))
 					}
 				}
-				ws.Config(w.Provider("part_size = 16", "max_retries = 0"), w.Object("app/a", lines...))
-			}
-			if tc.before != nil {
-				write(tc.before)
-				ws.Apply()
+				return w.Provider("part_size = 16", "max_retries = 0") + w.Object("app/a", lines...)
 			}
 			without := strings.Replace(full, `"name/cos:`+action+`"`, `"name/cos:Nothing"`, 1)
 			if action == "AbortMultipartUpload" { // which an upload needs that can not be completed
 				without = strings.Replace(without, `"name/cos:CompleteMultipartUpload"`, `"name/cos:Nothing"`, 1)
 			}
-			must(t, w.SetPolicy(without))
-			write(tc.object)
-			command := tc.command
-			if command == nil {
-				command = []string{"apply", "-auto-approve"}
+			missing := resource.TestStep{
+				PreConfig: func() { must(t, w.SetPolicy(without)) },
+				Config:    config(tc.object),
+				Destroy:   tc.destroy,
 			}
-			r := ws.Run(command...)
-			t.Log(r.Text())
-			if (r.Code == 0) != tc.fine {
-				t.Errorf("it ended with %d", r.Code)
+			if tc.says == nil {
+				missing.ConfigPlanChecks = unchanged
+			} else {
+				missing.ExpectError = acctest.Error(tc.says...)
 			}
-			for _, want := range tc.says {
-				if !strings.Contains(r.Text(), want) {
-					t.Errorf("it does not say %q:\n%s", want, r.Output())
+			steps := []resource.TestStep{missing}
+			if tc.before != nil {
+				steps = []resource.TestStep{
+					{Config: config(tc.before)},
+					missing,
+					{PreConfig: func() { must(t, w.SetPolicy(full)) }, Config: config(tc.before)},
 				}
 			}
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 		})
 	}
 }

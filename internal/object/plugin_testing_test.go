@@ -104,22 +104,26 @@ func TestAccLifecycle(t *testing.T) {
 func TestAccImportByIdentity(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	if err := w.PutObject(w.Bucket(), "dir/a b", cosmock.NewObject{Body: strings.NewReader("x"), Mode: sse.ModeAES256}); err != nil {
-		t.Fatal(err)
+	must(t, w.PutObject(w.Bucket(), "dir/a b", cosmock.NewObject{Body: strings.NewReader("x"), Mode: sse.ModeAES256}))
+	config := w.Provider() + w.Object("dir/a b", plain, `content = "x"`)
+	block := func(by string) string { return config + "import {\n  to = " + address + "\n  " + by + "\n}\n" }
+	byIdentity := resource.TestStep{Config: block(`identity = { bucket = "` + w.Bucket() + `", key = "dir/a b" }`)}
+	byID := resource.TestStep{Config: block(`id = "` + w.Bucket() + `/dir/a b"`)}
+	imported := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Imports(address)}}
+	blockAgain := resource.TestStep{ImportState: true, ResourceName: address, ImportStateKind: resource.ImportBlockWithID, Config: config, ExpectNonEmptyPlan: true}
+	var steps []resource.TestStep
+	if acctest.AtLeast(t, "1.12") {
+		byIdentity.ConfigPlanChecks = imported
+		byIdentity.ConfigStateChecks = []statecheck.StateCheck{statecheck.ExpectIdentity(address, map[string]knownvalue.Check{
+			"bucket": knownvalue.StringExact(w.Bucket()), "key": knownvalue.StringExact("dir/a b"), "region": knownvalue.StringExact(w.Region()),
+		})}
+		again := blockAgain
+		again.ImportStateKind = resource.ImportBlockWithResourceIdentity
+		steps = []resource.TestStep{byIdentity, again, blockAgain}
+	} else {
+		byIdentity.ExpectError = acctest.Error("Error:")
+		byID.ConfigPlanChecks = imported
+		steps = []resource.TestStep{byIdentity, byID, blockAgain}
 	}
-	object := w.Object("dir/a b", plain, `content = "x"`)
-	block := func(by string) string { return "import {\n  to = " + address + "\n  " + by + "\n}\n" }
-	ws.Config(w.Provider(), object, block(`identity = { bucket = "`+w.Bucket()+`", key = "dir/a b" }`))
-	if !ws.AtLeast("1.12") {
-		ws.Fail("apply", "-auto-approve")
-		ws.Config(w.Provider(), object, block(`id = "`+w.Bucket()+`/dir/a b"`))
-	}
-	if out := ws.Apply().Text(); !strings.Contains(out, "1 imported, 0 added") {
-		t.Errorf("nothing was imported:\n%s", out)
-	}
-	ws.EmptyPlan()
-	if identities := strings.Contains(ws.State(), `"identity_schema_version"`); identities != ws.AtLeast("1.12") {
-		t.Errorf("the state has identities: %v", identities)
-	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }

@@ -38,6 +38,8 @@ func keyOf(t *testing.T, text string) sse.CustomerKey {
 // A server that drops the encryption without a word: the apply fails, says
 // what was asked for and what is there, and takes back what it wrote. Applied
 // again without the fault, all is as declared.
+//
+// With our runner: it looks at the state that a failed apply leaves.
 func TestAccEncryptionDropped(t *testing.T) {
 	t.Parallel()
 	for name, way := range ways {
@@ -140,6 +142,8 @@ func TestAccEncryptionDropped(t *testing.T) {
 
 // Other things than the encryption are proved as well, and not everything that
 // goes wrong with a proof means that the object is wrong.
+//
+// With our runner: it looks at the state that a failed apply leaves.
 func TestAccProof(t *testing.T) {
 	t.Parallel()
 	second := func(kind cosmock.FaultKind) func(*testing.T, *acctest.World) {

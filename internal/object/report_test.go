@@ -56,26 +56,6 @@ func reports(t *testing.T, r acctest.Result) []reported {
 	return all
 }
 
-// plannedActions maps the addresses of a saved plan to what is to be done.
-func plannedActions(t *testing.T, ws *acctest.Workspace, file string) map[string]string {
-	t.Helper()
-	var plan struct {
-		ResourceChanges []struct {
-			Address string
-			Change  struct{ Actions []string }
-		} `json:"resource_changes"`
-	}
-	r := ws.Run("show", "-json", file)
-	if err := json.Unmarshal([]byte(r.Stdout), &plan); err != nil {
-		t.Fatalf("%v:\n%s", err, r.Output())
-	}
-	actions := map[string]string{}
-	for _, c := range plan.ResourceChanges {
-		actions[c.Address] = strings.Join(c.Change.Actions, ", ")
-	}
-	return actions
-}
-
 // secretVariables declares variables that are sensitive and sets them, so that
 // their values stand in no file that the CLI quotes.
 func secretVariables(ws *acctest.Workspace, values map[string]string) string {

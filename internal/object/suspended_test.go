@@ -13,6 +13,8 @@ import (
 // While versioning is suspended a write replaces the version "null", and its
 // answer may or may not name it. To delete that version after a proof that
 // failed would leave no object: nothing is deleted, as without versions.
+//
+// With our runner: it looks at the state that a failed apply leaves.
 func TestAccEncryptionDroppedWhileSuspended(t *testing.T) {
 	t.Parallel()
 	for name, named := range map[string]bool{"not named": false, "named": true} {

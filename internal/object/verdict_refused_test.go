@@ -311,6 +311,7 @@ func TestAccVersionChanged(t *testing.T) {
 						PreConfig: func() {
 							s.later()
 							s.rewrite("hello")
+							s.ResetRequests()
 						},
 						Config:           config,
 						ConfigVariables:  keys,

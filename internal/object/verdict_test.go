@@ -73,6 +73,8 @@ const (
 
 // The verdicts of a refresh, row by row: what is asked, what the plan says,
 // and what an apply makes of it. -refresh-only asks the same.
+//
+// With our runner: plan -refresh-only, and a saved plan, with the requests of each.
 func TestAccVerdict(t *testing.T) {
 	t.Parallel()
 	withKey := func(status string) string { return "HEAD " + status + " customer" }

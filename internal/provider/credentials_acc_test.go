@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/stsmock"
@@ -52,6 +55,8 @@ const object = "server_side_encryption = \"AES256\"\ncontent = \"hello\""
 
 // The lines of the official tencentcloud provider's documented examples, as
 // they stand there but for paths: an object is created with each.
+//
+// With our runner: the environment is one of its own, and so is the program.
 func TestAccOfficialExamples(t *testing.T) {
 	t.Parallel()
 	const pair = "secret_id  = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nregion     = \"ap-guangzhou\"\n"
@@ -175,35 +180,35 @@ func TestAccOfficialExamples(t *testing.T) {
 func TestAccBrokenCredentials(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		lines   string
-		command string
-		says    []string
+		lines string
+		says  []string
 	}{
-		"a role that does not exist": {"secret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nassume_role {\nrole_arn = \"gone\"\nsession_name = \"s\"\n}", "plan",
+		"a role that does not exist": {"secret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nassume_role {\nrole_arn = \"gone\"\nsession_name = \"s\"\n}",
 			[]string{"Error: Unable to Get Credentials", "The credentials of the provider come from assume_role gone, assumed with secret_id and secret_key, and could not be had", "ResourceNotFound.RoleNotFound"}},
-		"a role of no instance": {`cam_role_name = "gone"`, "plan", []string{"Error: Unable to Get Credentials", "no such role is bound to this instance"}},
-		"no profile":            {`profile = "gone"` + "\n" + `shared_credentials_dir = "nowhere"`, "plan", []string{"Error: No Tencent Cloud Credentials", `neither the argument "cam_role_name"`, `profile "gone": there is no file`, "gone.credential"}},
-		"outside of a pod":      {"enable_pod_oidc = true", "plan", []string{"Error: Unable to Find Credentials", "TKE_REGION"}},
-		"two at once":           {"enable_pod_oidc = true\nassume_role {}\nassume_role_with_web_identity {}", "validate", []string{"Error: Conflicting Credentials", "enable_pod_oidc, assume_role_with_web_identity, assume_role"}},
-		"two roles":             {"assume_role {}\nassume_role {}", "validate", []string{`Only one block of type "assume_role" is allowed`}},
-		"a session too long":    {"assume_role {\nsession_duration = 43201\n}", "validate", []string{"Invalid Session Duration", "from 0 to 43200"}},
-		"an STS in the clear":   {`sts_endpoint = "http://sts.tencentcloudapi.com"`, "validate", []string{"Invalid Endpoint", "sts_endpoint"}},
+		"a role of no instance": {`cam_role_name = "gone"`, []string{"Error: Unable to Get Credentials", "no such role is bound to this instance"}},
+		"no profile":            {`profile = "gone"` + "\n" + `shared_credentials_dir = "nowhere"`, []string{"Error: No Tencent Cloud Credentials", `neither the argument "cam_role_name"`, `profile "gone": there is no file`, "gone.credential"}},
+		"outside of a pod":      {"enable_pod_oidc = true", []string{"Error: Unable to Find Credentials", "TKE_REGION"}},
+		"two at once":           {"enable_pod_oidc = true\nassume_role {}\nassume_role_with_web_identity {}", []string{"Error: Conflicting Credentials", "enable_pod_oidc, assume_role_with_web_identity, assume_role"}},
+		"two roles":             {"assume_role {}\nassume_role {}", []string{`Only one block of type "assume_role" is allowed`}},
+		"a session too long":    {"assume_role {\nsession_duration = 43201\n}", []string{"Invalid Session Duration", "from 0 to 43200"}},
+		"an STS in the clear":   {`sts_endpoint = "http://sts.tencentcloudapi.com"`, []string{"Invalid Endpoint", "sts_endpoint"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ws := acctest.NewWorkspace(t)
 			w, s := account(t, nil)
 			provider := block(w, s, tc.lines)
 			if strings.Contains(tc.lines, "sts_endpoint") {
 				provider = "provider \"cos\" {\n" + tc.lines + "\n}\n"
 			}
-			ws.Config(provider, strings.Replace(w.Object("a-${count.index}", "count = 3", object), "$${", "${", 1))
-			r := ws.Fail(tc.command)
-			t.Log(r.Text())
-			for _, want := range tc.says {
-				if strings.Count(r.Text(), want) != 1 && strings.HasPrefix(want, "Error: ") || !strings.Contains(r.Text(), want) {
-					t.Errorf("it does not say %q once:\n%s", want, r.Output())
-				}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{{
+					Config:      provider + strings.Replace(w.Object("a-${count.index}", "count = 3", object), "$${", "${", 1),
+					ExpectError: acctest.Error(tc.says...),
+				}},
+			})
+			if strings.HasPrefix(tc.says[0], "Error: ") {
+				acctest.Now(t, w.SaysTimes(1, tc.says[0]))
 			}
 		})
 	}
@@ -212,22 +217,29 @@ func TestAccBrokenCredentials(t *testing.T) {
 // Credentials that are not known yet keep nothing from being planned.
 func TestAccUnknownCredentials(t *testing.T) {
 	t.Parallel()
-	ws := acctest.NewWorkspace(t)
 	w, s := account(t, nil)
-	ws.Config("resource \"terraform_data\" \"role\" {\n  input = \"my-role-arn\"\n}\n",
-		block(w, s, "region = \"ap-guangzhou\"\nsecret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nassume_role {\nrole_arn = terraform_data.role.output\nsession_name = \"s\"\n}"),
-		w.Object("a", object))
-	ws.Apply()
-	ws.EmptyPlan()
-	if calls := s.Calls(); len(calls) == 0 || calls[0].RoleARN != "my-role-arn" {
-		t.Errorf("calls %+v", calls)
-	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{{
+			Config: "resource \"terraform_data\" \"role\" {\n  input = \"my-role-arn\"\n}\n" +
+				block(w, s, "region = \"ap-guangzhou\"\nsecret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nassume_role {\nrole_arn = terraform_data.role.output\nsession_name = \"s\"\n}") +
+				w.Object("a", object),
+			ConfigStateChecks: []statecheck.StateCheck{acctest.Check(func() error {
+				if calls := s.Calls(); len(calls) == 0 || calls[0].RoleARN != "my-role-arn" {
+					return fmt.Errorf("calls %+v", calls)
+				}
+				return nil
+			})},
+		}},
+	})
 }
 
 // Sessions that end in the middle of an apply are renewed, and nothing is
 // refused. The server's latency makes the apply last for three sessions at
 // least. The server takes what has ended for longer: on a slow machine a
 // request may come late, which is tested with a clock in internal/cosclient.
+//
+// With our runner: one object at a time, by -parallelism.
 func TestAccCredentialsAreRenewed(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)
@@ -256,6 +268,8 @@ func TestAccCredentialsAreRenewed(t *testing.T) {
 
 // No secret of a source is written to a log at its most talkative, nor to a
 // state or a plan.
+//
+// With our runner: the trace log of the provider as a program of its own.
 func TestAccCredentialsLeak(t *testing.T) {
 	t.Parallel()
 	binary := acctest.Build(t)

@@ -16,6 +16,8 @@ import (
 
 // The guide names every variable that credentials are taken from, and its
 // blocks are formatted and valid.
+//
+// With our runner: the CLI formats and validates what the guide shows.
 func TestAccCredentialsGuide(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)

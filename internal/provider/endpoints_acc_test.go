@@ -143,6 +143,8 @@ func recipes(t *testing.T, guide string) map[string][]string {
 // The recipes of the guide, as they stand there, under the very names that they
 // use, against a server that refuses on each host what COS refuses there: an
 // object is created, found unchanged, changed in every way, and destroyed.
+//
+// With our runner: the environment is one of its own, and so is the program.
 func TestAccEndpointRecipes(t *testing.T) {
 	t.Parallel()
 	const bucket = "examplebucket-1250000000"
@@ -249,6 +251,8 @@ func TestAccEndpointRecipes(t *testing.T) {
 
 // A CDN asks COS under the bucket's own host, so no signature fits: the error
 // says so before it doubts the credentials.
+//
+// With our runner: the environment is one of its own, and so is the program.
 func TestAccEndpointOfACDN(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)
@@ -279,6 +283,8 @@ func TestAccEndpointOfACDN(t *testing.T) {
 
 // A proxy's password is in no log and on no screen, whether the proxy lets
 // through, refuses, is not there or is no URL at all.
+//
+// With our runner: the trace log of the provider as a program of its own.
 func TestAccProxyPassword(t *testing.T) {
 	t.Parallel()
 	const password = "canary-proxy-password"
@@ -335,6 +341,8 @@ func TestAccProxyPassword(t *testing.T) {
 
 // A machine whose clock is hours off: what COS refuses is signed again, once,
 // with its time, by small and large uploads alike, and the log says so.
+//
+// With our runner: the log of the provider as a program of its own.
 func TestAccClockIsOff(t *testing.T) {
 	t.Parallel()
 	binary := acctest.Build(t)

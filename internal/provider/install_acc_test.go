@@ -53,6 +53,8 @@ func installed(t *testing.T, env ...string) {
 // Whoever follows the README has the provider: after make install, init in an
 // empty folder finds it by itself and locks it, and the first example applies
 // with nothing but credentials. The network has no registry here.
+//
+// With our runner: the CLI installs the provider by init.
 func TestAccInstall(t *testing.T) {
 	t.Parallel()
 	example := firstExample(t)

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"testing"
 
+	"github.com/hashicorp/go-version"
+
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
@@ -46,4 +48,19 @@ func prepare() error {
 		return nil
 	}
 	return fmt.Errorf("there is no terraform and no tofu: use make test, which gets one")
+}
+
+// AtLeast reports whether the CLI is of a version, such as "1.12", or newer.
+func AtLeast(t *testing.T, least string) bool {
+	t.Helper()
+	path := os.Getenv(tfcli.PathVariable)
+	if path == "" {
+		return false // no acceptance test runs
+	}
+	cli, err := tfcli.Inspect(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	have, want := version.Must(version.NewVersion(cli.Version)), version.Must(version.NewVersion(least))
+	return have.Core().GreaterThanOrEqual(want)
 }

@@ -104,6 +104,20 @@ func NoDrift(address string) plancheck.PlanCheck {
 	})
 }
 
+// Imports makes sure that a resource is imported, and that nothing is added.
+func Imports(address string) plancheck.PlanCheck {
+	return planCheck(func(plan *tfjson.Plan) error {
+		change, err := changeOf(plan, address)
+		if err != nil {
+			return err
+		}
+		if change.Importing == nil || change.Actions.Create() {
+			return fmt.Errorf("%s is not imported: %v", address, change.Actions)
+		}
+		return nil
+	})
+}
+
 // Planned counts what is planned, by action. Without one the plan is empty.
 func Planned(want map[string]int) plancheck.PlanCheck {
 	return planCheck(func(plan *tfjson.Plan) error {

@@ -2,7 +2,6 @@ package acctest
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -69,20 +68,6 @@ func Keeps(address string, attributes ...string) statecheck.StateCheck {
 			return nil
 		}
 		return Differ("state of "+address+" that should stay", before, now)
-	})
-}
-
-// HidesInState makes sure that no value of the state holds a secret.
-func HidesInState(secrets ...string) statecheck.StateCheck {
-	return stateCheck(func(state *tfjson.State) error {
-		text, err := json.Marshal(state)
-		if err != nil {
-			return err
-		}
-		if found := Leaks(string(text), secrets...); len(found) > 0 {
-			return fmt.Errorf("the state holds a secret, as %q", found)
-		}
-		return nil
 	})
 }
 

@@ -15,7 +15,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
-	goversion "github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -160,26 +159,6 @@ func (w *Workspace) Attributes(address string) map[string]any {
 		}
 	}
 	return nil
-}
-
-// AtLeast reports whether the CLI is of a version, such as "1.12", or newer.
-func (w *Workspace) AtLeast(version string) bool {
-	w.t.Helper()
-	var installed struct {
-		Version string `json:"terraform_version"`
-	}
-	if err := json.Unmarshal([]byte(w.must(0, "version", "-json").Stdout), &installed); err != nil {
-		w.t.Fatal(err)
-	}
-	have, err := goversion.NewVersion(installed.Version)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	want, err := goversion.NewVersion(version)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return have.Core().GreaterThanOrEqual(want)
 }
 
 // Run runs the CLI and returns how it ended, whatever that was.

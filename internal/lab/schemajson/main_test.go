@@ -18,6 +18,8 @@ import (
 
 // The proof of the form: what the CLI at hand says of the real provider, kind for kind. A kind that it is too old for
 // is not in its answer.
+//
+// With our runner: what the CLI says of a schema.
 func TestAccSchemaIsTheCLIs(t *testing.T) {
 	t.Parallel()
 
