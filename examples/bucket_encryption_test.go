@@ -14,6 +14,7 @@ const (
 	bucketEncryptionName = "cos_bucket_encryption.reports"
 )
 
+// With our runner: the example is a folder of files, and the provider is a program of its own.
 func TestAccBucketEncryptionExamples(t *testing.T) {
 	t.Parallel()
 
@@ -59,6 +60,7 @@ func TestAccBucketEncryptionExamples(t *testing.T) {
 	}
 }
 
+// With our runner: the example is a folder of files, and the provider is a program of its own.
 func TestAccBucketEncryptionDataExample(t *testing.T) {
 	t.Parallel()
 

@@ -15,6 +15,8 @@ const (
 
 // A module that feeds what the provider computes back to it can be tested with
 // the mocks of Terraform: nothing that the mock file says is refused.
+//
+// With our runner: terraform test runs the example.
 func TestAccTestingExample(t *testing.T) {
 	t.Parallel()
 
@@ -32,6 +34,8 @@ func TestAccTestingExample(t *testing.T) {
 
 // Without a mock file, Terraform makes up eight letters and digits: a region of
 // that form can be used as one.
+//
+// With our runner: terraform test runs the example.
 func TestAccMadeUpValues(t *testing.T) {
 	t.Parallel()
 

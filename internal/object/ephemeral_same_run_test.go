@@ -4,6 +4,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
@@ -14,6 +18,8 @@ const afterTheWrite = "version_id = " + testObject + ".version_id"
 // An object may be written and read in one run, whatever is done to it and
 // whether the bucket has versioning. The plan of a write reads nothing; the
 // apply reads what it has written.
+//
+// With our runner: the echo provider keeps the first value that it was given.
 func TestAccEphemeralReadOfTheSameRun(t *testing.T) {
 	t.Parallel()
 	for name, versioning := range map[string]string{"no versioning": "", "versioning": "Enabled", "suspended": "Suspended"} {
@@ -76,21 +82,32 @@ func TestAccEphemeralReadOfTheSameRun(t *testing.T) {
 func TestAccEphemeralReadOfTheSameRunTooEarly(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	newSink(ws)
-	config := func(lines ...string) {
-		ws.Config(w.Provider(), w.Object("a", plain, hello), ephemeralObject(w, lines...), take(takeObject))
+	config := func(lines ...string) string {
+		return w.Provider() + w.Object("a", plain, hello) + ephemeralObject(w, lines...) + acctest.Echoed(takeObject+".body")
 	}
-	config("depends_on = [" + testObject + "]")
-	checkReport(t, ws.Fail("plan"), []string{"NoSuchKey", "If a resource of this configuration writes the object", "version_id = cos_encrypted_object.NAME.version_id"})
-	config(afterTheWrite)
-	ws.Apply()
-	ws.EmptyPlan()
-	// A version that is named and not there is not one to wait for.
-	config(`version_id = "MTg0NDUxNTc1NjIzMTQ1MDAwODg"`)
-	if out := ws.Fail("plan").Text(); strings.Contains(out, "If a resource of this configuration") {
-		t.Errorf("the advice is given to who follows it:\n%s", out)
-	}
+	const advice = "If a resource of this configuration writes the object"
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Echo(),
+		Steps: []resource.TestStep{
+			{
+				Config:      config("depends_on = [" + testObject + "]"),
+				ExpectError: acctest.Error("NoSuchKey", advice, "version_id = cos_encrypted_object.NAME.version_id"),
+			},
+			{
+				Config:            config(afterTheWrite),
+				ConfigStateChecks: []statecheck.StateCheck{acctest.State("echo.test", map[string]any{"data": "hello"})},
+			},
+			{ // a version that is named and not there is not one to wait for
+				PreConfig:   acctest.Before(t, w.SaysTimes(0, "Warning: ")),
+				Config:      config(`version_id = "MTg0NDUxNTc1NjIzMTQ1MDAwODg"`),
+				ExpectError: acctest.Error("Error:"),
+			},
+			{
+				PreConfig: acctest.Before(t, w.SaysNot(advice)),
+				Config:    config(afterTheWrite),
+			},
+		},
+	})
 }
 
 // A copy of an object of the same configuration may be replaced in the run that
@@ -98,18 +115,24 @@ func TestAccEphemeralReadOfTheSameRunTooEarly(t *testing.T) {
 func TestAccCopyOfTheSameRunIsReplaced(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	source := strings.Replace(w.Object("source", plain, hello), `"test"`, `"source"`, 1)
-	ws.Config(w.Provider(), source, w.Object("copy", plain, `copy_source = {
+	config := func(revision int) string {
+		return w.Provider() + replacedBy(revision) + strings.Replace(w.Object("source", plain, hello), `"test"`, `"source"`, 1) +
+			w.Object("copy", plain, "lifecycle {\n    "+replaceTriggered+"\n  }", `copy_source = {
     bucket     = cos_encrypted_object.source.bucket
     key        = cos_encrypted_object.source.key
     version_id = cos_encrypted_object.source.version_id
-  }`))
-	ws.Apply()
-	must(t, w.DeleteObject(w.Bucket(), "source"))
-	ws.Apply("-replace=" + testObject)
-	if o, ok := w.Stored("copy"); !ok || o.Size != 5 {
-		t.Errorf("stored: %v, %d bytes", ok, o.Size)
+  }`)
 	}
-	ws.EmptyPlan()
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(1)},
+			{
+				PreConfig:         func() { must(t, w.DeleteObject(w.Bucket(), "source")) },
+				Config:            config(2),
+				ConfigPlanChecks:  planned(plancheck.ResourceActionDestroyBeforeCreate),
+				ConfigStateChecks: []statecheck.StateCheck{w.Body("copy", "hello")},
+			},
+		},
+	})
 }

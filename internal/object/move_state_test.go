@@ -114,6 +114,8 @@ func TestAccMovedFromElsewhere(t *testing.T) {
 // A count that becomes a for_each is the commonest refactoring: one moved block
 // for each instance. For all but the first of them Terraform says that the
 // source is of the target's provider.
+//
+// With our runner: the state is one that another provider has written.
 func TestAccMovedInstanceByInstance(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -142,6 +144,8 @@ func TestAccMovedInstanceByInstance(t *testing.T) {
 // Another address of this provider is a mirror or a fork. Its state counts as
 // ours, private state and all: nothing is written, and a destroy deletes what
 // the other has written, even if the body was write-only.
+//
+// With our runner: the provider has two addresses.
 func TestAccMovedFromMirror(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -117,6 +117,8 @@ func TestReadings(t *testing.T) {
 // the same life. Each life is led under several readings, those that are about
 // the same thing apart from each other; where one fails, each of its readings
 // is tried alone.
+//
+// With our runner: a test of the harness ends where it fails first, and here the readings are then tried one by one.
 func TestAccLifeUnderEachReading(t *testing.T) {
 	t.Parallel()
 	const lives = 4

@@ -14,6 +14,8 @@ import (
 // path.module. One that path.cwd or abspath() makes is refused by the CLI, in
 // its own words, before anything is sent; if the file is missing there, we name
 // the cause.
+//
+// With our runner: a saved plan is applied in another folder.
 func TestAccSourceInAnotherFolder(t *testing.T) {
 	t.Parallel()
 	binary := acctest.Build(t)
@@ -59,6 +61,8 @@ func TestAccSourceInAnotherFolder(t *testing.T) {
 // A pattern is no file. It is refused where an object would be created from it,
 // and does not stand in the way of anything else: a file may have an asterisk in
 // its name, and be gone when its object is destroyed.
+//
+// With our runner: the provider is a program of its own, which runs in the folder of the CLI.
 func TestAccSourcePattern(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -5,7 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -15,7 +16,7 @@ import (
 // no change: a warning says so, once, and with COS's reason.
 func TestAccUnreadableObjects(t *testing.T) {
 	t.Parallel()
-	const warning = "Encrypted Object Not Readable"
+	const warning = "Warning: Encrypted Object Not Readable"
 	kms := []string{`server_side_encryption = "cos/kms"`, "sse_kms_key_id = " + acctest.Quote(acctest.KMSKey1), hello}
 	none := func(*http.Request) bool { return false }
 	listings := func(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.Path == "/" }
@@ -34,31 +35,33 @@ func TestAccUnreadableObjects(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t, func(o *cosmock.Options) { o.Undocumented.KMSKeyNeededByHead = tc.head })
-			ws := acctest.NewWorkspace(t)
 			two := w.Object("a", kms...) + strings.Replace(w.Object("b", kms...), `"test"`, `"other"`, 1)
-			ws.Config(w.Provider(), two)
-			ws.Apply()
-			if tc.disable {
-				must(t, w.DisableKMSKey(acctest.KMSKey1))
-			}
 			g := (&gate{refuse: tc.refuse}).open(t, w)
-			ws.Config(g.provider(w), two)
-			out := ws.EmptyPlan().Text()
-			want := 0
+			warned := w.SaysTimes(0, warning)
 			if tc.says != nil {
-				want = 1
+				warned = w.SaysTimes(1, warning, tc.says...)
 			}
-			if diff := cmp.Diff(want, strings.Count(out, warning)); diff != "" {
-				t.Errorf("warnings (-want +got):\n%s\n%s", diff, out)
-			}
-			for _, says := range tc.says {
-				if !strings.Contains(out, says) {
-					t.Errorf("it does not say %q:\n%s", says, out)
-				}
-			}
-			if strings.Contains(out, "Encrypted Object Not Verified") {
-				t.Errorf("a customer key is blamed:\n%s", out)
-			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{
+					{Config: w.Provider() + two},
+					{
+						PreConfig: func() {
+							acctest.Now(t, w.Says())
+							if tc.disable {
+								must(t, w.DisableKMSKey(acctest.KMSKey1))
+							}
+						},
+						Config: g.provider(w) + two,
+						ConfigPlanChecks: resource.ConfigPlanChecks{
+							PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), warned},
+							// No customer key is blamed.
+							PostApplyPostRefresh: []plancheck.PlanCheck{w.SaysNot("Encrypted Object Not Verified")},
+						},
+					},
+					{Config: w.Provider() + two}, // the harness destroys it the same way
+				},
+			})
 		})
 	}
 }
