@@ -24,10 +24,13 @@ func parseSignature(get func(name string) string) (sig signature, ok bool) {
 		if s == "" {
 			return nil
 		}
-		if !strings.Contains(s, ";") {
-			s = strings.NewReplacer("%3b", ";", "%3B", ";").Replace(s)
+		names := strings.Split(strings.ToLower(s), ";")
+		if len(names) == 1 && strings.Contains(names[0], "%3b") {
+			// An encoded separator, or the one name has a semicolon in it: what
+			// is not a name of the request does not count.
+			names = append(names, strings.Split(names[0], "%3b")...)
 		}
-		return strings.Split(strings.ToLower(s), ";")
+		return names
 	}
 	sig = signature{
 		algorithm: get("q-sign-algorithm"),

@@ -62,6 +62,8 @@ func TestSignatureInOneParameter(t *testing.T) {
 	}{
 		"GET":                      {method: "GET", status: 200},
 		"with a parameter":         {method: "GET", query: "response-content-type=text%2Fx&", status: 200},
+		"a name with a semicolon":  {method: "GET", query: "a%3Bb%27=%3B&", status: 200},
+		"two names, one with it":   {method: "GET", query: "a%3Bb=1&c=2&", status: 200},
 		"PUT":                      {method: "PUT", status: 200},
 		"with a temporary key":     {method: "GET", query: "x-cos-security-token=TOKEN&", temporary: true, status: 200},
 		"temporary, without token": {method: "GET", temporary: true, status: 403, code: "InvalidAccessKeyId"},
