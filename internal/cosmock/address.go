@@ -30,10 +30,10 @@ const accelerate = "accelerate"
 //	service.cos.<domain>                     the service
 //
 // A host in domains is that of its bucket. Any other host, such as the listener's address, is path style.
-func parseAddress(host, path string, domains map[string]string) address {
+func (u *Undocumented) parseAddress(host, path string, domains map[string]string) address {
 	host = strings.TrimSuffix(strings.ToLower(hostOnly(host)), ".")
 	path = strings.TrimPrefix(path, "/")
-	if collapses(path) {
+	if u.collapses(path) {
 		path = ""
 	}
 	if bucket, ok := domains[host]; ok {
@@ -51,10 +51,10 @@ func parseAddress(host, path string, domains map[string]string) address {
 	labels := strings.Split(prefix, ".")
 	n := len(labels)
 	if prefix == "" || n < 2 || labels[n-2] != "cos" && labels[n-2] != "cos-internal" {
-		return pathStyle(path, "")
+		return u.pathStyle(path, "")
 	}
 	if n == 2 {
-		return pathStyle(path, labels[1])
+		return u.pathStyle(path, labels[1])
 	}
 	return address{bucket: strings.Join(labels[:n-2], "."), key: path, region: labels[n-1]}
 }
@@ -62,13 +62,16 @@ func parseAddress(host, path string, domains map[string]string) address {
 // collapses reports whether nothing of a path remains once its dot segments are
 // removed (RFC 3986, section 5.2.4). Such a request reaches the bucket, which
 // is why the official SDK refuses to get or delete an object of that name.
-func collapses(path string) bool {
+func (u *Undocumented) collapses(path string) bool {
 	dots, depth := false, 0
 	for segment := range strings.SplitSeq(path, "/") {
 		switch segment {
 		case ".":
 			dots = true
 		case "..":
+			if u.ParentSegmentsKept {
+				return false
+			}
 			dots = true
 			depth = max(depth-1, 0)
 		case "":
@@ -79,9 +82,9 @@ func collapses(path string) bool {
 	return dots && depth == 0
 }
 
-func pathStyle(path, region string) address {
+func (u *Undocumented) pathStyle(path, region string) address {
 	bucket, key, _ := strings.Cut(path, "/")
-	if collapses(key) {
+	if u.collapses(key) {
 		key = ""
 	}
 	return address{bucket: bucket, key: key, region: region, pathStyle: bucket != ""}

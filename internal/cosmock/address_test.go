@@ -35,6 +35,27 @@ func TestPathsThatCollapseAreTheBucket(t *testing.T) {
 	r.do("PUT", "/"+s.Bucket()+"/a/..", "x").want(t, 409, "BucketAlreadyOwnedByYou")
 }
 
+// As an option, two dots are a part of a key. One dot is none.
+func TestParentSegmentsKept(t *testing.T) {
+	s := start(t, cosmock.Options{Undocumented: cosmock.Undocumented{ParentSegmentsKept: true}})
+	r := newRaw(t, s)
+	for path, key := range map[string]string{"/abc/../": "abc/../", "///abc/.//def//../../": "//abc/.//def//../../", "/..": ".."} {
+		r.do("PUT", path, path).want(t, 200, "")
+		if got := r.do("GET", path, "").body; got != path {
+			t.Errorf("GET %s answers %q", path, got)
+		}
+		r.do("PUT", "/copy", "", "x-cos-copy-source", r.host+path).want(t, 200, "")
+		if _, ok := s.Object(s.Bucket(), key); !ok {
+			t.Errorf("%s is not stored as %q: %q", path, key, s.Keys(s.Bucket()))
+		}
+	}
+	for _, path := range []string{"/.", "/./", "//./"} {
+		if a := r.do("GET", path, ""); !strings.Contains(a.body, "<ListBucketResult>") {
+			t.Errorf("GET %s answers %d %s", path, a.status, a.body)
+		}
+	}
+}
+
 // A copy source has a host or begins with a slash. It is percent-decoded
 // before it is split: cosfs encodes the slash between bucket and key.
 func TestSpellingsOfTheCopySource(t *testing.T) {

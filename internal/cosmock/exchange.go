@@ -39,11 +39,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control(w, r, body)
 		return
 	}
+	undocumented := s.undocumented.Load()
 	x := &exchange{
 		server:       s,
-		undocumented: s.undocumented.Load(),
+		undocumented: undocumented,
 		r:            r,
-		address:      parseAddress(r.Host, r.URL.Path, s.opts.Domains),
+		address:      undocumented.parseAddress(r.Host, r.URL.Path, s.opts.Domains),
 		query:        parseQuery(r.URL.RawQuery),
 		requestID:    s.ids.request(s.now()),
 	}

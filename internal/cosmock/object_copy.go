@@ -26,22 +26,22 @@ type source struct {
 // <bucket>.cos.<region>.myqcloud.com/<key, URL-encoded>[?versionId=...]. Tools
 // of Tencent's also send /<bucket>/<key>, with the slash between them encoded
 // like the rest, and live tests show that it is taken.
-func parseCopySource(header string, domains map[string]string) (a address, versionID string, ok bool) {
+func (u *Undocumented) parseCopySource(header string, domains map[string]string) (a address, versionID string, ok bool) {
 	path, rawQuery, _ := strings.Cut(header, "?")
 	path = unescape(path, false)
 	if hostless, ok := strings.CutPrefix(path, "/"); ok {
-		a = pathStyle(hostless, "")
+		a = u.pathStyle(hostless, "")
 		a.hostless, a.pathStyle = true, false
 	} else {
 		host, key, _ := strings.Cut(path, "/")
-		a = parseAddress(host, "/"+key, domains)
+		a = u.parseAddress(host, "/"+key, domains)
 	}
 	return a, parseQuery(rawQuery).value("versionId"), a.bucket != "" && !a.pathStyle && a.key != ""
 }
 
 // copySource finds the source of a copy, checks its conditions and its key.
 func (x *exchange) copySource() (source, error) {
-	a, versionID, ok := parseCopySource(x.r.Header.Get(headerCopySource), x.server.opts.Domains)
+	a, versionID, ok := x.undocumented.parseCopySource(x.r.Header.Get(headerCopySource), x.server.opts.Domains)
 	if !ok {
 		return source{}, fail("InvalidCopySource")
 	}

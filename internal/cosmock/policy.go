@@ -138,7 +138,7 @@ func (x *exchange) needs() []need {
 		return []need{{"name/cos:" + bucketActions[request], x.qcs(x.address, "*")}}
 	}
 	action := objectActions[request]
-	a, _, copied := parseCopySource(x.r.Header.Get(headerCopySource), x.server.opts.Domains)
+	a, _, copied := x.undocumented.parseCopySource(x.r.Header.Get(headerCopySource), x.server.opts.Domains)
 	if !copied || x.r.Method != "PUT" {
 		return []need{{"name/cos:" + action, x.qcs(x.address, x.address.key)}}
 	}

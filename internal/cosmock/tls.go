@@ -110,7 +110,7 @@ func (a *authority) issue(names []string) (tls.Certificate, error) {
 // certificate is the one for a name: the first, unless the name is one of COS
 // in another region.
 func (a *authority) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-	region := parseAddress(hello.ServerName, "", nil).region
+	region := new(Undocumented).parseAddress(hello.ServerName, "", nil).region
 	if region == "" || region == a.region || region == accelerate || !regionPattern.MatchString(region) {
 		return &a.first, nil
 	}

@@ -113,6 +113,11 @@ type Undocumented struct {
 	// LeadingSlashRefused refuses keys that begin with a slash, as the page on
 	// objects says. Default accepted: an SDK's live tests store and read them.
 	LeadingSlashRefused bool
+	// ParentSegmentsKept takes ".." in a path for a part of a key, so that
+	// /abc/../ is an object, as the live tests of two SDKs store and read it;
+	// /./ is the bucket all the same. Default the bucket wherever nothing of
+	// the path remains, as a third SDK warns.
+	ParentSegmentsKept bool
 	// NullVersionID lists the versions of a bucket that never had versioning
 	// with the id null, as the S3 dialect elsewhere does. Default an empty id,
 	// as a live test on COS finds it in that dialect.
