@@ -49,6 +49,7 @@ func kindFlags(flags *flag.FlagSet, opts *cosmock.Options) {
 	})
 	flags.IntVar(&opts.Limits.ACLs, "acl-limit", 0, "`number` of access control lists that the account may have (default: no limit; COS has 1000)")
 	flags.DurationVar(&opts.ListingLag, "listing-lag", 0, "`duration` by which listings lag behind")
+	flags.DurationVar(&opts.BucketEncryptionLag, "bucket-encryption-lag", 0, "`duration` for which a bucket shows the default encryption that it had")
 	flags.DurationVar(&opts.RestoreDelay, "restore-delay", 0, "`duration` that restoring an archived object takes")
 	flags.DurationVar(&opts.BodyTimeout, "body-timeout", 0, "`duration` to wait for the next 4 KB of a body (default 1m)")
 }

@@ -18,7 +18,7 @@ func TestFlagsOfOptions(t *testing.T) {
 	opts, err := parseFlags([]string{
 		"-accelerate", "-force-download", "-sm4", "-multi-az", "-overdue", "-dedicated", "-domain", "Files.example.com=b-1", "-domain", "c.example.com=c-1",
 		"-origin-pull", "https://origin.example.com", "-origin-pull-mode", "async", "-origin-pull-status", "403", "-origin-pull-status", "404",
-		"-acl-limit", "1000", "-listing-lag", "1s", "-restore-delay", "2s", "-body-timeout", "3s", "-refuse-path-style", "-latency", "4s", "-kms-key", "k",
+		"-acl-limit", "1000", "-listing-lag", "1s", "-restore-delay", "2s", "-body-timeout", "3s", "-bucket-encryption-lag", "5s", "-refuse-path-style", "-latency", "4s", "-kms-key", "k",
 		"-bucket", "b-1", "-region", "ap-beijing", "-secret-id", "I", "-secret-key", "K", "-ca-out", "ca.pem", "-data", "dir", "-listen", ":1", "-listen-http", ":2",
 		"-conditional-writes",
 	}, io.Discard)
@@ -29,7 +29,7 @@ func TestFlagsOfOptions(t *testing.T) {
 		Accelerate: true, ForceDownload: true, SM4: true, MultiAZ: true, Overdue: true, Dedicated: true,
 		Domains:    map[string]string{"files.example.com": "b-1", "c.example.com": "c-1"},
 		OriginPull: cosmock.OriginPull{Origin: "https://origin.example.com", Mode: cosmock.OriginAsync, Statuses: []int{403, 404}},
-		Limits:     cosmock.Limits{ACLs: 1000}, ListingLag: time.Second, RestoreDelay: 2 * time.Second, BodyTimeout: 3 * time.Second,
+		Limits:     cosmock.Limits{ACLs: 1000}, ListingLag: time.Second, RestoreDelay: 2 * time.Second, BodyTimeout: 3 * time.Second, BucketEncryptionLag: 5 * time.Second,
 		RefusePathStyle: true, Latency: 4 * time.Second, KMSKeys: []string{"k"}, Buckets: []string{"b-1"}, Region: "ap-beijing",
 		SecretID: "I", SecretKey: "K", CAFile: "ca.pem", DataDir: "dir", Listen: ":1", ListenHTTP: ":2",
 		Undocumented: cosmock.Undocumented{ConditionalWrites: true},
