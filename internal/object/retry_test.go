@@ -158,5 +158,5 @@ func TestAccRetriesUsedUp(t *testing.T) {
 			ExpectError: acctest.Error("Unable to Create Encrypted Object", "503", "HeadObject"),
 		}},
 	})
-	acctest.Now(t, w.HasKeys(), w.Sent("HEAD 503", "HEAD 503", "HEAD 503"))
+	acctest.Now(t, w.HasKeys(), w.Sent("HEAD 503", "HEAD 503", "HEAD 503", "GET 404"))
 }
