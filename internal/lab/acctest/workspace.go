@@ -1,11 +1,9 @@
 package acctest
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -18,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
@@ -39,21 +38,7 @@ type Workspace struct {
 }
 
 // Result is how a command ended.
-type Result struct {
-	Args   []string
-	Stdout string
-	Stderr string
-	Code   int
-}
-
-// Output is all that the user sees.
-func (r Result) Output() string { return r.Stdout + r.Stderr }
-
-// Text is the output without the frame the CLI draws around diagnostics, and
-// with its line breaks undone.
-func (r Result) Text() string {
-	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(r.Output())), " ")
-}
+type Result = tfcli.Result
 
 // NewWorkspace makes an empty folder, or skips the test where acceptance tests
 // are not asked for.
@@ -81,8 +66,7 @@ func (w *Workspace) Write(name, text string) string {
 // Config writes main.tf.
 func (w *Workspace) Config(parts ...string) {
 	w.t.Helper()
-	const header = "terraform {\n  required_providers {\n    cos = {\n      source = \"cos-terraform/cos\"\n    }\n  }\n}\n"
-	w.Write("main.tf", header+strings.Join(parts, "\n"))
+	w.Write("main.tf", tfcli.RequiredProviders+strings.Join(parts, "\n"))
 }
 
 // Apply runs apply and fails the test unless it succeeds.
@@ -166,56 +150,44 @@ func (w *Workspace) Run(args ...string) Result {
 	w.t.Helper()
 	ctx, cancel := Patience(w.t)
 	defer cancel()
-	cmd := w.Command(ctx, args...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
-		w.t.Fatalf("%s: %v, %v\n%s%s", strings.Join(args, " "), err, ctx.Err(), stdout.String(), stderr.String())
+	r, err := w.runner(ctx).Run(ctx, args...)
+	if err != nil || ctx.Err() != nil {
+		w.t.Fatalf("%s: %v, %v\n%s", strings.Join(args, " "), err, ctx.Err(), r.Output())
 	}
-	return Result{Args: args, Stdout: stdout.String(), Stderr: stderr.String(), Code: cmd.ProcessState.ExitCode()}
+	return r
 }
 
 // Command prepares a run of the CLI with the provider attached. The provider
 // is served until ctx is done.
 func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	w.t.Helper()
-	cmd := exec.CommandContext(ctx, cliPath(w.t), args...)
-	cmd.Dir = w.Dir
-	cmd.Env = append(cleanEnv(), "TF_IN_AUTOMATION=1", "TF_CLI_ARGS=-no-color")
+	return w.runner(ctx).Command(ctx, args...)
+}
+
+func (w *Workspace) runner(ctx context.Context) tfcli.Workspace {
+	w.t.Helper()
+	run := tfcli.Workspace{CLI: cliPath(w.t), Dir: w.Dir, Patience: spare / 3}
 	if w.Binary == "" {
-		cmd.Env = append(cmd.Env, "TF_REATTACH_PROVIDERS="+w.serve(ctx))
+		run.Env = append(run.Env, "TF_REATTACH_PROVIDERS="+w.serve(ctx))
 	} else {
-		cmd.Env = append(cmd.Env, "TF_CLI_CONFIG_FILE="+w.Write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"cos-terraform/cos\" = %q\n  }\n  direct {}\n}\n", w.Binary)))
+		variable, err := tfcli.Override(filepath.Join(w.Dir, "cli.tfrc"), w.Binary)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		run.Env = append(run.Env, variable)
 	}
-	cmd.Env = append(cmd.Env, w.Env...)
-	return cmd
+	run.Env = append(run.Env, w.Env...)
+	return run
 }
 
 // Build builds the provider for Workspace.Binary and returns its folder.
 func Build(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-cos"), "github.com/cos-terraform/terraform-provider-cos")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("building the provider: %v\n%s", err, out)
+	if err := tfcli.Build(t.Context(), "", dir, "github.com/cos-terraform/terraform-provider-cos"); err != nil {
+		t.Fatal(err)
 	}
 	return dir
-}
-
-// cleanEnv is the environment without what would change how the CLI or the
-// provider behaves.
-func cleanEnv() []string {
-	env := []string{"CHECKPOINT_DISABLE=1"}
-	for _, kv := range os.Environ() {
-		switch name, _, _ := strings.Cut(kv, "="); {
-		case strings.HasPrefix(name, "TF_"), strings.HasPrefix(name, "TENCENTCLOUD_"), strings.HasPrefix(name, "TKE_"), strings.HasPrefix(name, "COS_"):
-		default:
-			env = append(env, kv)
-		}
-	}
-	return env
 }
 
 // cliPath finds the CLI as the make targets choose it, else on the PATH.

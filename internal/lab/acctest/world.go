@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/echoprovider"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
@@ -100,7 +101,7 @@ func (w *World) Provider(lines ...string) string {
 
 // ProviderBlock is a provider block of these lines.
 func ProviderBlock(lines ...string) string {
-	return "provider \"cos\" {\n  " + strings.Join(lines, "\n  ") + "\n}\n"
+	return tfcli.Block(`provider "cos"`, lines...)
 }
 
 // Object is a resource named test in the server's first bucket.
@@ -109,7 +110,7 @@ func (w *World) Object(key string, lines ...string) string {
 		"bucket = " + Quote(w.Bucket()),
 		"key    = " + Quote(key),
 	}, lines...)
-	return "resource \"cos_encrypted_object\" \"test\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
+	return tfcli.Block(`resource "cos_encrypted_object" "test"`, all...)
 }
 
 // Echoed hands a value, which may be ephemeral, to the provider of Echo: it is
@@ -119,11 +120,7 @@ func Echoed(expression string) string {
 }
 
 // Quote writes a string as an HCL literal.
-func Quote(s string) string {
-	s = fmt.Sprintf("%q", s)
-	s = strings.ReplaceAll(s, "${", "$${")
-	return strings.ReplaceAll(s, "%{", "%%{")
-}
+func Quote(s string) string { return tfcli.Quote(s) }
 
 // Calls is the journal in one line a request: method, sub-resource, status,
 // the encryption that was asked for, and the bytes of the body.

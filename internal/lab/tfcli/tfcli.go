@@ -1,4 +1,8 @@
-// Package tfcli finds or obtains the Terraform-compatible CLI that tests, docs and demo run. It is never linked into the provider.
+// Package tfcli finds or obtains the Terraform-compatible CLI that tests, docs, demo and benchmarks run, and runs it. It is
+// never linked into the provider.
+//
+// It does not use hashicorp/terraform-exec, which hides the process (tests kill it, benchmarks measure its memory and
+// processor time), refuses TF_LOG and TF_VAR_* in the environment, and passes variables, even secret ones, as arguments.
 package tfcli
 
 import (
@@ -52,9 +56,10 @@ func (c CLI) TestVariables() map[string]string {
 	return variables
 }
 
-// strays are variables that change what a CLI does and that a user may have set for other work: a configuration file
-// (which may not even exist), extra arguments, a workspace, a data folder, a log.
-var strays = regexp.MustCompile(`^(TF_CLI_CONFIG_FILE|TERRAFORM_CONFIG|TF_CLI_ARGS\w*|TF_WORKSPACE|TF_DATA_DIR|TF_LOG\w*|TF_VAR_\w+|TF_REATTACH_PROVIDERS|TF_PLUGIN_CACHE_DIR)=`)
+// strays are variables that change what a CLI or the provider does and that a user may have set for other work: a
+// configuration file (which may not even exist), extra arguments, a workspace, a log, an account. What is left of the
+// provider's own is COS_PLAN_SHORTCUT, which tests and benchmarks are run with on purpose.
+var strays = regexp.MustCompile(`^(TF_\w+|TERRAFORM_CONFIG|TENCENTCLOUD_\w+|TKE_\w+|COS_SSE_\w+|COS_LIVE_\w+)=`)
 
 // Environment is environ without the variables that would change what a CLI does, and with its home calls switched off.
 func Environment(environ []string) []string {

@@ -82,8 +82,9 @@ func TestEnvironment(t *testing.T) {
 	got := Environment([]string{
 		"HOME=/home/me", "TF_CLI_CONFIG_FILE=/gone", "TF_CLI_ARGS=-no-color", "TF_CLI_ARGS_plan=-out=x", "TF_WORKSPACE=w",
 		"TF_DATA_DIR=d", "TF_LOG=TRACE", "TF_LOG_PATH=l", "TF_VAR_region=r", "TF_ACC=1", "TF_ACC_TERRAFORM_PATH=/t", "NOT_TF_LOG=1",
+		"TENCENTCLOUD_SECRET_KEY=k", "TKE_REGION=r", "COS_SSE_CUSTOMER_KEYS={}", "COS_LIVE_BUCKET=b", "COS_PLAN_SHORTCUT=off",
 	})
-	want := []string{"HOME=/home/me", "TF_ACC=1", "TF_ACC_TERRAFORM_PATH=/t", "NOT_TF_LOG=1", "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1"}
+	want := []string{"HOME=/home/me", "NOT_TF_LOG=1", "COS_PLAN_SHORTCUT=off", "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

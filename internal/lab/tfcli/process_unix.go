@@ -1,0 +1,27 @@
+//go:build unix
+
+package tfcli
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+// KilledToStop says that AskToStop leaves no clean exit.
+const KilledToStop = false
+
+func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// AskToStop asks a process to end cleanly.
+func AskToStop(process *os.Process) error { return process.Signal(syscall.SIGINT) }
+
+// killGroup ends what a CLI may have left running, such as a provider that would go on writing.
+func killGroup(process *os.Process) error {
+	err := syscall.Kill(-process.Pid, syscall.SIGKILL)
+	if errors.Is(err, syscall.ESRCH) || errors.Is(err, syscall.EPERM) {
+		return nil
+	}
+	return err
+}
