@@ -9,8 +9,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -24,7 +27,8 @@ type demo struct {
 
 	server    *server
 	reader    *reader
-	terraform *terraform
+	terraform tfcli.Workspace
+	variables map[string]string
 
 	key, wrongKey sse.CustomerKey
 	message       string
@@ -106,16 +110,7 @@ func (d *demo) path(elements ...string) string {
 }
 
 func (d *demo) build(ctx context.Context) ([]finding, error) {
-	child := command(ctx, "go", "build", "-o", d.path("bin")+string(filepath.Separator), ".", "./internal/cosmock/cmd/cosmock")
-	child.Dir = d.root
-	built, err := runToEnd(child)
-	if err != nil {
-		return nil, err
-	}
-	if built.code != 0 {
-		return nil, errors.New(built.output)
-	}
-	return nil, nil
+	return nil, tfcli.Build(ctx, d.root, d.path("bin"), ".", "./internal/cosmock/cmd/cosmock")
 }
 
 func (d *demo) start(ctx context.Context) ([]finding, error) {
@@ -131,34 +126,48 @@ func (d *demo) start(ctx context.Context) ([]finding, error) {
 		*key = made
 	}
 
-	started, err := startServer(ctx, d.path("bin", executable("cosmock")), d.path("data"), d.path("ca.pem"), d.path("server.log"))
+	var err error
+	if d.server, err = startServer(ctx, d.path("bin", tfcli.Executable("cosmock")), d.path("data"), d.path("ca.pem"), d.path("server.log")); err != nil {
+		return nil, err
+	}
+	trusting, err := rawcos.NewClient(d.server.CAFile)
 	if err != nil {
 		return nil, err
 	}
-	d.server = started
-	if d.reader, err = newReader(started.HTTPS, started.CAFile); err != nil {
-		return nil, err
-	}
+	d.reader = &reader{http: trusting, base: d.server.HTTPS}
 
-	temporary := d.path("tmp")
-	if err := os.Mkdir(temporary, 0o700); err != nil {
+	if err := os.Mkdir(d.path("tmp"), 0o700); err != nil {
 		return nil, err
 	}
-	d.terraform, err = newTerraform(d.cli, filepath.Join(d.root, "examples", "demo"), d.path("work"), d.path("bin"), temporary)
+	if err := os.CopyFS(d.path("work"), os.DirFS(filepath.Join(d.root, "examples", "demo"))); err != nil {
+		return nil, err
+	}
+	override, err := tfcli.Override(d.path("tmp", "cli.tfrc"), d.path("bin"))
 	if err != nil {
 		return nil, err
 	}
+	d.terraform = tfcli.Workspace{CLI: d.cli.Path, Dir: d.path("work"), Env: []string{override, "TMPDIR=" + d.path("tmp"), "TMP=" + d.path("tmp")}}
 	keyring, err := json.Marshal(map[string]string{"demo": d.key.Base64()})
 	if err != nil {
 		return nil, err
 	}
 	d.message = "Nobody reads this without the key.\n"
-	d.terraform.variables = map[string]string{
+	d.variables = map[string]string{
 		"region": region, "bucket": bucket, "secret_id": secretID, "secret_key": secretKey, "kms_key_id": kmsKeyID,
-		"endpoint": started.HTTPS, "ca_certificate_file": started.CAFile,
+		"endpoint": d.server.HTTPS, "ca_certificate_file": d.server.CAFile,
 		"customer_keys": string(keyring), "message": d.message,
 	}
-	return []finding{started.HTTPS + ", bucket " + bucket}, nil
+	return []finding{d.server.HTTPS + ", bucket " + bucket}, nil
+}
+
+// run runs the CLI. Variables travel in the environment: a command line can be read by everyone on the machine.
+func (d *demo) run(ctx context.Context, command string, args ...string) (tfcli.Result, error) {
+	w := d.terraform
+	w.Env = slices.Clone(w.Env)
+	for name, value := range d.variables {
+		w.Env = append(w.Env, "TF_VAR_"+name+"="+value)
+	}
+	return w.Succeed(ctx, append([]string{command, "-input=false"}, args...)...)
 }
 
 // cleanUp ends the server and removes the folder.
@@ -171,7 +180,7 @@ func (d *demo) cleanUp(context.Context) ([]finding, error) {
 }
 
 // journal tells of the requests since the last time.
-func (d *demo) journal(ctx context.Context) ([]call, error) {
+func (d *demo) journal(ctx context.Context) ([]cosmock.Request, error) {
 	calls, err := d.server.takeJournal(ctx, d.reader.http)
 	if err != nil {
 		return nil, fmt.Errorf("the server's journal: %w", err)

@@ -133,26 +133,3 @@ func TestAccDemoStopsAtAFailure(t *testing.T) {
 		t.Errorf("not cleaned up:\n%s", shown)
 	}
 }
-
-func TestOverridesQuoteThePath(t *testing.T) {
-	t.Parallel()
-
-	text := overrides(`/tmp/with "quotes"`)
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		if want := `"` + host + `/cos-terraform/cos" = "/tmp/with \"quotes\""`; !strings.Contains(text, want) {
-			t.Errorf("%s is not in\n%s", want, text)
-		}
-	}
-}
-
-func TestResultLine(t *testing.T) {
-	t.Parallel()
-
-	r := result{output: "Warning\n\nApply complete! Resources: 1 added.\nmore\n"}
-	if got, want := r.line("Apply complete!"), "Apply complete! Resources: 1 added."; got != want {
-		t.Errorf("line %q, want %q", got, want)
-	}
-	if got := r.line("Destroy complete!"); got != "" {
-		t.Errorf("line %q, want none", got)
-	}
-}

@@ -2,35 +2,33 @@ package main
 
 import (
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-func TestAnswerRefusal(t *testing.T) {
+func TestRefusal(t *testing.T) {
 	t.Parallel()
 
-	const document = "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>no</Message></Error>"
 	tests := map[string]struct {
-		answer answer
+		answer rawcos.Answer
 		want   string
 		err    string
 	}{
-		"forbidden":        {answer: answer{status: 403, body: []byte(document)}, want: "403 AccessDenied"},
-		"bad request":      {answer: answer{status: 400, body: []byte(document)}, want: "400 AccessDenied"},
-		"without document": {answer: answer{status: 403}, want: "403"},
-		"the object":       {answer: answer{status: 200, body: []byte("plaintext")}, err: "status 200"},
-		"absent":           {answer: answer{status: 404, body: []byte(document)}, err: "status 404"},
-		"a broken server":  {answer: answer{status: 500}, err: "status 500"},
+		"forbidden":        {answer: rawcos.Answer{Status: 403, Code: "AccessDenied"}, want: "403 AccessDenied"},
+		"bad request":      {answer: rawcos.Answer{Status: 400, Code: "AccessDenied"}, want: "400 AccessDenied"},
+		"without document": {answer: rawcos.Answer{Status: 403}, want: "403"},
+		"the object":       {answer: rawcos.Answer{Status: 200, Body: []byte("plaintext")}, err: "status 200"},
+		"absent":           {answer: rawcos.Answer{Status: 404, Code: "NoSuchKey"}, err: "status 404"},
+		"a broken server":  {answer: rawcos.Answer{Status: 500}, err: "status 500"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			got, err := test.answer.refusal()
+			got, err := refusal(test.answer)
 			if got != test.want {
 				t.Errorf("refusal %q, want %q", got, test.want)
 			}
@@ -41,44 +39,29 @@ func TestAnswerRefusal(t *testing.T) {
 	}
 }
 
-func TestAnswerEncryption(t *testing.T) {
+func TestEncryption(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
 		header map[string]string
 		want   string
 	}{
-		"none":    {want: "none"},
+		"none":    {want: "no encryption"},
 		"SSE-COS": {header: map[string]string{sse.HeaderMode: "AES256"}, want: "SSE-COS, AES256"},
 		"SSE-KMS": {header: map[string]string{sse.HeaderMode: "cos/kms", sse.HeaderKMSKeyID: "k"}, want: "SSE-KMS, key k"},
-		"SSE-C":   {header: map[string]string{sse.HeaderCustomerKeyMD5: "m"}, want: "SSE-C, key MD5 m"},
+		"SSE-C":   {header: map[string]string{sse.HeaderCustomerAlgorithm: "AES256", sse.HeaderCustomerKeyMD5: "m"}, want: "SSE-C, key MD5 m"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			a := answer{header: http.Header{}}
+			a := rawcos.Answer{Header: http.Header{}}
 			for name, value := range test.header {
-				a.header.Set(name, value)
+				a.Header.Set(name, value)
 			}
-			if got := a.encryption(); got != test.want {
+			if got := encryption(a); got != test.want {
 				t.Errorf("encryption %q, want %q", got, test.want)
 			}
 		})
-	}
-}
-
-func TestNewReaderWantsACertificate(t *testing.T) {
-	t.Parallel()
-
-	path := filepath.Join(t.TempDir(), "ca.pem")
-	if _, err := newReader("https://127.0.0.1", path); err == nil {
-		t.Error("no error without the file")
-	}
-	if err := os.WriteFile(path, []byte("no certificate"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := newReader("https://127.0.0.1", path); err == nil {
-		t.Error("no error with a file that holds none")
 	}
 }

@@ -12,6 +12,10 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
 // What the demo's server is started with: nothing of it is valid anywhere else.
@@ -22,6 +26,9 @@ const (
 	secretKey = "demoOnTheServerInTheBox"
 	kmsKeyID  = "11111111-c05d-11ef-8000-5254005dfa17"
 )
+
+// patience is how long the server has to start, and to stop, on a machine that is busy as well.
+const patience = time.Minute
 
 // server is the COS server in the box, running as a child.
 type server struct {
@@ -37,9 +44,9 @@ type server struct {
 // certificate and its log lie beside.
 func startServer(ctx context.Context, binary, data, caFile, logFile string) (*server, error) {
 	// Not under ctx: an interrupt first ends the CLI that talks to the server, then stop ends the server.
-	child := exec.Command(binary, "-data", data, "-bucket", bucket, "-region", region, //nolint:noctx // see above
+	child := exec.CommandContext(context.WithoutCancel(ctx), binary, "-data", data, "-bucket", bucket, "-region", region,
 		"-secret-id", secretID, "-secret-key", secretKey, "-kms-key", kmsKeyID, "-ca-out", caFile)
-	ownGroup(child)
+	tfcli.StopGracefully(child)
 	log, err := os.Create(logFile)
 	if err != nil {
 		return nil, err
@@ -97,14 +104,14 @@ func (s *server) lastWords(logFile string) error {
 
 // stop ends the server and waits for it.
 func (s *server) stop() error {
-	asked := askToStop(s.child.Process)
+	asked := tfcli.AskToStop(s.child.Process)
 	if errors.Is(asked, os.ErrProcessDone) {
 		asked = nil
 	}
 	var err error
 	select {
 	case err = <-s.ended:
-		if killedToStop {
+		if tfcli.KilledToStop {
 			err = nil
 		}
 	case <-time.After(patience):
@@ -113,44 +120,28 @@ func (s *server) stop() error {
 	return errors.Join(asked, err, s.log.Close())
 }
 
-// call is an entry of the server's journal, as far as the demo tells of it.
-type call struct {
-	Method    string `json:"method"`
-	Key       string `json:"key"`
-	Status    int    `json:"status"`
-	SSE       string `json:"sse"`
-	BodyBytes int64  `json:"body_bytes"`
-}
-
 // takeJournal returns the requests since the last time.
-func (s *server) takeJournal(ctx context.Context, client *http.Client) ([]call, error) {
-	var calls []call
+func (s *server) takeJournal(ctx context.Context, client *http.Client) (calls []cosmock.Request, err error) {
 	for _, method := range []string{http.MethodGet, http.MethodDelete} {
 		request, err := http.NewRequestWithContext(ctx, method, s.HTTPS+"/_cosmock/requests", nil)
 		if err != nil {
 			return nil, err
 		}
-		response, err := client.Do(request)
+		journal, err := rawcos.Send(client, request)
 		if err != nil {
 			return nil, err
 		}
-		body, err := io.ReadAll(response.Body)
-		_ = response.Body.Close()
-		if err != nil {
-			return nil, err
-		}
-		if method == http.MethodDelete {
-			break
-		}
-		if err := json.Unmarshal(body, &calls); err != nil {
-			return nil, fmt.Errorf("journal: %w", err)
+		if method == http.MethodGet {
+			if err := json.Unmarshal(journal.Body, &calls); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return calls, nil
 }
 
 // summary counts the requests by method, in the order in which the methods first came.
-func summary(calls []call) finding {
+func summary(calls []cosmock.Request) finding {
 	if len(calls) == 0 {
 		return "no request"
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
 func TestGreet(t *testing.T) {
@@ -40,12 +42,12 @@ func TestSummary(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
-		calls []call
+		calls []cosmock.Request
 		want  string
 	}{
 		"none": {want: "no request"},
 		"some": {
-			calls: []call{{Method: "HEAD"}, {Method: "PUT", BodyBytes: 30}, {Method: "HEAD"}, {Method: "PUT", BodyBytes: 5}, {Method: "DELETE"}},
+			calls: []cosmock.Request{{Method: "HEAD"}, {Method: "PUT", BodyBytes: 30}, {Method: "HEAD"}, {Method: "PUT", BodyBytes: 5}, {Method: "DELETE"}},
 			want:  "the server saw 2 HEAD, 2 PUT, 1 DELETE; 35 bytes were uploaded",
 		},
 	}

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -36,31 +36,32 @@ func (d *demo) keyOf(object string) sse.CustomerKey {
 }
 
 func (d *demo) apply(ctx context.Context) ([]finding, error) {
-	applied, err := d.terraform.succeed(ctx, "apply", "-auto-approve")
-	if err != nil {
-		return nil, err
-	}
-	return d.told(ctx, applied.line("Apply complete!"), "4 added, 0 changed, 0 destroyed")
+	_, findings, err := d.changes(ctx, "apply", "4 added, 0 changed, 0 destroyed")
+	return findings, err
 }
 
 func (d *demo) destroy(ctx context.Context) ([]finding, error) {
-	destroyed, err := d.terraform.succeed(ctx, "destroy", "-auto-approve")
-	if err != nil {
-		return nil, err
-	}
-	return d.told(ctx, destroyed.line("Destroy complete!"), "4 destroyed")
+	_, findings, err := d.changes(ctx, "destroy", "4 destroyed")
+	return findings, err
 }
 
-// told is the CLI's own account and the server's beside it.
-func (d *demo) told(ctx context.Context, line, want string) ([]finding, error) {
+// changes runs a command that has to end in certain words, and returns the requests that it took: the CLI's own account,
+// and the server's.
+func (d *demo) changes(ctx context.Context, command, want string) ([]cosmock.Request, []finding, error) {
+	// What other steps asked the server is not the command's.
+	if _, err := d.journal(ctx); err != nil {
+		return nil, nil, err
+	}
+	done, err := d.run(ctx, command, "-auto-approve")
+	if err != nil {
+		return nil, nil, err
+	}
+	line := done.Line(map[string]string{"apply": "Apply complete!", "destroy": "Destroy complete!"}[command])
 	if !strings.Contains(line, want) {
-		return nil, fmt.Errorf("the CLI says %q, expected was %q", line, want)
+		return nil, nil, fmt.Errorf("the CLI says %q, expected was %q", line, want)
 	}
 	calls, err := d.journal(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return []finding{line, summary(calls)}, nil
+	return calls, []finding{line, summary(calls)}, err
 }
 
 // emptyPlan shows that there is nothing to do, and that looking costs no upload.
@@ -69,7 +70,7 @@ func (d *demo) emptyPlan(ctx context.Context) ([]finding, error) {
 	if _, err := d.journal(ctx); err != nil {
 		return nil, err
 	}
-	if _, err := d.terraform.succeed(ctx, "plan", "-detailed-exitcode"); err != nil {
+	if _, err := d.run(ctx, "plan", "-detailed-exitcode"); err != nil {
 		return nil, err
 	}
 	calls, err := d.journal(ctx)
@@ -94,14 +95,14 @@ func (d *demo) inventory(ctx context.Context) ([]finding, error) {
 	}
 	var findings []finding
 	for _, object := range objects() {
-		got, err := d.reader.head(ctx, object, d.keyOf(object))
+		got, err := d.reader.send(ctx, http.MethodHead, object, d.keyOf(object))
 		if err != nil {
 			return nil, err
 		}
-		if got.status != http.StatusOK || got.encryption() != want[object] {
-			return nil, fmt.Errorf("%s: status %d, encryption %s, expected was %s", object, got.status, got.encryption(), want[object])
+		if got.Status != http.StatusOK || encryption(got) != want[object] {
+			return nil, fmt.Errorf("%s: status %d, encryption %s, expected was %s", object, got.Status, encryption(got), want[object])
 		}
-		findings = append(findings, fmt.Sprintf("%-16s  %5s bytes  %s", object, got.header.Get("Content-Length"), got.encryption()))
+		findings = append(findings, fmt.Sprintf("%-16s  %5s bytes  %s", object, got.Header.Get("Content-Length"), encryption(got)))
 	}
 	return findings, nil
 }
@@ -117,11 +118,11 @@ func (d *demo) withWrongKey(ctx context.Context) ([]finding, error) {
 func (d *demo) refused(ctx context.Context, key sse.CustomerKey) ([]finding, error) {
 	var findings []finding
 	for _, object := range []string{objectSSEC, objectFile} {
-		got, err := d.reader.get(ctx, object, key)
+		got, err := d.reader.send(ctx, http.MethodGet, object, key)
 		if err != nil {
 			return nil, err
 		}
-		refusal, err := got.refusal()
+		refusal, err := refusal(got)
 		if err != nil {
 			return nil, fmt.Errorf("GET %s: %w", object, err)
 		}
@@ -152,14 +153,14 @@ func (d *demo) withRightKey(ctx context.Context) ([]finding, error) {
 
 // body reads an object with the key that is its own.
 func (d *demo) body(ctx context.Context, object string) ([]byte, error) {
-	got, err := d.reader.get(ctx, object, d.keyOf(object))
+	got, err := d.reader.send(ctx, http.MethodGet, object, d.keyOf(object))
 	if err != nil {
 		return nil, err
 	}
-	if got.status != http.StatusOK {
-		return nil, fmt.Errorf("GET %s: status %d %s", object, got.status, got.code())
+	if got.Status != http.StatusOK {
+		return nil, fmt.Errorf("GET %s: %s", object, got.Verdict())
 	}
-	return got.body, nil
+	return got.Body, nil
 }
 
 // disk looks for what was stored, whole and line by line, in the files of the server.
@@ -188,7 +189,7 @@ func (d *demo) disk(ctx context.Context) ([]finding, error) {
 }
 
 func (d *demo) stateWithoutKey(context.Context) ([]finding, error) {
-	state, err := d.terraform.state()
+	state, err := os.ReadFile(d.path("work", "terraform.tfstate"))
 	if err != nil {
 		return nil, err
 	}
@@ -203,49 +204,29 @@ func (d *demo) stateWithoutKey(context.Context) ([]finding, error) {
 }
 
 func (d *demo) update(ctx context.Context) ([]finding, error) {
-	if _, err := d.journal(ctx); err != nil {
-		return nil, err
-	}
 	d.message = "And nobody reads this one, either.\n"
-	d.terraform.variables["message"] = d.message
-
-	applied, err := d.terraform.succeed(ctx, "apply", "-auto-approve")
+	d.variables["message"] = d.message
+	calls, findings, err := d.changes(ctx, "apply", "0 added, 1 changed, 0 destroyed")
 	if err != nil {
 		return nil, err
-	}
-	calls, err := d.journal(ctx)
-	if err != nil {
-		return nil, err
-	}
-	line := applied.line("Apply complete!")
-	if !strings.Contains(line, "0 added, 1 changed, 0 destroyed") {
-		return nil, fmt.Errorf("the CLI says %q, expected was one change", line)
 	}
 	// A refresh may also have a page of the bucket's listing, which has no key.
-	isOther := func(c call) bool { return c.Method != http.MethodHead && c.Key != objectSSEC && c.Key != "" }
+	isOther := func(c cosmock.Request) bool { return c.Method != http.MethodHead && c.Key != objectSSEC && c.Key != "" }
 	if other := slices.IndexFunc(calls, isOther); other >= 0 {
 		return nil, fmt.Errorf("the update sent %s for %s, which had not changed", calls[other].Method, calls[other].Key)
 	}
-	return []finding{line, summary(calls)}, nil
+	return findings, nil
 }
 
 func (d *demo) gone(ctx context.Context) ([]finding, error) {
 	for _, object := range objects() {
-		got, err := d.reader.head(ctx, object, d.keyOf(object))
+		got, err := d.reader.send(ctx, http.MethodHead, object, d.keyOf(object))
 		if err != nil {
 			return nil, err
 		}
-		if got.status != http.StatusNotFound {
-			return nil, fmt.Errorf("HEAD %s: status %d", object, got.status)
+		if got.Status != http.StatusNotFound {
+			return nil, fmt.Errorf("HEAD %s: status %d", object, got.Status)
 		}
 	}
 	return nil, nil
-}
-
-// executable is the name of a program's file.
-func executable(name string) string {
-	if runtime.GOOS == "windows" {
-		return name + ".exe"
-	}
-	return name
 }

@@ -7,7 +7,9 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -21,6 +23,7 @@ type asker struct {
 	keyA, keyB sse.CustomerKey
 	at         string   // a folder of the question below the prefix
 	notes      []string // what two servers need not have in common, such as messages
+	err        error    // the first one; after it, nothing more is sent
 }
 
 func (a *asker) note(format string, args ...any) {
@@ -34,34 +37,100 @@ func (a *asker) key(name string) string { return a.prefix + a.at + name }
 var errNotReached = errors.New("not reached")
 
 // do sends a request that the question is about.
-func (a *asker) do(ctx context.Context, r request) (answer, error) {
-	got, err := a.send(ctx, r)
-	if err == nil && got.message != "" {
-		a.note("%s: %s", got.verdict(), a.clean(got.message))
+func (a *asker) do(ctx context.Context, r request) (got rawcos.Answer) {
+	if a.err != nil {
+		return got
 	}
-	return got, err
+	if got, a.err = a.send(ctx, r); got.Message != "" {
+		a.note("%s: %s", got.Verdict(), a.clean(got.Message))
+	}
+	return got
 }
 
 // prepare sends a request that only makes the question possible.
-func (a *asker) prepare(ctx context.Context, r request) (answer, error) {
-	got, err := a.do(ctx, r)
-	if err == nil && !got.ok() {
-		err = fmt.Errorf("%w: the %s before it was answered by %s", errNotReached, r.method, got.verdict())
+func (a *asker) prepare(ctx context.Context, r request) rawcos.Answer {
+	got := a.do(ctx, r)
+	if a.err == nil && !got.OK() {
+		a.err = fmt.Errorf("%w: the %s before it was answered by %s", errNotReached, r.method, got.Verdict())
 	}
-	return got, err
+	return got
 }
+
+// decode reads the document of an answer.
+func (a *asker) decode(got rawcos.Answer, into any) {
+	if a.err == nil {
+		a.err = got.Decode(into)
+	}
+}
+
+// until looks until it sees what it waits for, with pauses that grow up to a second: a listing that lags must not cost
+// many requests. It returns how many looks that took, 0 if patience ended first.
+func (a *asker) until(ctx context.Context, pause time.Duration, sees func() bool) (looks int, took time.Duration) {
+	began := a.clock()
+	for looks = 1; a.err == nil; looks++ {
+		seen := sees()
+		if took = a.clock().Sub(began); seen {
+			return looks, took
+		}
+		if took > a.patience {
+			break
+		}
+		if a.err == nil {
+			a.err = a.sleep(ctx, pause)
+		}
+		pause = min(2*pause, time.Second)
+	}
+	return 0, took
+}
+
+// Requests. Each has the name of an object of the question.
 
 func (a *asker) put(name string, header http.Header) request {
 	return request{method: http.MethodPut, key: a.key(name), header: header, body: body}
 }
 
-func (a *asker) get(header http.Header) request {
-	return request{method: http.MethodGet, key: a.key("object"), header: header}
+func (a *asker) get(name string, header http.Header) request {
+	return request{method: http.MethodGet, key: a.key(name), header: header}
 }
 
 func (a *asker) head(name string, header http.Header) request {
 	return request{method: http.MethodHead, key: a.key(name), header: header}
 }
+
+func (a *asker) remove(name string, header http.Header) request {
+	return request{method: http.MethodDelete, key: a.key(name), header: header}
+}
+
+func (a *asker) copyOf(source, name string, header http.Header) request {
+	r := a.put(name, with(header, headers("X-Cos-Copy-Source", a.domain()+"/"+a.key(source))))
+	r.body = ""
+	return r
+}
+
+// initiate begins a multipart upload and returns its id.
+func (a *asker) initiate(ctx context.Context, name string, header http.Header) string {
+	var begun struct {
+		UploadID string `xml:"UploadId"`
+	}
+	a.decode(a.prepare(ctx, request{method: http.MethodPost, key: a.key(name), subresource: "uploads", header: header}), &begun)
+	return begun.UploadID
+}
+
+func (a *asker) part(name, id string, header http.Header) request {
+	r := a.put(name, header)
+	r.query = url.Values{"partNumber": {"1"}, "uploadId": {id}}
+	return r
+}
+
+// complete ends an upload of one part.
+func (a *asker) complete(name, id string, part rawcos.Answer, header http.Header) request {
+	return request{
+		method: http.MethodPost, key: a.key(name), query: url.Values{"uploadId": {id}}, header: header,
+		body: "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + part.Header.Get("ETag") + "</ETag></Part></CompleteMultipartUpload>",
+	}
+}
+
+// Headers.
 
 // headers makes a header of pairs.
 func headers(pairs ...string) http.Header {
@@ -97,40 +166,4 @@ func mode(value string) http.Header { return headers(sse.HeaderMode, value) }
 // kms asks for SSE-KMS under the key that the settings name.
 func (a *asker) kms() http.Header {
 	return with(mode("cos/kms"), headers(sse.HeaderKMSKeyID, a.kmsKeyID))
-}
-
-// copyOf is a copy of an object of the question.
-func (a *asker) copyOf(source, name string, header http.Header) request {
-	r := a.put(name, with(header, headers("X-Cos-Copy-Source", a.domain()+"/"+a.key(source))))
-	r.body = ""
-	return r
-}
-
-// initiate begins a multipart upload.
-func (a *asker) initiate(ctx context.Context, name string, header http.Header) (id string, err error) {
-	got, err := a.prepare(ctx, request{method: http.MethodPost, key: a.key(name), subresource: "uploads", header: header})
-	if err != nil {
-		return "", err
-	}
-	var begun struct {
-		UploadID string `xml:"UploadId"`
-	}
-	if err := got.decode(&begun); err != nil {
-		return "", err
-	}
-	return begun.UploadID, nil
-}
-
-func (a *asker) part(name, id string, header http.Header) request {
-	r := a.put(name, header)
-	r.query = url.Values{"partNumber": {"1"}, "uploadId": {id}}
-	return r
-}
-
-// complete ends an upload of one part.
-func (a *asker) complete(name, id string, part answer, header http.Header) request {
-	return request{
-		method: http.MethodPost, key: a.key(name), query: url.Values{"uploadId": {id}}, header: header,
-		body: "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + part.header.Get("ETag") + "</ETag></Part></CompleteMultipartUpload>",
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -21,7 +22,7 @@ type bucketState struct {
 
 // inspect reads how the bucket is set, and refuses one of which nothing could be removed again.
 func (t *target) inspect(ctx context.Context) (bucketState, error) {
-	ask := func(subresource string) (answer, error) {
+	ask := func(subresource string) (rawcos.Answer, error) {
 		return t.send(ctx, request{method: http.MethodGet, subresource: subresource})
 	}
 	var state bucketState
@@ -30,9 +31,9 @@ func (t *target) inspect(ctx context.Context) (bucketState, error) {
 		return state, err
 	}
 	var versioning struct{ Status string }
-	if err := a.decode(&versioning); err != nil {
+	if err := a.Decode(&versioning); err != nil {
 		return state, fmt.Errorf("the versioning of the bucket %s in %s can not be read: %w: %s\nNothing was written. Check the bucket, its region and "+
-			"the credentials; they need name/cos:GetBucketVersioning among others, see README.md", t.bucket, t.region, err, t.clean(a.message))
+			"the credentials; they need name/cos:GetBucketVersioning among others, see README.md", t.bucket, t.region, err, t.clean(a.Message))
 	}
 	state.versioning = versioning.Status
 
@@ -40,10 +41,10 @@ func (t *target) inspect(ctx context.Context) (bucketState, error) {
 		return state, err
 	}
 	switch {
-	case a.ok():
+	case a.OK():
 		return state, fmt.Errorf("the bucket %s has an object lock: what is written could not be removed again. Name another bucket in %s", t.bucket, envBucket)
-	case a.status != http.StatusNotFound:
-		state.unknown += fmt.Sprintf(" Whether the bucket has an object lock is not known: %s.", a.verdict())
+	case a.Status != http.StatusNotFound:
+		state.unknown += fmt.Sprintf(" Whether the bucket has an object lock is not known: %s.", a.Verdict())
 	}
 
 	if a, err = ask("encryption"); err != nil {
@@ -54,13 +55,13 @@ func (t *target) inspect(ctx context.Context) (bucketState, error) {
 		KMSKeyID  string `xml:"Rule>ApplyServerSideEncryptionByDefault>KMSMasterKeyID"`
 	}
 	switch {
-	case a.ok():
-		if err := a.decode(&encryption); err != nil {
+	case a.OK():
+		if err := a.Decode(&encryption); err != nil {
 			return state, fmt.Errorf("the default encryption of the bucket can not be read: %w", err)
 		}
 		state.encryption, state.kmsKeyID = encryption.Algorithm, encryption.KMSKeyID
-	case a.status != http.StatusNotFound:
-		state.unknown += fmt.Sprintf(" Whether the bucket has a default encryption is not known: %s.", a.verdict())
+	case a.Status != http.StatusNotFound:
+		state.unknown += fmt.Sprintf(" Whether the bucket has a default encryption is not known: %s.", a.Verdict())
 	}
 	return state, t.mayCleanUp(ctx, state)
 }
@@ -89,9 +90,9 @@ func (t *target) mayCleanUp(ctx context.Context, state bucketState) error {
 		if err != nil {
 			return err
 		}
-		if a.status/100 != 2 && (try.method == http.MethodGet || a.status == http.StatusForbidden) {
+		if a.Status/100 != 2 && (try.method == http.MethodGet || a.Status == http.StatusForbidden) {
 			return fmt.Errorf("what is written could not be removed again: %s %s is answered by %s: %s\nNothing was written. "+
-				"The credentials need %s among others, see README.md", try.method, try.what(), a.verdict(), t.clean(a.message), try.action)
+				"The credentials need %s among others, see README.md", try.method, try.what(), a.Verdict(), t.clean(a.Message), try.action)
 		}
 	}
 	return nil
@@ -137,6 +138,6 @@ func (s bucketState) twin(of settings) (*cosmock.Server, settings, error) {
 	}
 	return server, settings{
 		bucket: of.bucket, region: of.region, endpoint: server.URL(), plainEndpoint: server.HTTPURL(), caFile: server.CAFile(),
-		kmsKeyID: of.kmsKeyID, credential: credential{id: server.SecretID(), key: newSecret(server.SecretKey())},
+		kmsKeyID: of.kmsKeyID, credential: rawcos.Credential{ID: server.SecretID(), Key: rawcos.NewSecret(server.SecretKey())},
 	}, nil
 }

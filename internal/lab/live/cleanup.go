@@ -95,12 +95,12 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 		if err != nil {
 			return false, errors.Join(append(errs, err)...)
 		}
-		if a.status == http.StatusNotFound || a.pulled() {
+		if a.Status == http.StatusNotFound || a.Pulled() {
 			continue
 		}
 		// What is not there any more and still refused is so for want of permission, not of a key.
-		if a.status == http.StatusForbidden && (c.versioned || c.gone[item{key: key}]) {
-			errs = append(errs, fmt.Errorf("HEAD %s: %s: whether it is there is not known", key, a.verdict()))
+		if a.Status == http.StatusForbidden && (c.versioned || c.gone[item{key: key}]) {
+			errs = append(errs, fmt.Errorf("HEAD %s: %s: whether it is there is not known", key, a.Verdict()))
 		}
 		// Without its id a version can not be removed, only hidden behind a marker: the listing will show it.
 		if empty = false; !c.versioned {
@@ -126,10 +126,10 @@ func (c *cleaner) remove(ctx context.Context, what item, query url.Values, count
 	switch {
 	case err != nil:
 		return err
-	case !a.ok() && a.status != http.StatusNotFound:
-		return fmt.Errorf("DELETE %s: %s: %s", what.key, a.verdict(), c.clean(a.message))
+	case !a.OK() && a.Status != http.StatusNotFound:
+		return fmt.Errorf("DELETE %s: %s: %s", what.key, a.Verdict(), c.clean(a.Message))
 	}
-	if a.ok() && !c.gone[what] {
+	if a.OK() && !c.gone[what] {
 		*count++
 	}
 	c.gone[what] = true
@@ -145,8 +145,8 @@ func (c *cleaner) list(ctx context.Context, subresource, prefix string, into any
 	if err != nil {
 		return err
 	}
-	if err := a.decode(into); err != nil {
-		return fmt.Errorf("GET ?%s&prefix=%s: %w: %s", subresource, prefix, err, c.clean(a.message))
+	if err := a.Decode(into); err != nil {
+		return fmt.Errorf("GET ?%s&prefix=%s: %w: %s", subresource, prefix, err, c.clean(a.Message))
 	}
 	return nil
 }

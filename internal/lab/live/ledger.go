@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
 // item is a version of an object, or an upload, by its key and id.
@@ -46,7 +48,7 @@ func (r request) writes() bool {
 }
 
 // end notes how COS answered.
-func (l *ledger) end(r request, a answer) {
+func (l *ledger) end(r request, a rawcos.Answer) {
 	if !r.writes() {
 		return
 	}
@@ -57,21 +59,21 @@ func (l *ledger) end(r request, a answer) {
 		var begun struct {
 			UploadID string `xml:"UploadId"`
 		}
-		if a.decode(&begun) == nil && begun.UploadID != "" {
+		if a.Decode(&begun) == nil && begun.UploadID != "" {
 			l.uploads[item{r.key, begun.UploadID}] = true
 		}
 		return
-	case id != "" && a.ok():
+	case id != "" && a.OK():
 		delete(l.uploads, item{r.key, id})
 	}
-	if version := a.header.Get("X-Cos-Version-Id"); a.ok() && version != "" && r.query.Get("versionId") == "" {
+	if version := a.Header.Get("X-Cos-Version-Id"); a.OK() && version != "" && r.query.Get("versionId") == "" {
 		l.versions[item{r.key, version}] = true
 	}
 	switch {
 	case r.method == http.MethodDelete:
-	case a.ok():
+	case a.OK():
 		l.keys[r.key] = true
-	case a.status/100 == 4 && !l.keys[r.key]:
+	case a.Status/100 == 4 && !l.keys[r.key]:
 		delete(l.keys, r.key)
 	}
 }

@@ -11,28 +11,20 @@ import (
 // nobodysKMSKey has the form of a KMS key's id.
 const nobodysKMSKey = "ffffffff-ffff-11ef-8000-000000000000"
 
+// algorithms are about the encryption that COS has the keys of.
 func algorithms() []question {
+	context := func(text string) headerOf { return both(withKMS, sending(sse.HeaderKMSContext, text)) }
+	encoded := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	valid := context(encoded(`{"a":"b"}`))
 	return []question{
 		{id: "4a", text: "PUT with `x-cos-server-side-encryption: AES789`", ask: putting(withMode("AES789"))},
 		{id: "4b", text: "PUT with `AES-256`, as an SDK page spells it", ask: putting(withMode("AES-256"))},
-	}
-}
-
-func kmsQuestions() []question {
-	context := func(text string) func(*asker) http.Header {
-		return func(a *asker) http.Header { return with(a.kms(), headers(sse.HeaderKMSContext, text)) }
-	}
-	encoded := base64.StdEncoding.EncodeToString
-	valid := context(encoded([]byte(`{"a":"b"}`)))
-	return []question{
-		{id: "5a", text: "PUT with SSE-KMS: has the account the role that COS needs for it?", needs: needsKMS, ask: putting((*asker).kms)},
+		{id: "5a", text: "PUT with SSE-KMS: has the account the role that COS needs for it?", needs: needsKMS, ask: putting(withKMS)},
 		{id: "5b", text: "PUT with an encryption context that is not base64", needs: needsKMS, ask: putting(context("not base64!"))},
-		{id: "5c", text: "PUT with an encryption context that is not JSON", needs: needsKMS, ask: putting(context(encoded([]byte("not JSON"))))},
+		{id: "5c", text: "PUT with an encryption context that is not JSON", needs: needsKMS, ask: putting(context(encoded("not JSON")))},
 		{id: "5d", text: "PUT with an encryption context", needs: needsKMS, ask: putting(valid)},
-		{id: "5e", text: "GET of an object with an encryption context, without it", needs: needsKMS, ask: reading(http.MethodGet, valid, nothing)},
-		{id: "5f", text: "PUT with a KMS key that does not exist", needs: needsKMS, ask: putting(func(*asker) http.Header {
-			return with(mode("cos/kms"), headers(sse.HeaderKMSKeyID, nobodysKMSKey))
-		})},
+		{id: "5e", text: "GET of an object with an encryption context, without it", needs: needsKMS, ask: asking(verdict, put("object", valid), get("object", nothing))},
+		{id: "5f", text: "PUT with a KMS key that does not exist", needs: needsKMS, ask: putting(sending(sse.HeaderMode, "cos/kms", sse.HeaderKMSKeyID, nobodysKMSKey))},
 		{id: "5g", text: "SSE-KMS without COS's role in the account", unasked: "it takes the role away from an account that has it; where it is missing, 5a shows the answer"},
 		{id: "5h", text: "An alias or a resource name in place of a KMS key's id", unasked: "it takes a key with an alias; set " + envKMSKeyID + " to one, and 5a shows the answer"},
 		{id: "5i", text: "SSE-KMS in other regions", unasked: "a run knows one region, that of the bucket"},
@@ -43,20 +35,6 @@ func kmsQuestions() []question {
 
 // partHeaders are about headers that Initiate Multipart Upload has taken already.
 func partHeaders() []question {
-	repeated := func(begun, part, end func(*asker) http.Header) ask {
-		return func(ctx context.Context, a *asker) (string, error) {
-			id, err := a.initiate(ctx, "object", begun(a))
-			if err != nil {
-				return "", err
-			}
-			part, err := a.do(ctx, a.part("object", id, part(a)))
-			if err != nil || !part.ok() {
-				return "part: " + part.verdict(), err
-			}
-			got, err := a.do(ctx, a.complete("object", id, part, end(a)))
-			return "part: " + part.verdict() + ", Complete: " + got.written(), err
-		}
-	}
 	sseCOS := withMode("AES256")
 	kmsOnly := func(a *asker) http.Header {
 		return headers(sse.HeaderKMSKeyID, a.kmsKeyID, sse.HeaderKMSContext, base64.StdEncoding.EncodeToString([]byte(`{}`)))
@@ -65,7 +43,19 @@ func partHeaders() []question {
 		{id: "11a", text: "`x-cos-server-side-encryption` on Upload Part", ask: repeated(sseCOS, sseCOS, nothing)},
 		{id: "11b", text: "`x-cos-server-side-encryption` on Complete Multipart Upload", ask: repeated(sseCOS, nothing, sseCOS)},
 		{id: "11c", text: "SSE-C headers on Complete Multipart Upload", ask: repeated(withKeyA, withKeyA, withKeyA)},
-		{id: "11d", text: "KMS key id and context on Upload Part", needs: needsKMS, ask: repeated((*asker).kms, kmsOnly, nothing)},
-		{id: "11e", text: "KMS key id and context on Complete Multipart Upload", needs: needsKMS, ask: repeated((*asker).kms, nothing, kmsOnly)},
+		{id: "11d", text: "KMS key id and context on Upload Part", needs: needsKMS, ask: repeated(withKMS, kmsOnly, nothing)},
+		{id: "11e", text: "KMS key id and context on Complete Multipart Upload", needs: needsKMS, ask: repeated(withKMS, nothing, kmsOnly)},
+	}
+}
+
+// repeated asks how the part and the end of an upload are answered that have headers of their own.
+func repeated(begun, onPart, onEnd headerOf) ask {
+	return func(ctx context.Context, a *asker) string {
+		id := a.initiate(ctx, "object", begun(a))
+		part := a.do(ctx, a.part("object", id, onPart(a)))
+		if a.err != nil || !part.OK() {
+			return "part: " + part.Verdict()
+		}
+		return "part: " + part.Verdict() + ", Complete: " + a.do(ctx, a.complete("object", id, part, onEnd(a))).Written()
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
@@ -12,87 +13,64 @@ import (
 	"strings"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
 // versionIDs are about the header of a write, in the state that the bucket is in.
 func versionIDs() []question {
-	describe := func(a *asker, got answer) string {
-		state := "versioning " + a.state.versioning
-		if a.state.versioning == cosmock.VersioningNever {
-			state = "versioning never set"
-		}
-		switch id := got.header.Get("X-Cos-Version-Id"); id {
+	tell := func(a *asker, got rawcos.Answer) string {
+		switch id := got.Header.Get("X-Cos-Version-Id"); id {
 		case "":
-			return state + ": no header"
+			return a.versioning() + ": no header"
 		case "null":
-			return state + ": `null`"
+			return a.versioning() + ": `null`"
 		default:
-			return state + ": an id"
+			return a.versioning() + ": an id"
 		}
 	}
 	return []question{
-		{id: "7a", text: "`x-cos-version-id` of PUT", ask: func(ctx context.Context, a *asker) (string, error) {
-			got, err := a.prepare(ctx, a.put("object", nil))
-			return describe(a, got), err
-		}},
-		{id: "7b", text: "`x-cos-version-id` of Complete Multipart Upload", ask: func(ctx context.Context, a *asker) (string, error) {
-			got, err := uploaded(ctx, a, nil)
-			return describe(a, got), err
+		{id: "7a", text: "`x-cos-version-id` of PUT", ask: observing(tell, put("object", nothing))},
+		{id: "7b", text: "`x-cos-version-id` of Complete Multipart Upload", ask: func(ctx context.Context, a *asker) string {
+			return tell(a, a.uploaded(ctx, nil))
 		}},
 	}
 }
 
+// versioning is the bucket's state in words.
+func (a *asker) versioning() string {
+	if a.state.versioning == cosmock.VersioningNever {
+		return "versioning never set"
+	}
+	return "versioning " + a.state.versioning
+}
+
 // uploaded stores an object by an upload of one part.
-func uploaded(ctx context.Context, a *asker, begun http.Header) (answer, error) {
-	id, err := a.initiate(ctx, "object", begun)
-	if err != nil {
-		return answer{}, err
-	}
-	part, err := a.prepare(ctx, a.part("object", id, nil))
-	if err != nil {
-		return answer{}, err
-	}
+func (a *asker) uploaded(ctx context.Context, header http.Header) rawcos.Answer {
+	id := a.initiate(ctx, "object", header)
+	part := a.prepare(ctx, a.part("object", id, nil))
 	return a.prepare(ctx, a.complete("object", id, part, nil))
 }
 
 func overwriting() []question {
-	over := func(header http.Header) ask {
-		return func(ctx context.Context, a *asker) (string, error) {
-			if _, err := a.prepare(ctx, a.put("object", nil)); err != nil {
-				return "", err
+	over := func(header headerOf) ask {
+		return func(ctx context.Context, a *asker) string {
+			a.prepare(ctx, a.put("object", nil))
+			got := a.do(ctx, otherBody(put("object", header))(a))
+			if now := a.prepare(ctx, a.get("object", nil)); string(now.Body) == body {
+				return got.Verdict() + ", not overwritten"
 			}
-			r := a.put("object", header)
-			r.body = "another body"
-			got, err := a.do(ctx, r)
-			if err != nil {
-				return "", err
-			}
-			now, err := a.prepare(ctx, a.get(nil))
-			if err != nil {
-				return "", err
-			}
-			if string(now.body) == body {
-				return got.verdict() + ", not overwritten", nil
-			}
-			return got.verdict() + ", overwritten", nil
+			return got.Verdict() + ", overwritten"
 		}
 	}
 	return []question{
-		{id: "9a", text: "PUT over an object with `x-cos-forbid-overwrite: true`", ask: over(headers("X-Cos-Forbid-Overwrite", "true"))},
-		{id: "9b", text: "PUT over an object with `If-None-Match: *`", ask: over(headers("If-None-Match", "*"))},
+		{id: "9a", text: "PUT over an object with `x-cos-forbid-overwrite: true`", ask: over(sending("X-Cos-Forbid-Overwrite", "true"))},
+		{id: "9b", text: "PUT over an object with `If-None-Match: *`", ask: over(sending("If-None-Match", "*"))},
 	}
 }
 
 func contentTypes() []question {
-	typeOf := func(name string) ask {
-		return func(ctx context.Context, a *asker) (string, error) {
-			if _, err := a.prepare(ctx, a.put(name, nil)); err != nil {
-				return "", err
-			}
-			got, err := a.prepare(ctx, a.head(name, nil))
-			return "`" + got.header.Get("Content-Type") + "`", err
-		}
-	}
+	tell := func(_ *asker, got rawcos.Answer) string { return "`" + got.Header.Get("Content-Type") + "`" }
+	typeOf := func(name string) ask { return observing(tell, put(name, nothing), head(name, nothing)) }
 	return []question{
 		{id: "10a", text: "`Content-Type` of an object that was stored without one", ask: typeOf("object")},
 		{id: "10b", text: "The same, of a key that ends in `.json`", ask: typeOf("object.json")},
@@ -101,170 +79,125 @@ func contentTypes() []question {
 	}
 }
 
-// versionSpelling asks for a version that is not there: a parameter that is not understood finds the object.
-func versionSpelling() []question {
-	return []question{{id: "12", text: "GET of a version that does not exist, by `versionId`, by `versionid`, by `VersionId`", ask: func(ctx context.Context, a *asker) (string, error) {
-		if _, err := a.prepare(ctx, a.put("object", nil)); err != nil {
-			return "", err
-		}
-		var verdicts []string
-		for _, name := range []string{"versionId", "versionid", "VersionId"} {
-			r := a.get(nil)
-			r.query = url.Values{name: {"test"}}
-			got, err := a.do(ctx, r)
-			if err != nil {
-				return "", err
-			}
-			verdicts = append(verdicts, got.verdict())
-		}
-		return strings.Join(verdicts, "; "), nil
-	}}}
-}
-
-func etags() []question {
+// objects are questions of one request or two about an object.
+func objects() []question {
 	return []question{
-		{id: "13a", text: "ETags of the same body under SSE-C", ask: func(ctx context.Context, a *asker) (string, error) {
-			var etags []string
-			for _, r := range []request{
-				a.put("object", customer(a.keyA)), a.put("object", customer(a.keyA)), a.put("other", customer(a.keyA)), a.put("object", customer(a.keyB)),
-			} {
-				got, err := a.prepare(ctx, r)
-				if err != nil {
-					return "", err
-				}
-				etags = append(etags, strings.Trim(got.header.Get("ETag"), `"`))
-			}
-			sum := md5.Sum([]byte(body))
-			compare := func(is bool) string {
-				if is {
-					return "the same"
-				}
-				return "another"
-			}
-			return fmt.Sprintf("once more: %s; as another object: %s; with another key: %s; the MD5 of the body is %s",
-				compare(etags[0] == etags[1]), compare(etags[0] == etags[2]), compare(etags[0] == etags[3]), compare(etags[0] == hex.EncodeToString(sum[:]))), nil
-		}},
+		{id: "12", text: "GET of a version that does not exist, by `versionId`, by `versionid`, by `VersionId`", ask: versionSpelling},
+		{id: "13a", text: "ETags of the same body under SSE-C", ask: etags},
 		{id: "13b", text: "How the ETag under SSE-C is computed", unasked: "no request tells; the ETags of 13a can be compared, not derived"},
+		{id: "14", text: "DELETE of a key that does not exist", ask: asking(verdict, remove("missing", nothing))},
+		{id: "15", text: "`x-cos-force-download` and `Content-Disposition` of GET and of HEAD, where none was stored", ask: forceDownload},
+		{id: "16", text: "GET `?tagging` of an object without tags", ask: asking(numberOfTags, put("object", nothing),
+			changed(get("object", nothing), func(_ *asker, r *request) { r.subresource = "tagging" }))},
+		{id: "17", text: "PUT without encryption headers: what is stored, and what is the bucket's default", ask: observing(byDefault, put("object", nothing), head("object", nothing))},
+		{id: "18", text: "PUT of a key that begins with `/`", ask: leadingSlash},
+		{id: "19", text: "Anonymous GET of an SSE-COS object", unasked: "it takes an object that everybody may read, which is not for this command to make in somebody's bucket"},
 	}
 }
 
-func forceDownload(ctx context.Context, a *asker) (string, error) {
-	if _, err := a.prepare(ctx, a.put("object", nil)); err != nil {
-		return "", err
+// versionSpelling asks for a version that is not there: a parameter that is not understood finds the object.
+func versionSpelling(ctx context.Context, a *asker) string {
+	a.prepare(ctx, a.put("object", nil))
+	var verdicts []string
+	for _, name := range []string{"versionId", "versionid", "VersionId"} {
+		r := a.get("object", nil)
+		r.query = url.Values{name: {"test"}}
+		verdicts = append(verdicts, a.do(ctx, r).Verdict())
 	}
+	return strings.Join(verdicts, "; ")
+}
+
+func etags(ctx context.Context, a *asker) string {
+	etag := func(name string, header headerOf) string {
+		return strings.Trim(a.prepare(ctx, a.put(name, header(a))).Header.Get("ETag"), `"`)
+	}
+	first := etag("object", withKeyA)
+	compare := func(other string) string {
+		if other == first {
+			return "the same"
+		}
+		return "another"
+	}
+	sum := md5.Sum([]byte(body))
+	return fmt.Sprintf("once more: %s; as another object: %s; with another key: %s; the MD5 of the body is %s",
+		compare(etag("object", withKeyA)), compare(etag("other", withKeyA)), compare(etag("object", withKeyB)), compare(hex.EncodeToString(sum[:])))
+}
+
+func forceDownload(ctx context.Context, a *asker) string {
+	a.prepare(ctx, a.put("object", nil))
 	var parts []string
-	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		got, err := a.prepare(ctx, request{method: method, key: a.key("object")})
-		if err != nil {
-			return "", err
-		}
-		or := func(value string) string {
-			if value == "" {
-				return "none"
-			}
-			return "`" + value + "`"
-		}
-		parts = append(parts, fmt.Sprintf("%s: %s and %s", method, or(got.header.Get("X-Cos-Force-Download")), or(got.header.Get("Content-Disposition"))))
+	for _, r := range []request{a.get("object", nil), a.head("object", nil)} {
+		got := a.prepare(ctx, r)
+		parts = append(parts, fmt.Sprintf("%s: %s and %s", r.method, quoted(got, "X-Cos-Force-Download"), quoted(got, "Content-Disposition")))
 	}
-	return strings.Join(parts, "; "), nil
+	return strings.Join(parts, "; ")
 }
 
-func noTags(ctx context.Context, a *asker) (string, error) {
-	if _, err := a.prepare(ctx, a.put("object", nil)); err != nil {
-		return "", err
+// quoted is the value of a header.
+func quoted(got rawcos.Answer, name string) string {
+	if value := got.Header.Get(name); value != "" {
+		return "`" + value + "`"
 	}
-	got, err := a.do(ctx, request{method: http.MethodGet, key: a.key("object"), subresource: "tagging"})
-	if err != nil || !got.ok() {
-		return got.verdict(), err
+	return "none"
+}
+
+func numberOfTags(a *asker, got rawcos.Answer) string {
+	if !got.OK() {
+		return got.Verdict()
 	}
 	var set struct {
 		Tags []struct{ Key string } `xml:"TagSet>Tag"`
 	}
-	if err := got.decode(&set); err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%s, a set of %d tags", got.verdict(), len(set.Tags)), nil
+	a.decode(got, &set)
+	return fmt.Sprintf("%s, a set of %d tags", got.Verdict(), len(set.Tags))
 }
 
-func noEncryption(ctx context.Context, a *asker) (string, error) {
-	if _, err := a.prepare(ctx, a.put("object", nil)); err != nil {
-		return "", err
-	}
-	got, err := a.prepare(ctx, a.head("object", nil))
-	if err != nil {
-		return "", err
-	}
-	standard := a.state.encryption
-	if standard == "" {
-		standard = "none"
+func byDefault(a *asker, got rawcos.Answer) string {
+	if a.state.encryption == "" {
 		a.note("whether an object can be stored unencrypted in a bucket with a default encryption is only answered by a bucket that has one")
 	}
-	return fmt.Sprintf("stored: %s; the default: %s", got.encryption(), standard), nil
+	return fmt.Sprintf("stored: %s; the default: %s", got.Encryption(), cmp.Or(a.state.encryption, "none"))
 }
 
-func leadingSlash(ctx context.Context, a *asker) (string, error) {
+func leadingSlash(ctx context.Context, a *asker) string {
 	r := a.put("object", nil)
 	r.key = "/" + r.key
-	got, err := a.do(ctx, r)
-	if err != nil || !got.ok() {
-		return got.verdict(), err
+	got := a.do(ctx, r)
+	if !got.OK() {
+		return got.Verdict()
 	}
-	without, err := a.do(ctx, a.head("object", nil))
-	if err != nil {
-		return "", err
+	if without := a.do(ctx, a.head("object", nil)); without.OK() {
+		return got.Verdict() + ", stored without the slash"
 	}
-	if without.ok() {
-		return got.verdict() + ", stored without the slash", nil
-	}
-	return got.verdict() + ", stored with the slash", nil
+	return got.Verdict() + ", stored with the slash"
 }
 
-// crcs ask for the header that the provider judges bodies by.
-func crcs() []question {
+// checksums ask for the header that the provider judges bodies by.
+func checksums() []question {
 	sum := strconv.FormatUint(crc64.Checksum([]byte(body), crc64.MakeTable(crc64.ECMA)), 10)
-	describe := func(got answer) string {
-		switch got.header.Get("X-Cos-Hash-Crc64ecma") {
-		case sum:
-			return "of the body"
-		case "":
-			return "absent"
-		default:
-			return "another value"
+	tell := func(value string) string {
+		return cmp.Or(map[string]string{sum: "of the body", "": "absent"}[value], "another value")
+	}
+	of := func(got rawcos.Answer) string { return tell(got.Header.Get("X-Cos-Hash-Crc64ecma")) }
+	putAndHead := func(header, read headerOf) ask {
+		return func(ctx context.Context, a *asker) string {
+			stored := a.prepare(ctx, a.put("object", header(a)))
+			return "PUT: " + of(stored) + "; HEAD: " + of(a.prepare(ctx, a.head("object", read(a))))
 		}
 	}
-	putAndHead := func(header func(*asker) http.Header, read func(*asker) http.Header) ask {
-		return func(ctx context.Context, a *asker) (string, error) {
-			put, err := a.prepare(ctx, a.put("object", header(a)))
-			if err != nil {
-				return "", err
-			}
-			head, err := a.prepare(ctx, a.head("object", read(a)))
-			return "PUT: " + describe(put) + "; HEAD: " + describe(head), err
-		}
+	ofCopy := func(a *asker, got rawcos.Answer) string {
+		var result struct{ CRC64 string }
+		a.decode(got, &result)
+		return "header: " + of(got) + "; body: " + tell(result.CRC64)
 	}
 	return []question{
 		{id: "20a", text: "`x-cos-hash-crc64ecma` without encryption", ask: putAndHead(nothing, nothing)},
 		{id: "20b", text: "`x-cos-hash-crc64ecma` under SSE-COS", ask: putAndHead(withMode("AES256"), nothing)},
 		{id: "20c", text: "`x-cos-hash-crc64ecma` under SSE-C", ask: putAndHead(withKeyA, withKeyA)},
-		{id: "20d", text: "`x-cos-hash-crc64ecma` under SSE-KMS", needs: needsKMS, ask: putAndHead((*asker).kms, nothing)},
-		{id: "20e", text: "`x-cos-hash-crc64ecma` of a copy", ask: func(ctx context.Context, a *asker) (string, error) {
-			if _, err := a.prepare(ctx, a.put("source", nil)); err != nil {
-				return "", err
-			}
-			got, err := a.prepare(ctx, a.copyOf("source", "copy", mode("AES256")))
-			if err != nil {
-				return "", err
-			}
-			var result struct{ CRC64 string }
-			if err := got.decode(&result); err != nil {
-				return "", err
-			}
-			inBody := describe(answer{header: headers("X-Cos-Hash-Crc64ecma", result.CRC64)})
-			return "header: " + describe(got) + "; body: " + inBody, nil
-		}},
-		{id: "20f", text: "`x-cos-hash-crc64ecma` of Complete Multipart Upload", ask: func(ctx context.Context, a *asker) (string, error) {
-			got, err := uploaded(ctx, a, mode("AES256"))
-			return describe(got), err
+		{id: "20d", text: "`x-cos-hash-crc64ecma` under SSE-KMS", needs: needsKMS, ask: putAndHead(withKMS, nothing)},
+		{id: "20e", text: "`x-cos-hash-crc64ecma` of a copy", ask: observing(ofCopy, put("source", nothing), copyOf("source", "copy", withMode("AES256")))},
+		{id: "20f", text: "`x-cos-hash-crc64ecma` of Complete Multipart Upload", ask: func(ctx context.Context, a *asker) string {
+			return of(a.uploaded(ctx, mode("AES256")))
 		}},
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -177,7 +178,7 @@ func TestNoAnswer(t *testing.T) {
 		}
 		return nil
 	})
-	w.credential.token = newSecret("")
+	w.credential.Token = rawcos.NewSecret("")
 	w.plainEndpoint = "http://127.0.0.1:1"
 	err := w.runs(t, t.Context(), nil)
 	if err == nil || err.Error() != "2 questions got no answer" {
@@ -202,7 +203,7 @@ func TestTemporaryCredentials(t *testing.T) {
 	w := newWorld(t, func(o *cosmock.Options) {
 		o.Credentials = []cosmock.Credential{{SecretID: id, SecretKey: key, SessionToken: token}}
 	})
-	w.credential = credential{id, newSecret(key), newSecret(token)}
+	w.credential = rawcos.Credential{ID: id, Key: rawcos.NewSecret(key), Token: rawcos.NewSecret(token)}
 	if err := w.runs(t, t.Context(), nil); err != nil {
 		t.Error(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
 
 // outcome is what came of a question at one target.
@@ -52,9 +54,9 @@ func (r row) same() string {
 	}
 }
 
-// report is what a run found.
-type report struct {
-	heading []string
+// found is what a run found.
+type found struct {
+	heading string
 	isCOS   bool
 	lives   []*life
 	rows    []row
@@ -62,11 +64,9 @@ type report struct {
 }
 
 // write prints the report as Markdown that reads well as it is.
-func (r report) write(out io.Writer) error {
+func (r found) write(out io.Writer) error {
 	var b strings.Builder
-	for _, line := range r.heading {
-		b.WriteString(line + "\n")
-	}
+	b.WriteString(r.heading)
 	if len(r.lives) > 0 {
 		b.WriteString("\n## Terraform\n\n")
 		r.writeLives(&b)
@@ -80,26 +80,14 @@ func (r report) write(out io.Writer) error {
 	return err
 }
 
-func (r report) writeLives(b *strings.Builder) {
-	fmt.Fprintf(b, "| encryption | %s |\n|%s\n", strings.Join(stages, " | "), strings.Repeat(" --- |", len(stages)+1))
+func (r found) writeLives(b *strings.Builder) {
+	table := report.NewTable(b, append([]string{"encryption"}, stages...)...)
 	for _, l := range r.lives {
 		cells := []string{l.name}
 		for _, stage := range stages {
-			err, reached := l.results[stage]
-			switch {
-			case l.unasked != "":
-				cells = append(cells, "not tried")
-			case !reached:
-				cells = append(cells, "not reached")
-			case errors.Is(err, context.Canceled):
-				cells = append(cells, "interrupted")
-			case err != nil:
-				cells = append(cells, "**failed**")
-			default:
-				cells = append(cells, "ok")
-			}
+			cells = append(cells, l.outcome(stage))
 		}
-		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
+		table.Row(cells...)
 	}
 	for _, l := range r.lives {
 		if l.unasked != "" {
@@ -108,37 +96,48 @@ func (r report) writeLives(b *strings.Builder) {
 	}
 }
 
-func (r report) writeRows(b *strings.Builder) {
+// outcome is what came of a stage.
+func (l *life) outcome(stage string) string {
+	err, reached := l.results[stage]
+	switch {
+	case l.unasked != "":
+		return "not tried"
+	case !reached:
+		return "not reached"
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case err != nil:
+		return "**failed**"
+	default:
+		return "ok"
+	}
+}
+
+func (r found) writeRows(b *strings.Builder) {
 	who := "COS"
 	if !r.isCOS {
 		who = "the endpoint"
 	}
-	fmt.Fprintf(b, "| no. | question | %s answered | the mock answers (default options) | same? |\n| --- | --- | --- | --- | --- |\n", who)
+	table := report.NewTable(b, "no.", "question", who+" answered", "the mock answers (default options)", "same?")
+	// What was said to several questions is printed once.
+	said := map[string][]string{}
+	var order []string
 	for _, q := range r.rows {
 		mock := q.mock.text()
 		if q.mock.unasked != "" {
 			mock = "–"
 		}
-		cells := []string{q.id, q.text, q.live.text(), mock, q.same()}
-		for i, cell := range cells {
-			cells[i] = strings.ReplaceAll(strings.Join(strings.Fields(cell), " "), "|", `\|`)
-		}
-		fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | "))
-	}
-	fmt.Fprintf(b, "\n### What %s said beside\n\n", who)
-	// What was said to several questions is printed once.
-	said := map[string][]string{}
-	var order []string
-	for _, q := range r.rows {
+		table.Row(q.id, q.text, q.live.text(), mock, q.same())
 		for _, note := range q.live.notes {
 			if said[note] == nil {
 				order = append(order, note)
 			}
-			if ids := said[note]; !slices.Contains(ids, q.id) {
-				said[note] = append(ids, q.id)
+			if !slices.Contains(said[note], q.id) {
+				said[note] = append(said[note], q.id)
 			}
 		}
 	}
+	fmt.Fprintf(b, "\n### What %s said as well\n\n", who)
 	for _, note := range order {
 		fmt.Fprintf(b, "- %s: %s\n", strings.Join(said[note], ", "), note)
 	}

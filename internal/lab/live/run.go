@@ -49,11 +49,8 @@ func (t *target) run(ctx context.Context, terraform *suite, keyA, keyB sse.Custo
 	if err != nil {
 		return err
 	}
-	found := report{isCOS: t.isCOS(), heading: []string{
-		"# The answers of a bucket, beside those of the server in the box",
-		"",
-		fmt.Sprintf("Asked at %s, of %s. The bucket: %s.%s", t.clock().UTC().Format(time.RFC3339), t.expand(t.endpoint), state.describe(), state.unknown),
-	}}
+	found := found{isCOS: t.isCOS(), heading: fmt.Sprintf("# The answers of a bucket, and those of the server in the box\n\nAsked at %s, of %s. The bucket: %s.%s\n",
+		t.clock().UTC().Format(time.RFC3339), t.expand(t.endpoint), state.describe(), state.unknown)}
 	server, box, err := state.twin(t.settings)
 	if err != nil {
 		return err
@@ -125,6 +122,6 @@ func (t *target) asked(ctx context.Context, q question, state bucketState, keyA,
 		return outcome{unasked: why}
 	}
 	a := &asker{target: t, state: state, keyA: keyA, keyB: keyB, at: "questions/" + q.id + "/"}
-	text, err := q.ask(ctx, a)
-	return outcome{answer: text, notes: a.notes, err: err}
+	text := q.ask(ctx, a)
+	return outcome{answer: text, notes: a.notes, err: a.err}
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
 // Environment variables that name the bucket and whose it is. Those of the credentials are the provider's own.
@@ -34,13 +36,7 @@ type settings struct {
 	plainEndpoint string
 	caFile        string // an additional trust root; "" is none
 	kmsKeyID      string // "" leaves SSE-KMS out
-	credential    credential
-}
-
-// credential signs requests. A token makes it a temporary one.
-type credential struct {
-	id         string
-	key, token secret
+	credential    rawcos.Credential
 }
 
 var (
@@ -61,10 +57,10 @@ func readSettings(getenv func(string) string) (settings, error) {
 	s := settings{
 		bucket: required(envBucket, "a bucket of yours, such as examplebucket-1250000000"),
 		region: required(envRegion, "the region that it is in, such as ap-guangzhou"),
-		credential: credential{
-			id:    required(envSecretID, "of a user or role that may use the bucket"),
-			key:   newSecret(required(envSecretKey, "its key")),
-			token: newSecret(getenv(envSecurityToken)),
+		credential: rawcos.Credential{
+			ID:    required(envSecretID, "of a user or role that may use the bucket"),
+			Key:   rawcos.NewSecret(required(envSecretKey, "its key")),
+			Token: rawcos.NewSecret(getenv(envSecurityToken)),
 		},
 		endpoint: getenv(envEndpoint),
 		caFile:   getenv(envCA),

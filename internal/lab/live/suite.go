@@ -41,7 +41,7 @@ type form struct {
 // lives are those of a target.
 func lives(t *target, keyA, keyB sse.CustomerKey) []*life {
 	sseCOS := form{argument: `server_side_encryption = "AES256"`, want: "AES256"}
-	sseKMS := form{argument: "server_side_encryption = \"cos/kms\"\n  sse_kms_key_id = " + fmt.Sprintf("%q", t.kmsKeyID), want: "cos/kms"}
+	sseKMS := form{argument: "server_side_encryption = \"cos/kms\"\n  sse_kms_key_id = " + tfcli.Quote(t.kmsKeyID), want: "cos/kms"}
 	sseC := func(name string, key sse.CustomerKey) form {
 		return form{argument: fmt.Sprintf("sse_customer_key_name = %q", name), key: key, want: "SSE-C"}
 	}
@@ -60,10 +60,7 @@ func (s *suite) run(ctx context.Context, t *target, keyA, keyB sse.CustomerKey, 
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	provider := filepath.Join(folder, "bin")
-	if err := os.Mkdir(provider, 0o700); err != nil {
-		return err
-	}
-	if err := buildProvider(ctx, s.root, provider); err != nil {
+	if err := tfcli.Build(ctx, s.root, provider, "."); err != nil {
 		return err
 	}
 	for _, l := range all {
@@ -84,7 +81,7 @@ func (s *suite) run(ctx context.Context, t *target, keyA, keyB sse.CustomerKey, 
 			l.live(ctx, t, func() (*workspace, error) {
 				folders++
 				name := fmt.Sprintf("%d-%d", i, folders)
-				return newWorkspace(t, s.cli.Path, provider, filepath.Join(folder, name), map[string]sse.CustomerKey{"a": keyA, "b": keyB})
+				return newWorkspace(t, s.cli.Path, provider, filepath.Join(folder, name), keyring(keyA, keyB))
 			})
 		})
 	}
@@ -95,11 +92,11 @@ func (s *suite) run(ctx context.Context, t *target, keyA, keyB sse.CustomerKey, 
 // refusesKMS says how COS refuses SSE-KMS, "" where it does not: not every account has the role for it.
 func (t *target) refusesKMS(ctx context.Context) (string, error) {
 	a := &asker{target: t, at: "suite/"}
-	got, err := a.send(ctx, a.put("kms", a.kms()))
-	if err != nil || got.ok() {
+	got, err := t.send(ctx, a.put("kms", a.kms()))
+	if err != nil || got.OK() {
 		return "", err
 	}
-	return fmt.Sprintf("COS refuses SSE-KMS: %s: %s", got.verdict(), t.clean(got.message)), nil
+	return fmt.Sprintf("COS refuses SSE-KMS: %s: %s", got.Verdict(), t.clean(got.Message)), nil
 }
 
 // failed joins what went wrong in a life.
@@ -118,68 +115,54 @@ func (l *life) live(ctx context.Context, t *target, newWorkspace func() (*worksp
 	key := t.prefix + "suite/" + l.name
 	// The provider writes it, so that no answer will tell.
 	t.ledger.add(key)
+	const first, second, noStore = "Hello from Terraform.", "Hello again from Terraform.", `cache_control = "no-store"`
 	var w *workspace
-	const first, second = "Hello from Terraform.", "Hello again from Terraform."
-	steps := map[string]func() error{
-		"create": func() (err error) {
-			if w, err = newWorkspace(); err != nil {
-				return err
-			}
-			return errors.Join(w.apply(ctx, key, l.before, first), t.stored(ctx, key, l.before, first))
-		},
-		"refresh": func() error { return w.emptyPlan(ctx) },
-		"update": func() error {
-			err := w.apply(ctx, key, l.before, second, `cache_control = "no-store"`)
-			return errors.Join(err, t.stored(ctx, key, l.before, second), w.emptyPlan(ctx))
-		},
-		"rotate": func() error {
-			err := w.apply(ctx, key, l.after, second, `cache_control = "no-store"`)
-			return errors.Join(err, t.stored(ctx, key, l.after, second), w.emptyPlan(ctx))
-		},
+	enter := func() (err error) {
+		w, err = newWorkspace()
+		return err
+	}
+	declare := func(f form, content string, lines ...string) func() error {
+		return func() error { return w.declare(key, f, content, lines...) }
+	}
+	apply := func() error { return w.apply(ctx) }
+	stored := func(f form, content string) func() error {
+		return func() error { return t.stored(ctx, key, f, content) }
+	}
+	unchanged := func() error { return w.emptyPlan(ctx) }
+	steps := map[string][]func() error{
+		"create":  {enter, declare(l.before, first), apply, stored(l.before, first)},
+		"refresh": {unchanged},
+		"update":  {declare(l.before, second, noStore), apply, stored(l.before, second), unchanged},
+		"rotate":  {declare(l.after, second, noStore), apply, stored(l.after, second), unchanged},
 		// Into a new state, and by an apply that records where the body comes from.
-		"import": func() (err error) {
-			if w, err = newWorkspace(); err != nil {
-				return err
-			}
-			lines := []string{l.after.argument, `cache_control = "no-store"`, fmt.Sprintf("content = %q", second)}
-			if err := w.declare(key, lines...); err != nil {
-				return err
-			}
-			if err := w.run(ctx, "import", "cos_encrypted_object.live", t.region+":"+t.bucket+"/"+key); err != nil {
-				return err
-			}
-			if err := w.run(ctx, "apply", "-auto-approve"); err != nil {
-				return err
-			}
-			return w.emptyPlan(ctx)
-		},
-		"destroy": func() error {
-			if err := w.run(ctx, "destroy", "-auto-approve"); err != nil {
-				return err
-			}
-			a, err := t.send(ctx, request{method: http.MethodHead, key: key})
-			if err == nil && a.status != http.StatusNotFound && !a.pulled() {
-				err = fmt.Errorf("HEAD after it answers %s", a.verdict())
-			}
-			return err
+		"import": {enter, declare(l.after, second, noStore), func() error {
+			return w.run(ctx, "import", "cos_encrypted_object.live", t.region+":"+t.bucket+"/"+key)
+		}, apply, unchanged},
+		"destroy": {
+			func() error { return w.run(ctx, "destroy", "-auto-approve") },
+			func() error { return t.gone(ctx, key) },
 		},
 	}
 	for _, stage := range stages {
-		if l.results[stage] = steps[stage](); l.results[stage] != nil {
+		var err error
+		for _, step := range steps[stage] {
+			if err = step(); err != nil {
+				break
+			}
+		}
+		if l.results[stage] = err; err != nil {
 			return
 		}
 	}
 }
 
-func (w *workspace) apply(ctx context.Context, key string, f form, content string, lines ...string) error {
-	if err := w.declare(key, append(lines, f.argument, fmt.Sprintf("content = %q", content))...); err != nil {
-		return err
+// gone looks from outside whether an object is not there.
+func (t *target) gone(ctx context.Context, key string) error {
+	a, err := t.send(ctx, request{method: http.MethodHead, key: key})
+	if err == nil && a.Status != http.StatusNotFound && !a.Pulled() {
+		err = fmt.Errorf("HEAD after it answers %s", a.Verdict())
 	}
-	return w.run(ctx, "apply", "-auto-approve")
-}
-
-func (w *workspace) emptyPlan(ctx context.Context) error {
-	return w.run(ctx, "plan", "-detailed-exitcode")
+	return err
 }
 
 // stored looks from outside at what Terraform has done: a raw GET, whose answer has the encryption and the body.
@@ -192,11 +175,11 @@ func (t *target) stored(ctx context.Context, key string, f form, content string)
 	switch {
 	case err != nil:
 		return err
-	case !a.ok():
-		return fmt.Errorf("GET answers %s", a.verdict())
-	case a.encryption() != f.want:
-		return fmt.Errorf("it is stored with %s, and %s was declared", a.encryption(), f.want)
-	case string(a.body) != content:
+	case !a.OK():
+		return fmt.Errorf("GET answers %s", a.Verdict())
+	case a.Encryption() != f.want:
+		return fmt.Errorf("it is stored with %s, and %s was declared", a.Encryption(), f.want)
+	case string(a.Body) != content:
 		return errors.New("its body is not the one that was declared")
 	}
 	return nil

@@ -3,21 +3,21 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
+
+// validity is how long a signature is good. It is short: one question is asked over plain HTTP.
+const validity = 5 * time.Minute
 
 // family is what the prefixes of all runs begin with.
 const family = "terraform-provider-cos-live/"
@@ -55,28 +55,11 @@ func newTarget(s settings, prefix string, keys ...sse.CustomerKey) (*target, err
 	if !prefixForm.MatchString(prefix) {
 		return nil, fmt.Errorf("%q is not a prefix of this command", prefix)
 	}
-	transport, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return nil, errors.New("the default transport is not that of net/http")
+	client, err := rawcos.NewClient(s.caFile)
+	if err != nil {
+		return nil, err
 	}
-	transport = transport.Clone()
-	transport.DisableCompression = true
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
-	if s.caFile != "" {
-		pem, err := os.ReadFile(s.caFile)
-		if err != nil {
-			return nil, err
-		}
-		roots, err := x509.SystemCertPool()
-		if err != nil {
-			roots = x509.NewCertPool()
-		}
-		if !roots.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s holds no certificate in PEM form", s.caFile)
-		}
-		transport.TLSClientConfig.RootCAs = roots
-	}
-	secrets := []string{s.credential.key.text(), s.credential.token.text()}
+	secrets := []string{s.credential.Key.Text(), s.credential.Token.Text()}
 	for _, key := range keys {
 		secrets = append(secrets, key.Base64(), strings.TrimRight(key.Base64(), "="), string(key.Bytes()), hex.EncodeToString(key.Bytes()))
 	}
@@ -87,17 +70,8 @@ func newTarget(s settings, prefix string, keys ...sse.CustomerKey) (*target, err
 		}
 	}
 	return &target{
-		settings: s,
-		prefix:   prefix,
-		client: &http.Client{
-			Transport: transport,
-			Timeout:   time.Minute,
-			// A redirect would carry a signature elsewhere.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		clock: time.Now, sleep: wait,
-		pause: time.Second, patience: listingPatience,
-		scrub: strings.NewReplacer(pairs...),
+		settings: s, prefix: prefix, client: client, scrub: strings.NewReplacer(pairs...),
+		clock: time.Now, sleep: wait, pause: time.Second, patience: listingPatience,
 	}, nil
 }
 
@@ -113,7 +87,7 @@ type request struct {
 	body        string
 	plain       bool // over HTTP
 
-	credential  *credential // nil is the target's
+	credential  *rawcos.Credential // nil is the target's
 	signedSince time.Duration
 	unsigned    bool
 }
@@ -148,20 +122,24 @@ func (t *target) allowed(r request) error {
 const attempts = 4
 
 // send signs a request, sends it and reads the answer. Only what is answered by 503 SlowDown is sent again.
-func (t *target) send(ctx context.Context, r request) (answer, error) {
+func (t *target) send(ctx context.Context, r request) (rawcos.Answer, error) {
 	if err := t.allowed(r); err != nil {
-		return answer{}, err
+		return rawcos.Answer{}, err
 	}
 	for attempt := 1; ; attempt++ {
 		a, err := t.sendOnce(ctx, r)
 		if err != nil {
-			return answer{}, fmt.Errorf("%s %s: %w", r.method, r.what(), t.explain(err))
+			// Without the URL, whose query says nothing that the reader has not.
+			if inURL := (*url.Error)(nil); errors.As(err, &inURL) {
+				err = inURL.Err
+			}
+			return a, fmt.Errorf("%s %s: %w", r.method, r.what(), err)
 		}
-		if a.code != "SlowDown" || attempt == attempts {
+		if a.Code != "SlowDown" || attempt == attempts {
 			return a, nil
 		}
 		if err := t.sleep(ctx, t.pause<<attempt); err != nil {
-			return answer{}, err
+			return rawcos.Answer{}, err
 		}
 	}
 }
@@ -173,21 +151,21 @@ func (r request) what() string {
 	return r.key
 }
 
-func (t *target) sendOnce(ctx context.Context, r request) (answer, error) {
+func (t *target) sendOnce(ctx context.Context, r request) (rawcos.Answer, error) {
 	endpoint := t.endpoint
 	if r.plain {
 		endpoint = t.plainEndpoint
 	}
 	base, err := url.Parse(t.expand(endpoint))
 	if err != nil {
-		return answer{}, err
+		return rawcos.Answer{}, err
 	}
 	// Not by parsing: a key may begin with a slash.
 	base.Path = "/" + r.key
 	base.RawQuery = strings.Trim(r.subresource+"&"+r.query.Encode(), "&")
 	req, err := http.NewRequestWithContext(ctx, r.method, base.Scheme+"://"+base.Host, strings.NewReader(r.body))
 	if err != nil {
-		return answer{}, err
+		return rawcos.Answer{}, err
 	}
 	req.URL, req.Host = base, t.host()
 	if r.header != nil {
@@ -201,30 +179,14 @@ func (t *target) sendOnce(ctx context.Context, r request) (answer, error) {
 		}
 		// A minute for a clock that is fast.
 		from := t.clock().Add(r.signedSince - time.Minute)
-		by.sign(req, from, from.Add(validity))
+		by.Sign(req, from, from.Add(validity))
 	}
 	t.ledger.begin(r)
-	res, err := t.client.Do(req)
-	if err != nil {
-		return answer{}, err
+	a, err := rawcos.Send(t.client, req)
+	if err == nil {
+		t.ledger.end(r, a)
 	}
-	defer func() { _ = res.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(res.Body, 8<<20))
-	if err != nil {
-		return answer{}, err
-	}
-	a := newAnswer(res, body)
-	t.ledger.end(r, a)
-	return a, nil
-}
-
-// explain drops the URL from an error: its query says nothing that the reader has not.
-func (t *target) explain(err error) error {
-	var inURL *url.Error
-	if errors.As(err, &inURL) {
-		err = inURL.Err
-	}
-	return err
+	return a, err
 }
 
 // maxMessage bounds what is printed of a message.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -37,7 +38,7 @@ func newWorld(t *testing.T, options ...func(*cosmock.Options)) *world {
 	w.keyB, errs[2] = newKey()
 	w.target, errs[3] = newTarget(settings{
 		bucket: w.Bucket(), region: w.Region(), endpoint: w.URL(), plainEndpoint: w.HTTPURL(), caFile: w.CAFile(),
-		kmsKeyID: acctest.KMSKey1, credential: credential{id: w.SecretID(), key: newSecret(w.SecretKey())},
+		kmsKeyID: acctest.KMSKey1, credential: rawcos.Credential{ID: w.SecretID(), Key: rawcos.NewSecret(w.SecretKey())},
 	}, prefix, w.keyA, w.keyB)
 	for _, err := range errs {
 		if err != nil {

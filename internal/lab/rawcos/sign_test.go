@@ -1,4 +1,4 @@
-package main
+package rawcos
 
 import (
 	"net/http"
@@ -8,26 +8,34 @@ import (
 	"time"
 )
 
+func pairs(all ...string) http.Header {
+	h := http.Header{}
+	for i := 0; i+1 < len(all); i += 2 {
+		h.Set(all[i], all[i+1])
+	}
+	return h
+}
+
 // The vectors of the official Go SDK's tests, and of a request with a token and a customer key that it has signed.
 func TestSign(t *testing.T) {
 	for name, tc := range map[string]struct {
-		credential  credential
+		credential  Credential
 		url         string
 		header      http.Header
 		from, until int64
 		want        []string
 	}{
 		"test of the Go SDK": {
-			credential: credential{id: "QmFzZTY0IGlzIGEgZ2VuZXJp", key: newSecret("AKIDZfbOA78asKUYBcXFrJD0a1ICvR98JM")},
+			credential: Credential{ID: "QmFzZTY0IGlzIGEgZ2VuZXJp", Key: NewSecret("AKIDZfbOA78asKUYBcXFrJD0a1ICvR98JM")},
 			url:        "https://testbucket-125000000.cos.ap-guangzhou.myqcloud.com/testfile2",
-			header:     headers("x-cos-content-sha1", "db8ac1c259eb89d4a131b253bacfca5f319d54f2", "x-cos-stroage-class", "nearline", "User-Agent", "not signed"),
+			header:     pairs("x-cos-content-sha1", "db8ac1c259eb89d4a131b253bacfca5f319d54f2", "x-cos-stroage-class", "nearline", "User-Agent", "not signed"),
 			from:       1480932292, until: 1481012292,
 			want: []string{"q-header-list=host;x-cos-content-sha1;x-cos-stroage-class&", "q-url-param-list=&", "q-signature=ce4ac0ecbcdb30538b3fee0a97cc6389694ce53a"},
 		},
 		"token, customer key, nested key and version": {
-			credential: credential{id: "AKIDEXAMPLE", key: newSecret("SKEXAMPLE"), token: newSecret("TOKEN")},
+			credential: Credential{ID: "AKIDEXAMPLE", Key: NewSecret("SKEXAMPLE"), Token: NewSecret("TOKEN")},
 			url:        "https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/dir/a%20b.txt?versionId=V1",
-			header: headers("Content-Length", "16", "Content-Type", "text/plain",
+			header: pairs("Content-Length", "16", "Content-Type", "text/plain",
 				"x-cos-server-side-encryption-customer-algorithm", "AES256",
 				"x-cos-server-side-encryption-customer-key", "MDEyMzQ1Njc4OUFCQ0RFRjAxMjM0NTY3ODlBQkNERUY=",
 				"x-cos-server-side-encryption-customer-key-MD5", "U5L61r7jcwdNvT7frmUG8g=="),
@@ -41,7 +49,7 @@ func TestSign(t *testing.T) {
 				t.Fatal(err)
 			}
 			req := &http.Request{Method: http.MethodPut, URL: u, Host: u.Host, Header: tc.header}
-			tc.credential.sign(req, time.Unix(tc.from, 0), time.Unix(tc.until, 0))
+			tc.credential.Sign(req, time.Unix(tc.from, 0), time.Unix(tc.until, 0))
 			for _, want := range tc.want {
 				if got := req.Header.Get("Authorization"); !strings.Contains(got, want) {
 					t.Errorf("got %s, want %s in it", got, want)

@@ -1,4 +1,4 @@
-package main
+package rawcos
 
 import (
 	"cmp"
@@ -13,14 +13,16 @@ import (
 	"time"
 )
 
-// validity is how long a signature is good. It is short: one question is asked over plain HTTP.
-const validity = 5 * time.Minute
+// Credential signs requests. A token makes it a temporary one.
+type Credential struct {
+	ID         string
+	Key, Token Secret
+}
 
-// sign adds the Authorization header of COS's page "Request Signature" to a request, signing its headers, its host and
-// its parameters. It is written after that page and shares nothing with the provider's client, whose mistakes a probe
-// must not repeat.
-func (c credential) sign(req *http.Request, from, until time.Time) {
-	if token := c.token.text(); token != "" {
+// Sign adds the Authorization header of COS's page "Request Signature" to a request, signing its headers, its host and
+// its parameters.
+func (c Credential) Sign(req *http.Request, from, until time.Time) {
+	if token := c.Token.Text(); token != "" {
 		req.Header.Set("X-Cos-Security-Token", token)
 	}
 	window := fmt.Sprintf("%d;%d", from.Unix(), until.Unix())
@@ -40,8 +42,8 @@ func (c credential) sign(req *http.Request, from, until time.Time) {
 
 	text := strings.ToLower(req.Method) + "\n" + req.URL.Path + "\n" + paramText + "\n" + headerText + "\n"
 	sum := sha1.Sum([]byte(text))
-	signature := hmacHex(hmacHex(c.key.text(), window), "sha1\n"+window+"\n"+hex.EncodeToString(sum[:])+"\n")
-	req.Header.Set("Authorization", "q-sign-algorithm=sha1&q-ak="+c.id+"&q-sign-time="+window+"&q-key-time="+window+
+	signature := hmacHex(hmacHex(c.Key.Text(), window), "sha1\n"+window+"\n"+hex.EncodeToString(sum[:])+"\n")
+	req.Header.Set("Authorization", "q-sign-algorithm=sha1&q-ak="+c.ID+"&q-sign-time="+window+"&q-key-time="+window+
 		"&q-header-list="+headerList+"&q-url-param-list="+paramList+"&q-signature="+signature)
 }
 

@@ -1,0 +1,58 @@
+// Package rawcos sends requests to COS as any program can that follows its documentation: plain HTTP, signed by hand. It
+// shares nothing with the provider's client or its SDK, whose mistakes a probe must not repeat.
+package rawcos
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"time"
+)
+
+// NewClient makes a client that trusts the certificates in a file as well, unless that is "".
+func NewClient(caFile string) (*http.Client, error) {
+	transport, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return nil, errors.New("the default transport is not that of net/http")
+	}
+	transport = transport.Clone()
+	transport.DisableCompression = true
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	if caFile != "" {
+		pem, err := os.ReadFile(caFile)
+		if err != nil {
+			return nil, err
+		}
+		roots, err := x509.SystemCertPool()
+		if err != nil {
+			roots = x509.NewCertPool()
+		}
+		if !roots.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s holds no certificate in PEM form", caFile)
+		}
+		transport.TLSClientConfig.RootCAs = roots
+	}
+	return &http.Client{
+		Transport: transport,
+		Timeout:   time.Minute,
+		// A redirect would carry a signature elsewhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}, nil
+}
+
+// Send sends a request and reads the answer.
+func Send(client *http.Client, request *http.Request) (Answer, error) {
+	res, err := client.Do(request)
+	if err != nil {
+		return Answer{}, err
+	}
+	body, err := io.ReadAll(io.LimitReader(res.Body, 8<<20))
+	if err := errors.Join(err, res.Body.Close()); err != nil {
+		return Answer{}, err
+	}
+	return newAnswer(res, body), nil
+}

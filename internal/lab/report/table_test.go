@@ -1,0 +1,26 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+
+	var out strings.Builder
+	table := NewTable(&out, "n", "name    ")
+	table.Row("1", "short")
+	table.Row("22", "a name | that\n is longer")
+	table.Row("3", "")
+	want := "| n | name     |\n" +
+		"| --- | -------- |\n" +
+		"| 1 | short    |\n" +
+		"| 22 | a name \\| that is longer |\n" +
+		"| 3 |          |\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
