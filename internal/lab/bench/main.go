@@ -1,0 +1,113 @@
+// Command bench measures the provider from outside, next to what it is to be compared with, in the same run and on the
+// same machine: how plans and applies of many objects compare with as many resources of Terraform's own (terraform_data),
+// and transfers with programs that do nothing else.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
+)
+
+func main() {
+	counts, seeded := numbers{10, 100, 1000}, numbers{100, 10000}
+	flag.Var(&counts, "counts", "numbers of objects, separated by commas")
+	flag.Var(&seeded, "seeded", "numbers of objects that are only planned; their state is written, and not made by an apply that would take hours")
+	latency := flag.Duration("latency", 20*time.Millisecond, "what each answer of the server takes, except for transfers")
+	repeat := flag.Int("repeat", 3, "how often each figure is taken; the median is shown")
+	provider := flag.String("provider", "", "folder of a built provider; \"\" builds this one")
+	only := flag.String("run", "", "take only measurements whose name matches this expression")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	b := &bench{latency: *latency, repeat: max(*repeat, 1), provider: *provider}
+	if err := b.run(ctx, *only, counts, seeded); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// bench is what all measurements share.
+type bench struct {
+	cli      tfcli.CLI
+	folder   string // of everything that is written, removed in the end
+	provider string // the folder of the built provider
+	latency  time.Duration
+	repeat   int
+}
+
+func (b *bench) run(ctx context.Context, only string, counts, seeded []int) (err error) {
+	chosen, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
+	finder, err := tfcli.NewFinder(ctx, os.Stderr)
+	if err != nil {
+		return err
+	}
+	if b.cli, err = finder.Find(ctx); err != nil {
+		return err
+	}
+	if b.folder, err = os.MkdirTemp("", "cos-bench-"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.folder)) }()
+	if b.provider == "" {
+		b.provider = filepath.Join(b.folder, "provider")
+		if err := tfcli.Build(ctx, finder.Root, b.provider, "."); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("%s, %v an answer, median of %d\n", b.cli, b.latency, b.repeat)
+	for _, m := range []struct {
+		name    string
+		measure func(context.Context) error
+	}{
+		{"validate", b.validate},
+		{"files", b.files},
+		{"objects", func(ctx context.Context) error { return b.objects(ctx, counts) }},
+		{"seeded", func(ctx context.Context) error { return b.seeded(ctx, seeded) }},
+		{"hash-4GiB", func(ctx context.Context) error { return b.hash(ctx, 4<<30) }},
+		{"upload-1GiB", func(ctx context.Context) error { return b.upload(ctx, 1<<30) }},
+		{"upload-5GiB", func(ctx context.Context) error { return b.upload(ctx, 5<<30) }},
+		{"rotation-5GiB", func(ctx context.Context) error { return b.rotation(ctx, 5<<30) }},
+	} {
+		if !chosen.MatchString(m.name) {
+			continue
+		}
+		fmt.Printf("\n%s\n\n", m.name)
+		if err := m.measure(ctx); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+	}
+	return nil
+}
+
+// numbers is a flag of numbers of objects; "" is none.
+type numbers []int
+
+func (n *numbers) String() string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(*n), " ", ","), "[]")
+}
+
+func (n *numbers) Set(list string) error {
+	*n = nil
+	for text := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' }) {
+		number, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || number < 1 {
+			return fmt.Errorf("%q is not a number of objects", text)
+		}
+		*n = append(*n, number)
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
+)
+
+// workspace is a folder with a configuration.
+type workspace struct {
+	tfcli.Workspace
+	server *cosmock.Server // nil: none
+}
+
+// workspace makes a folder with a configuration: of the provider, if there is a server or the configuration is of one
+// of its objects, and otherwise of Terraform's own resources.
+func (b *bench) workspace(server *cosmock.Server, name, config string, provider ...string) (*workspace, error) {
+	w := &workspace{tfcli.Workspace{CLI: b.cli.Path, Dir: filepath.Join(b.folder, name), Measure: true}, server}
+	if err := os.MkdirAll(w.Dir, 0o755); err != nil {
+		return nil, err
+	}
+	override, err := tfcli.Override(filepath.Join(w.Dir, "cli.tfrc"), b.provider)
+	if err != nil {
+		return nil, err
+	}
+	w.Env = []string{override}
+	if server != nil {
+		config += tfcli.Block(`provider "cos"`, append(provider, "region = "+tfcli.Quote(server.Region()), "secret_id = "+tfcli.Quote(server.SecretID()),
+			"secret_key = "+tfcli.Quote(server.SecretKey()), "endpoint = "+tfcli.Quote(server.URL()), "ca_certificate_file = "+tfcli.Quote(server.CAFile()))...)
+	}
+	if strings.Contains(config, "cos_encrypted_object") {
+		config = tfcli.RequiredProviders + config
+	}
+	return w, os.WriteFile(filepath.Join(w.Dir, "main.tf"), []byte(config), 0o600)
+}
+
+// measured is a run of a command.
+type measured struct {
+	took, cpu time.Duration
+	peak      int64 // bytes, of the provider
+	requests  int
+	sent      int64 // bytes of bodies
+}
+
+// run runs the CLI and measures it. Any exit code but 0 is an error; of a plan with -detailed-exitcode also that there
+// is something to do.
+func (w *workspace) run(ctx context.Context, args ...string) (measured, error) {
+	if w.server != nil {
+		w.server.ResetRequests()
+	}
+	r, err := w.Succeed(ctx, args...)
+	m := measured{took: r.Took, cpu: r.CPU, peak: r.Peak}
+	if w.server != nil {
+		for _, request := range w.server.Requests() {
+			m.requests++
+			m.sent += request.BodyBytes
+		}
+	}
+	return m, err
+}
+
+func (w *workspace) apply(ctx context.Context) (measured, error) {
+	return w.run(ctx, "apply", "-auto-approve")
+}
+
+// plan measures plans that find nothing to do.
+func (w *workspace) plan(ctx context.Context, times int) (measured, error) {
+	return median(times, func() (measured, error) { return w.run(ctx, "plan", "-detailed-exitcode") })
+}
+
+// median runs something several times and returns the run of median duration.
+func median(times int, run func() (measured, error)) (measured, error) {
+	var all []measured
+	for range times {
+		m, err := run()
+		if err != nil {
+			return m, err
+		}
+		all = append(all, m)
+	}
+	slices.SortFunc(all, func(a, b measured) int { return cmp.Compare(a.took, b.took) })
+	return all[len(all)/2], nil
+}
+
+// The cells of tables.
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.2fs", d.Seconds()) }
+
+// times is how many times as long one took as the other.
+func times(one, other time.Duration) string {
+	return fmt.Sprintf("%.2fx", one.Seconds()/other.Seconds())
+}
+
+func rate(size int64, took time.Duration) string {
+	return fmt.Sprintf("%.0f MB/s", float64(size)/1e6/took.Seconds())
+}
+
+func inUnits(n int64) string {
+	if n >= 1<<30 && n%(1<<30) == 0 {
+		return fmt.Sprintf("%d GiB", n>>30)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
+}
