@@ -7,6 +7,7 @@ import "hash/crc64"
 // up by the length of the second, plus that of the second: multiplied by
 // x^(8·length) and added, as polynomials over GF(2) modulo that of the CRC.
 // The complements before and after cancel out. Source: zlib, crc32_combine.
+// The SDK has the same as CRC64Combine, but this floor does not know the SDK.
 func (s Sum) Append(next Sum) Sum {
 	return Sum{
 		Length: s.Length + next.Length,

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+	"golang.org/x/sync/errgroup"
 )
 
 // abortTime bounds the abort of an upload, which also happens when the context
@@ -33,37 +33,25 @@ func partSizeOf(size, asked int64) (int64, error) {
 // inParallel makes parts of an upload, numbered from 1 to count, of which
 // parallel at a time. After the first failure it begins no more, and it
 // returns when none is on its way.
-func (up Upload) inParallel(ctx context.Context, op string, count, parallel int, part func(ctx context.Context, number int) (Part, error)) ([]Part, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+func (up Upload) inParallel(caller context.Context, op string, count, parallel int, part func(ctx context.Context, number int) (Part, error)) ([]Part, error) {
 	parts := make([]Part, count)
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(parallel, count) {
-		workers.Go(func() {
-			for i := range next {
-				p, err := part(ctx, i+1)
-				if err != nil {
-					cancel(err)
-				}
-				parts[i] = p
+	group, ctx := errgroup.WithContext(caller)
+	group.SetLimit(parallel)
+	for i := range parts {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() (err error) {
+			if ctx.Err() == nil { // it may have waited for its turn
+				parts[i], err = part(ctx, i+1)
 			}
+			return err
 		})
 	}
-	for i := range parts {
-		select {
-		case next <- i:
-			continue
-		case <-ctx.Done():
-		}
-		break
-	}
-	close(next)
-	workers.Wait()
-	if ctx.Err() == nil {
+	if err := group.Wait(); err == nil && caller.Err() == nil {
 		return parts, nil
 	}
-	err := context.Cause(ctx)
+	err := context.Cause(ctx) // what came first: the failure of a part, or the end of the caller's context
 	var transport *TransportError
 	var refused *Error
 	if !errors.As(err, &transport) && !errors.As(err, &refused) { // the context of the caller ended
