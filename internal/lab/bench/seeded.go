@@ -115,6 +115,9 @@ func repeatState(path string, n int, change func(int, map[string]any) error) err
 			return err
 		}
 		delete(instance, "identity") // that of the one, in newer CLIs
+		if i > 0 {
+			delete(instance, "private") // what its write remembered of its body
+		}
 		instance["index_key"], instance["attributes"] = i, attributes
 		all[i] = instance
 	}
