@@ -9,32 +9,26 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
 func main() {
-	counts, seeded := numbers{10, 100, 1000}, numbers{100, 10000}
-	flag.Var(&counts, "counts", "numbers of objects, separated by commas")
-	flag.Var(&seeded, "seeded", "numbers of objects that are only planned; their state is written, and not made by an apply that would take hours")
+	counts := numbers("counts", []int{10, 100, 1000}, "numbers of objects, separated by commas")
+	seeded := numbers("seeded", []int{100, 10000}, "numbers of objects that are only planned; their state is written, and not made by an apply that would take hours")
 	latency := flag.Duration("latency", 20*time.Millisecond, "what each answer of the server takes, except for transfers")
 	repeat := flag.Int("repeat", 3, "how often each figure is taken; the median is shown")
 	provider := flag.String("provider", "", "folder of a built provider; \"\" builds this one")
 	only := flag.String("run", "", "take only measurements whose name matches this expression")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	b := &bench{latency: *latency, repeat: max(*repeat, 1), provider: *provider}
-	if err := b.run(ctx, *only, counts, seeded); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
+	program.Main("bench", func(ctx context.Context) error { return b.run(ctx, *only, *counts, *seeded) })
 }
 
 // bench is what all measurements share.
@@ -51,11 +45,8 @@ func (b *bench) run(ctx context.Context, only string, counts, seeded []int) (err
 	if err != nil {
 		return err
 	}
-	finder, err := tfcli.NewFinder(ctx, os.Stderr)
-	if err != nil {
-		return err
-	}
-	if b.cli, err = finder.Find(ctx); err != nil {
+	var root string
+	if b.cli, root, err = tfcli.Find(ctx, os.Stderr); err != nil {
 		return err
 	}
 	if b.folder, err = os.MkdirTemp("", "cos-bench-"); err != nil {
@@ -64,7 +55,7 @@ func (b *bench) run(ctx context.Context, only string, counts, seeded []int) (err
 	defer func() { err = errors.Join(err, os.RemoveAll(b.folder)) }()
 	if b.provider == "" {
 		b.provider = filepath.Join(b.folder, "provider")
-		if err := tfcli.Build(ctx, finder.Root, b.provider, "."); err != nil {
+		if err := tfcli.Build(ctx, root, b.provider, "."); err != nil {
 			return err
 		}
 	}
@@ -93,21 +84,22 @@ func (b *bench) run(ctx context.Context, only string, counts, seeded []int) (err
 	return nil
 }
 
-// numbers is a flag of numbers of objects; "" is none.
-type numbers []int
-
-func (n *numbers) String() string {
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint(*n), " ", ","), "[]")
+// numbers makes a flag of numbers of objects; "" is none.
+func numbers(name string, value []int, usage string) *[]int {
+	flag.Func(name, fmt.Sprintf("%s (default %v)", usage, value), func(list string) (err error) {
+		value, err = parseNumbers(list)
+		return err
+	})
+	return &value
 }
 
-func (n *numbers) Set(list string) error {
-	*n = nil
+func parseNumbers(list string) (all []int, err error) {
 	for text := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' }) {
-		number, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil || number < 1 {
-			return fmt.Errorf("%q is not a number of objects", text)
+		n, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("%q is not a number of objects", text)
 		}
-		*n = append(*n, number)
+		all = append(all, n)
 	}
-	return nil
+	return all, nil
 }

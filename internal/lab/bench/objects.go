@@ -7,12 +7,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
 
+// Configurations of many resources. They take their number and, of ours, the bucket.
 const (
 	objectConfig = `resource "cos_encrypted_object" "many" {
   count                  = %d
@@ -25,14 +27,6 @@ const (
 	floorConfig = `resource "terraform_data" "many" {
   count = %d
   input = "hello ${count.index}"
-}
-`
-	fileConfig = `resource "cos_encrypted_object" "files" {
-  count                  = %d
-  bucket                 = %q
-  key                    = "bench/${count.index}.bin"
-  source                 = "${path.module}/files/${count.index}.bin"
-  server_side_encryption = "AES256"
 }
 `
 )
@@ -52,7 +46,7 @@ func (b *bench) validate(ctx context.Context) error {
 		if took[i], err = median(max(b.repeat, 5), func() (measured, error) { return w.run(ctx, "validate") }); err != nil {
 			return err
 		}
-		table.Row(c.name, took[i].took.Round(time.Millisecond).String(), times(took[i].took, took[0].took))
+		table.Row(c.name, took[i].took.Round(time.Millisecond).String(), report.Times(took[i].took, took[0].took))
 	}
 	return nil
 }
@@ -66,7 +60,7 @@ func (b *bench) files(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = server.Close() }()
-	w, err := b.workspace(server, "files", fmt.Sprintf(fileConfig, count, server.Bucket()))
+	w, err := b.workspace(server, "files", strings.NewReplacer(".txt", ".bin", "content ", "source ", `"hello ${count.index}"`, `"${path.module}/files/${count.index}.bin"`).Replace(fmt.Sprintf(objectConfig, count, server.Bucket())))
 	if err != nil {
 		return err
 	}
@@ -85,19 +79,19 @@ func (b *bench) files(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	table := report.NewTable(os.Stdout, fmt.Sprintf("%d files of %s", count, inUnits(size)), "took  ", "ratio ", "requests", "peak memory")
+	table := report.NewTable(os.Stdout, fmt.Sprintf("%d files of %s", count, report.Size(size)), "took  ", "ratio ", "requests", "peak memory")
 	sums, err := median(b.repeat, func() (measured, error) {
 		start := time.Now()
 		err := exec.CommandContext(ctx, "sha256sum", paths...).Run()
 		return measured{took: time.Since(start)}, err
 	})
-	ratio := times(plan.took, sums.took)
+	ratio := report.Times(plan.took, sums.took)
 	if err != nil { // there is no sha256sum
 		ratio = ""
 	} else {
-		table.Row("sha256sum", seconds(sums.took), "1.00x", "", "")
+		table.Row("sha256sum", report.Seconds(sums.took), "1.00x", "", "")
 	}
-	table.Row("plan", seconds(plan.took), ratio, strconv.Itoa(plan.requests), inUnits(plan.peak))
+	table.Row("plan", report.Seconds(plan.took), ratio, strconv.Itoa(plan.requests), report.Size(plan.peak))
 	return ctx.Err()
 }
 
@@ -112,9 +106,9 @@ func (b *bench) objects(ctx context.Context, counts []int) error {
 			return fmt.Errorf("%d objects: %w", n, err)
 		}
 		plan, create, destroy := ours[1], ours[0], ours[2]
-		table.Row(strconv.Itoa(n), seconds(plan.took), seconds(floor[1].took), times(plan.took, floor[1].took), strconv.Itoa(plan.requests), inUnits(plan.peak),
-			seconds(create.took), times(create.took, floor[0].took), strconv.Itoa(create.requests),
-			seconds(destroy.took), times(destroy.took, floor[2].took), strconv.Itoa(destroy.requests))
+		table.Row(strconv.Itoa(n), report.Seconds(plan.took), report.Seconds(floor[1].took), report.Times(plan.took, floor[1].took), strconv.Itoa(plan.requests), report.Size(plan.peak),
+			report.Seconds(create.took), report.Times(create.took, floor[0].took), strconv.Itoa(create.requests),
+			report.Seconds(destroy.took), report.Times(destroy.took, floor[2].took), strconv.Itoa(destroy.requests))
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (b *bench) seeded(ctx context.Context, counts []int) error {
 		if err != nil {
 			return fmt.Errorf("%d resources: %w", n, err)
 		}
-		table.Row(strconv.Itoa(n), seconds(plan.took), seconds(floor.took), times(plan.took, floor.took), strconv.Itoa(plan.requests), inUnits(plan.peak))
+		table.Row(strconv.Itoa(n), report.Seconds(plan.took), report.Seconds(floor.took), report.Times(plan.took, floor.took), strconv.Itoa(plan.requests), report.Size(plan.peak))
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,15 +22,11 @@ type workspace struct {
 // workspace makes a folder with a configuration: of the provider, if there is a server or the configuration is of one
 // of its objects, and otherwise of Terraform's own resources.
 func (b *bench) workspace(server *cosmock.Server, name, config string, provider ...string) (*workspace, error) {
-	w := &workspace{tfcli.Workspace{CLI: b.cli.Path, Dir: filepath.Join(b.folder, name), Measure: true}, server}
-	if err := os.MkdirAll(w.Dir, 0o755); err != nil {
-		return nil, err
-	}
-	override, err := tfcli.Override(filepath.Join(w.Dir, "cli.tfrc"), b.provider)
+	made, err := tfcli.NewWorkspace(b.cli, filepath.Join(b.folder, name), b.provider)
 	if err != nil {
 		return nil, err
 	}
-	w.Env = []string{override}
+	made.Measure = true
 	if server != nil {
 		config += tfcli.Block(`provider "cos"`, append(provider, "region = "+tfcli.Quote(server.Region()), "secret_id = "+tfcli.Quote(server.SecretID()),
 			"secret_key = "+tfcli.Quote(server.SecretKey()), "endpoint = "+tfcli.Quote(server.URL()), "ca_certificate_file = "+tfcli.Quote(server.CAFile()))...)
@@ -39,13 +34,14 @@ func (b *bench) workspace(server *cosmock.Server, name, config string, provider 
 	if strings.Contains(config, "cos_encrypted_object") {
 		config = tfcli.RequiredProviders + config
 	}
-	return w, os.WriteFile(filepath.Join(w.Dir, "main.tf"), []byte(config), 0o600)
+	return &workspace{made, server}, made.Configure(config)
 }
 
 // measured is a run of a command.
 type measured struct {
 	took, cpu time.Duration
-	peak      int64 // bytes, of the provider
+	transfer  time.Duration // of what took, the part in which bodies were sent, where that is measured
+	peak      int64         // bytes, of the provider
 	requests  int
 	sent      int64 // bytes of bodies
 }
@@ -86,26 +82,12 @@ func median(times int, run func() (measured, error)) (measured, error) {
 		}
 		all = append(all, m)
 	}
-	slices.SortFunc(all, func(a, b measured) int { return cmp.Compare(a.took, b.took) })
-	return all[len(all)/2], nil
+	return middle(all), nil
 }
 
-// The cells of tables.
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.2fs", d.Seconds()) }
-
-// times is how many times as long one took as the other.
-func times(one, other time.Duration) string {
-	return fmt.Sprintf("%.2fx", one.Seconds()/other.Seconds())
-}
-
-func rate(size int64, took time.Duration) string {
-	return fmt.Sprintf("%.0f MB/s", float64(size)/1e6/took.Seconds())
-}
-
-func inUnits(n int64) string {
-	if n >= 1<<30 && n%(1<<30) == 0 {
-		return fmt.Sprintf("%d GiB", n>>30)
-	}
-	return fmt.Sprintf("%d MiB", n>>20)
+func middle(all []measured) measured {
+	all = slices.SortedFunc(slices.Values(all), func(a, b measured) int {
+		return cmp.Or(cmp.Compare(a.transfer, b.transfer), cmp.Compare(a.took, b.took))
+	})
+	return all[len(all)/2]
 }

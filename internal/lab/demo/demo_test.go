@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
@@ -103,7 +104,7 @@ func TestAccDemoInterrupted(t *testing.T) {
 			err := show(ctx, out, root, temporary, cli)
 
 			shown := out.out.String()
-			if !errors.Is(err, errShown) || strings.Count(shown, "✗") != 1 || !strings.Contains(shown, "interrupted") {
+			if !errors.Is(err, program.ErrShown) || strings.Count(shown, "✗") != 1 || !strings.Contains(shown, "interrupted") {
 				t.Errorf("error %v, want one step that was interrupted:\n%s", err, shown)
 			}
 			if !strings.HasSuffix(strings.TrimSpace(shown), "✓ No process and no file is left behind") {
@@ -123,7 +124,7 @@ func TestAccDemoStopsAtAFailure(t *testing.T) {
 	err := show(t.Context(), &out, root, temporary, cli)
 
 	shown := out.String()
-	if !errors.Is(err, errShown) || strings.Count(shown, "✗") != 1 {
+	if !errors.Is(err, program.ErrShown) || strings.Count(shown, "✗") != 1 {
 		t.Errorf("error %v, want one that was shown:\n%s", err, shown)
 	}
 	if strings.Contains(shown, "What the server has stored") {

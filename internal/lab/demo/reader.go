@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -12,28 +11,17 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// reader reads objects as anybody with the account's credentials could, with nothing of the provider's client in between.
-type reader struct {
-	http *http.Client
-	base string
-}
-
-// send asks for an object; the zero key asks without one.
-func (r *reader) send(ctx context.Context, method, key string, customerKey sse.CustomerKey) (rawcos.Answer, error) {
-	address, err := url.Parse(r.base)
+// read asks for an object as anybody with the account's credentials could, with nothing of the provider's client in
+// between. The zero key asks without one.
+func (s *server) read(ctx context.Context, method, key string, customerKey sse.CustomerKey) (rawcos.Answer, error) {
+	request, err := rawcos.NewRequest(ctx, method, s.HTTPS, bucket+".cos."+region+".myqcloud.com", key, "", nil, "")
 	if err != nil {
 		return rawcos.Answer{}, err
 	}
-	request, err := http.NewRequestWithContext(ctx, method, address.JoinPath(key).String(), nil)
-	if err != nil {
-		return rawcos.Answer{}, err
-	}
-	// By IP address, the bucket can only be named in the Host header.
-	request.Host = bucket + ".cos." + region + ".myqcloud.com"
 	customerKey.SetHeaders(request.Header)
 	now := time.Now()
 	rawcos.Credential{ID: secretID, Key: rawcos.NewSecret(secretKey)}.Sign(request, now, now.Add(time.Minute))
-	return rawcos.Send(r.http, request)
+	return rawcos.Send(s.client, request)
 }
 
 // refusal tells status and code of a request that was refused because of its key, and fails for any other answer.

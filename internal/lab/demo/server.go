@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -27,60 +25,63 @@ const (
 	kmsKeyID  = "11111111-c05d-11ef-8000-5254005dfa17"
 )
 
-// patience is how long the server has to start, and to stop, on a machine that is busy as well.
+// patience is how long the server has to start, on a machine that is busy as well.
 const patience = time.Minute
 
 // server is the COS server in the box, running as a child.
 type server struct {
 	child  *exec.Cmd
-	log    *os.File
+	end    context.CancelFunc
 	ended  chan error
+	log    bytes.Buffer
+	client *http.Client
 	HTTPS  string `json:"https"`
 	HTTP   string `json:"http"`
 	CAFile string `json:"ca_file"`
 }
 
-// startServer starts the server and returns when it accepts connections. Its data goes to the folder data; its
-// certificate and its log lie beside.
-func startServer(ctx context.Context, binary, data, caFile, logFile string) (*server, error) {
+// startServer starts the server and returns when it accepts connections. Its data goes to the folder data.
+func startServer(ctx context.Context, binary, data, caFile string) (*server, error) {
 	// Not under ctx: an interrupt first ends the CLI that talks to the server, then stop ends the server.
-	child := exec.CommandContext(context.WithoutCancel(ctx), binary, "-data", data, "-bucket", bucket, "-region", region,
-		"-secret-id", secretID, "-secret-key", secretKey, "-kms-key", kmsKeyID, "-ca-out", caFile)
-	tfcli.StopGracefully(child)
-	log, err := os.Create(logFile)
-	if err != nil {
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	s := &server{end: end, ended: make(chan error, 1), child: exec.CommandContext(life, binary, "-data", data, "-bucket", bucket, "-region", region,
+		"-secret-id", secretID, "-secret-key", secretKey, "-kms-key", kmsKeyID, "-ca-out", caFile)}
+	tfcli.StopGracefully(s.child)
+	greeting := make(firstLine, 1)
+	s.child.Stdout, s.child.Stderr = greeting, &s.log
+	if err := s.child.Start(); err != nil {
+		end()
 		return nil, err
 	}
-	child.Stderr = log
-	stdout, err := child.StdoutPipe()
-	if err != nil {
-		return nil, errors.Join(err, log.Close())
-	}
-	if err := child.Start(); err != nil {
-		return nil, errors.Join(err, log.Close())
-	}
-
-	s := &server{child: child, log: log, ended: make(chan error, 1)}
-	greeting := make(chan string, 1)
-	go func() {
-		reader := bufio.NewReader(stdout)
-		line, _ := reader.ReadString('\n')
-		greeting <- line
-		_, _ = io.Copy(io.Discard, reader)
-		s.ended <- child.Wait()
-	}()
+	go func() { s.ended <- s.child.Wait() }()
+	var err error
 	select {
+	case err = <-s.ended: // it says why in its log
+		s.ended <- err
 	case line := <-greeting:
-		err = s.greet(line)
+		if err = s.greet(line); err == nil {
+			s.client, err = rawcos.NewClient(s.CAFile)
+		}
 	case <-time.After(patience):
 		err = errors.New("the server says nothing")
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.stop(), s.lastWords(logFile))
+		return nil, errors.Join(err, s.stop(), errors.New(strings.TrimSpace(s.log.String())))
 	}
 	return s, nil
+}
+
+// firstLine takes what a server writes first, which is one line, and drops the rest.
+type firstLine chan string
+
+func (f firstLine) Write(data []byte) (int, error) {
+	select {
+	case f <- string(data):
+	default:
+	}
+	return len(data), nil
 }
 
 func (s *server) greet(line string) error {
@@ -93,55 +94,36 @@ func (s *server) greet(line string) error {
 	return nil
 }
 
-// lastWords are the log of a server that did not come up.
-func (s *server) lastWords(logFile string) error {
-	log, err := os.ReadFile(logFile)
-	if err != nil || len(log) == 0 {
-		return err
-	}
-	return errors.New(strings.TrimSpace(string(log)))
-}
-
-// stop ends the server and waits for it.
+// stop asks the server to end, and waits until it has.
 func (s *server) stop() error {
-	asked := tfcli.AskToStop(s.child.Process)
-	if errors.Is(asked, os.ErrProcessDone) {
-		asked = nil
+	s.end()
+	err := <-s.ended
+	if errors.Is(err, context.Canceled) || tfcli.KilledToStop {
+		return nil
 	}
-	var err error
-	select {
-	case err = <-s.ended:
-		if tfcli.KilledToStop {
-			err = nil
-		}
-	case <-time.After(patience):
-		err = errors.Join(errors.New("the server did not stop when asked"), s.child.Process.Kill(), <-s.ended)
-	}
-	return errors.Join(asked, err, s.log.Close())
+	return err
 }
 
 // takeJournal returns the requests since the last time.
-func (s *server) takeJournal(ctx context.Context, client *http.Client) (calls []cosmock.Request, err error) {
+func (s *server) takeJournal(ctx context.Context) (calls []cosmock.Request, err error) {
 	for _, method := range []string{http.MethodGet, http.MethodDelete} {
 		request, err := http.NewRequestWithContext(ctx, method, s.HTTPS+"/_cosmock/requests", nil)
 		if err != nil {
 			return nil, err
 		}
-		journal, err := rawcos.Send(client, request)
-		if err != nil {
-			return nil, err
+		answer, err := rawcos.Send(s.client, request)
+		if err == nil && method == http.MethodGet {
+			err = json.Unmarshal(answer.Body, &calls)
 		}
-		if method == http.MethodGet {
-			if err := json.Unmarshal(journal.Body, &calls); err != nil {
-				return nil, err
-			}
+		if err != nil {
+			return nil, fmt.Errorf("the server's journal: %w", err)
 		}
 	}
 	return calls, nil
 }
 
 // summary counts the requests by method, in the order in which the methods first came.
-func summary(calls []cosmock.Request) finding {
+func summary(calls []cosmock.Request) string {
 	if len(calls) == 0 {
 		return "no request"
 	}

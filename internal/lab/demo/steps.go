@@ -12,6 +12,10 @@ import (
 	"strings"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/leak"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -23,172 +27,151 @@ const (
 	objectFile   = "demo/ledger.csv"
 )
 
-func objects() []string {
-	return []string{objectSSECOS, objectSSEKMS, objectSSEC, objectFile}
-}
+var (
+	all       = []string{objectSSECOS, objectSSEKMS, objectSSEC, objectFile}
+	underSSEC = []string{objectSSEC, objectFile}
+)
 
 // keyOf is the customer key of an object, the zero key for those that COS holds the keys of.
 func (d *demo) keyOf(object string) sse.CustomerKey {
-	if object == objectSSEC || object == objectFile {
+	if slices.Contains(underSSEC, object) {
 		return d.key
 	}
 	return sse.CustomerKey{}
 }
 
-func (d *demo) apply(ctx context.Context) ([]finding, error) {
-	_, findings, err := d.changes(ctx, "apply", "4 added, 0 changed, 0 destroyed")
-	return findings, err
-}
-
-func (d *demo) destroy(ctx context.Context) ([]finding, error) {
-	_, findings, err := d.changes(ctx, "destroy", "4 destroyed")
-	return findings, err
-}
-
-// changes runs a command that has to end in certain words, and returns the requests that it took: the CLI's own account,
-// and the server's.
-func (d *demo) changes(ctx context.Context, command, want string) ([]cosmock.Request, []finding, error) {
-	// What other steps asked the server is not the command's.
-	if _, err := d.journal(ctx); err != nil {
-		return nil, nil, err
+// changing is a step that runs a command which has to end in certain words.
+func (d *demo) changing(command, want string) report.Step {
+	return func(ctx context.Context) ([]string, error) {
+		_, findings, err := d.changes(ctx, command, want)
+		return findings, err
 	}
-	done, err := d.run(ctx, command, "-auto-approve")
+}
+
+// changes runs a command that has to end in certain words. It returns the requests that it took, the CLI's own account,
+// and the server's.
+func (d *demo) changes(ctx context.Context, command, want string) ([]cosmock.Request, []string, error) {
+	done, calls, err := d.watched(ctx, command, "-auto-approve")
 	if err != nil {
 		return nil, nil, err
 	}
-	line := done.Line(map[string]string{"apply": "Apply complete!", "destroy": "Destroy complete!"}[command])
+	line := done.Line(strings.ToUpper(command[:1]) + command[1:] + " complete!")
 	if !strings.Contains(line, want) {
 		return nil, nil, fmt.Errorf("the CLI says %q, expected was %q", line, want)
 	}
-	calls, err := d.journal(ctx)
-	return calls, []finding{line, summary(calls)}, err
+	return calls, []string{line, summary(calls)}, nil
 }
 
 // emptyPlan shows that there is nothing to do, and that looking costs no upload.
-func (d *demo) emptyPlan(ctx context.Context) ([]finding, error) {
-	// What other steps asked the server is not the plan's.
-	if _, err := d.journal(ctx); err != nil {
-		return nil, err
-	}
-	if _, err := d.run(ctx, "plan", "-detailed-exitcode"); err != nil {
-		return nil, err
-	}
-	calls, err := d.journal(ctx)
-	if err != nil {
-		return nil, err
-	}
+func (d *demo) emptyPlan(ctx context.Context) ([]string, error) {
+	_, calls, err := d.watched(ctx, "plan", "-detailed-exitcode")
 	for _, c := range calls {
 		if c.Method != http.MethodHead && c.Method != http.MethodGet {
-			return nil, fmt.Errorf("a plan sent %s for %s", c.Method, c.Key)
+			err = errors.Join(err, fmt.Errorf("a plan sent %s for %s", c.Method, c.Key))
 		}
 	}
-	return []finding{summary(calls)}, nil
+	return []string{summary(calls)}, err
+}
+
+// watched runs a command and returns the requests that it took.
+func (d *demo) watched(ctx context.Context, command string, args ...string) (tfcli.Result, []cosmock.Request, error) {
+	// What other steps asked the server is not the command's.
+	if _, err := d.server.takeJournal(ctx); err != nil {
+		return tfcli.Result{}, nil, err
+	}
+	done, err := d.run(ctx, command, args...)
+	if err != nil {
+		return done, nil, err
+	}
+	calls, err := d.server.takeJournal(ctx)
+	return done, calls, err
+}
+
+// asked asks for some objects and tells something of each answer.
+func (d *demo) asked(ctx context.Context, method string, objects []string, key func(string) sse.CustomerKey, tell func(object string, got rawcos.Answer) (string, error)) (findings []string, err error) {
+	for _, object := range objects {
+		got, err := d.server.read(ctx, method, object, key(object))
+		if err != nil {
+			return nil, err
+		}
+		finding, err := tell(object, got)
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: %w", method, object, err)
+		}
+		findings = append(findings, finding)
+	}
+	return findings, nil
 }
 
 // inventory asks the server how each object is stored.
-func (d *demo) inventory(ctx context.Context) ([]finding, error) {
+func (d *demo) inventory(ctx context.Context) ([]string, error) {
 	want := map[string]string{
 		objectSSECOS: "SSE-COS, AES256",
 		objectSSEKMS: "SSE-KMS, key " + kmsKeyID,
 		objectSSEC:   "SSE-C, key MD5 " + d.key.MD5(),
 		objectFile:   "SSE-C, key MD5 " + d.key.MD5(),
 	}
-	var findings []finding
-	for _, object := range objects() {
-		got, err := d.reader.send(ctx, http.MethodHead, object, d.keyOf(object))
-		if err != nil {
-			return nil, err
-		}
+	return d.asked(ctx, http.MethodHead, all, d.keyOf, func(object string, got rawcos.Answer) (string, error) {
 		if got.Status != http.StatusOK || encryption(got) != want[object] {
-			return nil, fmt.Errorf("%s: status %d, encryption %s, expected was %s", object, got.Status, encryption(got), want[object])
+			return "", fmt.Errorf("status %d, encryption %s, expected was %s", got.Status, encryption(got), want[object])
 		}
-		findings = append(findings, fmt.Sprintf("%-16s  %5s bytes  %s", object, got.Header.Get("Content-Length"), encryption(got)))
+		return fmt.Sprintf("%-16s  %5s bytes  %s", object, got.Header.Get("Content-Length"), encryption(got)), nil
+	})
+}
+
+// refused is a step in which the objects under SSE-C are read with a key that is not theirs.
+func (d *demo) refused(key func() sse.CustomerKey) report.Step {
+	return func(ctx context.Context) ([]string, error) {
+		return d.asked(ctx, http.MethodGet, underSSEC, func(string) sse.CustomerKey { return key() }, func(object string, got rawcos.Answer) (string, error) {
+			refusal, err := refusal(got)
+			return fmt.Sprintf("GET %-16s  %s", object, refusal), err
+		})
 	}
-	return findings, nil
 }
 
-func (d *demo) withoutKey(ctx context.Context) ([]finding, error) {
-	return d.refused(ctx, sse.CustomerKey{})
-}
-
-func (d *demo) withWrongKey(ctx context.Context) ([]finding, error) {
-	return d.refused(ctx, d.wrongKey)
-}
-
-func (d *demo) refused(ctx context.Context, key sse.CustomerKey) ([]finding, error) {
-	var findings []finding
-	for _, object := range []string{objectSSEC, objectFile} {
-		got, err := d.reader.send(ctx, http.MethodGet, object, key)
-		if err != nil {
-			return nil, err
-		}
-		refusal, err := refusal(got)
-		if err != nil {
-			return nil, fmt.Errorf("GET %s: %w", object, err)
-		}
-		findings = append(findings, fmt.Sprintf("GET %-16s  %s", object, refusal))
-	}
-	return findings, nil
-}
-
-func (d *demo) withRightKey(ctx context.Context) ([]finding, error) {
+func (d *demo) withRightKey(ctx context.Context) ([]string, error) {
 	file, err := os.ReadFile(d.path("work", "ledger.csv"))
 	if err != nil {
 		return nil, err
 	}
 	want := map[string][]byte{objectSSEC: []byte(d.message), objectFile: file}
-	var findings []finding
-	for _, object := range []string{objectSSEC, objectFile} {
-		body, err := d.body(ctx, object)
-		if err != nil {
-			return nil, err
+	return d.asked(ctx, http.MethodGet, underSSEC, d.keyOf, func(object string, got rawcos.Answer) (string, error) {
+		if !got.OK() || !bytes.Equal(got.Body, want[object]) {
+			return "", fmt.Errorf("%s: %d bytes came back, and they are not the %d that were stored", got.Verdict(), len(got.Body), len(want[object]))
 		}
-		if !bytes.Equal(body, want[object]) {
-			return nil, fmt.Errorf("GET %s: %d bytes came back, and they are not the %d that were stored", object, len(body), len(want[object]))
-		}
-		findings = append(findings, fmt.Sprintf("GET %-16s  %d bytes, SHA-256 %.8x…", object, len(body), sha256.Sum256(body)))
-	}
-	return findings, nil
-}
-
-// body reads an object with the key that is its own.
-func (d *demo) body(ctx context.Context, object string) ([]byte, error) {
-	got, err := d.reader.send(ctx, http.MethodGet, object, d.keyOf(object))
-	if err != nil {
-		return nil, err
-	}
-	if got.Status != http.StatusOK {
-		return nil, fmt.Errorf("GET %s: %s", object, got.Verdict())
-	}
-	return got.Body, nil
+		return fmt.Sprintf("GET %-16s  %d bytes, SHA-256 %.8x…", object, len(got.Body), sha256.Sum256(got.Body)), nil
+	})
 }
 
 // disk looks for what was stored, whole and line by line, in the files of the server.
-func (d *demo) disk(ctx context.Context) ([]finding, error) {
-	secrets := []secret{{"the customer key", d.key.Bytes()}}
-	for _, object := range objects() {
-		body, err := d.body(ctx, object)
-		if err != nil {
-			return nil, err
+func (d *demo) disk(ctx context.Context) ([]string, error) {
+	secrets := []leak.Secret{{Name: "the customer key", Text: d.key.Base64()}}
+	_, err := d.asked(ctx, http.MethodGet, all, d.keyOf, func(object string, got rawcos.Answer) (string, error) {
+		secrets = append(secrets, leak.Pieces(object, got.Body)...)
+		if !got.OK() {
+			return "", errors.New(got.Verdict())
 		}
-		secrets = append(secrets, pieces(object, body)...)
-	}
-
-	// A search that finds nothing anywhere would prove nothing.
-	if _, err := searchFolder(d.path("work"), secrets); !errors.Is(err, errFound) {
-		return nil, errors.New("the search does not even find the bodies in the folder that they come from")
-	}
-	total, err := searchFolder(d.path("data"), secrets)
+		return "", nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	if total.bytes == 0 {
+
+	// A search that finds nothing anywhere would prove nothing.
+	if _, err := leak.SearchFolder(d.path("work"), secrets); !errors.Is(err, leak.ErrFound) {
+		return nil, errors.New("the search does not even find the bodies in the folder that they come from")
+	}
+	total, err := leak.SearchFolder(d.path("data"), secrets)
+	if err != nil {
+		return nil, err
+	}
+	if total.Bytes == 0 {
 		return nil, errors.New("there is nothing on the server's disk")
 	}
-	return []finding{fmt.Sprintf("%d files of %d bytes searched, for text as it is, in base64 and in hex", total.files, total.bytes)}, nil
+	return []string{fmt.Sprintf("%d files of %d bytes searched, for text as it is, in base64 and in hex", total.Files, total.Bytes)}, nil
 }
 
-func (d *demo) stateWithoutKey(context.Context) ([]finding, error) {
+func (d *demo) stateWithoutKey(context.Context) ([]string, error) {
 	state, err := os.ReadFile(d.path("work", "terraform.tfstate"))
 	if err != nil {
 		return nil, err
@@ -197,13 +180,13 @@ func (d *demo) stateWithoutKey(context.Context) ([]finding, error) {
 	if !bytes.Contains(state, []byte(d.key.MD5())) {
 		return nil, errors.New("the state does not tell the MD5 of the key")
 	}
-	if (secret{"key", d.key.Bytes()}).in(state) {
+	if len(leak.Find(string(state), d.key.Base64())) > 0 {
 		return nil, errors.New("the customer key is in the state")
 	}
-	return []finding{fmt.Sprintf("%d bytes of state hold its name and its MD5", len(state))}, nil
+	return []string{fmt.Sprintf("%d bytes of state hold its name and its MD5", len(state))}, nil
 }
 
-func (d *demo) update(ctx context.Context) ([]finding, error) {
+func (d *demo) update(ctx context.Context) ([]string, error) {
 	d.message = "And nobody reads this one, either.\n"
 	d.variables["message"] = d.message
 	calls, findings, err := d.changes(ctx, "apply", "0 added, 1 changed, 0 destroyed")
@@ -218,15 +201,12 @@ func (d *demo) update(ctx context.Context) ([]finding, error) {
 	return findings, nil
 }
 
-func (d *demo) gone(ctx context.Context) ([]finding, error) {
-	for _, object := range objects() {
-		got, err := d.reader.send(ctx, http.MethodHead, object, d.keyOf(object))
-		if err != nil {
-			return nil, err
-		}
+func (d *demo) gone(ctx context.Context) ([]string, error) {
+	_, err := d.asked(ctx, http.MethodHead, all, d.keyOf, func(_ string, got rawcos.Answer) (string, error) {
 		if got.Status != http.StatusNotFound {
-			return nil, fmt.Errorf("HEAD %s: status %d", object, got.Status)
+			return "", fmt.Errorf("status %d", got.Status)
 		}
-	}
-	return nil, nil
+		return "", nil
+	})
+	return nil, err
 }

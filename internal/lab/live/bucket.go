@@ -22,47 +22,45 @@ type bucketState struct {
 
 // inspect reads how the bucket is set, and refuses one of which nothing could be removed again.
 func (t *target) inspect(ctx context.Context) (bucketState, error) {
-	ask := func(subresource string) (rawcos.Answer, error) {
-		return t.send(ctx, request{method: http.MethodGet, subresource: subresource})
-	}
 	var state bucketState
-	a, err := ask("versioning")
+	var versioning struct{ Status string }
+	a, err := t.send(ctx, request{method: http.MethodGet, subresource: "versioning"})
 	if err != nil {
 		return state, err
 	}
-	var versioning struct{ Status string }
 	if err := a.Decode(&versioning); err != nil {
 		return state, fmt.Errorf("the versioning of the bucket %s in %s can not be read: %w: %s\nNothing was written. Check the bucket, its region and "+
 			"the credentials; they need name/cos:GetBucketVersioning among others, see README.md", t.bucket, t.region, err, t.clean(a.Message))
 	}
 	state.versioning = versioning.Status
 
-	if a, err = ask("object-lock"); err != nil {
-		return state, err
+	// has reads what a bucket may not have.
+	has := func(subresource, what string, into any) (bool, error) {
+		a, err := t.send(ctx, request{method: http.MethodGet, subresource: subresource})
+		switch {
+		case err != nil || a.Status == http.StatusNotFound:
+			return false, err
+		case !a.OK():
+			state.unknown += fmt.Sprintf(" Whether the bucket has %s is not known: %s.", what, a.Verdict())
+			return false, nil
+		}
+		return true, a.Decode(into)
 	}
-	switch {
-	case a.OK():
-		return state, fmt.Errorf("the bucket %s has an object lock: what is written could not be removed again. Name another bucket in %s", t.bucket, envBucket)
-	case a.Status != http.StatusNotFound:
-		state.unknown += fmt.Sprintf(" Whether the bucket has an object lock is not known: %s.", a.Verdict())
+	locked, err := has("object-lock", "an object lock", &struct{}{})
+	if err == nil && locked {
+		err = fmt.Errorf("the bucket %s has an object lock: what is written could not be removed again. Name another bucket in %s", t.bucket, envBucket)
 	}
-
-	if a, err = ask("encryption"); err != nil {
+	if err != nil {
 		return state, err
 	}
 	var encryption struct {
 		Algorithm string `xml:"Rule>ApplyServerSideEncryptionByDefault>SSEAlgorithm"`
 		KMSKeyID  string `xml:"Rule>ApplyServerSideEncryptionByDefault>KMSMasterKeyID"`
 	}
-	switch {
-	case a.OK():
-		if err := a.Decode(&encryption); err != nil {
-			return state, fmt.Errorf("the default encryption of the bucket can not be read: %w", err)
-		}
-		state.encryption, state.kmsKeyID = encryption.Algorithm, encryption.KMSKeyID
-	case a.Status != http.StatusNotFound:
-		state.unknown += fmt.Sprintf(" Whether the bucket has a default encryption is not known: %s.", a.Verdict())
+	if _, err := has("encryption", "a default encryption", &encryption); err != nil {
+		return state, fmt.Errorf("the default encryption of the bucket: %w", err)
 	}
+	state.encryption, state.kmsKeyID = encryption.Algorithm, encryption.KMSKeyID
 	return state, t.mayCleanUp(ctx, state)
 }
 

@@ -37,9 +37,8 @@ func (t *target) cleanUp(ctx context.Context, state bucketState) (removed, error
 		if ctx.Err() != nil {
 			break
 		}
-		if last = err; err != nil {
-			failures++
-		} else {
+		failures++
+		if last = err; err == nil {
 			failures = 0
 		}
 		if err := t.sleep(ctx, t.pause); err != nil {
@@ -64,33 +63,30 @@ type cleaner struct {
 // round removes what is listed and what is known besides. It reports whether nothing was there at its beginning. What
 // is refused does not keep the rest from being removed.
 func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
-	uploads, uploadsErr := c.listUploads(ctx)
-	objects, objectsErr := c.listObjects(ctx)
-	errs := []error{uploadsErr, objectsErr}
-	empty = len(uploads) == 0 && len(objects) == 0
-	if uploads = merge(uploads, c.ledger.sortedUploads(), c.gone); len(uploads) > 0 {
-		empty = false
-	}
+	objects := ""
 	if c.versioned {
-		if objects = merge(objects, c.ledger.sortedVersions(), c.gone); len(objects) > 0 {
-			empty = false
+		objects = "versions"
+	}
+	var items []item
+	var errs []error
+	for _, subresource := range []string{"uploads", objects} {
+		listed, err := c.list(ctx, subresource)
+		items, errs = append(items, listed...), append(errs, err)
+	}
+	for _, known := range c.ledger.knownItems() {
+		if !c.gone[known] && !slices.Contains(items, known) {
+			items = append(items, known)
 		}
 	}
-	for _, u := range uploads {
-		errs = append(errs, c.remove(ctx, u, url.Values{"uploadId": {u.id}}, &c.count.uploads))
-	}
-	for _, o := range objects {
-		var query url.Values
-		if o.id != "" {
-			query = url.Values{"versionId": {o.id}}
-		}
-		errs = append(errs, c.remove(ctx, o, query, &c.count.objects))
+	empty = len(items) == 0
+	for _, i := range items {
+		errs = append(errs, c.remove(ctx, i))
 	}
 	if !empty && errors.Join(errs...) == nil {
 		return false, nil
 	}
 	// A listing that shows nothing, or is refused, proves nothing about the last seconds.
-	for _, key := range c.ledger.sortedKeys() {
+	for _, key := range c.ledger.knownKeys() {
 		a, err := c.send(ctx, request{method: http.MethodHead, key: key})
 		if err != nil {
 			return false, errors.Join(append(errs, err)...)
@@ -104,105 +100,66 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 		}
 		// Without its id a version can not be removed, only hidden behind a marker: the listing will show it.
 		if empty = false; !c.versioned {
-			errs = append(errs, c.remove(ctx, item{key: key}, nil, &c.count.objects))
+			errs = append(errs, c.remove(ctx, item{key: key}))
 		}
 	}
 	return empty, errors.Join(errs...)
 }
 
-// merge adds to what is listed what is known and not gone yet.
-func merge(listed, known []item, gone map[item]bool) []item {
-	for _, k := range known {
-		if !gone[k] && !slices.Contains(listed, k) {
-			listed = append(listed, k)
-		}
-	}
-	return listed
-}
-
 // remove deletes one thing. That it is gone already is as good.
-func (c *cleaner) remove(ctx context.Context, what item, query url.Values, count *int) error {
-	a, err := c.send(ctx, request{method: http.MethodDelete, key: what.key, query: query})
+func (c *cleaner) remove(ctx context.Context, i item) error {
+	query, count := url.Values(nil), &c.count.objects
+	switch {
+	case i.upload:
+		query, count = url.Values{"uploadId": {i.id}}, &c.count.uploads
+	case i.id != "":
+		query = url.Values{"versionId": {i.id}}
+	}
+	a, err := c.send(ctx, request{method: http.MethodDelete, key: i.key, query: query})
 	switch {
 	case err != nil:
 		return err
 	case !a.OK() && a.Status != http.StatusNotFound:
-		return fmt.Errorf("DELETE %s: %s: %s", what.key, a.Verdict(), c.clean(a.Message))
+		return fmt.Errorf("DELETE %s: %s: %s", i.key, a.Verdict(), c.clean(a.Message))
 	}
-	if a.OK() && !c.gone[what] {
+	if a.OK() && !c.gone[i] {
 		*count++
 	}
-	c.gone[what] = true
+	c.gone[i] = true
 	return nil
 }
 
-// prefixes are where the objects of a run are.
-func (t *target) prefixes() []string { return []string{t.prefix, "/" + t.prefix} }
-
-// list asks for one page of a listing: what is listed is removed, and the next page is then the first.
-func (c *cleaner) list(ctx context.Context, subresource, prefix string, into any) error {
-	a, err := c.send(ctx, request{method: http.MethodGet, subresource: subresource, query: url.Values{"prefix": {prefix}}})
-	if err != nil {
-		return err
-	}
-	if err := a.Decode(into); err != nil {
-		return fmt.Errorf("GET ?%s&prefix=%s: %w: %s", subresource, prefix, err, c.clean(a.Message))
-	}
-	return nil
-}
-
-func (c *cleaner) listUploads(ctx context.Context) ([]item, error) {
-	var items []item
-	for _, prefix := range c.prefixes() {
+// list asks for the first page of a listing, of both places that the objects of a run are in: what is listed is removed,
+// and the next page is then the first. A listing that shows what was not asked for is refused, and would be once more
+// when that is to be deleted.
+func (c *cleaner) list(ctx context.Context, subresource string) (items []item, err error) {
+	for _, prefix := range []string{c.prefix, "/" + c.prefix} {
+		a, err := c.send(ctx, request{method: http.MethodGet, subresource: subresource, query: url.Values{"prefix": {prefix}}})
+		if err != nil {
+			return nil, err
+		}
 		var page struct {
+			Contents, Version, DeleteMarker []struct {
+				Key string
+				ID  string `xml:"VersionId"`
+			}
 			Upload []struct {
 				Key string
 				ID  string `xml:"UploadId"`
 			}
 		}
-		if err := c.list(ctx, "uploads", prefix, &page); err != nil {
-			return nil, err
+		if err := a.Decode(&page); err != nil {
+			return nil, fmt.Errorf("GET ?%s&prefix=%s: %w: %s", subresource, prefix, err, c.clean(a.Message))
+		}
+		for _, o := range slices.Concat(page.Contents, page.Version, page.DeleteMarker) {
+			items = append(items, item{key: o.Key, id: o.ID})
 		}
 		for _, u := range page.Upload {
-			items = append(items, item{u.Key, u.ID})
+			items = append(items, item{u.Key, u.ID, true})
 		}
 	}
-	return c.ours(items)
-}
-
-func (c *cleaner) listObjects(ctx context.Context) ([]item, error) {
-	var items []item
-	for _, prefix := range c.prefixes() {
-		var page struct {
-			Contents              []struct{ Key string }
-			Version, DeleteMarker []struct {
-				Key string
-				ID  string `xml:"VersionId"`
-			}
-		}
-		subresource := ""
-		if c.versioned {
-			subresource = "versions"
-		}
-		if err := c.list(ctx, subresource, prefix, &page); err != nil {
-			return nil, err
-		}
-		for _, o := range page.Contents {
-			items = append(items, item{key: o.Key})
-		}
-		for _, v := range slices.Concat(page.Version, page.DeleteMarker) {
-			items = append(items, item{v.Key, v.ID})
-		}
-	}
-	return c.ours(items)
-}
-
-// ours refuses a listing that shows what was not asked for. That would be refused once more when it is to be deleted.
-func (c *cleaner) ours(items []item) ([]item, error) {
-	for _, i := range items {
-		if !c.owns(i.key) {
-			return nil, errors.New("a listing by prefix shows a key that does not begin with it; nothing of it is removed")
-		}
+	if slices.ContainsFunc(items, func(i item) bool { return !c.owns(i.key) }) {
+		return nil, errors.New("a listing by prefix shows a key that does not begin with it; nothing of it is removed")
 	}
 	return items, nil
 }

@@ -1,24 +1,26 @@
 package main
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
 // item is a version of an object, or an upload, by its key and id.
-type item struct{ key, id string }
+type item struct {
+	key, id string
+	upload  bool
+}
 
-// ledger knows what a run has written, so that it is removed and looked for even where a listing does not show it yet.
+// ledger knows what a run has written, so that it is removed and looked for even if no listing shows it yet.
 type ledger struct {
-	mu       sync.Mutex
-	keys     map[string]bool // that may be there; true: COS said so
-	versions map[item]bool
-	uploads  map[item]bool
+	mu    sync.Mutex
+	keys  map[string]bool // that may be there; true: COS said so
+	items map[item]bool
 }
 
 // add notes a key that somebody else writes.
@@ -32,12 +34,10 @@ func (l *ledger) begin(r request) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.keys == nil {
-		l.keys, l.versions, l.uploads = map[string]bool{}, map[item]bool{}, map[item]bool{}
+		l.keys, l.items = map[string]bool{}, map[item]bool{}
 	}
 	if r.subresource == "" && r.method != http.MethodDelete {
-		if _, known := l.keys[r.key]; !known {
-			l.keys[r.key] = false
-		}
+		l.keys[r.key] = l.keys[r.key] // known from now on
 	}
 }
 
@@ -54,20 +54,20 @@ func (l *ledger) end(r request, a rawcos.Answer) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch id := r.query.Get("uploadId"); {
-	case r.subresource == "uploads":
+	if r.subresource == "uploads" {
 		var begun struct {
 			UploadID string `xml:"UploadId"`
 		}
 		if a.Decode(&begun) == nil && begun.UploadID != "" {
-			l.uploads[item{r.key, begun.UploadID}] = true
+			l.items[item{r.key, begun.UploadID, true}] = true
 		}
 		return
-	case id != "" && a.OK():
-		delete(l.uploads, item{r.key, id})
 	}
-	if version := a.Header.Get("X-Cos-Version-Id"); a.OK() && version != "" && r.query.Get("versionId") == "" {
-		l.versions[item{r.key, version}] = true
+	if a.OK() {
+		delete(l.items, item{r.key, r.query.Get("uploadId"), true})
+		if version := a.Header.Get("X-Cos-Version-Id"); version != "" && r.query.Get("versionId") == "" {
+			l.items[item{key: r.key, id: version}] = true
+		}
 	}
 	switch {
 	case r.method == http.MethodDelete:
@@ -78,18 +78,14 @@ func (l *ledger) end(r request, a rawcos.Answer) {
 	}
 }
 
-func (l *ledger) sortedKeys() []string {
+func (l *ledger) knownKeys() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Sorted(maps.Keys(l.keys))
 }
 
-func (l *ledger) sortedVersions() []item { return l.sorted(&l.versions) }
-
-func (l *ledger) sortedUploads() []item { return l.sorted(&l.uploads) }
-
-func (l *ledger) sorted(of *map[item]bool) []item {
+func (l *ledger) knownItems() []item {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.SortedFunc(maps.Keys(*of), func(a, b item) int { return strings.Compare(a.key+"\n"+a.id, b.key+"\n"+b.id) })
+	return slices.SortedFunc(maps.Keys(l.items), func(a, b item) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id)) })
 }

@@ -147,8 +147,8 @@ func TestAccLiveWithoutKMS(t *testing.T) {
 			if err := tc.prepare(w); err != nil {
 				t.Fatal(err)
 			}
-			l := lives(w.target, w.keyA, w.keyB)[2:]
-			if err := terraform.run(t.Context(), w.target, w.keyA, w.keyB, l); err != nil {
+			l := lives(w.target)[2:]
+			if err := terraform.run(t.Context(), w.target, l); err != nil {
 				t.Error(err)
 			}
 			if l[0].failed() != nil || !strings.HasPrefix(l[0].unasked, tc.says) {

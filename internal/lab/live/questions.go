@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"net/http"
 	"slices"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
-	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 // question is something that COS's documentation leaves open.
@@ -55,20 +53,17 @@ func questions() []question {
 
 // Most questions are a row of these: requests that have to succeed, one whose answer is wanted, and how it is told.
 
-type (
-	step     = func(*asker) request
-	headerOf = func(*asker) http.Header
-	describe = func(*asker, rawcos.Answer) string
-)
+// describe tells an answer.
+type describe = func(*asker, rawcos.Answer) string
 
 // asking asks how the last step is answered.
 func asking(tell describe, steps ...step) ask {
 	return func(ctx context.Context, a *asker) string {
 		last := len(steps) - 1
 		for _, s := range steps[:last] {
-			a.prepare(ctx, s(a))
+			a.prepare(ctx, s)
 		}
-		return tell(a, a.do(ctx, steps[last](a)))
+		return tell(a, a.do(ctx, steps[last]))
 	}
 }
 
@@ -77,7 +72,7 @@ func observing(tell describe, steps ...step) ask {
 	return func(ctx context.Context, a *asker) string {
 		var got rawcos.Answer
 		for _, s := range steps {
-			got = a.prepare(ctx, s(a))
+			got = a.prepare(ctx, s)
 		}
 		return tell(a, got)
 	}
@@ -88,58 +83,3 @@ func verdict(_ *asker, got rawcos.Answer) string { return got.Verdict() }
 
 // written tells how a write is answered, and how the object is encrypted.
 func written(_ *asker, got rawcos.Answer) string { return got.Written() }
-
-func put(name string, header headerOf) step {
-	return func(a *asker) request { return a.put(name, header(a)) }
-}
-
-func get(name string, header headerOf) step {
-	return func(a *asker) request { return a.get(name, header(a)) }
-}
-
-func head(name string, header headerOf) step {
-	return func(a *asker) request { return a.head(name, header(a)) }
-}
-
-func remove(name string, header headerOf) step {
-	return func(a *asker) request { return a.remove(name, header(a)) }
-}
-
-func copyOf(source, name string, header headerOf) step {
-	return func(a *asker) request { return a.copyOf(source, name, header(a)) }
-}
-
-// changed is a step with something changed.
-func changed(s step, change func(*asker, *request)) step {
-	return func(a *asker) request {
-		r := s(a)
-		change(a, &r)
-		return r
-	}
-}
-
-// otherBody is a step with another body than most objects have.
-func otherBody(s step) step {
-	return changed(s, func(_ *asker, r *request) { r.body = "another body" })
-}
-
-// The headers that most questions are asked with.
-
-func nothing(*asker) http.Header { return nil }
-
-func withKeyA(a *asker) http.Header { return customer(a.keyA) }
-
-func withKeyB(a *asker) http.Header { return customer(a.keyB) }
-
-func withKMS(a *asker) http.Header { return a.kms() }
-
-func sending(pairs ...string) headerOf {
-	return func(*asker) http.Header { return headers(pairs...) }
-}
-
-func withMode(value string) headerOf { return sending(sse.HeaderMode, value) }
-
-// both joins the headers of two.
-func both(one, other headerOf) headerOf {
-	return func(a *asker) http.Header { return with(one(a), other(a)) }
-}

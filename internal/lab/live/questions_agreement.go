@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -26,13 +27,13 @@ func agreements() []question {
 	}
 	ways := []struct {
 		name string
-		do   func(ctx context.Context, a *asker, header http.Header)
+		do   func(ctx context.Context, a *asker, header headerOf)
 	}{
-		{"PUT", func(ctx context.Context, a *asker, header http.Header) { a.prepare(ctx, a.put("object", header)) }},
+		{"PUT", func(ctx context.Context, a *asker, header headerOf) { a.prepare(ctx, put("object", header)) }},
 		{"an upload in parts", inOnePart},
-		{"a copy", func(ctx context.Context, a *asker, header http.Header) {
-			a.prepare(ctx, a.put("source", nil))
-			a.prepare(ctx, a.copyOf("source", "object", header))
+		{"a copy", func(ctx context.Context, a *asker, header headerOf) {
+			a.prepare(ctx, put("source", nothing))
+			a.prepare(ctx, copyOf("source", "object", header))
 		}},
 	}
 	var all []question
@@ -42,8 +43,8 @@ func agreements() []question {
 				id: "22" + string(rune('a'+len(all))), needs: m.needs,
 				text: fmt.Sprintf("%s under %s: do `ETag`, size and time of the listing agree with those of HEAD?", way.name, m.name),
 				ask: func(ctx context.Context, a *asker) string {
-					way.do(ctx, a, m.write(a))
-					return a.agrees(ctx, a.prepare(ctx, a.head("object", m.read(a))))
+					way.do(ctx, a, m.write)
+					return a.agrees(ctx, a.prepare(ctx, head("object", m.read)))
 				},
 			})
 		}
@@ -52,19 +53,18 @@ func agreements() []question {
 }
 
 // inOnePart uploads an object in parts, of which there is one.
-func inOnePart(ctx context.Context, a *asker, header http.Header) {
-	onPart := http.Header{} // the customer key
-	for name, values := range header {
-		if strings.Contains(strings.ToLower(name), "customer") {
-			onPart[name] = values
-		}
+func inOnePart(ctx context.Context, a *asker, header headerOf) {
+	onPart := func(a *asker) http.Header {
+		h := header(a) // of which a part has the customer key
+		maps.DeleteFunc(h, func(name string, _ []string) bool { return !strings.Contains(strings.ToLower(name), "customer") })
+		return h
 	}
 	id := a.initiate(ctx, "object", header)
-	part := a.prepare(ctx, a.part("object", id, onPart))
+	sent := a.prepare(ctx, part("object", id, onPart))
 	if a.err == nil { // otherwise both times are the same by chance
 		a.err = a.sleep(ctx, a.pause+a.pause/10)
 	}
-	a.prepare(ctx, a.complete("object", id, part, nil))
+	a.prepare(ctx, complete("object", id, sent, nothing))
 }
 
 // agrees compares a listing with HEAD once it shows the object.

@@ -51,11 +51,11 @@ func partHeaders() []question {
 // repeated asks how the part and the end of an upload are answered that have headers of their own.
 func repeated(begun, onPart, onEnd headerOf) ask {
 	return func(ctx context.Context, a *asker) string {
-		id := a.initiate(ctx, "object", begun(a))
-		part := a.do(ctx, a.part("object", id, onPart(a)))
-		if a.err != nil || !part.OK() {
-			return "part: " + part.Verdict()
+		id := a.initiate(ctx, "object", begun)
+		sent := a.do(ctx, part("object", id, onPart))
+		if a.err != nil || !sent.OK() {
+			return "part: " + sent.Verdict()
 		}
-		return "part: " + part.Verdict() + ", Complete: " + a.do(ctx, a.complete("object", id, part, onEnd(a))).Written()
+		return "part: " + sent.Verdict() + ", Complete: " + a.do(ctx, complete("object", id, sent, onEnd)).Written()
 	}
 }

@@ -14,7 +14,6 @@ import (
 // fit, the key of a multipart upload, and whether a key may travel in the clear. The key is made for this run.
 func customerKeys() []question {
 	const key, sum, algorithm = sse.HeaderCustomerKey, sse.HeaderCustomerKeyMD5, sse.HeaderCustomerAlgorithm
-	sourceB := func(a *asker) http.Header { return customerSource(a.keyB) }
 	plainly := func(_ *asker, r *request) { r.plain = true }
 	return []question{
 		{id: "1a", text: "GET of an SSE-C object without its key", ask: asking(verdict, put("object", withKeyA), get("object", nothing))},
@@ -22,7 +21,7 @@ func customerKeys() []question {
 		{id: "1c", text: "GET of an SSE-C object with another key", ask: asking(verdict, put("object", withKeyA), get("object", withKeyB))},
 		{id: "1d", text: "HEAD of an SSE-C object with another key", ask: asking(verdict, put("object", withKeyA), head("object", withKeyB))},
 		{id: "1e", text: "Copy of an SSE-C object without the key of the source", ask: asking(verdict, put("source", withKeyA), copyOf("source", "copy", nothing))},
-		{id: "1f", text: "Copy of an SSE-C object with another key for the source", ask: asking(verdict, put("source", withKeyA), copyOf("source", "copy", sourceB))},
+		{id: "1f", text: "Copy of an SSE-C object with another key for the source", ask: asking(verdict, put("source", withKeyA), copyOf("source", "copy", withSourceKeyB))},
 		{id: "1g", text: "GET of a plain object with SSE-C headers", ask: asking(verdict, put("object", nothing), get("object", withKeyA))},
 		{id: "1h", text: "HEAD of a plain object with SSE-C headers", ask: asking(verdict, put("object", nothing), head("object", withKeyA))},
 
@@ -71,9 +70,9 @@ func halfKey(a *asker) http.Header {
 }
 
 // parting asks how a part is answered in an upload that was begun with other headers.
-func parting(begun, part headerOf) ask {
+func parting(begun, onPart headerOf) ask {
 	return func(ctx context.Context, a *asker) string {
-		id := a.initiate(ctx, "object", begun(a))
-		return a.do(ctx, a.part("object", id, part(a))).Written()
+		id := a.initiate(ctx, "object", begun)
+		return a.do(ctx, part("object", id, onPart)).Written()
 	}
 }

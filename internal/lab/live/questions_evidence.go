@@ -28,6 +28,9 @@ func evidence() []question {
 			return headers("X-Cos-Object-Lock-Mode", mode, "X-Cos-Object-Lock-Retain-Until-Date", a.clock().Add(2*time.Second).UTC().Format(time.RFC3339))
 		}
 	}
+	restore := changed(about(requesting(http.MethodPost, "object", nothing), "restore"), func(_ *asker, r *request) {
+		r.body = "<RestoreRequest><Days>1</Days><CASJobParameters><Tier>Expedited</Tier></CASJobParameters></RestoreRequest>"
+	})
 	return []question{
 		{id: "23a", text: "PUT over an object with an `If-Match` that does not hold", ask: against(put("object", wrong))},
 		{id: "23b", text: "Copy onto an object with `If-None-Match: *`", ask: against(copyOf("other", "object", sending("If-None-Match", "*")))},
@@ -38,12 +41,7 @@ func evidence() []question {
 		{id: "24d", text: "PUT with a tag's value of 256 characters", ask: tagged("k", strings.Repeat("v", 256))},
 		{id: "25a", text: "PUT with the class `MAZ_STANDARD`", ask: putting(class("MAZ_STANDARD"))},
 		{id: "25b", text: "Copy of a `STANDARD` object into the class `MAZ_STANDARD`", ask: asking(verdict, put("source", nothing), copyOf("source", "copy", class("MAZ_STANDARD")))},
-		{id: "25c", text: "Restoring a `DEEP_ARCHIVE` object with the tier `Expedited`", ask: asking(verdict, put("object", class("DEEP_ARCHIVE")), func(a *asker) request {
-			return request{
-				method: http.MethodPost, key: a.key("object"), subresource: "restore",
-				body: "<RestoreRequest><Days>1</Days><CASJobParameters><Tier>Expedited</Tier></CASJobParameters></RestoreRequest>",
-			}
-		})},
+		{id: "25c", text: "Restoring a `DEEP_ARCHIVE` object with the tier `Expedited`", ask: asking(verdict, put("object", class("DEEP_ARCHIVE")), restore)},
 		{id: "26a", text: "PUT with lock headers, mode `COMPLIANCE`, in a bucket without object lock", ask: putting(lock("COMPLIANCE"))},
 		{id: "26b", text: "The same with mode `GOVERNANCE`", ask: putting(lock("GOVERNANCE"))},
 		{id: "26c", text: "The same with a legal hold that is off", ask: putting(sending("X-Cos-Object-Lock-Legal-Hold", "OFF"))},
@@ -69,23 +67,26 @@ func length(_ *asker, got rawcos.Answer) string {
 }
 
 func expiresZero(ctx context.Context, a *asker) string {
-	stored := a.do(ctx, a.put("object", headers("Expires", "0")))
+	stored := a.do(ctx, put("object", sending("Expires", "0")))
 	if !stored.OK() {
 		return stored.Verdict()
 	}
-	return stored.Verdict() + ", HEAD: " + quoted(a.prepare(ctx, a.head("object", nil)), "Expires")
+	return stored.Verdict() + ", HEAD: " + quoted(a.prepare(ctx, head("object", nothing)), "Expires")
 }
 
 // listedID waits for the listing, which may lag.
 func listedID(ctx context.Context, a *asker) string {
-	stored := a.prepare(ctx, a.put("object", nil))
+	stored := a.prepare(ctx, put("object", nothing))
 	var list struct {
 		Versions []struct {
 			ID string `xml:"VersionId"`
 		} `xml:"Version"`
 	}
+	versions := func(a *asker) request {
+		return request{method: http.MethodGet, subresource: "versions", query: url.Values{"prefix": {a.key("object")}}}
+	}
 	looks, _ := a.until(ctx, a.pause, func() bool {
-		a.decode(a.prepare(ctx, request{method: http.MethodGet, subresource: "versions", query: url.Values{"prefix": {a.key("object")}}}), &list)
+		a.decode(a.prepare(ctx, versions), &list)
 		return len(list.Versions) > 0
 	})
 	if looks == 0 {

@@ -20,22 +20,18 @@ const (
 
 // listings ask how soon a listing shows what was done. In milliseconds that is a note, since it is the way's as well.
 func listings() []question {
-	put := func(a *asker, name string) request { return a.put(name, nil) }
-	over := func(a *asker, name string) request {
-		r := a.put(name, nil)
-		r.body = "another body"
-		return r
-	}
-	remove := func(a *asker, name string) request { return a.remove(name, nil) }
+	store := func(name string) step { return put(name, nothing) }
+	replace := func(name string) step { return otherBody(put(name, nothing)) }
+	drop := func(name string) step { return remove(name, nothing) }
 	return []question{
-		{id: "21a", text: fmt.Sprintf("PUT, then a listing, %d times: which is the first that shows the object?", listingTries), ask: lag(put)},
-		{id: "21b", text: "The same after overwriting it: which is the first with the new ETag?", ask: lag(put, over)},
-		{id: "21c", text: "The same after deleting it: which is the first without the object?", ask: lag(put, remove)},
+		{id: "21a", text: fmt.Sprintf("PUT, then a listing, %d times: which is the first that shows the object?", listingTries), ask: lag(store)},
+		{id: "21b", text: "The same after overwriting it: which is the first with the new ETag?", ask: lag(store, replace)},
+		{id: "21c", text: "The same after deleting it: which is the first without the object?", ask: lag(store, drop)},
 	}
 }
 
 // lag does something several times and lists until it shows. What is done before has to be listed first.
-func lag(writes ...func(a *asker, name string) request) ask {
+func lag(writes ...func(name string) step) ask {
 	return func(ctx context.Context, a *asker) string {
 		first, never := 0, 0
 		var times []string
@@ -43,7 +39,7 @@ func lag(writes ...func(a *asker, name string) request) ask {
 			lists, took := 1, time.Duration(0)
 			for _, write := range writes {
 				if lists > 0 {
-					lists, took = a.doAndList(ctx, write(a, fmt.Sprint("object", i)))
+					lists, took = a.doAndList(ctx, write(fmt.Sprint("object", i)))
 				}
 			}
 			switch lists {
@@ -67,9 +63,9 @@ func lag(writes ...func(a *asker, name string) request) ask {
 }
 
 // doAndList sends a write and lists until the ETag that it answered is shown, none for a deletion.
-func (a *asker) doAndList(ctx context.Context, r request) (lists int, took time.Duration) {
-	written := a.prepare(ctx, r)
-	return a.until(ctx, firstListingPause, func() bool { return a.listed(ctx, r.key).ETag == written.Header.Get("ETag") })
+func (a *asker) doAndList(ctx context.Context, s step) (lists int, took time.Duration) {
+	written := a.prepare(ctx, s)
+	return a.until(ctx, firstListingPause, func() bool { return a.listed(ctx, s(a).key).ETag == written.Header.Get("ETag") })
 }
 
 // listed is an object as a listing shows it.

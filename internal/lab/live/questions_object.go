@@ -31,7 +31,7 @@ func versionIDs() []question {
 	return []question{
 		{id: "7a", text: "`x-cos-version-id` of PUT", ask: observing(tell, put("object", nothing))},
 		{id: "7b", text: "`x-cos-version-id` of Complete Multipart Upload", ask: func(ctx context.Context, a *asker) string {
-			return tell(a, a.uploaded(ctx, nil))
+			return tell(a, a.uploaded(ctx, nothing))
 		}},
 	}
 }
@@ -45,18 +45,18 @@ func (a *asker) versioning() string {
 }
 
 // uploaded stores an object by an upload of one part.
-func (a *asker) uploaded(ctx context.Context, header http.Header) rawcos.Answer {
+func (a *asker) uploaded(ctx context.Context, header headerOf) rawcos.Answer {
 	id := a.initiate(ctx, "object", header)
-	part := a.prepare(ctx, a.part("object", id, nil))
-	return a.prepare(ctx, a.complete("object", id, part, nil))
+	sent := a.prepare(ctx, part("object", id, nothing))
+	return a.prepare(ctx, complete("object", id, sent, nothing))
 }
 
 func overwriting() []question {
 	over := func(header headerOf) ask {
 		return func(ctx context.Context, a *asker) string {
-			a.prepare(ctx, a.put("object", nil))
-			got := a.do(ctx, otherBody(put("object", header))(a))
-			if now := a.prepare(ctx, a.get("object", nil)); string(now.Body) == body {
+			a.prepare(ctx, put("object", nothing))
+			got := a.do(ctx, otherBody(put("object", header)))
+			if now := a.prepare(ctx, get("object", nothing)); string(now.Body) == body {
 				return got.Verdict() + ", not overwritten"
 			}
 			return got.Verdict() + ", overwritten"
@@ -88,7 +88,7 @@ func objects() []question {
 		{id: "14", text: "DELETE of a key that does not exist", ask: asking(verdict, remove("missing", nothing))},
 		{id: "15", text: "`x-cos-force-download` and `Content-Disposition` of GET and of HEAD, where none was stored", ask: forceDownload},
 		{id: "16", text: "GET `?tagging` of an object without tags", ask: asking(numberOfTags, put("object", nothing),
-			changed(get("object", nothing), func(_ *asker, r *request) { r.subresource = "tagging" }))},
+			about(get("object", nothing), "tagging"))},
 		{id: "17", text: "PUT without encryption headers: what is stored, and what is the bucket's default", ask: observing(byDefault, put("object", nothing), head("object", nothing))},
 		{id: "18", text: "PUT of a key that begins with `/`", ask: leadingSlash},
 		{id: "19", text: "Anonymous GET of an SSE-COS object", unasked: "it takes an object that everybody may read, which is not for this command to make in somebody's bucket"},
@@ -97,19 +97,18 @@ func objects() []question {
 
 // versionSpelling asks for a version that is not there: a parameter that is not understood finds the object.
 func versionSpelling(ctx context.Context, a *asker) string {
-	a.prepare(ctx, a.put("object", nil))
+	a.prepare(ctx, put("object", nothing))
 	var verdicts []string
 	for _, name := range []string{"versionId", "versionid", "VersionId"} {
-		r := a.get("object", nil)
-		r.query = url.Values{name: {"test"}}
-		verdicts = append(verdicts, a.do(ctx, r).Verdict())
+		ask := changed(get("object", nothing), func(_ *asker, r *request) { r.query = url.Values{name: {"test"}} })
+		verdicts = append(verdicts, a.do(ctx, ask).Verdict())
 	}
 	return strings.Join(verdicts, "; ")
 }
 
 func etags(ctx context.Context, a *asker) string {
 	etag := func(name string, header headerOf) string {
-		return strings.Trim(a.prepare(ctx, a.put(name, header(a))).Header.Get("ETag"), `"`)
+		return strings.Trim(a.prepare(ctx, put(name, header)).Header.Get("ETag"), `"`)
 	}
 	first := etag("object", withKeyA)
 	compare := func(other string) string {
@@ -124,11 +123,11 @@ func etags(ctx context.Context, a *asker) string {
 }
 
 func forceDownload(ctx context.Context, a *asker) string {
-	a.prepare(ctx, a.put("object", nil))
+	a.prepare(ctx, put("object", nothing))
 	var parts []string
-	for _, r := range []request{a.get("object", nil), a.head("object", nil)} {
-		got := a.prepare(ctx, r)
-		parts = append(parts, fmt.Sprintf("%s: %s and %s", r.method, quoted(got, "X-Cos-Force-Download"), quoted(got, "Content-Disposition")))
+	for _, method := range []string{http.MethodGet, http.MethodHead} {
+		got := a.prepare(ctx, requesting(method, "object", nothing))
+		parts = append(parts, fmt.Sprintf("%s: %s and %s", method, quoted(got, "X-Cos-Force-Download"), quoted(got, "Content-Disposition")))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -160,13 +159,11 @@ func byDefault(a *asker, got rawcos.Answer) string {
 }
 
 func leadingSlash(ctx context.Context, a *asker) string {
-	r := a.put("object", nil)
-	r.key = "/" + r.key
-	got := a.do(ctx, r)
+	got := a.do(ctx, changed(put("object", nothing), func(_ *asker, r *request) { r.key = "/" + r.key }))
 	if !got.OK() {
 		return got.Verdict()
 	}
-	if without := a.do(ctx, a.head("object", nil)); without.OK() {
+	if without := a.do(ctx, head("object", nothing)); without.OK() {
 		return got.Verdict() + ", stored without the slash"
 	}
 	return got.Verdict() + ", stored with the slash"
@@ -181,8 +178,8 @@ func checksums() []question {
 	of := func(got rawcos.Answer) string { return tell(got.Header.Get("X-Cos-Hash-Crc64ecma")) }
 	putAndHead := func(header, read headerOf) ask {
 		return func(ctx context.Context, a *asker) string {
-			stored := a.prepare(ctx, a.put("object", header(a)))
-			return "PUT: " + of(stored) + "; HEAD: " + of(a.prepare(ctx, a.head("object", read(a))))
+			stored := a.prepare(ctx, put("object", header))
+			return "PUT: " + of(stored) + "; HEAD: " + of(a.prepare(ctx, head("object", read)))
 		}
 	}
 	ofCopy := func(a *asker, got rawcos.Answer) string {
@@ -197,7 +194,7 @@ func checksums() []question {
 		{id: "20d", text: "`x-cos-hash-crc64ecma` under SSE-KMS", needs: needsKMS, ask: putAndHead(withKMS, nothing)},
 		{id: "20e", text: "`x-cos-hash-crc64ecma` of a copy", ask: observing(ofCopy, put("source", nothing), copyOf("source", "copy", withMode("AES256")))},
 		{id: "20f", text: "`x-cos-hash-crc64ecma` of Complete Multipart Upload", ask: func(ctx context.Context, a *asker) string {
-			return of(a.uploaded(ctx, mode("AES256")))
+			return of(a.uploaded(ctx, withMode("AES256")))
 		}},
 	}
 }

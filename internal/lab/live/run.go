@@ -2,48 +2,25 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"time"
-
-	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 // run asks everything of the bucket that settings name, and of the server in the box, prints the report to out and its
 // progress to log. The suite may be nil. Whatever happens, what was written is removed before it returns.
 func run(ctx context.Context, s settings, terraform *suite, out, log io.Writer) (err error) {
-	keyA, err := newKey()
-	if err != nil {
-		return err
-	}
-	keyB, err := newKey()
-	if err != nil {
-		return err
-	}
-	prefix, err := newPrefix()
-	if err != nil {
-		return err
-	}
-	live, err := newTarget(s, prefix, keyA, keyB)
+	live, err := newTarget(s, newPrefix())
 	if err != nil {
 		return err
 	}
 	defer live.close()
-	return live.run(ctx, terraform, keyA, keyB, out, log)
-}
-
-func newKey() (sse.CustomerKey, error) {
-	raw := make([]byte, sse.KeySize)
-	if _, err := rand.Read(raw); err != nil {
-		return sse.CustomerKey{}, err
-	}
-	return sse.NewCustomerKey(raw)
+	return live.run(ctx, terraform, out, log)
 }
 
 // run is run with a target that is ready.
-func (t *target) run(ctx context.Context, terraform *suite, keyA, keyB sse.CustomerKey, out, log io.Writer) (err error) {
+func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) (err error) {
 	progress := func(format string, args ...any) { _, _ = fmt.Fprintf(log, "live: "+format+"\n", args...) }
 	state, err := t.inspect(ctx)
 	if err != nil {
@@ -56,11 +33,12 @@ func (t *target) run(ctx context.Context, terraform *suite, keyA, keyB sse.Custo
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
-	mock, err := newTarget(box, t.prefix, keyA, keyB)
+	mock, err := newTarget(box, t.prefix)
 	if err != nil {
 		return err
 	}
 	defer mock.close()
+	mock.keyA, mock.keyB = t.keyA, t.keyB
 	mock.patience, mock.pause = t.patience, time.Millisecond // the server in the box is not throttled
 
 	defer func() {
@@ -78,9 +56,9 @@ func (t *target) run(ctx context.Context, terraform *suite, keyA, keyB sse.Custo
 
 	var errs []error
 	if terraform != nil {
-		found.lives = lives(t, keyA, keyB)
+		found.lives = lives(t)
 		progress("%s on one object per encryption", terraform.cli.Product)
-		errs = append(errs, terraform.run(ctx, t, keyA, keyB, found.lives))
+		errs = append(errs, terraform.run(ctx, t, found.lives))
 		for _, l := range found.lives {
 			errs = append(errs, l.failed())
 		}
@@ -94,10 +72,10 @@ func (t *target) run(ctx context.Context, terraform *suite, keyA, keyB sse.Custo
 		if ctx.Err() != nil {
 			break
 		}
-		r := row{question: q, live: t.asked(ctx, q, state, keyA, keyB)}
+		r := row{question: q, live: t.asked(ctx, q, state)}
 		// What is not asked of the one needs no comparison.
 		if r.mock.unasked = r.live.unasked; r.live.unasked == "" {
-			r.mock = mock.asked(ctx, q, state, keyA, keyB)
+			r.mock = mock.asked(ctx, q, state)
 		}
 		if r.live.err != nil && !errors.Is(r.live.err, errNotReached) {
 			unanswered++
@@ -114,14 +92,14 @@ func (t *target) run(ctx context.Context, terraform *suite, keyA, keyB sse.Custo
 }
 
 // asked asks one question of a target.
-func (t *target) asked(ctx context.Context, q question, state bucketState, keyA, keyB sse.CustomerKey) outcome {
+func (t *target) asked(ctx context.Context, q question, state bucketState) outcome {
 	if q.unasked != "" {
 		return outcome{unasked: q.unasked}
 	}
 	if why := t.missing(q.needs); why != "" {
 		return outcome{unasked: why}
 	}
-	a := &asker{target: t, state: state, keyA: keyA, keyB: keyB, at: "questions/" + q.id + "/"}
+	a := &asker{target: t, state: state, at: "questions/" + q.id + "/"}
 	text := q.ask(ctx, a)
 	return outcome{answer: text, notes: a.notes, err: a.err}
 }

@@ -39,21 +39,21 @@ type form struct {
 }
 
 // lives are those of a target.
-func lives(t *target, keyA, keyB sse.CustomerKey) []*life {
+func lives(t *target) []*life {
 	sseCOS := form{argument: `server_side_encryption = "AES256"`, want: "AES256"}
 	sseKMS := form{argument: "server_side_encryption = \"cos/kms\"\n  sse_kms_key_id = " + tfcli.Quote(t.kmsKeyID), want: "cos/kms"}
 	sseC := func(name string, key sse.CustomerKey) form {
 		return form{argument: fmt.Sprintf("sse_customer_key_name = %q", name), key: key, want: "SSE-C"}
 	}
 	return []*life{
-		{name: "SSE-COS", before: sseCOS, after: sseC("a", keyA)},
-		{name: "SSE-C", before: sseC("a", keyA), after: sseC("b", keyB)},
+		{name: "SSE-COS", before: sseCOS, after: sseC("a", t.keyA)},
+		{name: "SSE-C", before: sseC("a", t.keyA), after: sseC("b", t.keyB)},
 		{name: "SSE-KMS", before: sseKMS, after: sseCOS, needs: needsKMS},
 	}
 }
 
 // run lives all lives at once: each has an object and a folder of its own.
-func (s *suite) run(ctx context.Context, t *target, keyA, keyB sse.CustomerKey, all []*life) error {
+func (s *suite) run(ctx context.Context, t *target, all []*life) error {
 	folder, err := os.MkdirTemp("", "cos-live-")
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (s *suite) run(ctx context.Context, t *target, keyA, keyB sse.CustomerKey, 
 			l.live(ctx, t, func() (*workspace, error) {
 				folders++
 				name := fmt.Sprintf("%d-%d", i, folders)
-				return newWorkspace(t, s.cli.Path, provider, filepath.Join(folder, name), keyring(keyA, keyB))
+				return newWorkspace(t, s.cli, provider, filepath.Join(folder, name))
 			})
 		})
 	}
@@ -92,7 +92,7 @@ func (s *suite) run(ctx context.Context, t *target, keyA, keyB sse.CustomerKey, 
 // refusesKMS says how COS refuses SSE-KMS, "" where it does not: not every account has the role for it.
 func (t *target) refusesKMS(ctx context.Context) (string, error) {
 	a := &asker{target: t, at: "suite/"}
-	got, err := t.send(ctx, a.put("kms", a.kms()))
+	got, err := t.send(ctx, put("kms", withKMS)(a))
 	if err != nil || got.OK() {
 		return "", err
 	}
@@ -124,11 +124,11 @@ func (l *life) live(ctx context.Context, t *target, newWorkspace func() (*worksp
 	declare := func(f form, content string, lines ...string) func() error {
 		return func() error { return w.declare(key, f, content, lines...) }
 	}
-	apply := func() error { return w.apply(ctx) }
+	apply := func() error { return w.run(ctx, "apply", "-auto-approve") }
 	stored := func(f form, content string) func() error {
 		return func() error { return t.stored(ctx, key, f, content) }
 	}
-	unchanged := func() error { return w.emptyPlan(ctx) }
+	unchanged := func() error { return w.run(ctx, "plan", "-detailed-exitcode") }
 	steps := map[string][]func() error{
 		"create":  {enter, declare(l.before, first), apply, stored(l.before, first)},
 		"refresh": {unchanged},

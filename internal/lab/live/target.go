@@ -9,9 +9,12 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/leak"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -23,12 +26,10 @@ const validity = 5 * time.Minute
 const family = "terraform-provider-cos-live/"
 
 // newPrefix makes the prefix of one run.
-func newPrefix() (string, error) {
+func newPrefix() string {
 	random := make([]byte, 8)
-	if _, err := rand.Read(random); err != nil {
-		return "", err
-	}
-	return family + hex.EncodeToString(random) + "/", nil
+	_, _ = rand.Read(random) // it never fails
+	return family + hex.EncodeToString(random) + "/"
 }
 
 var prefixForm = regexp.MustCompile("^" + family + "[0-9a-f]{16}/$")
@@ -40,18 +41,20 @@ var errOutside = errors.New("this request is about something outside of the pref
 type target struct {
 	settings
 	prefix string
-	client *http.Client
-	clock  func() time.Time
-	sleep  func(context.Context, time.Duration) error
-	pause  time.Duration // between the attempts of what is tried again
+	// keyA and keyB are customer keys of the run.
+	keyA, keyB sse.CustomerKey
+	client     *http.Client
+	clock      func() time.Time
+	sleep      func(context.Context, time.Duration) error
+	pause      time.Duration // between the attempts of what is tried again
 	// patience is how long a listing may take to show a change.
 	patience time.Duration
-	scrub    *strings.Replacer
 	ledger   ledger
 }
 
-// newTarget makes the bucket that settings name ready to be asked below a prefix. The keys are cut out of what COS says.
-func newTarget(s settings, prefix string, keys ...sse.CustomerKey) (*target, error) {
+// newTarget makes the bucket that settings name ready to be asked below a prefix, with keys of its own. They are cut out of what
+// COS says.
+func newTarget(s settings, prefix string) (*target, error) {
 	if !prefixForm.MatchString(prefix) {
 		return nil, fmt.Errorf("%q is not a prefix of this command", prefix)
 	}
@@ -59,19 +62,14 @@ func newTarget(s settings, prefix string, keys ...sse.CustomerKey) (*target, err
 	if err != nil {
 		return nil, err
 	}
-	secrets := []string{s.credential.Key.Text(), s.credential.Token.Text()}
-	for _, key := range keys {
-		secrets = append(secrets, key.Base64(), strings.TrimRight(key.Base64(), "="), string(key.Bytes()), hex.EncodeToString(key.Bytes()))
-	}
-	var pairs []string
-	for _, text := range secrets {
-		if text != "" {
-			pairs = append(pairs, text, sse.Redacted, url.QueryEscape(text), sse.Redacted)
-		}
+	keyA, errA := rawcos.NewCustomerKey()
+	keyB, errB := rawcos.NewCustomerKey()
+	if err := errors.Join(errA, errB); err != nil {
+		return nil, err
 	}
 	return &target{
-		settings: s, prefix: prefix, client: client, scrub: strings.NewReplacer(pairs...),
-		clock: time.Now, sleep: wait, pause: time.Second, patience: listingPatience,
+		settings: s, prefix: prefix, keyA: keyA, keyB: keyB, client: client,
+		clock: time.Now, sleep: program.Sleep, pause: time.Second, patience: listingPatience,
 	}, nil
 }
 
@@ -156,20 +154,10 @@ func (t *target) sendOnce(ctx context.Context, r request) (rawcos.Answer, error)
 	if r.plain {
 		endpoint = t.plainEndpoint
 	}
-	base, err := url.Parse(t.expand(endpoint))
+	query := strings.Trim(r.subresource+"&"+r.query.Encode(), "&")
+	req, err := rawcos.NewRequest(ctx, r.method, t.expand(endpoint), t.host(), r.key, query, r.header, r.body)
 	if err != nil {
 		return rawcos.Answer{}, err
-	}
-	// Not by parsing: a key may begin with a slash.
-	base.Path = "/" + r.key
-	base.RawQuery = strings.Trim(r.subresource+"&"+r.query.Encode(), "&")
-	req, err := http.NewRequestWithContext(ctx, r.method, base.Scheme+"://"+base.Host, strings.NewReader(r.body))
-	if err != nil {
-		return rawcos.Answer{}, err
-	}
-	req.URL, req.Host = base, t.host()
-	if r.header != nil {
-		req.Header = r.header.Clone()
 	}
 	req.Header.Set("User-Agent", "terraform-provider-cos-live")
 	if !r.unsigned {
@@ -192,23 +180,24 @@ func (t *target) sendOnce(ctx context.Context, r request) (rawcos.Answer, error)
 // maxMessage bounds what is printed of a message.
 const maxMessage = 160
 
-// clean is a text of the server's without secrets, on one line.
-func (t *target) clean(text string) string {
-	text = strings.Join(strings.Fields(t.scrub.Replace(strings.ToValidUTF8(text, ""))), " ")
-	if runes := []rune(text); len(runes) > maxMessage {
-		text = string(runes[:maxMessage]) + "…"
+// scrub cuts the secrets of a run out of a text.
+func (t *target) scrub(text string) string {
+	for _, secret := range []string{t.credential.Key.Text(), t.credential.Token.Text(), t.keyA.Base64(), t.keyB.Base64()} {
+		// From the longest form to its beginnings: base64 with and without padding.
+		for _, form := range slices.Backward(leak.Forms(secret)) {
+			if form != "" {
+				text = strings.ReplaceAll(text, form, sse.Redacted)
+			}
+		}
 	}
 	return text
 }
 
-// wait sleeps, or ends with the context.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+// clean is a text of the server's without secrets, on one line.
+func (t *target) clean(text string) string {
+	text = strings.Join(strings.Fields(t.scrub(strings.ToValidUTF8(text, ""))), " ")
+	if runes := []rune(text); len(runes) > maxMessage {
+		text = string(runes[:maxMessage]) + "…"
 	}
+	return text
 }

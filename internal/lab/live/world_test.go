@@ -23,27 +23,20 @@ import (
 type world struct {
 	*acctest.World
 	*target
-	keyA, keyB sse.CustomerKey
-	out        bytes.Buffer
+	out bytes.Buffer
 }
 
 // newWorld starts the server. Nothing but the waiting is shorter than at COS.
 func newWorld(t *testing.T, options ...func(*cosmock.Options)) *world {
 	t.Helper()
 	w := &world{World: acctest.New(t, options...)}
-	var errs [4]error
-	var prefix string
-	prefix, errs[0] = newPrefix()
-	w.keyA, errs[1] = newKey()
-	w.keyB, errs[2] = newKey()
-	w.target, errs[3] = newTarget(settings{
+	var err error
+	w.target, err = newTarget(settings{
 		bucket: w.Bucket(), region: w.Region(), endpoint: w.URL(), plainEndpoint: w.HTTPURL(), caFile: w.CAFile(),
 		kmsKeyID: acctest.KMSKey1, credential: rawcos.Credential{ID: w.SecretID(), Key: rawcos.NewSecret(w.SecretKey())},
-	}, prefix, w.keyA, w.keyB)
-	for _, err := range errs {
-		if err != nil {
-			t.Fatal(err)
-		}
+	}, newPrefix())
+	if err != nil {
+		t.Fatal(err)
 	}
 	t.Cleanup(w.close)
 	w.pause, w.patience = 10*time.Millisecond, time.Second
@@ -53,7 +46,7 @@ func newWorld(t *testing.T, options ...func(*cosmock.Options)) *world {
 // runs runs everything, the suite where there is one.
 func (w *world) runs(t *testing.T, ctx context.Context, terraform *suite) error { //nolint:revive // t comes first in tests
 	t.Helper()
-	return w.run(ctx, terraform, w.keyA, w.keyB, &w.out, t.Output())
+	return w.run(ctx, terraform, &w.out, t.Output())
 }
 
 // newSuite finds the CLI, or skips the test where acceptance tests are not asked for.

@@ -1,4 +1,5 @@
-// Package report writes tables that read well on a terminal and are Markdown at the same time.
+// Package report writes what the annex tells people: tables that read well on a terminal and are Markdown at the same
+// time, and accounts of steps.
 package report
 
 import (

@@ -44,6 +44,16 @@ func NewFinder(ctx context.Context, log io.Writer) (*Finder, error) {
 	return f, nil
 }
 
+// Find returns the CLI to run, and the root of the checkout. See Finder.Find.
+func Find(ctx context.Context, log io.Writer) (cli CLI, root string, err error) {
+	finder, err := NewFinder(ctx, log)
+	if err != nil {
+		return CLI{}, "", err
+	}
+	cli, err = finder.Find(ctx)
+	return cli, finder.Root, err
+}
+
 // Find returns the CLI to run: the one named by TF_ACC_TERRAFORM_PATH; terraform, then tofu, on the PATH; one obtained
 // before; Terraform's release; and where that can not be reached, OpenTofu built from source, which takes minutes, once.
 func (f *Finder) Find(ctx context.Context) (CLI, error) {

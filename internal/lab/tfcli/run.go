@@ -24,6 +24,20 @@ type Workspace struct {
 	Measure bool
 }
 
+// NewWorkspace makes a folder in which a CLI runs with the provider that was built into another one.
+func NewWorkspace(cli CLI, dir, provider string) (Workspace, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return Workspace{}, err
+	}
+	override, err := Override(filepath.Join(dir, "cli.tfrc"), provider)
+	return Workspace{CLI: cli.Path, Dir: dir, Env: []string{override}}, err
+}
+
+// Configure writes the configuration.
+func (w Workspace) Configure(blocks ...string) error {
+	return os.WriteFile(filepath.Join(w.Dir, "main.tf"), []byte(strings.Join(blocks, "")), 0o600)
+}
+
 // Result is how a command ended that did run.
 type Result struct {
 	Args   []string

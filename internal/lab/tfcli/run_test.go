@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -96,5 +97,12 @@ func TestPeakOfChildren(t *testing.T) {
 	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
 	if peak := watchChildren(os.Getpid())(); peak == 0 {
 		t.Error("a child takes no memory")
+	}
+}
+
+func TestOwnProcessorTime(t *testing.T) {
+	t.Parallel()
+	if spent := OwnProcessorTime(); spent < 0 || spent > 24*time.Hour {
+		t.Errorf("this process has spent %v", spent)
 	}
 }

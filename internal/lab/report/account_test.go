@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 )
 
 func TestAccountStep(t *testing.T) {
@@ -17,13 +19,13 @@ func TestAccountStep(t *testing.T) {
 	cancel()
 	tests := map[string]struct {
 		ctx      context.Context //nolint:containedctx // it is what the case is about
-		findings []finding
+		findings []string
 		err      error
 		want     string
 		fails    bool
 	}{
 		"success": {
-			ctx: t.Context(), findings: []finding{"one", "two"},
+			ctx: t.Context(), findings: []string{"one", "two"},
 			want: "  ✓ apply\n      one\n      two\n",
 		},
 		"failure": {
@@ -31,7 +33,7 @@ func TestAccountStep(t *testing.T) {
 			want: "  ✗ apply\n      first line\n      second line\n", fails: true,
 		},
 		"an interrupt hides what a killed program said": {
-			ctx: cancelled, findings: []finding{"half"}, err: errors.New("signal: killed"),
+			ctx: cancelled, findings: []string{"half"}, err: errors.New("signal: killed"),
 			want: "  ✗ apply\n      interrupted\n", fails: true,
 		},
 		"an interrupt fails even a step that came through": {
@@ -43,13 +45,13 @@ func TestAccountStep(t *testing.T) {
 			t.Parallel()
 
 			var out bytes.Buffer
-			a := &account{out: &out}
-			err := a.step(test.ctx, "apply", func(context.Context) ([]finding, error) { return test.findings, test.err })
+			a := &Account{Out: &out}
+			err := a.Run(test.ctx, "apply", func(context.Context) ([]string, error) { return test.findings, test.err })
 			if diff := cmp.Diff(test.want, out.String()); diff != "" {
 				t.Error(diff)
 			}
-			if errors.Is(err, errShown) != test.fails {
-				t.Errorf("error %v, want errShown: %t", err, test.fails)
+			if errors.Is(err, program.ErrShown) != test.fails {
+				t.Errorf("error %v, want program.ErrShown: %t", err, test.fails)
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package acctest_test
+package leak_test
 
 import (
 	"encoding/base64"
@@ -8,9 +8,10 @@ import (
 	"testing"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/leak"
 )
 
-func TestLeaks(t *testing.T) {
+func TestFind(t *testing.T) {
 	t.Parallel()
 	const raw = "0123456789ABCDEF0123456789ABCDEF"
 	for name, text := range map[string]string{
@@ -23,7 +24,7 @@ func TestLeaks(t *testing.T) {
 		"base64 twice":      base64.StdEncoding.EncodeToString([]byte(acctest.KeyA)),
 		"over a line break": acctest.KeyA[:20] + "\n│ " + acctest.KeyA[20:],
 	} {
-		if len(acctest.Leaks("before "+text+" behind", acctest.KeyB, acctest.KeyA)) == 0 {
+		if len(leak.Find("before "+text+" behind", acctest.KeyB, acctest.KeyA)) == 0 {
 			t.Errorf("%s: not found", name)
 		}
 	}
@@ -32,7 +33,7 @@ func TestLeaks(t *testing.T) {
 		"another key": acctest.KeyB,
 		"nothing":     "",
 	} {
-		if found := acctest.Leaks(text, acctest.KeyA); len(found) > 0 {
+		if found := leak.Find(text, acctest.KeyA); len(found) > 0 {
 			t.Errorf("%s: found %q", name, found)
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package leak
 
 import (
 	"encoding/base64"
@@ -18,12 +18,12 @@ func TestSearchFolder(t *testing.T) {
 	body := []byte("a first line of some length\nshort\na second line of some length\n")
 	tests := map[string]struct {
 		files map[string]string
-		want  searched
+		want  Searched
 		err   string
 	}{
-		"nothing in it":     {files: map[string]string{"a": "12345", "deep/er/b": "67"}, want: searched{files: 2, bytes: 7}},
-		"an empty folder":   {want: searched{}},
-		"only a short line": {files: map[string]string{"a": "short"}, want: searched{files: 1, bytes: 5}},
+		"nothing in it":     {files: map[string]string{"a": "12345", "deep/er/b": "67"}, want: Searched{Files: 2, Bytes: 7}},
+		"an empty folder":   {want: Searched{}},
+		"only a short line": {files: map[string]string{"a": "short"}, want: Searched{Files: 1, Bytes: 5}},
 		"the whole":         {files: map[string]string{"deep/er/b": "xx" + string(body)}, err: "deep/er/b: the body of object"},
 		"one line":          {files: map[string]string{"a": "xx a second line of some length yy"}, err: "a: a line of object"},
 		"in base64":         {files: map[string]string{"a": base64.StdEncoding.EncodeToString(body)}, err: "a: the body of object"},
@@ -43,17 +43,17 @@ func TestSearchFolder(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			got, err := searchFolder(folder, pieces("object", body))
+			got, err := SearchFolder(folder, Pieces("object", body))
 			if test.err != "" {
-				if !errors.Is(err, errFound) || !strings.Contains(err.Error(), test.err) {
-					t.Errorf("error %v, want errFound with %q", err, test.err)
+				if !errors.Is(err, ErrFound) || !strings.Contains(err.Error(), test.err) {
+					t.Errorf("error %v, want ErrFound with %q", err, test.err)
 				}
 				return
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(searched{})); diff != "" {
+			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -63,7 +63,7 @@ func TestSearchFolder(t *testing.T) {
 func TestSearchFolderThatIsNotThere(t *testing.T) {
 	t.Parallel()
 
-	if _, err := searchFolder(filepath.Join(t.TempDir(), "gone"), nil); !errors.Is(err, os.ErrNotExist) {
+	if _, err := SearchFolder(filepath.Join(t.TempDir(), "gone"), nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v, want one that says so: an empty search would pass for a clean disk", err)
 	}
 }

@@ -1,0 +1,14 @@
+package rawcos
+
+import (
+	"crypto/rand"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// NewCustomerKey makes a customer key for one run.
+func NewCustomerKey() (sse.CustomerKey, error) {
+	raw := make([]byte, sse.KeySize)
+	_, _ = rand.Read(raw) // it never fails
+	return sse.NewCustomerKey(raw)
+}

@@ -1,0 +1,27 @@
+package report
+
+import (
+	"fmt"
+	"time"
+)
+
+// Seconds writes a duration.
+func Seconds(d time.Duration) string { return fmt.Sprintf("%.2fs", d.Seconds()) }
+
+// Times writes how many times as long one took as the other.
+func Times(one, other time.Duration) string {
+	return fmt.Sprintf("%.2fx", one.Seconds()/other.Seconds())
+}
+
+// Rate writes how fast bytes went.
+func Rate(size int64, took time.Duration) string {
+	return fmt.Sprintf("%.0f MB/s", float64(size)/1e6/took.Seconds())
+}
+
+// Size writes a number of bytes.
+func Size(n int64) string {
+	if n >= 1<<30 && n%(1<<30) == 0 {
+		return fmt.Sprintf("%d GiB", n>>30)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
+}
