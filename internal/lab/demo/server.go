@@ -36,7 +36,6 @@ type server struct {
 	log    bytes.Buffer
 	client *http.Client
 	HTTPS  string `json:"https"`
-	HTTP   string `json:"http"`
 	CAFile string `json:"ca_file"`
 }
 

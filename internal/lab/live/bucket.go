@@ -29,7 +29,7 @@ func (t *target) inspect(ctx context.Context) (bucketState, error) {
 		return state, err
 	}
 	if err := a.Decode(&versioning); err != nil {
-		return state, fmt.Errorf("the versioning of the bucket %s in %s can not be read: %w: %s\nNothing was written. Check the bucket, its region and "+
+		return state, fmt.Errorf("the versioning of the bucket %s in %s cannot be read: %w: %s\nNothing was written. Check the bucket, its region and "+
 			"the credentials; they need name/cos:GetBucketVersioning among others, see README.md", t.bucket, t.region, err, t.clean(a.Message))
 	}
 	state.versioning = versioning.Status
@@ -98,14 +98,17 @@ func (t *target) mayCleanUp(ctx context.Context, state bucketState) error {
 
 // describe tells the state in words.
 func (s bucketState) describe() string {
-	text := "versioning was never set"
-	if s.versioning != cosmock.VersioningNever {
-		text = "versioning is " + s.versioning
-	}
 	if s.encryption == "" {
-		return text + ", no default encryption"
+		return s.versioningText() + ", no default encryption"
 	}
-	return text + ", default encryption " + s.encryption
+	return s.versioningText() + ", default encryption " + s.encryption
+}
+
+func (s bucketState) versioningText() string {
+	if s.versioning == cosmock.VersioningNever {
+		return "versioning never set"
+	}
+	return "versioning " + s.versioning
 }
 
 // twin starts the server in the box with its default options and a bucket that is set like this one.
@@ -132,7 +135,7 @@ func (s bucketState) twin(of settings) (*cosmock.Server, settings, error) {
 	}
 	if err != nil {
 		_ = server.Close()
-		return nil, settings{}, fmt.Errorf("the server in the box can not be set like the bucket: %w", err)
+		return nil, settings{}, fmt.Errorf("the server in the box cannot be set like the bucket: %w", err)
 	}
 	return server, settings{
 		bucket: of.bucket, region: of.region, endpoint: server.URL(), plainEndpoint: server.HTTPURL(), caFile: server.CAFile(),

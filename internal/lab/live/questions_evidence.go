@@ -94,12 +94,12 @@ func listedID(ctx context.Context, a *asker) string {
 	}
 	switch id := list.Versions[0].ID; id {
 	case "":
-		return a.versioning() + ": empty"
+		return a.state.versioningText() + ": empty"
 	case "null":
-		return a.versioning() + ": `null`"
+		return a.state.versioningText() + ": `null`"
 	case stored.Header.Get("X-Cos-Version-Id"):
-		return a.versioning() + ": that of the PUT"
+		return a.state.versioningText() + ": that of the PUT"
 	default:
-		return a.versioning() + ": another id than that of the PUT"
+		return a.state.versioningText() + ": another id than that of the PUT"
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
@@ -21,11 +20,11 @@ func versionIDs() []question {
 	tell := func(a *asker, got rawcos.Answer) string {
 		switch id := got.Header.Get("X-Cos-Version-Id"); id {
 		case "":
-			return a.versioning() + ": no header"
+			return a.state.versioningText() + ": no header"
 		case "null":
-			return a.versioning() + ": `null`"
+			return a.state.versioningText() + ": `null`"
 		default:
-			return a.versioning() + ": an id"
+			return a.state.versioningText() + ": an id"
 		}
 	}
 	return []question{
@@ -34,14 +33,6 @@ func versionIDs() []question {
 			return tell(a, a.uploaded(ctx, nothing))
 		}},
 	}
-}
-
-// versioning is the bucket's state in words.
-func (a *asker) versioning() string {
-	if a.state.versioning == cosmock.VersioningNever {
-		return "versioning never set"
-	}
-	return "versioning " + a.state.versioning
 }
 
 // uploaded stores an object by an upload of one part.
