@@ -62,18 +62,33 @@ func Sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// HeaderValue refuses what would not come back from COS as it was sent.
+// HeaderValue refuses a value of a header that is not printable ASCII, or that
+// no header keeps.
 func HeaderValue(invalid Report, attribute, value string) {
+	Header(invalid, attribute, attribute, value)
+	if at := NotASCII(value); at >= 0 && !strings.ContainsFunc(value, isControl) {
+		invalid(attribute, "Invalid Header", "%s has a character at byte %d that is not printable ASCII.", attribute, at)
+	}
+}
+
+// Header refuses what would not come back from COS as it was sent, whatever is
+// stored there already. The subject is what the sentences are about.
+func Header(invalid Report, attribute, subject, value string) {
 	switch {
 	case value == "":
-		invalid(attribute, "Empty Header", "%s is empty: leave it out instead.", attribute)
+		invalid(attribute, "Empty Header", "%s is empty: leave it out instead.", subject)
 	case strings.TrimSpace(value) != value:
-		invalid(attribute, "Invalid Header", "%s begins or ends with white space, which a header does not keep.", attribute)
+		invalid(attribute, "Invalid Header", "%s begins or ends with white space, which a header does not keep.", subject)
 	}
-	for i := range len(value) {
-		if value[i] < ' ' || value[i] > '~' {
-			invalid(attribute, "Invalid Header", "%s has a character at byte %d that is not printable ASCII.", attribute, i)
-			return
-		}
+	if at := strings.IndexFunc(value, isControl); at >= 0 {
+		invalid(attribute, "Invalid Header", "%s has a control character at byte %d.", subject, at)
 	}
+}
+
+// isControl reports what no header of HTTP may have.
+func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
+
+// NotASCII is where a value leaves printable ASCII; -1 if it does not.
+func NotASCII(value string) int {
+	return strings.IndexFunc(value, func(r rune) bool { return r < ' ' || r > '~' })
 }

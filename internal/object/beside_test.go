@@ -28,15 +28,15 @@ func TestAccTagsAndACL(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{w.Sent(sent...), stored},
 		}
 	}
-	tags, other, none := map[string]string{"a b": "c/d", "e": ""}, map[string]string{"f": "g"}, map[string]string{}
+	tags, other, none := map[string]string{"a b": "c/d", "e": "f"}, map[string]string{"f": "g"}, map[string]string{}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
 			step([]string{"HEAD 404", "PUT 200 AES256 1 bytes", "HEAD 200"}, tagsAndACL(w, tags, true),
-				`tags = { "a b" = "c/d", e = "" }`, `acl = "public-read"`),
+				`tags = { "a b" = "c/d", e = "f" }`, `acl = "public-read"`),
 			// Another ACL, and other tags.
 			step([]string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT ?acl 200"}, tagsAndACL(w, tags, false),
-				`tags = { "a b" = "c/d", e = "" }`, `acl = "private"`),
+				`tags = { "a b" = "c/d", e = "f" }`, `acl = "private"`),
 			step([]string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT ?tagging 200 75 bytes"}, tagsAndACL(w, other, false),
 				`tags = { f = "g" }`, `acl = "private"`),
 			// A header, and both are kept.

@@ -107,6 +107,9 @@ func decide(ctx context.Context, s situation) *outline {
 	}
 	var refused *refusal
 	var diags diag.Diagnostics
+	s.config.checkNew(s.prior, func(attribute, summary, format string, args ...any) {
+		o.diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
+	})
 	o.config, o.enc, refused, diags = s.config.wantedEncryption(s.prior, s.private, s.data)
 	o.diags.Append(diags...)
 	o.Key = o.enc.Origin
@@ -170,7 +173,7 @@ func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	o.body = o.config.declaredBody(ctx)
 	o.WriteOnlyBody = s.private.WriteOnlyBody && (o.body.kind == bodyNone || o.body.kind == bodyWriteOnly)
 	o.Rewrite = o.enc.Differs(o.config.encryption(), prior.encryption(), prior.observed()) || o.config.storedDiffers(prior)
-	o.Tags = !o.config.Tags.IsNull() && !o.config.Tags.Equal(prior.Tags)
+	o.Tags = !o.config.Tags.IsNull() && !sameStrings(o.config.Tags, prior.Tags)
 	o.ACL = !o.config.ACL.IsNull() && !o.config.ACL.Equal(prior.ACL)
 	if o.body.kind.bytes() && o.body.missing == nil && o.body.readable() {
 		o.Fallback = o.body.kind
@@ -344,7 +347,7 @@ func (o *outline) isCertain(prior model, fresh bool) bool {
 	settled := o.config.withUnknownsAs(prior)
 	return settled.moves(prior) || settled.storedDiffers(prior) || settled.recordDiffers(prior) ||
 		o.enc.ModeKnown && o.enc.KeyKnown && o.enc.Differs(settled.encryption(), prior.encryption(), prior.observed()) ||
-		!settled.Tags.IsNull() && !settled.Tags.Equal(prior.Tags) ||
+		!settled.Tags.IsNull() && !sameStrings(settled.Tags, prior.Tags) ||
 		!settled.ACL.IsNull() && !settled.ACL.Equal(prior.ACL) ||
 		o.Body != bodyNone && !o.body.unknown && o.body.missing == nil && !o.config.CopySource.IsUnknown() && !fresh || o.Renew
 }
@@ -358,8 +361,8 @@ func (m model) storedDiffers(prior model) bool {
 			return true
 		}
 	}
-	// The empty map and no map are the same metadata.
-	return !m.Metadata.Equal(prior.Metadata) && len(m.Metadata.Elements())+len(prior.Metadata.Elements()) > 0 || m.Metadata.IsUnknown()
+	// No map, an empty one and one of nulls are the same metadata.
+	return !allKnown(m.Metadata) || !maps.Equal(arguments.Strings(m.Metadata), arguments.Strings(prior.Metadata))
 }
 
 // needsKey refuses what cannot be done without a key that is not available: a

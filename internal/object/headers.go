@@ -18,7 +18,7 @@ type header struct {
 	stored      func(*cosclient.Attributes) *string                // as COS has it
 	left        bool                                               // COS or the provider decides if it is not declared
 	description string                                             // "": just the name of the header
-	check       func(invalid arguments.Report, name, value string) // beyond what every header has to be; nil: nothing
+	check       func(invalid arguments.Report, name, value string) // of a new value; nil: checkNewHeader
 }
 
 var headers = []header{
@@ -38,6 +38,7 @@ var headers = []header{
 		name:   "content_disposition",
 		value:  func(m *model) *types.String { return &m.ContentDisposition },
 		stored: func(a *cosclient.Attributes) *string { return &a.ContentDisposition },
+		check:  checkDisposition,
 	},
 	{
 		name:   "content_encoding",
@@ -53,7 +54,7 @@ var headers = []header{
 		name:        "expires",
 		value:       func(m *model) *types.String { return &m.Expires },
 		stored:      func(a *cosclient.Attributes) *string { return &a.Expires },
-		description: "Header `Expires`: an HTTP date such as `Wed, 21 Oct 2026 07:28:00 GMT`, kept verbatim.",
+		description: "Header `Expires`: an HTTP date such as `Wed, 21 Oct 2026 07:28:00 GMT`, kept verbatim. `formatdate(\"EEE, DD MMM YYYY hh:mm:ss 'GMT'\", time)` makes one of a time in UTC. What an imported object has already, such as `0`, is accepted as it is.",
 		check:       checkHTTPDate,
 	},
 	{

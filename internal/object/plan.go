@@ -51,6 +51,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		o = decide(ctx, s)
 	}
 	resp.Diagnostics.Append(o.diags...)
+	resp.Diagnostics.Append(r.checkUnreadTags(ctx, s)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -177,6 +178,11 @@ func (m *model) keepSpelling(was model, o *outline) {
 	}
 	if sameBytes(m.ContentBase64, was.ContentBase64) {
 		m.ContentBase64 = was.ContentBase64
+	}
+	for _, values := range []struct{ now, was *types.Map }{{&m.Metadata, &was.Metadata}, {&m.Tags, &was.Tags}} {
+		if !values.now.IsNull() && sameStrings(*values.now, *values.was) {
+			*values.now = *values.was
+		}
 	}
 	if arguments.Known(m.ServerSideEncryption) && o.enc.Mode == was.observed().Mode {
 		m.ServerSideEncryption = was.ServerSideEncryption

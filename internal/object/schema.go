@@ -11,7 +11,7 @@ import (
 
 const (
 	inStateNote = " The value is stored in the state."
-	asciiNote   = " Printable ASCII."
+	asciiNote   = " Printable ASCII, unless the object has the value already."
 )
 
 func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -129,12 +129,12 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			"metadata": schema.MapAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "User metadata (`x-cos-meta-*`): names of lower-case letters, digits and `-`, values of printable ASCII, 2 KB in all. COS does not encrypt metadata: keep secrets out of it.",
+				MarkdownDescription: "User metadata (`x-cos-meta-*`): names of lower-case letters, digits and `-`, values of printable ASCII, 2 KB in all. A value that is not ASCII can be encoded by `urlencode()`; what an imported object has already is accepted as it is. Names do not begin with `x-cos-meta-`. Elements that are null are left out. COS does not encrypt metadata: keep secrets out of it.",
 			},
 			"tags": schema.MapAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "Tags, at most 10: keys of 1 to 128 and values of at most 256 letters, digits, spaces and `+ - _ = . : /`. Without this argument tags are neither read nor changed; `{}` removes them.",
+				MarkdownDescription: "Tags, at most 10: keys of 1 to 127 and values of 1 to 255 letters, digits, spaces and `+ - _ = . : / @`. Elements that are null are left out, and what an imported object has already is accepted as it is. Without this argument tags are neither read nor changed; `{}` removes them.",
 			},
 			"acl": schema.StringAttribute{
 				Optional:            true,

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
@@ -23,6 +21,7 @@ const maxMetadataBytes = 2048 // COS API documentation, "PUT Object"
 
 var (
 	metadataNamePattern = regexp.MustCompile(`^[a-z0-9-]+$`)
+	headerNamePattern   = regexp.MustCompile("^[-!#$%&'*+.^_`|~0-9a-z]+$") // of HTTP, in lower case
 	storageClassPattern = regexp.MustCompile(`^[A-Z][A-Z_]*$`)
 )
 
@@ -50,6 +49,7 @@ func (m model) validate() diag.Diagnostics {
 	m.validateHeaders(invalid)
 	m.validateBeside(invalid)
 	m.validateCopySource(invalid)
+	diags.Append(m.warnMetadata()...)
 	return diags
 }
 
@@ -77,51 +77,49 @@ func (m model) validateBody(invalid arguments.Report) {
 	}
 }
 
+// validateHeaders refuses what no object can have. What one may have, but
+// should not be given anew, is judged at plan: there it is known what the object
+// has already.
 func (m model) validateHeaders(invalid arguments.Report) {
 	for _, h := range headers {
-		value := *h.value(&m)
-		if !arguments.Known(value) {
-			continue
-		}
-		if h.check != nil {
-			h.check(invalid, h.name, value.ValueString())
-		} else {
-			arguments.HeaderValue(invalid, h.name, value.ValueString())
+		if value := *h.value(&m); arguments.Known(value) {
+			arguments.Header(invalid, h.name, h.name, value.ValueString())
 		}
 	}
-	size := 0
-	elements := m.Metadata.Elements()
-	for _, name := range slices.Sorted(maps.Keys(elements)) {
-		if !metadataNamePattern.MatchString(name) {
-			invalid("metadata", "Invalid Metadata Name", "%q is not a metadata name: use lower-case letters, digits and hyphens. COS allows no underscore and lowers upper case.", name)
+	values := arguments.Strings(m.Metadata)
+	for _, name := range slices.Sorted(maps.Keys(m.Metadata.Elements())) {
+		switch {
+		case strings.HasPrefix(strings.ToLower(name), metadataPrefix):
+			invalid("metadata", "Invalid Metadata Name", "%q begins with %s, which is put before every name: it would be stored as %s%s. Write it as %q.",
+				name, metadataPrefix, metadataPrefix, strings.ToLower(name), strings.ToLower(name)[len(metadataPrefix):])
+		case !headerNamePattern.MatchString(name):
+			invalid("metadata", "Invalid Metadata Name", invalidMetadataName, name)
 		}
-		value, ok := elements[name].(types.String)
-		if !ok || value.IsUnknown() {
-			continue
+		if value, ok := values[name]; ok {
+			arguments.Header(invalid, "metadata", fmt.Sprintf("The value of %q", name), value)
 		}
-		if value.IsNull() {
-			invalid("metadata", "Invalid Metadata Value", "The value of %q is null: leave the name out.", name)
-			continue
-		}
-		arguments.HeaderValue(func(_, summary, format string, args ...any) {
-			invalid("metadata", summary, "%s", strings.Replace(fmt.Sprintf(format, args...), "metadata", fmt.Sprintf("The value of %q", name), 1))
-		}, "metadata", value.ValueString())
-		size += len(name) + len(value.ValueString())
-	}
-	if size > maxMetadataBytes {
-		invalid("metadata", "Metadata Too Large", "The metadata has %d bytes, names included; COS allows %d.", size, maxMetadataBytes)
 	}
 }
 
-func checkHTTPDate(invalid arguments.Report, name, value string) {
-	arguments.HeaderValue(invalid, name, value)
-	if _, err := http.ParseTime(value); err != nil {
-		invalid(name, "Invalid Date", "%q is not an HTTP date such as \"Wed, 21 Oct 2026 07:28:00 GMT\".", value)
-	}
-}
+// metadataPrefix is that of the headers that carry metadata.
+const metadataPrefix = "x-cos-meta-"
 
-func checkStorageClass(invalid arguments.Report, name, value string) {
-	if !storageClassPattern.MatchString(value) {
-		invalid(name, "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", value)
+const invalidMetadataName = "%q is not a metadata name: use lower-case letters, digits and hyphens. COS allows no underscore and lowers upper case."
+
+// warnMetadata warns of metadata that has the name of an argument: it is stored
+// beside the header that the argument sets, and changes nothing of it.
+func (m model) warnMetadata() diag.Diagnostics {
+	var diags diag.Diagnostics
+	names := []string{"acl", "tags"}
+	for _, h := range headers {
+		names = append(names, h.name)
 	}
+	for _, name := range slices.Sorted(maps.Keys(m.Metadata.Elements())) {
+		argument := strings.ReplaceAll(strings.TrimPrefix(strings.ToLower(name), "x-cos-"), "-", "_")
+		if slices.Contains(names, argument) {
+			diags.AddAttributeWarning(path.Root("metadata"), "Metadata Has the Name of an Argument",
+				fmt.Sprintf("%q in metadata is stored as the header %s%s, and has no effect on what the argument %s sets. Use %s if that is what you mean.", name, metadataPrefix, name, argument, argument))
+		}
+	}
+	return diags
 }

@@ -1,25 +1,16 @@
 package object
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 )
 
 // What stands beside the body, and a body that is another object.
 func TestValidateBeside(t *testing.T) {
 	t.Parallel()
-	tagged := func(tags map[string]string) func(*model) { return func(m *model) { m.Tags = arguments.Map(tags) } }
-	many := map[string]string{}
-	for i := range 11 {
-		many[fmt.Sprint(i)] = ""
-	}
 	source := func(changed map[string]string) func(*model) {
 		return func(m *model) {
 			values := map[string]attr.Value{}
@@ -39,19 +30,6 @@ func TestValidateBeside(t *testing.T) {
 		change func(*model)
 		want   []string
 	}{
-		"tags":                 {tagged(map[string]string{"a b": "c/d", "中文": "", strings.Repeat("k", 128): strings.Repeat("v", 256)}), nil},
-		"no tags":              {tagged(nil), nil},
-		"eleven tags":          {tagged(many), []string{"tags: Too Many Tags"}},
-		"a tag without a key":  {tagged(map[string]string{"": "v"}), []string{"tags: Invalid Tag"}},
-		"a long key":           {tagged(map[string]string{strings.Repeat("k", 129): "v"}), []string{"tags: Invalid Tag"}},
-		"a long value":         {tagged(map[string]string{"k": strings.Repeat("v", 257)}), []string{"tags: Invalid Tag"}},
-		"a letter that is not": {tagged(map[string]string{"k": "a&b"}), []string{"tags: Invalid Tag"}},
-		"a tag that is null": {func(m *model) {
-			m.Tags = types.MapValueMust(types.StringType, map[string]attr.Value{"k": types.StringNull()})
-		}, []string{"tags: Invalid Tag"}},
-		"a tag that is not known": {func(m *model) {
-			m.Tags = types.MapValueMust(types.StringType, map[string]attr.Value{"k": types.StringUnknown()})
-		}, nil},
 		"another ACL":             {func(m *model) { m.ACL = str("public-read-write") }, []string{"acl: Invalid ACL"}},
 		"another policy":          {func(m *model) { m.DeletionPolicy = str("prevent") }, []string{"deletion_policy: Invalid Deletion Policy"}},
 		"known words":             {func(m *model) { m.ACL, m.DeletionPolicy = str("public-read"), str("delete_all_versions") }, nil},

@@ -1,0 +1,150 @@
+package object
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+)
+
+// What an object has already can always be declared: it was stored by programs
+// with other rules than these. Only what is new is judged, and that takes the
+// prior state, so it is done at plan.
+
+const alreadyThere = "What an imported object has already can be declared as it is."
+
+// checkNew judges the values that the object, if there is one, does not have
+// yet. Tags that nobody has read so far are left to checkUnreadTags.
+func (m model) checkNew(prior *model, invalid arguments.Report) {
+	was := model{}
+	if prior != nil {
+		was = *prior
+	}
+	for _, h := range headers {
+		value := *h.value(&m)
+		if !arguments.Known(value) || value.Equal(*h.value(&was)) {
+			continue
+		}
+		if h.check != nil {
+			h.check(invalid, h.name, value.ValueString())
+		} else {
+			checkNewHeader(invalid, h.name, value.ValueString())
+		}
+	}
+	m.checkNewMetadata(arguments.Strings(was.Metadata), invalid)
+	if prior == nil || !prior.Tags.IsNull() {
+		m.checkNewTags(arguments.Strings(was.Tags), invalid)
+	}
+}
+
+func checkNewHeader(invalid arguments.Report, name, value string) {
+	if at := arguments.NotASCII(value); at >= 0 {
+		invalid(name, "Invalid Header", "%s has a character at byte %d that is not printable ASCII. %s", name, at, alreadyThere)
+	}
+}
+
+func checkDisposition(invalid arguments.Report, name, value string) {
+	if at := arguments.NotASCII(value); at >= 0 {
+		invalid(name, "Invalid Header", "%s has a character at byte %d that is not printable ASCII. Encode the name of the file: %s = %s. %s", name, at, name,
+			`"attachment; filename*=UTF-8''${replace(urlencode("名.txt"), "+", "%20")}"`, alreadyThere)
+	}
+}
+
+func checkHTTPDate(invalid arguments.Report, name, value string) {
+	if _, err := http.ParseTime(value); err != nil {
+		invalid(name, "Invalid Date", "%q is not an HTTP date such as \"Wed, 21 Oct 2026 07:28:00 GMT\". Make one of a time in UTC by %s. To have nothing cached, use cache_control = \"no-store\". %s",
+			value, `formatdate("EEE, DD MMM YYYY hh:mm:ss 'GMT'", "2026-10-21T07:28:00Z")`, alreadyThere)
+	}
+}
+
+func checkStorageClass(invalid arguments.Report, name, value string) {
+	if !storageClassPattern.MatchString(value) {
+		invalid(name, "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", value)
+	}
+}
+
+func (m model) checkNewMetadata(was map[string]string, invalid arguments.Report) {
+	values := arguments.Strings(m.Metadata)
+	for _, name := range slices.Sorted(maps.Keys(m.Metadata.Elements())) {
+		value, ok := values[name]
+		before, had := was[name]
+		if !had && headerNamePattern.MatchString(name) && !metadataNamePattern.MatchString(name) {
+			invalid("metadata", "Invalid Metadata Name", invalidMetadataName+" %s", name, alreadyThere)
+		}
+		if at := arguments.NotASCII(value); ok && at >= 0 && !(had && value == before) {
+			invalid("metadata", "Invalid Header", "The value of %q has a character at byte %d that is not printable ASCII. Encode it, such as by urlencode(), and decode it where it is read. %s", name, at, alreadyThere)
+		}
+	}
+	size := 0
+	for name, value := range values {
+		size += len(name) + len(value)
+	}
+	if size > maxMetadataBytes && !maps.Equal(values, was) {
+		invalid("metadata", "Metadata Too Large", "The metadata has %d bytes, names included; COS allows %d.", size, maxMetadataBytes)
+	}
+}
+
+func (m model) checkNewTags(was map[string]string, invalid arguments.Report) {
+	values := arguments.Strings(m.Tags)
+	if n := len(values); n > maxTags && !maps.Equal(values, was) {
+		invalid("tags", "Too Many Tags", "There are %d tags; COS allows %d.", n, maxTags)
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Tags.Elements())) {
+		value, ok := values[name]
+		before, had := was[name]
+		switch {
+		case had && (!ok || value == before):
+		case !had && !isTagText(name, maxTagKeyLength):
+			invalid("tags", "Invalid Tag", "%q is not the key of a tag: it has 1 to %d %s. %s", name, maxTagKeyLength, tagCharacters, alreadyThere)
+		case ok && !isTagText(value, maxTagValLength):
+			invalid("tags", "Invalid Tag", "The value of %q is not that of a tag: it has 1 to %d %s. To leave the tag out, set it to null. %s", name, maxTagValLength, tagCharacters, alreadyThere)
+		}
+	}
+}
+
+func isTagText(text string, longest int) bool {
+	return text != "" && utf8.RuneCountInString(text) <= longest && tagPattern.MatchString(text)
+}
+
+// checkUnreadTags judges tags that are declared for the first time. A refresh
+// has not read those of the object, which costs a request each time; here it is
+// made only if a tag would be refused.
+func (r *Resource) checkUnreadTags(ctx context.Context, s situation) diag.Diagnostics {
+	judge := func(was map[string]string) (diags diag.Diagnostics) {
+		s.config.checkNewTags(was, func(attribute, summary, format string, args ...any) {
+			diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
+		})
+		return diags
+	}
+	if s.prior == nil || !s.prior.Tags.IsNull() {
+		return nil
+	}
+	diags := judge(nil)
+	if !diags.HasError() || r.data.Client == nil || s.prior.Region.IsNull() {
+		return diags
+	}
+	there, err := r.data.Client.Tags(ctx, s.prior.location(), "")
+	if err != nil {
+		return diags
+	}
+	return judge(there)
+}
+
+// sameStrings compares two maps of strings as they are stored: an element that
+// is null is none. Nothing that is not known yet is the same as anything.
+func sameStrings(a, b types.Map) bool {
+	return a.IsNull() == b.IsNull() && allKnown(a) && allKnown(b) && maps.Equal(arguments.Strings(a), arguments.Strings(b))
+}
+
+func allKnown(m types.Map) bool {
+	return !m.IsUnknown() && !slices.ContainsFunc(slices.Collect(maps.Values(m.Elements())), attr.Value.IsUnknown)
+}
