@@ -1,8 +1,14 @@
 package cosclient
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
+	"regexp"
+	"slices"
+	"strings"
 )
 
 // Canned ACLs that ACL recognises.
@@ -17,6 +23,7 @@ const (
 
 const (
 	groupAllUsers      = "http://cam.qcloud.com/groups/global/AllUsers"
+	anyone             = "qcs::cam::anyone:anyone" // all users, by an id
 	groupAuthenticated = "http://cam.qcloud.com/groups/global/AuthenticatedUsers"
 )
 
@@ -31,50 +38,149 @@ type grant struct {
 	Permission string `xml:"Permission"`
 }
 
-// ACL returns the canned ACL of an object, "default" where it has none of its
-// own and takes the bucket's, and "" where no canned ACL says the same.
-// Source: COS API documentation, "GET Object acl".
+// AccessControl is who may do what with an object, as far as a write can say
+// it. The owner's full control goes without saying.
+type AccessControl struct {
+	// Canned is the canned ACL that says what groups may do. With Grants it is
+	// sent beside them, unless it is "private", which grants nothing.
+	Canned string
+	// Grants are those to other accounts, in the order of their headers.
+	Grants []Grant
+}
+
+// Grant gives another account a permission.
+type Grant struct {
+	Account    string // 100000000001, or 100000000001/100000000011 for a sub-account
+	Permission string // READ, READ_ACP, WRITE_ACP, FULL_CONTROL
+}
+
+// ErrOtherGrants is an ACL that no headers of a write can say.
+var ErrOtherGrants = errors.New("the ACL grants something that can only be set by a call of its own")
+
+// grantHeaders carry the permissions that an object can grant. Source: COS API
+// documentation, "PUT Object".
+var grantHeaders = []struct{ permission, header string }{
+	{"READ", "X-Cos-Grant-Read"},
+	{"READ_ACP", "X-Cos-Grant-Read-Acp"},
+	{"WRITE_ACP", "X-Cos-Grant-Write-Acp"},
+	{"FULL_CONTROL", "X-Cos-Grant-Full-Control"},
+}
+
+// accountForm is how an answer names an account and its user.
+var accountForm = regexp.MustCompile(`^qcs::cam::uin/([0-9]+):uin/([0-9]+)$`)
+
+// ACL returns the canned ACL of an object, "default" if it has none of its own
+// and takes the bucket's, and "" if no canned ACL says the same.
 func (c *Client) ACL(ctx context.Context, loc Location) (string, error) {
+	access, err := c.AccessControl(ctx, loc)
+	if errors.Is(err, ErrOtherGrants) || len(access.Grants) > 0 {
+		return "", nil
+	}
+	return access.Canned, err
+}
+
+// AccessControl returns who may do what with an object; ErrOtherGrants if a
+// write could not say it. Source: COS API documentation, "GET Object acl".
+func (c *Client) AccessControl(ctx context.Context, loc Location) (AccessControl, error) {
 	r, err := newRequest("GetObjectACL", http.MethodGet, loc)
 	if err != nil {
-		return "", err
+		return AccessControl{}, err
 	}
 	r.query = []param{{"acl", ""}}
 	var policy accessControl
 	r.read = func(a *answer) error { return c.readResult(r, a, &policy) }
 	a, err := c.do(ctx, r)
-	switch {
-	case err != nil:
-		return "", err
-	case a.header.Get(headerACL) == aclDefault:
-		return aclDefault, nil
+	if err != nil {
+		return AccessControl{}, err
 	}
-	name := policy.canned()
-	if header := a.header.Get(headerACL); name == "" && (header == aclOwnerRead || header == aclOwnerControl) {
+	access, ok := policy.access()
+	switch header := a.header.Get(headerACL); {
+	case header == aclDefault:
+		return AccessControl{Canned: header}, nil
+	case (header == aclOwnerRead || header == aclOwnerControl) && (!ok || len(access.Grants) > 0 || access.Canned == aclPrivate):
 		// The grants do not show that their grantee owns the bucket.
-		name = header
+		return AccessControl{Canned: header}, nil
+	case !ok:
+		return AccessControl{}, fmt.Errorf("%s %s: %w", r.op, r.loc, ErrOtherGrants)
 	}
-	return name, nil
+	return access, nil
 }
 
-// canned names the grants. The owner's full control goes without saying.
-func (p accessControl) canned() string {
-	name := aclPrivate
+// access reports false if there is a grant that no header of a write can say.
+func (p accessControl) access() (AccessControl, bool) {
+	access := AccessControl{Canned: aclPrivate}
+	group := func(canned string) bool {
+		was := access.Canned
+		access.Canned = canned
+		return was == aclPrivate || was == canned
+	}
 	for _, g := range p.Grants {
+		account := accountForm.FindStringSubmatch(g.ID)
+		ok := true
 		switch {
-		case g.URI == "" && g.ID == p.OwnerID && g.Permission == "FULL_CONTROL":
-		case g.URI == groupAllUsers && g.Permission == "READ" && name == aclPrivate:
-			name = aclPublicRead
-		case g.URI == groupAuthenticated && g.Permission == "READ" && name == aclPrivate:
-			name = aclAuthenticated
+		case g.URI == "" && g.ID == p.OwnerID: // has full control in any case
+		case (g.URI == groupAllUsers || g.URI == "" && g.ID == anyone) && g.Permission == "READ":
+			ok = group(aclPublicRead)
+		case g.URI == groupAuthenticated && g.Permission == "READ":
+			ok = group(aclAuthenticated)
+		case g.URI == "" && account != nil && grantHeader(g.Permission) != "":
+			name := account[1]
+			if account[2] != name {
+				name += "/" + account[2]
+			}
+			access.Grants = append(access.Grants, Grant{name, g.Permission})
 		default:
-			return ""
+			ok = false
+		}
+		if !ok {
+			return AccessControl{}, false
 		}
 	}
-	return name
+	slices.SortFunc(access.Grants, func(a, b Grant) int {
+		return cmp.Or(cmp.Compare(a.Permission, b.Permission), cmp.Compare(a.Account, b.Account))
+	})
+	access.Grants = slices.Compact(access.Grants)
+	return access, true
 }
 
-// PutACL sets a canned ACL: default, private, public-read. Source: COS API
+func grantHeader(permission string) string {
+	for _, g := range grantHeaders {
+		if g.permission == permission {
+			return g.header
+		}
+	}
+	return ""
+}
+
+// Equal reports whether the two let the same accounts do the same.
+func (a AccessControl) Equal(b AccessControl) bool {
+	return a.Canned == b.Canned && slices.Equal(a.Grants, b.Grants)
+}
+
+func (a AccessControl) String() string {
+	text := []string{a.Canned}
+	for _, g := range a.Grants {
+		text = append(text, g.Permission+" for "+g.Account)
+	}
+	return strings.Join(text, ", ")
+}
+
+// setHeaders adds what a write is to grant; nothing if it says nothing.
+func (a AccessControl) setHeaders(h http.Header) {
+	if a.Canned != aclPrivate || len(a.Grants) == 0 {
+		set(h, headerACL, a.Canned)
+	}
+	for _, g := range a.Grants {
+		name := grantHeader(g.Permission)
+		value := `id="` + g.Account + `"`
+		if before := h.Get(name); before != "" {
+			value = before + "," + value
+		}
+		set(h, name, value)
+	}
+}
+
+// PutACL sets a canned ACL, which drops all grants. Source: COS API
 // documentation, "PUT Object acl".
 func (c *Client) PutACL(ctx context.Context, loc Location, acl string) error {
 	r, err := newRequest("PutObjectACL", http.MethodPut, loc)

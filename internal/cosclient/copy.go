@@ -25,7 +25,8 @@ type CopyInput struct {
 	Attributes
 	Encryption sse.Settings
 	Tags       map[string]string // nil: those of the source
-	ACL        string            // "": not sent
+	ACL        string            // canned; "": not sent
+	Grants     []Grant           // sent beside the ACL
 	// ForbidOverwrite and Landed are those of PutInput.
 	ForbidOverwrite bool
 	Landed          func(context.Context) (bool, error)
@@ -70,7 +71,7 @@ func (c *Client) Copy(ctx context.Context, dst Location, in CopyInput) (Written,
 	if in.Tags != nil {
 		r.header.Set(headerTaggingDirective, directiveReplaced)
 	}
-	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, in.ACL, in.ForbidOverwrite)
+	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, AccessControl{in.ACL, in.Grants}, in.ForbidOverwrite)
 	return c.doWrite(ctx, r)
 }
 

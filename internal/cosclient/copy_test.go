@@ -57,12 +57,12 @@ func TestCopy(t *testing.T) {
 		"everything anew": {
 			CopyInput{
 				Source: source, SourceVersionID: "MTg0+/=", SourceKey: key, IfMatch: "e0", ReplaceMetadata: true, Attributes: attributes,
-				Encryption: sse.Settings{Mode: sse.ModeAES256}, Tags: map[string]string{"t": "v"}, ACL: "public-read", ForbidOverwrite: true,
+				Encryption: sse.Settings{Mode: sse.ModeAES256}, Tags: map[string]string{"t": "v"}, ACL: "public-read", Grants: []Grant{{"2", "READ"}}, ForbidOverwrite: true,
 			},
 			map[string]string{
 				headerCopySource: named + "a%20b%2F%C3%BC%2B%25%2F%2Fc?versionId=MTg0%2B%2F%3D", headerCopySourceIfMatch: `"e0"`,
 				headerMetadataDirective: "Replaced", headerTaggingDirective: "Replaced", headerTagging: "t=v",
-				headerStorageClass: "STANDARD_IA", "X-Cos-Meta-M": "1", "Content-Type": "text/plain", headerACL: "public-read", headerForbidOverwrite: "true",
+				headerStorageClass: "STANDARD_IA", "X-Cos-Meta-M": "1", "Content-Type": "text/plain", headerACL: "public-read", "X-Cos-Grant-Read": `id="2"`, headerForbidOverwrite: "true",
 				sse.HeaderMode: "AES256", sse.HeaderCopySourceCustomerAlgorithm: "AES256",
 				sse.HeaderCopySourceCustomerKey: key.Base64(), sse.HeaderCopySourceCustomerKeyMD5: key.MD5(),
 			},

@@ -26,7 +26,8 @@ type UploadInput struct {
 	Attributes
 	Encryption      sse.Settings
 	Tags            map[string]string // nil or empty: not sent
-	ACL             string            // "": not sent
+	ACL             string            // canned; "": not sent
+	Grants          []Grant           // sent beside the ACL
 	ForbidOverwrite bool              // as in PutInput; checked again at the end
 }
 
@@ -58,7 +59,7 @@ func (c *Client) InitiateMultipart(ctx context.Context, loc Location, in UploadI
 	r.query = []param{{"uploads", ""}}
 	r.body = bytesBody(nil)
 	in.setHeaders(r.header)
-	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, in.ACL, in.ForbidOverwrite)
+	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, AccessControl{in.ACL, in.Grants}, in.ForbidOverwrite)
 	var result struct {
 		UploadID string `xml:"UploadId"`
 	}

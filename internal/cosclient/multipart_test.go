@@ -213,7 +213,7 @@ func testCopyMultipart(t *testing.T) {
 	in := CopyInput{
 		Source: testObject, SourceKey: key, IfMatch: "src", ReplaceMetadata: true,
 		Attributes: Attributes{ContentType: "text/new"}, Tags: map[string]string{},
-		Encryption: sse.Settings{Mode: sse.ModeKMS, KMSKeyID: "k"}, ACL: "private", ForbidOverwrite: true,
+		Encryption: sse.Settings{Mode: sse.ModeKMS, KMSKeyID: "k"}, ACL: "private", Grants: []Grant{{"2", "READ"}}, ForbidOverwrite: true,
 	}
 	got, err := s.client(t).CopyMultipart(t.Context(), testObject, 10, in, 3, 2)
 	if err != nil {
@@ -237,7 +237,7 @@ func testCopyMultipart(t *testing.T) {
 		}
 	}
 	wantBegin := map[string]string{
-		"Content-Type": "text/new", sse.HeaderMode: "cos/kms", sse.HeaderKMSKeyID: "k", headerACL: "private", headerForbidOverwrite: "true",
+		"Content-Type": "text/new", sse.HeaderMode: "cos/kms", sse.HeaderKMSKeyID: "k", "X-Cos-Grant-Read": `id="2"`, headerForbidOverwrite: "true",
 	}
 	if diff := cmp.Diff(wantBegin, m.begin); diff != "" {
 		t.Error(diff)

@@ -2,7 +2,6 @@ package cosmock
 
 import (
 	"encoding/xml"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,8 +40,12 @@ func cannedACL(name string, ofBucket bool) (acl, error) {
 	switch name {
 	case aclDefault:
 		return acl{}, nil
-	case aclPrivate, "bucket-owner-read", "bucket-owner-full-control":
+	case aclPrivate:
 		return acl{own: true}, nil
+	case "bucket-owner-read": // who owns the buckets owns the objects too
+		return acl{own: true, grants: []grant{{ownerID, "READ"}}}, nil
+	case "bucket-owner-full-control":
+		return acl{own: true, grants: []grant{{ownerID, "FULL_CONTROL"}}}, nil
 	case aclPublicRead:
 		return acl{own: true, grants: []grant{{groupAllUsers, "READ"}}}, nil
 	case "authenticated-read":
@@ -65,19 +68,24 @@ var grantHeaders = []struct{ header, permission string }{
 }
 
 // headerACL reads the ACL headers of a write. found is false without any.
-func headerACL(h http.Header, ofBucket bool) (list acl, found bool, err error) {
+func (x *exchange) headerACL(ofBucket bool) (list acl, found bool, err error) {
+	h := x.r.Header
 	if canned := h.Get("X-Cos-Acl"); canned != "" {
 		found = true
 		if list, err = cannedACL(canned, ofBucket); err != nil {
 			return acl{}, false, err
 		}
 	}
+	granted := false
 	for _, g := range grantHeaders {
 		value := h.Get(g.header)
 		if value == "" {
 			continue
 		}
-		found, list.own = true, true
+		if !granted && x.undocumented.GrantsReplaceCanned {
+			list.grants = nil
+		}
+		granted, found, list.own = true, true, true
 		for part := range strings.SplitSeq(value, ",") {
 			kind, id, ok := strings.Cut(strings.TrimSpace(part), "=")
 			id = strings.Trim(id, `"`)
@@ -90,16 +98,20 @@ func headerACL(h http.Header, ofBucket bool) (list acl, found bool, err error) {
 	return list, found, nil
 }
 
-// accountForm is how an account is named: by its number, or in full, with the
-// root account and perhaps one of its users.
-var accountForm = regexp.MustCompile(`^([0-9]+|qcs::cam::uin/[0-9]+:uin/[0-9]+|qcs::cam::anyone:anyone)$`)
+// accountForm is how an account is named: by its number, with that of a user of
+// it perhaps, or in full.
+var accountForm = regexp.MustCompile(`^([0-9]+(/[0-9]+)?|qcs::cam::uin/[0-9]+:uin/[0-9]+|qcs::cam::anyone:anyone)$`)
 
 // accountID writes the number of an account as the XML does.
 func accountID(id string) string {
 	if strings.HasPrefix(id, "qcs::") {
 		return id
 	}
-	return "qcs::cam::uin/" + id + ":uin/" + id
+	root, user, ok := strings.Cut(id, "/")
+	if !ok {
+		user = root
+	}
+	return "qcs::cam::uin/" + root + ":uin/" + user
 }
 
 func (a acl) publicRead() bool {

@@ -63,7 +63,7 @@ func (x *exchange) requestACL(ofBucket bool) (acl, error) {
 }
 
 func (x *exchange) readACL(ofBucket bool) (acl, error) {
-	list, found, err := headerACL(x.r.Header, ofBucket)
+	list, found, err := x.headerACL(ofBucket)
 	if err != nil {
 		return acl{}, err
 	}

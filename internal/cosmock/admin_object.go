@@ -24,8 +24,9 @@ type Object struct {
 	Header      http.Header // Content-Type, Cache-Control, X-Cos-Meta-*, ...
 	Class       string      // STANDARD where none was asked for
 	Tags        map[string]string
-	PublicRead  bool // by an ACL of its own
-	OwnACL      bool // false: it inherits the bucket's
+	PublicRead  bool     // by an ACL of its own
+	OwnACL      bool     // false: it inherits the bucket's
+	Grants      []string // of an ACL of its own, such as "READ qcs::cam::uin/1:uin/1", but for the owner's
 
 	Mode           sse.Mode
 	KMSKeyID       string
@@ -57,6 +58,11 @@ func (s *Server) Object(bucketName, key string) (Object, bool) {
 	}
 	for _, t := range v.tags {
 		o.Tags[t.Key] = t.Value
+	}
+	for _, g := range v.acl.grants {
+		if g.grantee != ownerID {
+			o.Grants = append(o.Grants, g.permission+" "+g.grantee)
+		}
 	}
 	return o, true
 }
@@ -205,6 +211,18 @@ func (s *Server) SetACL(bucketName, key, canned string) error {
 	}
 	return s.changeObject(bucketName, key, func(v *version) error {
 		v.acl = list
+		return nil
+	})
+}
+
+// Grant lets another account, named by its number, do something with an object,
+// besides what is granted already: READ, READ_ACP, WRITE_ACP, FULL_CONTROL.
+func (s *Server) Grant(bucketName, key, account, permission string) error {
+	if !accountForm.MatchString(account) {
+		return fmt.Errorf("%q is not the number of an account", account)
+	}
+	return s.changeObject(bucketName, key, func(v *version) error {
+		v.acl.own, v.acl.grants = true, append(slices.Clone(v.acl.grants), grant{accountID(account), permission})
 		return nil
 	})
 }

@@ -25,7 +25,7 @@ func (x *exchange) putBucket() error {
 	if !bucketPattern.MatchString(name) {
 		return fail("InvalidBucketName")
 	}
-	list, _, err := headerACL(x.r.Header, true)
+	list, _, err := x.headerACL(true)
 	if err != nil {
 		return err
 	}

@@ -99,7 +99,7 @@ func (x *exchange) template() (*version, error) {
 	if v.tags, err = headerTags(h.Get("X-Cos-Tagging"), x.tagLimit()); err != nil {
 		return nil, err
 	}
-	if v.acl, _, err = headerACL(h, false); err != nil {
+	if v.acl, _, err = x.headerACL(false); err != nil {
 		return nil, err
 	}
 	if err := x.mayOwnACL(v.acl); err != nil {

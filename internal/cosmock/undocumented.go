@@ -191,6 +191,9 @@ type Undocumented struct {
 	// text of 2017 says. Default the page has 1000 or none, and the condition
 	// is ignored.
 	StrictArguments bool
+	// GrantsReplaceCanned ignores x-cos-acl beside x-cos-grant-* headers, as an
+	// SDK has it for two lists of its own. Default both count.
+	GrantsReplaceCanned bool
 	// KMSKeyNeededByHead refuses HEAD of an object whose KMS key is disabled or
 	// gone, as GET is refused. Default HEAD needs no key.
 	KMSKeyNeededByHead bool

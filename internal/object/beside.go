@@ -40,12 +40,26 @@ func (r *Resource) readBeside(ctx context.Context, state *model, tagging int) di
 			diags.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The ACL of the object %s could not be read.", loc), err))
 			return diags
 		}
-		if acl == "" {
-			acl = "custom" // grants that no canned word describes
+		declared := state.ACL.ValueString()
+		switch {
+		case acl == "":
+			acl = aclCustom
+		case acl == aclPrivate && (declared == aclOwnerRead || declared == aclOwnerControl):
+			acl = declared // who wrote the object owns the bucket, and needs no grant
 		}
 		state.ACL = types.StringValue(acl)
 	}
 	return diags
+}
+
+// aclCustom is what a state has for grants that no canned ACL describes.
+const aclCustom = "custom"
+
+func aclText(acl string) string {
+	if acl == aclCustom {
+		return "its ACL with the grants to other accounts"
+	}
+	return fmt.Sprintf("its ACL %q", acl)
 }
 
 // writeBeside sets the declared tags and ACL by their own calls, where the

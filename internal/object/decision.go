@@ -436,7 +436,7 @@ func (o *outline) warn(s situation) {
 	}
 	if acl := prior.ACL.ValueString(); !prior.ACL.IsNull() && o.config.ACL.IsNull() && acl != aclInherited {
 		o.diags.AddAttributeWarning(path.Root("acl"), "ACL Stays",
-			fmt.Sprintf("acl is no longer declared for %s: the object keeps its ACL %q, which is not managed any more. To reset it, set acl = \"default\" first.", prior.location(), acl))
+			fmt.Sprintf("acl is no longer declared for %s: the object keeps %s, which is not managed any more. To reset it, set acl = \"default\" first.", prior.location(), aclText(acl)))
 	}
 	if o.same || o.Refused != nil {
 		return

@@ -74,6 +74,7 @@ func TestDecide(t *testing.T) {
 		"tags no longer declared":         {was: onAES, first: func(m *model) { m.Tags = arguments.Map(map[string]string{"a": "b"}) }, want: decision{Fallback: bodyContent}, warned: "Tags Stay"},
 		"acl":                             {was: onAES, after: func(m *model) { m.ACL = str("private") }, want: decision{ACL: true, Fallback: bodyContent}},
 		"acl no longer declared":          {was: onAES, first: func(m *model) { m.ACL = str("public-read") }, want: decision{Fallback: bodyContent}, warned: "ACL Stays"},
+		"grants no longer declared":       {was: onAES, first: func(m *model) { m.ACL = str("private") }, drifted: func(m *model) { m.ACL = str(aclCustom) }, want: decision{Fallback: bodyContent}, warned: "ACL Stays"},
 		"moved":                           {was: onAES, after: func(m *model) { m.Key = str("b") }, want: decision{Move: true, Fallback: bodyContent}},
 		"rotated":                         {was: onNameA, after: func(m *model) { m.SSECustomerKeyName = str("b") }, want: decision{Rewrite: true, Key: encryption.OriginName, Fallback: bodyContent}},
 		"a key that is not known yet":     {was: onNameA, first: func(m *model) { m.SSECustomerKeyName = str("later") }, want: decision{Rewrite: true, Key: encryption.OriginName, Fallback: bodyContent}},
@@ -123,7 +124,7 @@ func TestDecide(t *testing.T) {
 			if tc.after != nil {
 				tc.after(&config)
 			}
-			if name == "tags no longer declared" || name == "acl no longer declared" {
+			if name == "tags no longer declared" || name == "acl no longer declared" || name == "grants no longer declared" {
 				config.Tags, config.ACL = types.MapNull(types.StringType), types.StringNull()
 			}
 			data := tc.data

@@ -57,7 +57,7 @@ func notWritten(summary string, w store.Write, err error) diag.Diagnostic {
 	case notKept.What == store.KeptTags:
 		return tfdiag.Error(summary, fmt.Sprintf("The object %s has tags that an upload would drop, and they could not be read to be kept. Nothing was written.", w.Old), notKept.Err)
 	case notKept.Err == nil:
-		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("The object %s grants access in a way that no canned ACL describes, and writing it would drop that. Nothing was written. Declare acl to replace the grants.", w.Old))
+		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("The object %s grants access in a way that only a call of its own can set, and writing the object would drop that. Nothing was written. Declare acl to replace the grants.", w.Old))
 	case errors.Is(err, cosclient.ErrForbidden):
 		return tfdiag.Error(summary, fmt.Sprintf("The ACL of the object %s may not be read. Writing the object would reset it to that of the bucket, so nothing was written. Allow the CAM action name/cos:GetObjectACL, or declare acl.", w.Old), notKept.Err)
 	}

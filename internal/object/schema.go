@@ -138,7 +138,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			},
 			"acl": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Canned ACL: `default` (inherited from the bucket), `private` or `public-read`. Without this argument the ACL that the object has is kept.",
+				MarkdownDescription: "Canned ACL: `default` (inherited from the bucket), `private`, `public-read`, `authenticated-read`, `bucket-owner-read` or `bucket-owner-full-control`. It replaces all grants to other accounts. Without this argument the ACL that the object has is kept, with its grants.",
 			},
 
 			"overwrite": schema.BoolAttribute{

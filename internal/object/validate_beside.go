@@ -18,11 +18,14 @@ const (
 	deleteAll       = "delete_all_versions"
 	deleteNothing   = "abandon"
 	aclInherited    = "default"
+	aclPrivate      = "private"
+	aclOwnerRead    = "bucket-owner-read"
+	aclOwnerControl = "bucket-owner-full-control"
 )
 
 var (
 	tagPattern       = regexp.MustCompile(`^[\p{L}\p{N} +\-_=.:/@]*$`)
-	acls             = []string{aclInherited, "private", "public-read"}
+	acls             = []string{aclInherited, aclPrivate, "public-read", "authenticated-read", aclOwnerRead, aclOwnerControl}
 	deletionPolicies = []string{deleteLatest, deleteAll, deleteNothing}
 )
 

@@ -36,6 +36,7 @@ func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
 		Encryption:      w.Encryption,
 		Tags:            w.Tags,
 		ACL:             w.ACL,
+		Grants:          w.Grants,
 		ForbidOverwrite: w.ForbidOverwrite,
 		Landed:          s.copyLanded(w),
 	})
@@ -85,6 +86,7 @@ func (s *Store) CopyFrom(ctx context.Context, w Write) Outcome {
 		Encryption:      w.Encryption,
 		Tags:            w.Tags,
 		ACL:             w.ACL,
+		Grants:          w.Grants,
 		ForbidOverwrite: w.ForbidOverwrite,
 		Landed:          s.copyLanded(w),
 	}

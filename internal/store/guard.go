@@ -82,15 +82,34 @@ func (s *Store) keepACL(ctx context.Context, w *Write) error {
 	if w.ACL != "" {
 		return nil
 	}
-	acl, err := s.Client.ACL(ctx, w.Old)
+	access, err := s.Client.AccessControl(ctx, w.Old)
 	switch {
-	case errors.Is(err, cosclient.ErrNotFound), err == nil && acl == aclInherited:
+	case errors.Is(err, cosclient.ErrNotFound), err == nil && access.Canned == aclInherited:
 		return nil
+	case errors.Is(err, cosclient.ErrOtherGrants):
+		return &NotKeptError{What: KeptACL}
 	case err != nil:
 		return &NotKeptError{KeptACL, err}
-	case acl == "":
-		return &NotKeptError{What: KeptACL} // grants that no canned ACL describes
 	}
-	w.ACL = acl
+	w.ACL, w.Grants = access.Canned, access.Grants
+	return nil
+}
+
+// proveGrants reads back what a write was to grant to other accounts. Who wrote
+// it is told if COS took the headers otherwise: nobody would notice.
+func (s *Store) proveGrants(ctx context.Context, w Write) []string {
+	if len(w.Grants) == 0 {
+		return nil
+	}
+	asked := cosclient.AccessControl{Canned: w.ACL, Grants: w.Grants}
+	found, err := s.Client.AccessControl(ctx, w.Location)
+	switch {
+	case errors.Is(err, cosclient.ErrOtherGrants):
+		return []string{fmt.Sprintf("  - ACL: asked for %s, found other grants", asked)}
+	case err != nil:
+		return []string{fmt.Sprintf("  - ACL: asked for %s, and it could not be read back: %v", asked, err)}
+	case !found.Equal(asked):
+		return []string{fmt.Sprintf("  - ACL: asked for %s, found %s", asked, found)}
+	}
 	return nil
 }

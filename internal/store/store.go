@@ -77,7 +77,8 @@ type Write struct {
 	Attributes      cosclient.Attributes
 	Encryption      sse.Settings
 	Tags            map[string]string // nil: those that are there
-	ACL             string            // "": the one that is there
+	ACL             string            // "": the one that is there, with its grants
+	Grants          []cosclient.Grant // those to other accounts
 	ForbidOverwrite bool
 }
 

@@ -30,6 +30,7 @@ func (s *Store) upload(ctx context.Context, w Write) (cosclient.Written, error) 
 				Encryption:      w.Encryption,
 				Tags:            w.Tags,
 				ACL:             w.ACL,
+				Grants:          w.Grants,
 				ForbidOverwrite: w.ForbidOverwrite,
 			},
 			PartSize:    s.PartSize,
@@ -52,6 +53,7 @@ func (s *Store) upload(ctx context.Context, w Write) (cosclient.Written, error) 
 		Encryption:      w.Encryption,
 		Tags:            w.Tags,
 		ACL:             w.ACL,
+		Grants:          w.Grants,
 		ForbidOverwrite: w.ForbidOverwrite,
 		Landed:          func(ctx context.Context) (bool, error) { return s.landed(ctx, w, "") },
 	}

@@ -49,7 +49,7 @@ func (s *Store) prove(ctx context.Context, w Write, written cosclient.Written) O
 	}
 	out.Landed, out.Info = true, info
 	out.Unverified = w.Body != nil && !written.Verified && info.CRC64 == ""
-	out.Wrong = w.Wrong(info, written)
+	out.Wrong = append(w.Wrong(info, written), s.proveGrants(ctx, w)...)
 	return out
 }
 
