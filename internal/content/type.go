@@ -8,6 +8,13 @@ import (
 // DefaultType is the content type of a body whose name tells nothing.
 const DefaultType = "application/octet-stream"
 
+// FolderType is the content type of an empty object that stands for a folder,
+// as the console of COS makes one.
+const FolderType = "application/x-directory"
+
+// IsFolder reports a key that an empty object stands for a folder under.
+func IsFolder(key string) bool { return strings.HasSuffix(key, "/") }
+
 // GuessType guesses a content type from the first of the names whose extension
 // is known. The table is the package's own, so that the guess is the same on
 // every machine; that of the standard library depends on the files of the

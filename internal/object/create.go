@@ -105,6 +105,9 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 	c.state.resolveUnknowns(model{})
 	if c.state.ContentType.IsUnknown() {
 		c.state.ContentType = types.StringValue(content.GuessType(c.state.Key.ValueString(), c.state.Source.ValueString()))
+		if w.Body != nil && w.Body.Size() == 0 && content.IsFolder(c.state.Key.ValueString()) {
+			c.state.ContentType = types.StringValue(content.FolderType)
+		}
 	}
 	w.Attributes = c.state.stored()
 	if arguments.Known(c.state.ContentCRC64) {

@@ -265,6 +265,12 @@ func (o *outline) guessType() types.String {
 	if key.IsUnknown() || o.body.kind == bodyCopy {
 		return types.StringUnknown()
 	}
+	if content.IsFolder(key.ValueString()) && (o.body.sum == nil || o.body.sum.Length == 0) {
+		if o.body.sum == nil { // it may be empty
+			return types.StringUnknown()
+		}
+		return types.StringValue(content.FolderType)
+	}
 	if guess := content.GuessType(key.ValueString()); guess != content.DefaultType || !source.IsUnknown() {
 		return types.StringValue(content.GuessType(key.ValueString(), source.ValueString()))
 	}

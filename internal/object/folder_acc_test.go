@@ -1,0 +1,50 @@
+package object_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+)
+
+// An empty object whose key ends in a slash is a folder, in whatever way it is
+// said that it is empty. Others are not.
+func TestAccFolder(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	empty := ws.Write("empty", "")
+	for key, tc := range map[string]struct {
+		lines []string
+		want  string
+		later bool // known after apply
+	}{
+		"content/":  {[]string{`content = ""`}, "application/x-directory", false},
+		"file/":     {[]string{`source = ` + acctest.Quote(empty)}, "application/x-directory", false},
+		"written/":  {[]string{`content_wo = ""`, `content_wo_version = 1`}, "application/x-directory", true},
+		"declared/": {[]string{`content = ""`, `content_type = "text/css"`}, "text/css", false},
+		"full/":     {[]string{`content = "x"`}, "application/octet-stream", false},
+		"full.txt/": {[]string{`content_wo = "x"`, `content_wo_version = 1`}, "application/octet-stream", true},
+		"nothing":   {[]string{`content = ""`}, "application/octet-stream", false},
+	} {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			planned := plancheck.ExpectKnownValue(address, tfjsonpath.New("content_type"), knownvalue.StringExact(tc.want))
+			if tc.later {
+				planned = plancheck.ExpectUnknownValue(address, tfjsonpath.New("content_type"))
+			}
+			config := w.Provider() + w.Object(key, append(tc.lines, plain)...)
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Factories(),
+				Steps: []resource.TestStep{
+					{Config: config, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{planned}}},
+					{Config: config, ConfigPlanChecks: expect(plancheck.ResourceActionNoop), Check: resource.TestCheckResourceAttr(address, "content_type", tc.want)},
+				},
+			})
+		})
+	}
+}
