@@ -442,6 +442,7 @@ func (o *outline) warn(s situation) {
 		return
 	}
 	o.diags.Append(explainRotations(s.private.Rotation, o.config, prior, o.enc)...)
+	o.warnMultiAZ(prior)
 	if !o.Rewrite || o.Fallback == bodyNone {
 		return
 	}

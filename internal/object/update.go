@@ -325,7 +325,7 @@ func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 	if !u.hasKey() {
 		return store.Outcome{}
 	}
-	if w.Body == nil && w.From == nil && (!u.readable || isArchived(u.prior.StorageClass) && u.Fallback != bodyNone) {
+	if w.Body == nil && w.From == nil && (!u.readable || (isArchived(u.prior.StorageClass) || u.planned.leavesMultiAZClass(u.prior)) && u.Fallback != bodyNone) {
 		if u.planned.bodyKind() == bodyCopy {
 			u.Body = bodyCopy
 			source, diags := u.r.openSource(ctx, u.planned)
@@ -350,7 +350,11 @@ func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 	}
 	objects := u.r.data.Store()
 	if w.Body == nil && w.From == nil {
-		return objects.CopyStored(ctx, w)
+		out := objects.CopyStored(ctx, w)
+		if errors.Is(out.Err, cosclient.ErrBadRequest) && u.planned.leavesMultiAZClass(u.prior) {
+			out.Err = fmt.Errorf("%s: %w", multiAZRefused, out.Err)
+		}
+		return out
 	}
 	if err := objects.Guard(ctx, &w); err != nil {
 		return store.Outcome{Err: err}
