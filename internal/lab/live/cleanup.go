@@ -98,7 +98,7 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 		if a.Status == http.StatusForbidden && (c.versioned || c.gone[item{key: key}]) {
 			errs = append(errs, fmt.Errorf("HEAD %s: %s: whether it is there is not known", key, a.Verdict()))
 		}
-		// Without its id a version can not be removed, only hidden behind a marker: the listing will show it.
+		// Without its id a version cannot be removed, only hidden behind a marker: the listing will show it.
 		if empty = false; !c.versioned {
 			errs = append(errs, c.remove(ctx, item{key: key}))
 		}

@@ -134,7 +134,7 @@ func TestCleanUpUnknown(t *testing.T) {
 	}
 }
 
-// What can not be removed is told with the place where it is.
+// What cannot be removed is told with the place where it is.
 func TestCleanUpRefused(t *testing.T) {
 	w := newWorld(t)
 	w.answers(refuses(-1, func(r *http.Request) bool {

@@ -37,7 +37,8 @@ func (l *ledger) begin(r request) {
 		l.keys, l.items = map[string]bool{}, map[item]bool{}
 	}
 	if r.subresource == "" && r.method != http.MethodDelete {
-		l.keys[r.key] = l.keys[r.key] // known from now on
+		said := l.keys[r.key]
+		l.keys[r.key] = said // known from now on
 	}
 }
 

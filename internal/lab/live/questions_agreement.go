@@ -59,12 +59,12 @@ func inOnePart(ctx context.Context, a *asker, header headerOf) {
 		maps.DeleteFunc(h, func(name string, _ []string) bool { return !strings.Contains(strings.ToLower(name), "customer") })
 		return h
 	}
-	id := a.initiate(ctx, "object", header)
-	sent := a.prepare(ctx, part("object", id, onPart))
+	id := a.initiate(ctx, header)
+	sent := a.prepare(ctx, part(id, onPart))
 	if a.err == nil { // otherwise both times are the same by chance
 		a.err = a.sleep(ctx, a.pause+a.pause/10)
 	}
-	a.prepare(ctx, complete("object", id, sent, nothing))
+	a.prepare(ctx, complete(id, sent, nothing))
 }
 
 // agrees compares a listing with HEAD once it shows the object.

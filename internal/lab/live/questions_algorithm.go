@@ -51,11 +51,11 @@ func partHeaders() []question {
 // repeated asks how the part and the end of an upload are answered that have headers of their own.
 func repeated(begun, onPart, onEnd headerOf) ask {
 	return func(ctx context.Context, a *asker) string {
-		id := a.initiate(ctx, "object", begun)
-		sent := a.do(ctx, part("object", id, onPart))
+		id := a.initiate(ctx, begun)
+		sent := a.do(ctx, part(id, onPart))
 		if a.err != nil || !sent.OK() {
 			return "part: " + sent.Verdict()
 		}
-		return "part: " + sent.Verdict() + ", Complete: " + a.do(ctx, complete("object", id, sent, onEnd)).Written()
+		return "part: " + sent.Verdict() + ", Complete: " + a.do(ctx, complete(id, sent, onEnd)).Written()
 	}
 }

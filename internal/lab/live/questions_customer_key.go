@@ -72,7 +72,7 @@ func halfKey(a *asker) http.Header {
 // parting asks how a part is answered in an upload that was begun with other headers.
 func parting(begun, onPart headerOf) ask {
 	return func(ctx context.Context, a *asker) string {
-		id := a.initiate(ctx, "object", begun)
-		return a.do(ctx, part("object", id, onPart)).Written()
+		id := a.initiate(ctx, begun)
+		return a.do(ctx, part(id, onPart)).Written()
 	}
 }

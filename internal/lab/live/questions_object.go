@@ -37,9 +37,9 @@ func versionIDs() []question {
 
 // uploaded stores an object by an upload of one part.
 func (a *asker) uploaded(ctx context.Context, header headerOf) rawcos.Answer {
-	id := a.initiate(ctx, "object", header)
-	sent := a.prepare(ctx, part("object", id, nothing))
-	return a.prepare(ctx, complete("object", id, sent, nothing))
+	id := a.initiate(ctx, header)
+	sent := a.prepare(ctx, part(id, nothing))
+	return a.prepare(ctx, complete(id, sent, nothing))
 }
 
 func overwriting() []question {

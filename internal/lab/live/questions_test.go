@@ -166,7 +166,7 @@ func TestBucketStates(t *testing.T) {
 	}
 }
 
-// An answer that can not be had, or not be asked for, is told in the table; the other questions are asked.
+// An answer that cannot be had, or that is not asked for, is told in the table; the other questions are asked.
 func TestNoAnswer(t *testing.T) {
 	w := newWorld(t)
 	w.answers(func(r *http.Request) *http.Response {

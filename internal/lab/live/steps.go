@@ -38,24 +38,24 @@ func copyOf(source, name string, header headerOf) step {
 	}))
 }
 
-func part(name, id string, header headerOf) step {
-	return changed(put(name, header), func(_ *asker, r *request) { r.query = url.Values{"partNumber": {"1"}, "uploadId": {id}} })
+func part(id string, header headerOf) step {
+	return changed(put("object", header), func(_ *asker, r *request) { r.query = url.Values{"partNumber": {"1"}, "uploadId": {id}} })
 }
 
 // complete ends an upload of one part.
-func complete(name, id string, part rawcos.Answer, header headerOf) step {
-	return changed(requesting(http.MethodPost, name, header), func(_ *asker, r *request) {
+func complete(id string, part rawcos.Answer, header headerOf) step {
+	return changed(requesting(http.MethodPost, "object", header), func(_ *asker, r *request) {
 		r.query = url.Values{"uploadId": {id}}
 		r.body = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + part.Header.Get("ETag") + "</ETag></Part></CompleteMultipartUpload>"
 	})
 }
 
 // initiate begins a multipart upload and returns its id.
-func (a *asker) initiate(ctx context.Context, name string, header headerOf) string {
+func (a *asker) initiate(ctx context.Context, header headerOf) string {
 	var begun struct {
 		UploadID string `xml:"UploadId"`
 	}
-	a.decode(a.prepare(ctx, about(requesting(http.MethodPost, name, header), "uploads")), &begun)
+	a.decode(a.prepare(ctx, about(requesting(http.MethodPost, "object", header), "uploads")), &begun)
 	return begun.UploadID
 }
 
