@@ -90,7 +90,7 @@ func (i Inspector) Inspect(ctx context.Context, target Target) (Observation, err
 		seen := target.Expected.compare(entry)
 		seen.Refusal = err
 		if seen.Status == Changed && target.Search && !i.PlainHTTP {
-			if info, name, _, err := i.tryKeys(ctx, target.Location, "", target.Key.MD5()); err == nil && name != "" {
+			if info, name, _, err := i.tryKeys(ctx, target.Location, "", attempts{except: target.Key.MD5(), most: MaxKeysTried}); err == nil && name != "" {
 				return Observation{Info: info, KeyName: name}, nil
 			}
 		}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -17,6 +19,32 @@ const MaxKeysTried = 16
 // nothing is known: without a key, and if COS refuses that, with the keys of
 // the keyring in the order of their names. It returns the name that fits.
 func (i Inspector) SearchKeyring(ctx context.Context, loc cosclient.Location, version string) (info cosclient.Info, name string, err error) {
+	return i.search(ctx, loc, version, attempts{most: MaxKeysTried})
+}
+
+// SearchWholeKeyring is SearchKeyring for one of many objects: it tries the key
+// of the name first before the others, and stops at none.
+func (i Inspector) SearchWholeKeyring(ctx context.Context, loc cosclient.Location, first string) (info cosclient.Info, name string, err error) {
+	return i.search(ctx, loc, "", attempts{first: first, most: math.MaxInt})
+}
+
+// attempts says which keys of the keyring are tried, and in which order.
+type attempts struct {
+	except string // the MD5 of a key that is known not to fit
+	first  string // the name of the key that probably fits; "": by their names
+	most   int
+}
+
+// order lists the names of the keys.
+func (a attempts) order(names []string) []string {
+	at := slices.Index(names, a.first)
+	if at < 0 {
+		return names
+	}
+	return append([]string{a.first}, slices.Delete(names, at, at+1)...)
+}
+
+func (i Inspector) search(ctx context.Context, loc cosclient.Location, version string, a attempts) (info cosclient.Info, name string, err error) {
 	without := cosclient.HeadInput{VersionID: version}
 	info, err = i.Client.Head(ctx, loc, without)
 	if errors.Is(err, cosclient.ErrNotFound) {
@@ -32,7 +60,7 @@ func (i Inspector) SearchKeyring(ctx context.Context, loc cosclient.Location, ve
 			return info, "", explained
 		}
 	}
-	found, name, tried, failed := i.tryKeys(ctx, loc, version, "")
+	found, name, tried, failed := i.tryKeys(ctx, loc, version, a)
 	if name != "" || failed != nil {
 		return found, name, failed
 	}
@@ -43,16 +71,15 @@ func (i Inspector) SearchKeyring(ctx context.Context, loc cosclient.Location, ve
 	return info, "", err
 }
 
-// tryKeys reads an object with the keys of the keyring, in the order of their
-// names, but for the one whose MD5 is known not to fit. It returns the name of
-// the one that fits, "" if none does.
-func (i Inspector) tryKeys(ctx context.Context, loc cosclient.Location, version, except string) (info cosclient.Info, name string, tried int, err error) {
-	for _, name := range i.Keyring.Names() {
+// tryKeys reads an object with the keys of the keyring. It returns the name
+// of the one that fits, "" if none does.
+func (i Inspector) tryKeys(ctx context.Context, loc cosclient.Location, version string, a attempts) (info cosclient.Info, name string, tried int, err error) {
+	for _, name := range a.order(i.Keyring.Names()) {
 		key, _ := i.Keyring.ByName(name)
-		if key.IsZero() || key.MD5() == except {
+		if key.IsZero() || key.MD5() == a.except {
 			continue // not known yet, or tried already
 		}
-		if tried == MaxKeysTried {
+		if tried == a.most {
 			break
 		}
 		tried++

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
 	"github.com/cos-terraform/terraform-provider-cos/internal/bucketencryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
@@ -94,6 +95,7 @@ func (p *cosProvider) Resources(context.Context) []func() resource.Resource {
 
 func (p *cosProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		audit.NewDataSource,
 		bucketencryption.NewDataSource,
 	}
 }

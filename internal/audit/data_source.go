@@ -1,0 +1,214 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
+)
+
+var (
+	_ datasource.DataSource                   = (*DataSource)(nil)
+	_ datasource.DataSourceWithConfigure      = (*DataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
+)
+
+const unableToAudit = "Unable to Audit Encrypted Objects"
+
+// limits is what limit may be.
+var limits = wholenumber.Range{Least: 1, Most: 1_000_000}
+
+// DataSource is cos_encrypted_objects.
+type DataSource struct{ data *providerdata.Data }
+
+// NewDataSource returns the data source before it is configured.
+func NewDataSource() datasource.DataSource { return &DataSource{} }
+
+// model is the data source, in schema order.
+type model struct {
+	Bucket        types.String `tfsdk:"bucket"`
+	Region        types.String `tfsdk:"region"`
+	Prefix        types.String `tfsdk:"prefix"`
+	Match         types.String `tfsdk:"match"`
+	Encryption    types.List   `tfsdk:"encryption"`
+	NotEncryption types.List   `tfsdk:"not_encryption"`
+	SSEKMSKeyID   types.String `tfsdk:"sse_kms_key_id"`
+	Limit         types.Number `tfsdk:"limit"`
+	CountsOnly    types.Bool   `tfsdk:"counts_only"`
+
+	Objects  types.List `tfsdk:"objects"`
+	Counts   types.Map  `tfsdk:"counts"`
+	Complete types.Bool `tfsdk:"complete"`
+}
+
+func (m model) selection() selection {
+	return selection{Bucket: m.Bucket, Region: m.Region, Prefix: m.Prefix, Match: m.Match, Encryption: m.Encryption, NotEncryption: m.NotEncryption, SSEKMSKeyID: m.SSEKMSKeyID}
+}
+
+func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_encrypted_objects"
+}
+
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	text := func(name string) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: descriptions[name]}
+	}
+	words := func(name string) schema.ListAttribute {
+		return schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: descriptions[name]}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An audit of a bucket on COS, or of a part of it: how each object is encrypted.",
+		Attributes: map[string]schema.Attribute{
+			"bucket":         schema.StringAttribute{Required: true, MarkdownDescription: descriptions["bucket"]},
+			"region":         schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: descriptions["region"]},
+			"prefix":         text("prefix"),
+			"match":          text("match"),
+			"encryption":     words("encryption"),
+			"not_encryption": words("not_encryption"),
+			"sse_kms_key_id": text("sse_kms_key_id"),
+			"limit":          schema.NumberAttribute{Optional: true, MarkdownDescription: "How many objects are found at most, from 1 to 1000000; the audit then ends, and `complete` is false if a key is left. Default: no limit."},
+			"counts_only":    schema.BoolAttribute{Optional: true, MarkdownDescription: "Count only: `objects` is null. An audit of many objects should, since each object in `objects` is kept in the state. Default: `false`."},
+			"objects": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The objects that the filters leave, in the order of their keys.",
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"key":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the object."},
+					"encryption":            schema.StringAttribute{Computed: true, MarkdownDescription: "Encryption, in the words of the argument."},
+					"sse_kms_key_id":        schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the KMS key; null without SSE-KMS."},
+					"sse_customer_key_md5":  schema.StringAttribute{Computed: true, MarkdownDescription: "Base64 of the MD5 of the customer key; null without one, and where it is unknown: COS does not tell it without the key."},
+					"sse_customer_key_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the customer key in the provider's keyring; null otherwise."},
+					"content_length":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Length in bytes."},
+					"etag":                  schema.StringAttribute{Computed: true, MarkdownDescription: "ETag, without quotes."},
+					"storage_class":         schema.StringAttribute{Computed: true, MarkdownDescription: "Storage class."},
+					"last_modified":         schema.StringAttribute{Computed: true, MarkdownDescription: "Time of the last write, in RFC 3339."},
+				}},
+			},
+			"counts":   schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "How many objects have each encryption, zeros included, of all that were looked at: `encryption`, `not_encryption` and `sse_kms_key_id` do not change it."},
+			"complete": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all keys were looked at: false if `limit` ended the audit before."},
+		},
+	}
+}
+
+func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	data, err := providerdata.From(req.ProviderData)
+	if err != nil {
+		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
+		return
+	}
+	d.data = data
+}
+
+func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(config.selection().validate()...)
+	if wrong := limits.Check("limit", "a number of objects", config.Limit); wrong != "" {
+		resp.Diagnostics.AddAttributeError(path.Root("limit"), "Invalid Limit", wrong+".")
+	}
+}
+
+func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	switch {
+	case d.data == nil:
+		resp.Diagnostics.AddError(unableToAudit, "The provider is not configured.")
+		return
+	case d.data.Client == nil:
+		resp.Diagnostics.AddError(unableToAudit, d.data.WhyNoClient())
+		return
+	}
+	region, diags := arguments.Region(m.Region, d.data)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m.Region = region
+	if err := m.audit(ctx, d.data.Inspector()); err != nil {
+		resp.Diagnostics.Append(tfdiag.Error(unableToAudit, fmt.Sprintf("The audit of the bucket %s is not complete, and nothing is reported.", m.Bucket.ValueString()), err))
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// audit walks, and writes what it found into the results.
+func (m *model) audit(ctx context.Context, i inspect.Inspector) error {
+	counts := map[Encryption]int64{}
+	for _, e := range Encryptions {
+		counts[e] = 0
+	}
+	filter, limit := m.selection().filter(), wholenumber.Of(m.Limit)
+	q := m.selection().query(m.Region.ValueString())
+	q.Heads = true
+	var objects []attr.Value
+	results, complete := int64(0), true
+	err := Walk(ctx, i, q, func(f Finding) bool {
+		if limit > 0 && results == limit {
+			complete = false
+			return false
+		}
+		counts[f.Encryption]++
+		if filter.Takes(f) {
+			results++
+			if !m.CountsOnly.ValueBool() {
+				objects = append(objects, objectOf(f))
+			}
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	m.Objects = types.ListNull(objectType)
+	if !m.CountsOnly.ValueBool() {
+		m.Objects = types.ListValueMust(objectType, objects)
+	}
+	numbers := make(map[string]attr.Value, len(counts))
+	for e, n := range counts {
+		numbers[string(e)] = types.Int64Value(n)
+	}
+	m.Counts = types.MapValueMust(types.Int64Type, numbers)
+	m.Complete = types.BoolValue(complete)
+	return nil
+}
+
+var objectType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"key": types.StringType, "encryption": types.StringType,
+	"sse_kms_key_id": types.StringType, "sse_customer_key_md5": types.StringType, "sse_customer_key_name": types.StringType,
+	"content_length": types.Int64Type, "etag": types.StringType, "storage_class": types.StringType, "last_modified": types.StringType,
+}}
+
+// objectOf is a result. Of an object that no key opens the listing tells the
+// rest.
+func objectOf(f Finding) attr.Value {
+	length, etag, class, modified := f.Info.Length, f.Info.ETag, f.Info.StorageClass, f.Info.LastModified
+	if f.Encryption == CustomerUnknown {
+		length, etag, class, modified = f.Entry.Size, f.Entry.ETag, f.Entry.StorageClass, f.Entry.LastModified
+	}
+	return types.ObjectValueMust(objectType.AttrTypes, map[string]attr.Value{
+		"key": types.StringValue(f.Entry.Key), "encryption": types.StringValue(string(f.Encryption)),
+		"sse_kms_key_id":        arguments.Optional(f.Info.Encryption.KMSKeyID),
+		"sse_customer_key_md5":  arguments.Optional(f.Info.Encryption.CustomerKeyMD5),
+		"sse_customer_key_name": arguments.Optional(f.KeyName),
+		"content_length":        types.Int64Value(length),
+		"etag":                  arguments.Optional(etag),
+		"storage_class":         arguments.Optional(class),
+		"last_modified":         arguments.Optional(inspect.TimeText(modified)),
+	})
+}

@@ -1,0 +1,47 @@
+package audit
+
+import (
+	"slices"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// Encryption is how an object is encrypted, in the words of the arguments.
+type Encryption string
+
+// The encryptions that an audit tells apart.
+const (
+	None            Encryption = "none"
+	AES256          Encryption = "AES256"
+	SM4             Encryption = "SM4"
+	KMS             Encryption = "cos/kms"
+	Customer        Encryption = "customer"         // under a key of the keyring
+	CustomerUnknown Encryption = "customer_unknown" // under a key that no key of the keyring is
+)
+
+// Encryptions are all of them.
+var Encryptions = []Encryption{None, AES256, SM4, KMS, Customer, CustomerUnknown}
+
+// encryptionOf names a mode; one that is not known keeps COS's name.
+func encryptionOf(m sse.Mode) Encryption {
+	if m == sse.ModeNone {
+		return None
+	}
+	return Encryption(m)
+}
+
+// Filter says which findings are results. The zero value takes all.
+type Filter struct {
+	Only, Not []Encryption
+	KMSKeyID  string
+}
+
+// Any reports whether a filter needs to know the encryption.
+func (f Filter) Any() bool { return len(f.Only) > 0 || len(f.Not) > 0 || f.KMSKeyID != "" }
+
+// Takes reports whether a finding is a result.
+func (f Filter) Takes(found Finding) bool {
+	return (len(f.Only) == 0 || slices.Contains(f.Only, found.Encryption)) &&
+		!slices.Contains(f.Not, found.Encryption) &&
+		(f.KMSKeyID == "" || f.KMSKeyID == found.Info.Encryption.KMSKeyID)
+}

@@ -1,0 +1,224 @@
+// Package audit finds out how the objects under a prefix are encrypted: one walk
+// for the data source and the list resource (floor 3).
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+)
+
+// parallel bounds the HEADs that are under way, and with them how far a walk
+// runs ahead of its visitor.
+const parallel = 32
+
+var (
+	// errKeyringUnknown is why nobody can say whether a key is in the keyring.
+	errKeyringUnknown = errors.New("the object needs a customer key (SSE-C), and the provider's sse_customer_keys are not all known yet: apply what they depend on first")
+	errPlainHTTP      = errors.New("the object needs a customer key (SSE-C), and no key of the keyring is sent over http://: use an https:// endpoint")
+	errNoProgress     = errors.New("the listing does not advance: a page ends where it began, or before")
+)
+
+// Query says which objects to look at, and how closely.
+type Query struct {
+	Region, Bucket, Prefix string
+	// Match is a doublestar pattern for the whole key; "" fits every key.
+	Match string
+	// Heads is false where the listing tells enough.
+	Heads bool
+	// PageSize is how many keys are listed at once; 0 leaves it to COS.
+	PageSize int
+}
+
+// Finding is an object that was looked at. Without HEADs only Entry is there.
+type Finding struct {
+	Entry      cosclient.Entry
+	Info       cosclient.Info
+	Encryption Encryption
+	KeyName    string // of the customer key that opens it
+}
+
+// Walk looks at the objects of a query in the order of their keys, several at a
+// time, and shows them to visit one by one until that returns false. What
+// vanishes meanwhile is left out. An object that may not be read, or cannot be
+// addressed, ends the walk by an error: nobody is told a smaller number. Memory
+// is bounded by a page of the listing, whatever the bucket holds.
+func Walk(ctx context.Context, i inspect.Inspector, q Query, visit func(Finding) bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w := walker{inspector: i, query: q, ahead: make(chan *look, parallel)}
+	slots := make(chan struct{}, parallel)
+	go func() {
+		defer close(w.ahead)
+		w.list(ctx, slots)
+	}()
+	for l := range w.ahead {
+		<-l.done
+		switch {
+		case l.err != nil:
+			return l.err
+		case !l.gone && !visit(l.finding):
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+type walker struct {
+	inspector inspect.Inspector
+	query     Query
+	ahead     chan *look             // in the order of the keys
+	fitted    atomic.Pointer[string] // the name of the key that fitted last
+}
+
+// look is an object, or the failure of the listing, that a walk comes to.
+type look struct {
+	finding Finding
+	gone    bool
+	err     error
+	done    chan struct{}
+}
+
+// list sends the objects of all pages ahead.
+func (w *walker) list(ctx context.Context, slots chan struct{}) {
+	marker := ""
+	for {
+		page, err := w.inspector.Client.List(ctx, w.query.Region, w.query.Bucket, cosclient.ListInput{Prefix: w.query.Prefix, Marker: marker, MaxKeys: w.query.PageSize})
+		if err == nil && page.Truncated && page.NextMarker <= marker {
+			err = errNoProgress
+		}
+		if err != nil {
+			w.fail(ctx, fmt.Errorf("the objects of the bucket %s could not be listed: %w", w.query.Bucket, err))
+			return
+		}
+		for _, entry := range page.Entries {
+			if w.query.Match != "" && !doublestar.MatchUnvalidated(w.query.Match, entry.Key) {
+				continue
+			}
+			if !w.send(ctx, slots, entry) {
+				return
+			}
+		}
+		if !page.Truncated {
+			return
+		}
+		marker = page.NextMarker
+	}
+}
+
+// send starts to look at an object. It is false if nobody waits for it any more.
+func (w *walker) send(ctx context.Context, slots chan struct{}, entry cosclient.Entry) bool {
+	l := &look{finding: Finding{Entry: entry}, done: make(chan struct{})}
+	if err := cosclient.CheckKey(entry.Key); err != nil {
+		w.fail(ctx, fmt.Errorf("an object of the bucket %s cannot be looked at: %w", w.query.Bucket, err))
+		return false
+	}
+	if w.query.Heads {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return false
+		}
+		go func() {
+			defer close(l.done)
+			defer func() { <-slots }()
+			w.look(ctx, l)
+		}()
+	} else {
+		close(l.done)
+	}
+	select {
+	case w.ahead <- l:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// fail ends the walk where it stands.
+func (w *walker) fail(ctx context.Context, err error) {
+	done := make(chan struct{})
+	close(done)
+	select {
+	case w.ahead <- &look{err: err, done: done}:
+	case <-ctx.Done():
+	}
+}
+
+// look asks for one object: without a key, and then with the one that fitted
+// last before the others.
+func (w *walker) look(ctx context.Context, l *look) {
+	loc := cosclient.Location{Region: w.query.Region, Bucket: w.query.Bucket, Key: l.finding.Entry.Key}
+	first := ""
+	if fitted := w.fitted.Load(); fitted != nil {
+		first = *fitted
+	}
+	info, name, err := w.inspector.SearchWholeKeyring(ctx, loc, first)
+	switch {
+	case err == nil:
+		if name != "" && name != first {
+			w.fitted.Store(&name)
+		}
+		l.finding.Info, l.finding.KeyName, l.finding.Encryption = info, name, encryptionOf(info.Encryption.Mode)
+		return
+	case errors.Is(err, cosclient.ErrNotFound):
+		if err = w.inspector.ConfirmGone(ctx, loc, err); err == nil {
+			l.gone = true
+			return
+		}
+	case inspect.Refused(err):
+		if w.inspector.PlainHTTP {
+			err = w.inspector.Client.Explain(ctx, loc, cosclient.HeadInput{}, err)
+		}
+		if underCustomerKey(err) {
+			if err = w.openable(); err == nil {
+				l.finding.Encryption = CustomerUnknown
+				return
+			}
+		}
+	}
+	l.err = fmt.Errorf("the object %s could not be looked at: %w", loc, err)
+}
+
+// underCustomerKey reports a refusal that means that a customer key is missing,
+// or another one. HEAD says so by a 400 without a code, where a GET is not
+// allowed that would tell it.
+func underCustomerKey(err error) bool {
+	var refused *cosclient.Error
+	return errors.Is(err, cosclient.ErrCustomerKey) ||
+		errors.Is(err, cosclient.ErrBadRequest) && errors.As(err, &refused) && refused.Code == ""
+}
+
+// openable returns why a key of the keyring could still open what none has.
+func (w *walker) openable() error {
+	ring := w.inspector.Keyring
+	for _, name := range ring.Names() {
+		if key, _ := ring.ByName(name); key.IsZero() {
+			return errKeyringUnknown
+		}
+	}
+	switch {
+	case ring.Unknown():
+		return errKeyringUnknown
+	case w.inspector.PlainHTTP && len(ring.Names()) > 0:
+		return errPlainHTTP
+	}
+	return nil
+}
+
+// CheckPattern returns what is wrong with a pattern, "" if nothing is.
+func CheckPattern(pattern string) string {
+	switch {
+	case pattern == "":
+		return "it is empty: leave it out to look at every key"
+	case !doublestar.ValidatePattern(pattern):
+		return "it is no pattern: a [ or { is not closed, or a \\ ends it"
+	}
+	return ""
+}
