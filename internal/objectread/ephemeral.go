@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"time"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -19,7 +18,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
-	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
 )
@@ -169,18 +167,6 @@ func (m *ephemeralModel) record(f found, body []byte) {
 	m.ContentLength = types.Int64Value(info.Length)
 	m.ContentCRC64 = arguments.Optional(info.CRC64)
 	m.ETag = arguments.Optional(info.ETag)
-	m.LastModified = types.StringNull()
-	if !info.LastModified.IsZero() {
-		m.LastModified = types.StringValue(info.LastModified.UTC().Format(time.RFC3339))
-	}
-	m.Metadata = types.MapNull(types.StringType)
-	if len(info.Metadata) > 0 {
-		m.Metadata = arguments.Map(info.Metadata)
-	}
-	m.ServerSideEncryption = types.StringNull()
-	if info.Encryption.Mode != sse.ModeCustomer {
-		m.ServerSideEncryption = arguments.Optional(string(info.Encryption.Mode))
-	}
-	m.SSEKMSKeyID = arguments.Optional(info.Encryption.KMSKeyID)
-	m.SSECustomerKeyMD5 = arguments.Optional(info.Encryption.CustomerKeyMD5)
+	m.LastModified, m.Metadata = timeOf(info), metadataOf(info)
+	m.ServerSideEncryption, m.SSEKMSKeyID, m.SSECustomerKeyMD5 = encryptionOf(info)
 }

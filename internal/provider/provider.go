@@ -97,6 +97,7 @@ func (p *cosProvider) DataSources(context.Context) []func() datasource.DataSourc
 	return []func() datasource.DataSource{
 		audit.NewDataSource,
 		bucketencryption.NewDataSource,
+		objectread.NewDataSource,
 	}
 }
 

@@ -1,0 +1,94 @@
+package objectread
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
+)
+
+// dataModel is the data source, in schema order.
+type dataModel struct {
+	Bucket             types.String `tfsdk:"bucket"`
+	Key                types.String `tfsdk:"key"`
+	Region             types.String `tfsdk:"region"`
+	VersionID          types.String `tfsdk:"version_id"`
+	SSECustomerKey     types.String `tfsdk:"sse_customer_key"`
+	SSECustomerKeyName types.String `tfsdk:"sse_customer_key_name"`
+	ReadTags           types.Bool   `tfsdk:"read_tags"`
+	ReadACL            types.Bool   `tfsdk:"read_acl"`
+	ReadBody           types.String `tfsdk:"read_body"`
+	MaxBytes           types.Number `tfsdk:"max_bytes"`
+
+	Body                 types.String `tfsdk:"body"`
+	BodyBase64           types.String `tfsdk:"body_base64"`
+	ContentType          types.String `tfsdk:"content_type"`
+	CacheControl         types.String `tfsdk:"cache_control"`
+	ContentDisposition   types.String `tfsdk:"content_disposition"`
+	ContentEncoding      types.String `tfsdk:"content_encoding"`
+	ContentLanguage      types.String `tfsdk:"content_language"`
+	Expires              types.String `tfsdk:"expires"`
+	Metadata             types.Map    `tfsdk:"metadata"`
+	StorageClass         types.String `tfsdk:"storage_class"`
+	Tags                 types.Map    `tfsdk:"tags"`
+	ACL                  types.String `tfsdk:"acl"`
+	ContentLength        types.Int64  `tfsdk:"content_length"`
+	ContentCRC64         types.String `tfsdk:"content_crc64"`
+	ETag                 types.String `tfsdk:"etag"`
+	LastModified         types.String `tfsdk:"last_modified"`
+	ServerSideEncryption types.String `tfsdk:"server_side_encryption"`
+	SSEKMSKeyID          types.String `tfsdk:"sse_kms_key_id"`
+	SSECustomerKeyMD5    types.String `tfsdk:"sse_customer_key_md5"`
+}
+
+func (m dataModel) address() arguments.Address {
+	return arguments.Address{Bucket: m.Bucket, Key: m.Key, Region: m.Region}
+}
+
+func (m dataModel) encryption() encryption.Declared {
+	return encryption.Declared{SSECustomerKey: m.SSECustomerKey, SSECustomerKeyName: m.SSECustomerKeyName}
+}
+
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	told := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "What COS knows of an object, whatever its encryption, and its tags, ACL and decrypted body on request. What is read is kept in the state: for a secret, use the ephemeral resource of the same name.",
+		Attributes: map[string]schema.Attribute{
+			"bucket":                 schema.StringAttribute{Required: true, MarkdownDescription: "Bucket, as `name-appid`, such as `examplebucket-1250000000`."},
+			"key":                    schema.StringAttribute{Required: true, MarkdownDescription: "Key of the object, verbatim."},
+			"region":                 schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Region of the bucket. Default: the provider's region."},
+			"version_id":             schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Version of the object. Default: the latest, whose id is then found here if the bucket has versioning."},
+			"sse_customer_key":       schema.StringAttribute{Optional: true, Sensitive: true, MarkdownDescription: "Customer key (SSE-C) that the object is encrypted with: the base64 of exactly 32 bytes, padded or not. It is kept in the state: `sse_customer_key_name` is not."},
+			"sse_customer_key_name":  schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Name of the customer key in the provider's keyring `sse_customer_keys`. Without either, the keys of the keyring are tried on an object that needs one, at most 16 in the order of their names, and the name that fits is found here."},
+			"read_tags":              schema.BoolAttribute{Optional: true, MarkdownDescription: "Read the tags too, by one more request. Default: `false`."},
+			"read_acl":               schema.BoolAttribute{Optional: true, MarkdownDescription: "Read the ACL too, by one more request. COS has one of the latest version only. Default: `false`."},
+			"read_body":              schema.StringAttribute{Optional: true, MarkdownDescription: "Read the body too, as `text` (it has to be UTF-8) or `base64`. Its CRC64 is compared with the one that COS has. Default: no body."},
+			"max_bytes":              schema.NumberAttribute{Optional: true, MarkdownDescription: "How long the body is at most, from 1 to 8388608 bytes (8 MiB). A longer one is an error before anything is downloaded. Default: 8388608."},
+			"body":                   schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The body, with `read_body = \"text\"`. The CLI normalizes every string to Unicode's form NFC: where bytes count, use `base64`."},
+			"body_base64":            schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The body as base64, with `read_body = \"base64\"`."},
+			"content_type":           told("Media type."),
+			"cache_control":          told("Header `Cache-Control`."),
+			"content_disposition":    told("Header `Content-Disposition`."),
+			"content_encoding":       told("Header `Content-Encoding`."),
+			"content_language":       told("Header `Content-Language`."),
+			"expires":                told("Header `Expires`."),
+			"metadata":               schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "User metadata (`x-cos-meta-*`) by lower-case name; null where there is none."},
+			"storage_class":          told("Storage class."),
+			"tags":                   schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Tags; null without `read_tags`."},
+			"acl":                    told("Canned ACL, `default` for the bucket's, and `custom` for grants that no canned ACL has; null without `read_acl`."),
+			"content_length":         schema.Int64Attribute{Computed: true, MarkdownDescription: "Length in bytes."},
+			"content_crc64":          told("CRC64 (ECMA) as a decimal number, before encryption; null where COS has none."),
+			"etag":                   told("ETag, without quotes. No MD5 of the content in general."),
+			"last_modified":          told("Time of the last write, in RFC 3339."),
+			"server_side_encryption": told("`AES256` or `SM4` (SSE-COS), `cos/kms` (SSE-KMS); null with a customer key, and for an object without encryption."),
+			"sse_kms_key_id":         told("ID of the KMS key; null without SSE-KMS."),
+			"sse_customer_key_md5":   told("Base64 of the MD5 of the customer key; null without SSE-C."),
+		},
+	}
+}
