@@ -148,7 +148,7 @@ func TestAccBadInput(t *testing.T) {
 		{Config: w.Provider() + block("test", `bucket = "nobody-1250000000"`, aes), ExpectError: regexp.MustCompile(`(?s)NoSuchBucket.*There is no such bucket`)},
 		{Config: w.Provider() + `data "cos_bucket_encryption" "test" { bucket = "nobody-1250000000" }`, ExpectError: regexp.MustCompile("NoSuchBucket")},
 		{Config: w.Provider() + encryption(w, aes), ResourceName: address, ImportState: true, ImportStateId: "https://lab/?q-signature=canary", ExpectError: regexp.MustCompile("Invalid Import ID")},
-		{Config: w.Provider() + encryption(w, aes), ResourceName: address, ImportState: true, ImportStateId: w.Bucket(), ExpectError: regexp.MustCompile("(?s)has no default\\s+encryption")},
+		{Config: w.Provider() + encryption(w, aes), ResourceName: address, ImportState: true, ImportStateId: w.Bucket(), ExpectError: regexp.MustCompile(`(?s)has no default\s+encryption`)},
 	}})
 }
 

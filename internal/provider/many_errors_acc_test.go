@@ -68,11 +68,11 @@ func TestAccOneExplanationForManyObjects(t *testing.T) {
 					text := strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(err.Error())), " ")
 					for _, once := range tc.once {
 						if n := strings.Count(text, once); n != 1 {
-							return fmt.Errorf("%q stands there %d times:\n%.4000s", once, n, err)
+							return fmt.Errorf("%q stands there %d times:\n%w", once, n, err)
 						}
 					}
 					if n := strings.Count(text, tc.again); n != 49 {
-						return fmt.Errorf("%q stands there %d times, want 49:\n%.4000s", tc.again, n, err)
+						return fmt.Errorf("%q stands there %d times, want 49:\n%w", tc.again, n, err)
 					}
 					for i := range 50 {
 						if !regexp.MustCompile(fmt.Sprintf(`/a-%d[ ,:]`, i)).MatchString(text) {
