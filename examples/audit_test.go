@@ -14,6 +14,8 @@ const (
 	auditCondition = "data-sources/cos_encrypted_objects/postcondition.tf"
 )
 
+// The check only warns of what it finds, and the postcondition fails the run.
+// With our runner: the example is a folder of files, and the provider is a program of its own.
 func TestAccAuditExamples(t *testing.T) {
 	t.Parallel()
 
