@@ -75,7 +75,7 @@ func (s Source) Path() string { return s.path }
 
 // Body looks at the source and fixes its size. For a file the errors are
 // ErrNotExist, ErrNotRegular, and what the operating system says of one that
-// can not be opened.
+// cannot be opened.
 func (s Source) Body() (Body, error) {
 	switch s.kind {
 	case inline:

@@ -43,7 +43,7 @@ type Config struct {
 type Client struct {
 	endpoint   Endpoint
 	retrieve   func(context.Context) (credentials.Value, error) // a function: no format prints what is behind it
-	forget     func(credentials.Value)                          // nil: they can not be renewed
+	forget     func(credentials.Value)                          // nil: they cannot be renewed
 	transport  http.RoundTripper
 	proxy      func(*http.Request) (*url.URL, error) // the one of transport
 	maxRetries int

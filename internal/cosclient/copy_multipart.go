@@ -7,7 +7,7 @@ import (
 )
 
 // CopyMultipart copies a source of size bytes in parts of partSize bytes, of
-// which parallel at a time: what Copy can not do above 5 GiB. partSize grows
+// which parallel at a time: what Copy cannot do above 5 GiB. partSize grows
 // where there would be too many parts.
 //
 // COS copies nothing but bytes this way. What the input wants to keep of the

@@ -118,7 +118,7 @@ func TestRefusalsThatQuoteTheBody(t *testing.T) {
 	}
 }
 
-// A body that is too long to be compared, or that can not be read again, has
+// A body that is too long to be compared, or that cannot be read again, has
 // every message withheld. Its tags and other documents are not secret.
 func TestBodiesThatAreNotCompared(t *testing.T) {
 	t.Parallel()

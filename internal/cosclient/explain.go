@@ -11,7 +11,7 @@ import (
 // neither NoSuchBucket nor SsecDecryptHeaderInvalid can be seen. It sends one
 // GET of one byte, without retries, and returns the *Error of the HEAD with
 // code and message. It returns err itself where err is no such error, or where
-// the GET ends otherwise than the HEAD did. Where an origin-pull rule answered,
+// the GET ends in another way than the HEAD did. Where an origin-pull rule answered,
 // a GET would make COS fetch the object: nothing is sent.
 func (c *Client) Explain(ctx context.Context, loc Location, in HeadInput, err error) error {
 	var refused *Error

@@ -46,7 +46,7 @@ type listing struct {
 }
 
 // List returns a page of a bucket's objects. Keys travel URL-encoded, since
-// XML can not hold every character of a key. Source: COS API documentation,
+// XML cannot hold every character of a key. Source: COS API documentation,
 // "GET Bucket (List Objects)".
 func (c *Client) List(ctx context.Context, region, bucket string, in ListInput) (Page, error) {
 	r, err := newBucketRequest("GetBucket", region, bucket)

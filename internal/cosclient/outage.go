@@ -32,7 +32,7 @@ func (o *outage) lasts(err error) bool {
 	return o.down[e.place()]
 }
 
-// gaveUp hears of the error that a request ends with.
+// gaveUp is told the error that a request ends with.
 func (o *outage) gaveUp(err error) {
 	var e *connectError
 	if !errors.As(err, &e) {
@@ -47,7 +47,7 @@ func (o *outage) gaveUp(err error) {
 	}
 }
 
-// over hears of a connection.
+// over is told of a connection.
 func (o *outage) over(r route) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

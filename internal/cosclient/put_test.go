@@ -150,7 +150,7 @@ func TestAnEarlyRefusalIsHeard(t *testing.T) {
 	}
 }
 
-// COS can not have stored what it has not got.
+// COS cannot have stored what it has not got.
 func TestAnEarlySuccessIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewUnstartedServer(status(200, "", "ETag", exampleETag))

@@ -82,13 +82,13 @@ func bucketRegion(h http.Header) string {
 	return own.region
 }
 
-// unreadable is the error of a success whose body can not be understood. COS
+// unreadable is the error of a success whose body cannot be understood. COS
 // did something, so it counts as a lost answer.
 func unreadable(r *request, err error) error {
 	return &TransportError{Op: r.op, Location: r.loc, Err: &unreadableError{err}, sent: true}
 }
 
-// What the parsers say quotes what they can not read.
+// What the parsers say quotes what they cannot read.
 var (
 	errNotXML   = errors.New("it is not the XML that it should be")
 	errEscapes  = errors.New("a name in it is not URL-encoded, as it says")
@@ -97,7 +97,7 @@ var (
 
 type unreadableError struct{ err error }
 
-func (e *unreadableError) Error() string { return "the answer can not be read: " + e.err.Error() }
+func (e *unreadableError) Error() string { return "the answer cannot be read: " + e.err.Error() }
 func (e *unreadableError) Unwrap() error { return e.err }
 
 func parseTime(s string) time.Time {

@@ -57,7 +57,7 @@ const (
 )
 
 // wordsIn finds the words of a message that decide what follows. They count
-// also where the message itself can not be shown.
+// also where the message itself cannot be shown.
 func wordsIn(message string) []string {
 	var found []string
 	for _, word := range []string{wordSignature, wordKeyID, wordToken, wordSkew, textExpired} {

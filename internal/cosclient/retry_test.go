@@ -159,7 +159,7 @@ func TestACancelledRequestIsNotSentAgain(t *testing.T) {
 
 func TestLanded(t *testing.T) {
 	t.Parallel()
-	errLook := errors.New("can not look")
+	errLook := errors.New("cannot look")
 	tests := map[string]struct {
 		handlers []http.HandlerFunc
 		retries  int

@@ -76,7 +76,7 @@ func plainWords(err error) string {
 	return err.Error()
 }
 
-// What net/http says of a message that it can not read quotes it.
+// What net/http says of a message that it cannot read quotes it.
 var (
 	errMalformed = errors.New("the connection broke off, or the answer is not well-formed HTTP")
 	errProxyName = errors.New("the proxy of the environment (HTTPS_PROXY, HTTP_PROXY) is not a URL")

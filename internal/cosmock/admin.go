@@ -95,7 +95,7 @@ func (s *Server) AddKMSKey(id string) error {
 	return nil
 }
 
-// DisableKMSKey disables a KMS key: what is under it can not be read, and
+// DisableKMSKey disables a KMS key: what is under it cannot be read, and
 // nothing be written, until EnableKMSKey.
 func (s *Server) DisableKMSKey(id string) error { return s.setKMSKey(id, true) }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // Values of a bucket's versioning ("PUT Bucket versioning"). A bucket that has
-// never had it is unversioned, and can not become so again.
+// never had it is unversioned, and cannot become so again.
 const (
 	VersioningNever     = ""
 	VersioningEnabled   = "Enabled"

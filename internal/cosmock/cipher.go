@@ -12,7 +12,7 @@ import (
 
 // A blob on disk is a sequence of chunks, each sealed by AES-256-GCM under the
 // blob's own data key with the chunk's number as the nonce: so a range can be
-// read without what is before it, chunks can not be exchanged, and no key but
+// read without what is before it, chunks cannot be exchanged, and no key but
 // the right one opens any of them. The length is part of the index, hence a
 // file cut at a chunk's end does not go unnoticed either.
 const (

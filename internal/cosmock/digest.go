@@ -88,7 +88,7 @@ func (d *digest) checkMD5(header string) error {
 	return nil
 }
 
-// validMD5 refuses what can not be a Content-MD5.
+// validMD5 refuses what cannot be a Content-MD5.
 func validMD5(header string) error {
 	if raw, err := base64.StdEncoding.DecodeString(header); header != "" && (err != nil || len(raw) != md5.Size) {
 		return fail("InvalidDigest")

@@ -11,7 +11,7 @@
 //   - What it stores is ciphertext. Each object has a data key, and that key is
 //     wrapped by the key of the object's encryption mode: the customer's key,
 //     the KMS key, or the server's master key. A read with a wrong customer key
-//     therefore can not succeed. Keys live in memory and die with the server.
+//     therefore cannot succeed. Keys live in memory and die with the server.
 //   - What COS leaves undocumented is an option: see Undocumented.
 //
 // Not implemented, and refused with a 4xx so that no client takes the refusal

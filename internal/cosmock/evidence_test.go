@@ -109,7 +109,7 @@ func TestEncryptionAndItsSurroundings(t *testing.T) {
 	}
 	unknown := r.do("PUT", "/kms", "body", hMode, "cos/kms", hKMSID, "none")
 	unknown.want(t, 400, "KmsKeyNotExist")
-	if !strings.Contains(unknown.body, "The kms key you provided can not be found in kms") {
+	if !strings.Contains(unknown.body, "The kms key you provided cannot be found in kms") {
 		t.Error(unknown.body)
 	}
 }

@@ -88,7 +88,7 @@ func TestResets(t *testing.T) {
 				r := newRaw(t, s)
 				r.plain = plain
 				arm(t, s, cosmock.Fault{Match: cosmock.On("PUT", "k"), Kind: kind})
-				req := r.request("PUT", "/k", struct{ io.Reader }{strings.NewReader("body")}) // can not be sent twice
+				req := r.request("PUT", "/k", struct{ io.Reader }{strings.NewReader("body")}) // cannot be sent twice
 				r.sign(req)
 				a := r.send(req)
 				if a.err == nil {

@@ -238,7 +238,7 @@ func (x *exchange) forceDownload() {
 // used and the faults see each piece.
 type onlyWriter struct{ io.Writer }
 
-// parseRange reads a Range header of one range. One that can not be understood
+// parseRange reads a Range header of one range. One that cannot be understood
 // counts as none; one that begins past the end is an error ("GET Object").
 func parseRange(header string, size int64) (offset, length int64, partial bool, err error) {
 	spec, ok := strings.CutPrefix(strings.TrimSpace(header), "bytes=")

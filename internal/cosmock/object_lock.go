@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// objectLock is a bucket's object lock ("PUT Bucket ObjectLock"). It can not
+// objectLock is a bucket's object lock ("PUT Bucket ObjectLock"). It cannot
 // be taken back; its default retention can.
 type objectLock struct {
 	days int // default retention of new objects; 0 is none

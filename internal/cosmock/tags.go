@@ -56,7 +56,7 @@ func (x *exchange) tagLimit() tagLimit {
 // checkTags imposes the limits of the page "Object Tag Overview".
 func checkTags(tags []tag, limit tagLimit) error {
 	if len(tags) > limit.tags {
-		return failf("InvalidTag", "A set of tags can not have more than %d.", limit.tags)
+		return failf("InvalidTag", "A set of tags cannot have more than %d.", limit.tags)
 	}
 	seen := map[string]bool{}
 	for _, t := range tags {

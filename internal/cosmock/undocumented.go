@@ -224,7 +224,7 @@ func (u Undocumented) withDefaults() Undocumented {
 		Answer{400, "SSEHeaderNotAllowed", "The operation does not support the specified SSE header."})
 	u.CustomerKeyInsecure = u.CustomerKeyInsecure.or(
 		Answer{400, "InvalidRequest", "A request with a customer-provided key must be made over HTTPS."})
-	u.MixedEncryption = u.MixedEncryption.or(invalid("SSE-C can not be combined with x-cos-server-side-encryption."))
+	u.MixedEncryption = u.MixedEncryption.or(invalid("SSE-C cannot be combined with x-cos-server-side-encryption."))
 	u.UnknownAlgorithm = u.UnknownAlgorithm.or(invalid("The encryption method is not supported."))
 	u.InvalidContext = u.InvalidContext.or(invalid("The encryption context is not the base64 of a JSON object."))
 	u.PartKeyMissing = u.PartKeyMissing.or(invalid("The part lacks the SSE-C headers that the upload was initiated with."))

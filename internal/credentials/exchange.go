@@ -22,7 +22,7 @@ const (
 )
 
 // exchange sends one request of the SDK. The SDK's client follows redirects,
-// with all that the request has in it, and quotes whatever it can not read;
+// with all that the request has in it, and quotes whatever it cannot read;
 // neither gets that far.
 type exchange struct {
 	next http.RoundTripper

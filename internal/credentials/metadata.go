@@ -58,7 +58,7 @@ func (i *instanceRole) ask(ctx context.Context) (v Value, again bool, err error)
 	}
 	resp, err := i.transport.RoundTrip(req)
 	if err != nil {
-		return Value{}, true, fmt.Errorf("it can not be reached: %w; is this a CVM instance?", inWords(err, nil))
+		return Value{}, true, fmt.Errorf("it cannot be reached: %w; is this a CVM instance?", inWords(err, nil))
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxMetadata))
@@ -82,7 +82,7 @@ func (i *instanceRole) ask(ctx context.Context) (v Value, again bool, err error)
 	}
 	v = Value{SecretID: answer.TmpSecretId, SecretKey: answer.TmpSecretKey, SecurityToken: answer.Token}
 	if !v.visible() {
-		return Value{}, false, errors.New("its answer has what can not be credentials")
+		return Value{}, false, errors.New("its answer has what cannot be credentials")
 	}
 	if answer.ExpiredTime > 0 {
 		v.Expires = time.Unix(answer.ExpiredTime, 0)

@@ -158,7 +158,7 @@ func (f *finder) service() (sts, error) {
 	}
 	endpoint, err := ParseEndpoint(text, false)
 	if err != nil {
-		return sts{}, fmt.Errorf("sts_endpoint can not be used: %w", err)
+		return sts{}, fmt.Errorf("sts_endpoint cannot be used: %w", err)
 	}
 	region := f.Region
 	if region == "" {
@@ -221,7 +221,7 @@ func (f *finder) keys() (*Source, Role, error) {
 		}
 		endpoint, err := ParseEndpoint(text, true)
 		if err != nil {
-			return nil, Role{}, fmt.Errorf("metadata_endpoint can not be used: %w", err)
+			return nil, Role{}, fmt.Errorf("metadata_endpoint cannot be used: %w", err)
 		}
 		role := &instanceRole{endpoint: endpoint, name: name, transport: &http.Transport{DisableKeepAlives: true}, sleep: f.Sleep}
 		return &Source{Provider: NewCached(role, f.Now), Name: "the role " + name + " of this CVM instance"}, Role{}, nil

@@ -111,7 +111,7 @@ func (s sts) again(ctx context.Context, what string, x *exchange, call func() er
 // codeNetwork is what the SDK makes of a connection that fails.
 const codeNetwork = "ClientError.NetworkError"
 
-// codeNoJSON is what the SDK makes of an answer that it can not read, such as
+// codeNoJSON is what the SDK makes of an answer that it cannot read, such as
 // that of a proxy that could not reach STS.
 const codeNoJSON = "ClientError.ParseJsonError"
 
@@ -133,7 +133,7 @@ func temporary(err error) bool {
 }
 
 // describe writes an error of the SDK in one line. What it says itself of an
-// answer that it can not read is the whole answer, which may hold credentials;
+// answer that it cannot read is the whole answer, which may hold credentials;
 // a message comes from a server, which may repeat what it was sent.
 func describe(err error, secrets *scrub.Secrets) string {
 	var status *statusError
@@ -163,7 +163,7 @@ func (s sts) value(c *stsapi.Credentials, expired *int64, session time.Duration,
 	}
 	v := Value{SecretID: *c.TmpSecretId, SecretKey: *c.TmpSecretKey, SecurityToken: *c.Token, Expires: s.now().Add(session)}
 	if !v.visible() || x.secrets().In(v.SecretID) {
-		return Value{}, fmt.Errorf("STS at %s answered with what can not be credentials", s.endpoint.Host)
+		return Value{}, fmt.Errorf("STS at %s answered with what cannot be credentials", s.endpoint.Host)
 	}
 	if expired != nil && *expired > 0 {
 		v.Expires = time.Unix(*expired, 0)

@@ -46,14 +46,14 @@ func (w *webIdentity) Retrieve(ctx context.Context) (Value, error) {
 	if id.Token == "" {
 		token, err := readToken(id.TokenFile)
 		if err != nil {
-			return Value{}, fmt.Errorf("the web identity token can not be read: %w", err)
+			return Value{}, fmt.Errorf("the web identity token cannot be read: %w", err)
 		}
 		id.Token = token
 	}
 	if id.ARN == "" {
 		arn, err := os.ReadFile(content.Resolve(id.ARNFile))
 		if err != nil {
-			return Value{}, fmt.Errorf("the ARN of the role can not be read: %w", err)
+			return Value{}, fmt.Errorf("the ARN of the role cannot be read: %w", err)
 		}
 		if id.ARN = strings.TrimSpace(string(arn)); id.ARN == "" {
 			return Value{}, fmt.Errorf("the file %s with the ARN of the role is empty", id.ARNFile)

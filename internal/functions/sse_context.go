@@ -30,8 +30,8 @@ func (sseContext) Definition(_ context.Context, _ function.DefinitionRequest, re
 		Parameters: []function.Parameter{function.MapParameter{
 			Name:                "context",
 			ElementType:         types.StringType,
-			Description:         "Names and values of the context. Values can not be null.",
-			MarkdownDescription: "Names and values of the context. Values can not be null. The context is no secret: KMS writes it into its audit log.",
+			Description:         "Names and values of the context. Values cannot be null.",
+			MarkdownDescription: "Names and values of the context. Values cannot be null. The context is no secret: KMS writes it into its audit log.",
 		}},
 		Return: function.StringReturn{},
 	}

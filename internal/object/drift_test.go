@@ -155,7 +155,7 @@ func applyPlan(t *testing.T, ws *acctest.Workspace) acctest.Result {
 	return r
 }
 
-// An object that is now under somebody's customer key can not be read. That is
+// An object that is now under somebody's customer key cannot be read. That is
 // not gone, whatever COS answers, and a declared body mends it.
 func TestAccDriftToUnknownKey(t *testing.T) {
 	t.Parallel()

@@ -143,7 +143,7 @@ func TestAccEphemeralObjectParts(t *testing.T) {
 	})
 }
 
-// What can not be read as declared is an error that says why and what to do,
+// What cannot be read as declared is an error that says why and what to do,
 // and shows neither body nor key.
 func TestAccEphemeralObjectRefused(t *testing.T) {
 	t.Parallel()

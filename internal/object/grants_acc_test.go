@@ -81,7 +81,7 @@ func TestAccGrantsAreKept(t *testing.T) {
 	}
 }
 
-// If COS takes the headers of the grants otherwise than they are meant, the
+// If COS reads the headers of the grants in another way than meant, the
 // write does not succeed: nobody would notice who has lost access.
 func TestAccGrantsThatAreDropped(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Every Read sets the identity, also of an object that is gone or can not be
+// Every Read sets the identity, also of an object that is gone or cannot be
 // asked about: a CLI that knows identities reports it missing otherwise. This
 // runs without a CLI, since the oldest supported one knows none.
 func TestReadSetsIdentity(t *testing.T) {

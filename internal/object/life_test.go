@@ -128,7 +128,7 @@ func TestAccLifeInKeyring(t *testing.T) {
 	l.end()
 }
 
-// The key is only ever written. A refresh can not decrypt the object, and
+// The key is only ever written. A refresh cannot decrypt the object, and
 // knows by the listing whether it is the same.
 //
 // With our runner: there are two workspaces, and what every plan prints is read.

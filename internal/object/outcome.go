@@ -18,7 +18,7 @@ func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics
 	switch {
 	case len(out.Wrong) > 0:
 		diags.AddError(summary, fmt.Sprintf("COS did not store the object %s as declared:\n\n%s\n\n"+
-			"Nothing is accepted that is stored otherwise than declared. Look at the bucket's default encryption and policies, and at whatever stands between here and COS.",
+			"An object that is not stored as declared is not accepted. Look at the bucket's default encryption and policies, and at whatever stands between here and COS.",
 			w.Location, strings.Join(out.Wrong, "\n")))
 	case out.Unverified:
 		diags.AddWarning("Body Not Verified", fmt.Sprintf("COS told no CRC64 of the object %s, neither when it was written nor when it was read back. Its length and its encryption are as declared; whether each byte arrived as it was sent is known only as far as COS checked the Content-MD5 that was sent along.", w.Location))

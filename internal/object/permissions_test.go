@@ -195,7 +195,7 @@ func TestAccMissingPermission(t *testing.T) {
 				return w.Provider("part_size = 16", "max_retries = 0") + w.Object("app/a", lines...)
 			}
 			without := strings.Replace(full, `"name/cos:`+action+`"`, `"name/cos:Nothing"`, 1)
-			if action == "AbortMultipartUpload" { // which an upload needs that can not be completed
+			if action == "AbortMultipartUpload" { // which an upload needs that cannot be completed
 				without = strings.Replace(without, `"name/cos:CompleteMultipartUpload"`, `"name/cos:Nothing"`, 1)
 			}
 			missing := resource.TestStep{

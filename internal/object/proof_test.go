@@ -170,14 +170,14 @@ func TestAccProof(t *testing.T) {
 			says:     []string{"its CRC64 is not that of what was asked for", "Object Deleted Again"},
 			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 200 customer", "DELETE 204"},
 		},
-		"the last HEAD can not be had": {
+		"the last HEAD cannot be had": {
 			faults:   second(cosmock.FaultInternalError),
 			ok:       true,
 			says:     []string{"Warning: Encrypted Object Not Proved", "could not be read back"},
 			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 500 customer"},
 			there:    true,
 		},
-		"dropped, and the last HEAD can not be had": {
+		"dropped, and the last HEAD cannot be had": {
 			faults: func(t *testing.T, w *acctest.World) {
 				arm(t, w, "PUT", cosmock.FaultDropEncryption, 1)
 				second(cosmock.FaultInternalError)(t, w)
@@ -187,7 +187,7 @@ func TestAccProof(t *testing.T) {
 			there:    true,
 			status:   "tainted",
 		},
-		"dropped, and it can not be deleted": {
+		"dropped, and it cannot be deleted": {
 			faults: func(t *testing.T, w *acctest.World) {
 				arm(t, w, "PUT", cosmock.FaultDropEncryption, 1)
 				arm(t, w, "DELETE", cosmock.FaultInternalError, 1)
@@ -197,7 +197,7 @@ func TestAccProof(t *testing.T) {
 			there:    true,
 			status:   "tainted",
 		},
-		"the answer lost, and the last HEAD can not be had": {
+		"the answer lost, and the last HEAD cannot be had": {
 			faults: func(t *testing.T, w *acctest.World) {
 				arm(t, w, "PUT", cosmock.FaultResetAfter, 1)
 				arm(t, w, "HEAD", cosmock.FaultDelay, 2)
@@ -240,7 +240,7 @@ func TestAccProof(t *testing.T) {
 				t.Errorf("the state says tainted: %v", tainted)
 			}
 			w.Disarm()
-			if tc.ok && name == "the answer lost, and the last HEAD can not be had" {
+			if tc.ok && name == "the answer lost, and the last HEAD cannot be had" {
 				// Nothing has told yet which write it is: that is recorded by the next apply.
 				ws.ChangedPlan()
 				w.ResetRequests()

@@ -15,7 +15,7 @@ import (
 // another one.
 //
 // A write by someone else moves the time that the listing shows, also one of
-// only the headers or the encryption, which is a copy. What it can not show is
+// only the headers or the encryption, which is a copy. What it cannot show is
 // such a write of the same bytes in the very second in which the state was
 // recorded; see the documentation of the resource.
 func listedUnchanged(ctx context.Context, state model, data *providerdata.Data) bool {

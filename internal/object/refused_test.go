@@ -194,7 +194,7 @@ func TestAccRefused(t *testing.T) {
 	}
 }
 
-// overwrite replaces whatever is there, also what can not be read.
+// overwrite replaces whatever is there, also what cannot be read.
 func TestAccOverwrite(t *testing.T) {
 	t.Parallel()
 	table := map[string]cosmock.NewObject{

@@ -158,7 +158,7 @@ func TestAccUnknownTurnsNull(t *testing.T) {
 	acctest.Now(t, w.Sent())
 }
 
-// While the provider can not ask COS, an object that exists is planned from its
+// While the provider cannot ask COS, an object that exists is planned from its
 // state, and a default region that is not known concerns only new ones.
 func TestAccUnknownProvider(t *testing.T) {
 	t.Parallel()

@@ -61,7 +61,7 @@ func (m model) validate() diag.Diagnostics {
 // can be said of it later.
 func (m model) validateWrite(invalid arguments.Report) {
 	if arguments.Known(m.VersionID) {
-		invalid("version_id", "Version of a Write", "A PUT makes a new version and can not name one: leave version_id out.")
+		invalid("version_id", "Version of a Write", "A PUT makes a new version and cannot name one: leave version_id out.")
 	}
 	mode, err := sse.ParseMode(m.ServerSideEncryption.ValueString())
 	switch {

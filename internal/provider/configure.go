@@ -226,7 +226,7 @@ func (m model) keyring(env string) (*sse.Keyring, diag.Diagnostics) {
 	keys, diags := m.customerKeys() // none while the argument is unknown
 	fromEnv, err := parseEnvKeys(env)
 	if err != nil {
-		diags.AddError("Invalid Keyring in the Environment", fmt.Sprintf("The environment variable %s holds a JSON object of names and customer keys, each the base64 of exactly 32 bytes. This one can not be used: %s.", envCustomerKeys, err))
+		diags.AddError("Invalid Keyring in the Environment", fmt.Sprintf("The environment variable %s holds a JSON object of names and customer keys, each the base64 of exactly 32 bytes. This one cannot be used: %s.", envCustomerKeys, err))
 	}
 	for name, key := range fromEnv {
 		if _, ok := keys[name]; !ok {

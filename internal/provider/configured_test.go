@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// needConfiguration are the calls that can not be answered without one. All
+// needConfiguration are the calls that cannot be answered without one. All
 // others can.
 var needConfiguration = []string{
 	"ReadResource", "PlanResourceChange", "ApplyResourceChange", "ImportResourceState", "ReadDataSource",

@@ -82,7 +82,7 @@ func credentialBlocks() map[string]schema.Block {
 				"external_id":      argument("What the role's trust policy may ask for.", credentials.EnvExternalID),
 				"source_identity":  argument("The uin of the caller.", credentials.EnvSourceIdentity),
 				"serial_number":    argument("The MFA device of the caller.", credentials.EnvSerialNumber),
-				"token_code":       secretArgument("The code that the MFA device shows. It is good for one session, which can not be renewed.", credentials.EnvTokenCode),
+				"token_code":       secretArgument("The code that the MFA device shows. It is good for one session, which cannot be renewed.", credentials.EnvTokenCode),
 			},
 		},
 		blockWebIdentity: schema.SingleNestedBlock{
@@ -140,7 +140,7 @@ func (m model) validateCredentials() diag.Diagnostics {
 			continue
 		}
 		if _, err := credentials.ParseEndpoint(e.value.ValueString(), e.plain); err != nil {
-			diags.AddAttributeError(path.Root(e.name), "Invalid Endpoint", fmt.Sprintf("%s can not be used: %s.", e.name, err))
+			diags.AddAttributeError(path.Root(e.name), "Invalid Endpoint", fmt.Sprintf("%s cannot be used: %s.", e.name, err))
 		}
 	}
 	for name, block := range map[string]types.Object{blockRole: m.AssumeRole, blockWebIdentity: m.AssumeRoleWithWebIdentity} {
@@ -212,7 +212,7 @@ func (m model) credentials(getenv func(string) string, region string, roots *x50
 			"The provider signs its requests with an API key and could not find one. It looked for, in this order:\n\n"+strings.Join(lines, "\n")+
 				"\n\nSet one of them. A key has two parts, and the token with "+credentials.EnvSecurityToken+" where it is temporary.")
 	case err != nil:
-		diags.AddError("Unable to Find Credentials", "The credentials of the provider can not be used: "+err.Error()+".")
+		diags.AddError("Unable to Find Credentials", "The credentials of the provider cannot be used: "+err.Error()+".")
 	default:
 		for _, warning := range source.Warnings {
 			diags.AddWarning("Credentials in the Environment Are Not Used", warning)

@@ -42,7 +42,7 @@ func New(version string) func() provider.Provider {
 type cosProvider struct {
 	version string
 	getenv  func(string) string
-	// configured, where it is set, hears of what Configure made.
+	// configured, where it is set, is given what Configure made.
 	configured func(*providerdata.Data)
 	// slow is why the framework answers what it need not; nil: it does not.
 	slow error

@@ -77,7 +77,7 @@ func (k CustomerKey) Bytes() []byte {
 
 // MD5 returns the base64 of the MD5 of the decoded key, as COS takes and
 // echoes it; "" for the zero key. It identifies a key and does not reveal it:
-// a random key of 256 bits can not be found from its MD5.
+// a random key of 256 bits cannot be found from its MD5.
 func (k CustomerKey) MD5() string {
 	if k.reveal == nil {
 		return ""

@@ -35,7 +35,7 @@ func (p Policy) AllowsMode(mode Mode) *Violation {
 	for i, m := range p.Modes {
 		allowed[i] = string(m)
 	}
-	return &Violation{"modes", fmt.Sprintf("the encryption is %s, and allowed is %s", mode, strings.Join(allowed, ", "))}
+	return &Violation{"modes", fmt.Sprintf("the encryption is %s; allowed: %s", mode, strings.Join(allowed, ", "))}
 }
 
 // AllowsKMSKey reports a key of SSE-KMS that is not allowed; "" is COS's
@@ -48,7 +48,7 @@ func (p Policy) AllowsKMSKey(id string) *Violation {
 	if id == "" {
 		what = "no KMS key is named"
 	}
-	return &Violation{"sse_kms_key_ids", what + ", and allowed is " + strings.Join(p.KMSKeyIDs, ", ")}
+	return &Violation{"sse_kms_key_ids", what + "; allowed: " + strings.Join(p.KMSKeyIDs, ", ")}
 }
 
 // AllowsKeyInState reports a customer key that would be kept in the state.
@@ -56,5 +56,5 @@ func (p Policy) AllowsKeyInState() *Violation {
 	if !p.NoKeyInState {
 		return nil
 	}
-	return &Violation{"allow_customer_key_in_state", "sse_customer_key is kept in the state, and allowed is sse_customer_key_name or sse_customer_key_wo"}
+	return &Violation{"allow_customer_key_in_state", "sse_customer_key is kept in the state; allowed: sse_customer_key_name or sse_customer_key_wo"}
 }

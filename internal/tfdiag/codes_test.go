@@ -79,7 +79,7 @@ func clientAt(t *testing.T, at string, creds credentials.Value) *cosclient.Clien
 
 var key = credentials.Value{SecretID: "AKIDEXAMPLE", SecretKey: "secret-canary"}
 
-// What fails before COS hears of it.
+// What fails before COS is asked.
 func TestAdviceOfConnections(t *testing.T) {
 	t.Parallel()
 	plain := httptest.NewServer(http.NotFoundHandler())

@@ -72,7 +72,7 @@ func Advice(err error) string {
 	case errors.As(err, &refused) && refused.Status >= http.StatusInternalServerError:
 		return "The trouble is on the side of COS, and the retries did not outlast it: run again later, or raise max_retries. If it stays, Tencent Cloud's support asks for the request id."
 	case errors.As(err, &certificate):
-		return "The certificate of the endpoint is not one that this machine trusts. For a private certificate authority set ca_certificate_file; verification can not be turned off."
+		return "The certificate of the endpoint is not one that this machine trusts. For a private certificate authority set ca_certificate_file; verification cannot be turned off."
 	case errors.As(err, &transport):
 		return "COS could not be reached, or did not answer: check the network, the region and the endpoint, and run again. More retries (max_retries) help with a connection that breaks now and then."
 	}
@@ -129,7 +129,7 @@ var advices = []struct {
 	{cosclient.ErrExpiredSignature, "The signature's time had passed when COS saw it: check the clock of this machine."},
 	{cosclient.ErrNoSuchBucket, "There is no such bucket in this region: check bucket (it is name-appid, such as examplebucket-1250000000) and region."},
 	{cosclient.ErrKMSKeyNotExist, "KMS knows no such key in this region: check sse_kms_key_id, and that the key is in the region of the bucket."},
-	{cosclient.ErrKMSKeyDisabled, "Enable the KMS key, or name another one in sse_kms_key_id. Objects under a disabled key can not be read either."},
+	{cosclient.ErrKMSKeyDisabled, "Enable the KMS key, or name another one in sse_kms_key_id. Objects under a disabled key cannot be read either."},
 	{cosclient.ErrKMS, "COS could not use KMS: the KMS service must be enabled in this region, and the role COS_QcsRole with the policy QcloudKMSAccessForCOSRole must exist."},
 	{cosclient.ErrCustomerKey, "The object is encrypted with a customer key (SSE-C), and the request had no key or another one."},
 	{cosclient.ErrObjectLocked, "The object is under an object lock of its bucket: until its retention time is over, and its legal hold is off, it can neither be overwritten nor deleted, and its headers cannot change."},

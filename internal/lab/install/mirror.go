@@ -12,7 +12,7 @@ var registries = []string{"registry.terraform.io", "registry.opentofu.org"}
 
 // mirrorDir is a folder that both CLIs search by themselves. Source: Terraform
 // and OpenTofu documentation, "CLI Configuration File", implied local mirrors.
-// Where there is no ~/.terraform.d and somebody keeps to the XDG folders, it is
+// If there is no ~/.terraform.d and somebody keeps to the XDG folders, it is
 // not made: OpenTofu would take it for the place of all its files.
 func mirrorDir(goos string, getenv func(string) string, exists func(string) bool) (string, error) {
 	if goos == "windows" {

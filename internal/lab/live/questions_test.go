@@ -48,7 +48,7 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// Whatever COS does otherwise than the server in the box by default shows in the rows that are about it, and in no
+// Whatever COS does differently from the server in the box by default shows in the rows that are about it, and in no
 // other. So an equal column means something.
 func TestDifferences(t *testing.T) {
 	undocumented := func(u cosmock.Undocumented) func(*cosmock.Options) {

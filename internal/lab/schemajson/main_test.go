@@ -16,7 +16,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
-// The proof of the form: what the CLI at hand says of the real provider, kind for kind. A kind that it is too old for
+// The proof of the form: what the available CLI says of the real provider, kind for kind. A kind that it is too old for
 // is not in its answer.
 //
 // With our runner: what the CLI says of a schema.

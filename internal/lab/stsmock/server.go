@@ -210,7 +210,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) (map[string]any,
 		s.note(call)
 		switch {
 		case !known || role.WebIdentityToken == "":
-			return nil, &apiError{"InternalError.GetRoleError", "the role can not be had"}
+			return nil, &apiError{"InternalError.GetRoleError", "the role cannot be had"}
 		case p.WebIdentityToken != role.WebIdentityToken || p.ProviderId != role.ProviderID:
 			return nil, &apiError{"InvalidParameter.WebIdentityTokenError", "the web identity token is not valid: " + p.WebIdentityToken}
 		}

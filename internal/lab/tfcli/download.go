@@ -14,11 +14,11 @@ import (
 	"github.com/hashicorp/hc-install/releases"
 )
 
-// terraformVersion is the release that is downloaded where no CLI is at hand.
+// terraformVersion is the release that is downloaded if no CLI is available.
 const terraformVersion = "1.14.9"
 
 const (
-	// answerLimit ends the attempt early where the release server can not be reached at all.
+	// answerLimit ends the attempt early where the release server cannot be reached at all.
 	answerLimit = 15 * time.Second
 	// downloadLimit bounds the whole attempt, for some 30 MB.
 	downloadLimit = 2 * time.Minute

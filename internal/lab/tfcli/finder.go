@@ -55,7 +55,7 @@ func Find(ctx context.Context, log io.Writer) (cli CLI, root string, err error) 
 }
 
 // Find returns the CLI to run: the one named by TF_ACC_TERRAFORM_PATH; terraform, then tofu, on the PATH; one obtained
-// before; Terraform's release; and where that can not be reached, OpenTofu built from source, which takes minutes, once.
+// before; Terraform's release; and where that cannot be reached, OpenTofu built from source, which takes minutes, once.
 func (f *Finder) Find(ctx context.Context) (CLI, error) {
 	// What a user names is taken or refused, never passed over in silence.
 	if named := f.Getenv(PathVariable); named != "" {
@@ -102,7 +102,7 @@ func (f *Finder) obtain(ctx context.Context, terraform, tofu, tofuVersion string
 		return CLI{}, err
 	}
 
-	f.logf("no terraform and no tofu at hand; downloading Terraform %s", terraformVersion)
+	f.logf("no terraform and no tofu found; downloading Terraform %s", terraformVersion)
 	downloadErr := f.download(ctx, terraform)
 	if downloadErr == nil {
 		return Inspect(ctx, terraform)
@@ -111,7 +111,7 @@ func (f *Finder) obtain(ctx context.Context, terraform, tofu, tofuVersion string
 		return CLI{}, ctx.Err()
 	}
 
-	f.logf("Terraform's releases can not be had (%v)", downloadErr)
+	f.logf("Terraform's releases cannot be had (%v)", downloadErr)
 	f.logf("building OpenTofu %s from source instead: once, some minutes", tofuVersion)
 	if err := f.build(ctx, tofu); err != nil {
 		return CLI{}, fmt.Errorf("no CLI: put terraform or tofu 1.11 or newer on the PATH, or name one in %s: %w",
@@ -129,6 +129,6 @@ func (f *Finder) kept(name string) string {
 }
 
 func (f *Finder) logf(format string, arguments ...any) {
-	// A progress line that can not be written is no reason to fail.
+	// A progress line that cannot be written is no reason to fail.
 	_, _ = fmt.Fprintf(f.Log, "tfcli: "+format+"\n", arguments...)
 }

@@ -102,7 +102,7 @@ func TestFindOrder(t *testing.T) {
 				t.Errorf("log %q, want %q in it", p.log.String(), test.log)
 			}
 			if len(p.obtained) > 0 {
-				t.Errorf("obtained by %v what was at hand", p.obtained)
+				t.Errorf("obtained by %v what was available", p.obtained)
 			}
 		})
 	}

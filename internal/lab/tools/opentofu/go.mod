@@ -1,5 +1,5 @@
 // Pins the OpenTofu that tests, docs and demo fall back to where neither terraform nor tofu is at hand
-// and HashiCorp's releases can not be reached. A module of its own: nothing of it is linked into the provider.
+// and HashiCorp's releases cannot be reached. A module of its own: nothing of it is linked into the provider.
 module github.com/cos-terraform/terraform-provider-cos/internal/lab/tools/opentofu
 
 go 1.26.6
