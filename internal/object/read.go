@@ -113,7 +113,7 @@ func (r *Resource) finishRead(ctx context.Context, state model, private privateS
 	if private.WriteOnlyBody {
 		state.hideContent()
 	}
-	resp.Diagnostics.Append(r.readBeside(ctx, &state, tagging)...)
+	resp.Diagnostics.Append(r.readTagsAndACL(ctx, &state, tagging)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	if resp.Private != nil {
 		resp.Diagnostics.Append(private.note(ctx, resp.Private)...)

@@ -396,7 +396,7 @@ func (u *update) readOld(ctx context.Context) (cosclient.Info, error) {
 // calls, and the record.
 func (u *update) aside(ctx context.Context) {
 	state := u.planned
-	u.diags.Append(u.r.writeBeside(ctx, state, u.prior, u.Tags, u.ACL)...)
+	u.diags.Append(u.r.writeTagsAndACL(ctx, state, u.prior, u.Tags, u.ACL)...)
 	if u.diags.HasError() {
 		return
 	}

@@ -47,7 +47,7 @@ func (m model) validate() diag.Diagnostics {
 	m.validateBody(invalid)
 	m.encryption().Validate(invalid)
 	m.validateHeaders(invalid)
-	m.validateBeside(invalid)
+	m.validateTagsAndACL(invalid)
 	m.validateCopySource(invalid)
 	diags.Append(m.warnMetadata()...)
 	return diags

@@ -9,7 +9,7 @@ import (
 )
 
 // What stands beside the body, and a body that is another object.
-func TestValidateBeside(t *testing.T) {
+func TestValidateTagsAndACL(t *testing.T) {
 	t.Parallel()
 	source := func(changed map[string]string) func(*model) {
 		return func(m *model) {

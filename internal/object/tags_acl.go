@@ -15,9 +15,9 @@ import (
 // unknownTagging is a count of tags that no HEAD has told.
 const unknownTagging = -1
 
-// readBeside reads the tags and the ACL where a state manages them. tagging is
+// readTagsAndACL reads the tags and the ACL where a state manages them. tagging is
 // the number of tags as HEAD tells it: there is nothing to read where it is 0.
-func (r *Resource) readBeside(ctx context.Context, state *model, tagging int) diag.Diagnostics {
+func (r *Resource) readTagsAndACL(ctx context.Context, state *model, tagging int) diag.Diagnostics {
 	var diags diag.Diagnostics
 	loc := state.location()
 	if !state.Tags.IsNull() {
@@ -62,10 +62,10 @@ func aclText(acl string) string {
 	return fmt.Sprintf("its ACL %q", acl)
 }
 
-// writeBeside sets the declared tags and ACL by their own calls, where the
+// writeTagsAndACL sets the declared tags and ACL by their own calls, where the
 // object itself need not be written. What is managed from now on is read
 // first: it may be as declared already.
-func (r *Resource) writeBeside(ctx context.Context, state, prior model, tags, acl bool) diag.Diagnostics {
+func (r *Resource) writeTagsAndACL(ctx context.Context, state, prior model, tags, acl bool) diag.Diagnostics {
 	var diags diag.Diagnostics
 	loc := state.location()
 	if tags {

@@ -29,7 +29,7 @@ var (
 	deletionPolicies = []string{deleteLatest, deleteAll, deleteNothing}
 )
 
-func (m model) validateBeside(invalid arguments.Report) {
+func (m model) validateTagsAndACL(invalid arguments.Report) {
 	if arguments.Known(m.ACL) && !slices.Contains(acls, m.ACL.ValueString()) {
 		invalid("acl", "Invalid ACL", "%q is not one of %s.", m.ACL.ValueString(), strings.Join(acls, ", "))
 	}
