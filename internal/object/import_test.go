@@ -190,7 +190,7 @@ func TestAccImportErrors(t *testing.T) {
 		"nothing":           {"/", []string{"Invalid Import ID"}},
 		"no region":         {":" + w.Bucket() + "/a", []string{"Invalid Import ID"}},
 		"bucket, no appid":  {"bucket/a", []string{"Invalid Bucket", "name-appid"}},
-		"key that cannot":  {w.Bucket() + "/a/../b", []string{"Invalid Object Key"}},
+		"key that cannot":   {w.Bucket() + "/a/../b", []string{"Invalid Object Key"}},
 		"not there":         {w.Bucket() + "/none", []string{"Cannot import non-existent remote object"}},
 		"a key nobody has":  {w.Bucket() + "/secret", []string{"Unable to Import", "none of the 1 keys of the keyring", "sse_customer_keys"}},
 		"another region":    {"ap-beijing:" + w.Bucket() + "/secret", nil},
