@@ -255,7 +255,7 @@ func TestConditions(t *testing.T) {
 		"If-Unmodified-Since the future":   {[]string{"If-Unmodified-Since", future}, 200},
 		"ETag outweighs date":              {[]string{"If-Match", etag, "If-Unmodified-Since", past}, 200},
 		"none-match outweighs modified":    {[]string{"If-None-Match", `"other"`, "If-Modified-Since", future}, 200},
-		"a date that cannot be read":      {[]string{"If-Modified-Since", "yesterday"}, 200},
+		"a date that cannot be read":       {[]string{"If-Modified-Since", "yesterday"}, 200},
 		"match, but unchanged all the way": {[]string{"If-Match", etag, "If-None-Match", etag}, 304},
 	}
 	for name, test := range tests {
