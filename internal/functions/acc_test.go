@@ -132,10 +132,10 @@ func TestAccFunctionErrors(t *testing.T) {
 	}{
 		"key":      {`sse_customer_key(var.short)`, []string{`Invalid value for "text" parameter`, "exactly 32 bytes, and this text has 29."}},
 		"md5":      {`sse_customer_key_md5(var.short)`, []string{`Invalid value for "key" parameter`, "not base64"}},
-		"master":   {`derive_customer_key(base64encode(var.short), "examplebucket-1250000000", "a")`, []string{`Invalid value for "master" parameter`, "decodes to 29."}},
+		"master":   {`derive_customer_key(base64encode(var.short), "examplebucket-1250000000", "a")`, []string{`Invalid value for "master" parameter`, "decodes to 29"}},
 		"bucket":   {`derive_customer_key(var.short, "examplebucket", "a")`, []string{`Invalid value for "master" parameter`}},
 		"url":      {`parse_object_url("https://example.com/?q-signature=${var.short}")`, []string{`Invalid value for "url" parameter`, "COS's own"}},
-		"url part": {`object_url("examplebucket-1250000000", "ap", "a")`, []string{`Invalid value for "region" parameter`}},
+		"url part": {`object_url("examplebucket-1250000000", "ap guangzhou", "a")`, []string{`Invalid value for "region" parameter`}},
 		"file":     {`filecrc64("/none/such")`, []string{`Invalid value for "path" parameter`, "/none/such", "no such file"}},
 		"context":  {`sse_context({ a = null })`, []string{`Invalid value for "context" parameter`, `"a" is null`}},
 	}
