@@ -59,13 +59,13 @@ func TestAccBadInput(t *testing.T) {
 			"context_no_base64": {"", kms, `sse_context = "{}"`, "Invalid Encryption Context", "sse_context"},
 			"context_no_json":   {"", kms, `sse_context = base64encode("a")`, "Invalid Encryption Context", "sse_context"},
 			"context_list":      {"", kms, `sse_context = base64encode("[]")`, "Invalid Encryption Context", "sse_context"},
-			"metadata_name":     {"", aes, `metadata = { my_owner = "me" }`, "Invalid Metadata Name", "metadata"},
-			"metadata_size":     {"", aes, `metadata = { a = join("", [for i in range(1024) : "xx"]) }`, "Metadata Too Large", "metadata"},
-			"header":            {"", aes, `cache_control = "no\tstore"`, "Invalid Header", "cache_control"},
-			"expires":           {"", aes, `expires = "soon"`, "Invalid Date", "expires"},
 		},
 		// With the values of variables, the provider's configuration and files.
 		"plan": {
+			"metadata_name": {"", aes, `metadata = { my_owner = "me" }`, "Invalid Metadata Name", "metadata"},
+			"metadata_size": {"", aes, `metadata = { a = join("", [for i in range(1024) : "xx"]) }`, "Metadata Too Large", "metadata"},
+			"header":        {"", aes, `cache_control = "no\tstore"`, "Invalid Header", "cache_control"},
+			"expires":       {"", aes, `expires = "soon"`, "Invalid Date", "expires"},
 			"no_body":       {"content = null", aes, "", "No Body Declared", ""},
 			"two_bodies":    {"", aes, "content_base64 = var.none", "More Than One Body", "content_base64"},
 			"no_base64":     {"content = null", aes, "content_base64 = var.none", "Invalid Body", "content_base64"},
