@@ -67,15 +67,21 @@ func (x *exchange) run() {
 	x.wait(x.server.opts.Latency)
 	x.fault = x.server.faults.take(x)
 	x.standardHeaders()
-	if x.fault != nil {
-		x.wait(x.fault.Delay)
-		x.hold(x.fault.Until)
+	fault := x.fault
+	if fault != nil {
+		x.wait(fault.Delay)
+		if !fault.afterWork() {
+			x.hold(fault.Until)
+		}
 		if done := x.failEarly(); done {
 			return
 		}
 	}
 	if err := x.serve(); err != nil {
 		x.writeError(x.pull(err))
+	}
+	if fault.afterWork() {
+		x.hold(fault.Until)
 	}
 	x.w.finish()
 }

@@ -62,6 +62,9 @@ var faultKinds = []FaultKind{
 	FaultUnavailable, FaultUnavailableAfter, FaultInternalErrorAfter, FaultConflictAfter, FaultUnknownErrorAfter,
 }
 
+// afterWork reports a fault that only keeps the answer back.
+func (f *Fault) afterWork() bool { return f.is(FaultResetAfter) || f.instead() != nil }
+
 // instead is the error that takes the place of the answer to a request whose
 // work was done; nil for other faults.
 func (f *Fault) instead() *apiError {
@@ -101,6 +104,7 @@ type Fault struct {
 	Delay time.Duration // waited before any kind of fault
 	// Until is waited for as well: a test that closes it decides when the
 	// request goes on, instead of a time that is too short on a busy machine.
+	// A fault that strikes after the work waits once the work is done.
 	Until <-chan struct{}
 }
 

@@ -253,6 +253,31 @@ func TestAHeldRequestHoldsUpNobodyElse(t *testing.T) {
 	}
 }
 
+// A fault that strikes after the work keeps back the answer alone: what is
+// stored can be looked at before the request is let go.
+func TestAFaultAfterTheWorkIsHeldAfterIt(t *testing.T) {
+	for kind, want := range map[cosmock.FaultKind]int{cosmock.FaultConflictAfter: 409, cosmock.FaultUnavailableAfter: 503} {
+		s := start(t, cosmock.Options{})
+		r := newRaw(t, s)
+		gate := make(chan struct{})
+		arm(t, s, cosmock.Fault{Match: cosmock.On("PUT", "held"), Kind: kind, Until: gate})
+		done := make(chan int)
+		go func() { done <- r.do("PUT", "/held", "x").status }()
+		for !stored(s, "held") {
+			runtime.Gosched()
+		}
+		select {
+		case status := <-done:
+			t.Errorf("%s: it was answered with %d before it was let go", kind, status)
+		default:
+		}
+		close(gate)
+		if status := <-done; status != want {
+			t.Errorf("%s: let go, it is answered with %d", kind, status)
+		}
+	}
+}
+
 // A delay and the latency are waited for, by each request on its own: none of
 // those that wait for an hour holds up the other, or the end of the server.
 func TestDelayAndLatencyAreWaitedFor(t *testing.T) {
