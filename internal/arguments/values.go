@@ -4,14 +4,24 @@
 package arguments
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // Report takes what is wrong with an argument.
 type Report func(attribute, summary, format string, args ...any)
+
+// Into reports to diags, each error at its attribute.
+func Into(diags *diag.Diagnostics) Report {
+	return func(attribute, summary, format string, args ...any) {
+		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
+	}
+}
 
 // Known reports a value that is neither null nor unknown.
 func Known(s types.String) bool { return !s.IsNull() && !s.IsUnknown() }

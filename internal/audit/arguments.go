@@ -1,10 +1,7 @@
 package audit
 
 import (
-	"fmt"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
@@ -30,9 +27,7 @@ var descriptions = map[string]string{
 
 func (s selection) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
-	invalid := func(attribute, summary, format string, args ...any) {
-		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-	}
+	invalid := arguments.Into(&diags)
 	arguments.Address{Bucket: s.Bucket, Key: types.StringNull(), Region: s.Region}.Validate(invalid)
 	if arguments.Known(s.Match) {
 		if wrong := CheckPattern(s.Match.ValueString()); wrong != "" {

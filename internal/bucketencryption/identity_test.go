@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
@@ -63,7 +64,7 @@ func TestImportAndReadSetIdentity(t *testing.T) {
 				return &tfsdk.ResourceIdentity{Schema: is.IdentitySchema, Raw: tftypes.NewValue(is.IdentitySchema.Type().TerraformType(ctx), nil)}
 			}
 			asked := empty()
-			if diags := asked.Set(ctx, identityModel{Bucket: types.StringValue(tc.bucket), Region: optional(tc.region)}); diags.HasError() {
+			if diags := asked.Set(ctx, identityModel{Bucket: types.StringValue(tc.bucket), Region: arguments.Optional(tc.region)}); diags.HasError() {
 				t.Fatal(diags)
 			}
 			imported := resource.ImportStateResponse{Identity: empty(),

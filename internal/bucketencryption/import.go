@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
@@ -59,8 +60,8 @@ func parseImportID(id string) (model, bool) {
 	if !named {
 		region, bucket = "", id
 	}
-	if !bucketPattern.MatchString(bucket) || named && !cosclient.IsRegion(region) {
+	if !arguments.IsBucket(bucket) || named && !cosclient.IsRegion(region) {
 		return model{}, false
 	}
-	return model{Bucket: types.StringValue(bucket), Region: optional(region)}, true
+	return model{Bucket: types.StringValue(bucket), Region: arguments.Optional(region)}, true
 }

@@ -3,6 +3,7 @@ package bucketencryption
 import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -56,14 +57,5 @@ func (m *model) record(e cosclient.BucketEncryption) {
 	if mode := m.mode(); mode == sse.ModeNone || mode != e.Mode {
 		m.ServerSideEncryption = types.StringValue(string(e.Mode))
 	}
-	m.SSEKMSKeyID = optional(e.KMSKeyID)
+	m.SSEKMSKeyID = arguments.Optional(e.KMSKeyID)
 }
-
-func optional(s string) types.String {
-	if s == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(s)
-}
-
-func known(value types.String) bool { return !value.IsNull() && !value.IsUnknown() }

@@ -3,17 +3,15 @@ package bucketencryption
 import (
 	"context"
 	"fmt"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
-
-var bucketPattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+$`)
 
 // ValidateConfig reports what is wrong with the arguments alone. Unknown ones
 // are checked when they are known.
@@ -28,10 +26,10 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 
 func (m model) validate() diag.Diagnostics {
 	diags := m.validateAddress()
-	if known(m.ServerSideEncryption) {
+	if arguments.Known(m.ServerSideEncryption) {
 		diags.Append(m.validateMode()...)
 	}
-	if known(m.SSEKMSKeyID) && m.key() == "" {
+	if arguments.Known(m.SSEKMSKeyID) && m.key() == "" {
 		diags.AddAttributeError(path.Root("sse_kms_key_id"), "Invalid KMS Key",
 			"The ID of the KMS key is empty. Leave sse_kms_key_id out for COS's default key.")
 	}
@@ -41,14 +39,7 @@ func (m model) validate() diag.Diagnostics {
 // validateAddress checks bucket and region.
 func (m model) validateAddress() diag.Diagnostics {
 	var diags diag.Diagnostics
-	if known(m.Bucket) && !bucketPattern.MatchString(m.Bucket.ValueString()) {
-		diags.AddAttributeError(path.Root("bucket"), "Invalid Bucket",
-			fmt.Sprintf("%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000, in lower-case letters, digits and hyphens.", m.Bucket.ValueString()))
-	}
-	if known(m.Region) && !cosclient.IsRegionShaped(m.Region.ValueString()) {
-		diags.AddAttributeError(path.Root("region"), "Invalid Region",
-			fmt.Sprintf("%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString()))
-	}
+	arguments.Address{Bucket: m.Bucket, Key: types.StringNull(), Region: m.Region}.Validate(arguments.Into(&diags))
 	return diags
 }
 
@@ -62,7 +53,7 @@ func (m model) validateMode() diag.Diagnostics {
 	case err != nil:
 		diags.AddAttributeError(path.Root("server_side_encryption"), "Invalid Encryption Mode",
 			fmt.Sprintf("The value %s.", err))
-	case mode != sse.ModeKMS && known(m.SSEKMSKeyID):
+	case mode != sse.ModeKMS && arguments.Known(m.SSEKMSKeyID):
 		diags.AddAttributeError(path.Root("sse_kms_key_id"), "KMS Argument Without SSE-KMS",
 			`A KMS key needs server_side_encryption = "cos/kms".`)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
@@ -93,7 +94,7 @@ func (r *Resource) ready(m *model, summary string) diag.Diagnostics {
 	diags.Append(m.validate()...)
 	declared := *m // what is still unknown, nobody has declared
 	if declared.SSEKMSKeyID.IsUnknown() {
-		declared.SSEKMSKeyID = optional("")
+		declared.SSEKMSKeyID = types.StringNull()
 	}
 	diags.Append(declared.allowed(r.data.Policy)...)
 	return diags

@@ -66,7 +66,10 @@ func (i Inspector) search(ctx context.Context, loc cosclient.Location, version s
 	}
 	err = i.Client.Explain(ctx, loc, without, err)
 	if errors.Is(err, cosclient.ErrCustomerKey) || errors.Is(err, cosclient.ErrBadRequest) {
-		err = fmt.Errorf("%w; none of the %d keys of the keyring that were tried fits. If the object is encrypted with a customer key (SSE-C), add that key to the provider's sse_customer_keys: at most %d are tried, in the order of their names", err, tried, MaxKeysTried)
+		err = fmt.Errorf("%w; none of the %d keys of the keyring that were tried fits. If the object is encrypted with a customer key (SSE-C), add that key to the provider's sse_customer_keys", err, tried)
+		if a.most == MaxKeysTried {
+			err = fmt.Errorf("%w: at most %d are tried, in the order of their names", err, MaxKeysTried)
+		}
 	}
 	return info, "", err
 }

@@ -101,15 +101,11 @@ type outline struct {
 func decide(ctx context.Context, s situation) *outline {
 	o := &outline{}
 	if s.prior != nil {
-		s.config.validateExclusive(func(attribute, summary, format string, args ...any) {
-			o.diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-		})
+		s.config.validateExclusive(arguments.Into(&o.diags))
 	}
 	var refused *refusal
 	var diags diag.Diagnostics
-	s.config.checkNew(s.prior, func(attribute, summary, format string, args ...any) {
-		o.diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-	})
+	s.config.checkNew(s.prior, arguments.Into(&o.diags))
 	o.config, o.enc, refused, diags = s.config.wantedEncryption(s.prior, s.private, s.data)
 	o.diags.Append(diags...)
 	o.Key = o.enc.Origin

@@ -2,7 +2,6 @@ package object
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
@@ -120,9 +118,7 @@ func isTagText(text string, longest int) bool {
 // made only if a tag would be refused.
 func (r *Resource) checkUnreadTags(ctx context.Context, s situation) diag.Diagnostics {
 	judge := func(was map[string]string) (diags diag.Diagnostics) {
-		s.config.checkNewTags(was, func(attribute, summary, format string, args ...any) {
-			diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-		})
+		s.config.checkNewTags(was, arguments.Into(&diags))
 		return diags
 	}
 	if s.prior == nil || !s.prior.Tags.IsNull() {

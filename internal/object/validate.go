@@ -39,9 +39,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 
 func (m model) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
-	invalid := func(attribute, summary, format string, args ...any) {
-		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-	}
+	invalid := arguments.Into(&diags)
 	m.address().Validate(invalid)
 	m.validateExclusive(invalid)
 	m.validateBody(invalid)

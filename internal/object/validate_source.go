@@ -22,20 +22,22 @@ func (m model) validateSource(invalid arguments.Report) {
 		invalid("source", "Invalid Source", "The path is empty. For the empty object use content = \"\".")
 		return
 	}
+	scheme, rest, isURL := strings.Cut(source, "://")
+	if !isURL || strings.ContainsAny(scheme, `/\`) {
+		return
+	}
 	if _, err := os.Stat(content.Resolve(source)); err == nil {
 		return
 	}
-	scheme, rest, isURL := strings.Cut(source, "://")
-	isURL = isURL && !strings.ContainsAny(scheme, `/\`)
 	switch {
-	case isURL && strings.EqualFold(scheme, "cos"):
+	case strings.EqualFold(scheme, "cos"):
 		invalid("source", "Source Is Not a File", "source is the path of a file on this machine, and this is an object of COS. To have COS copy it, use copy_source = { bucket = \"...\", key = \"...\" }.")
-	case isURL && strings.EqualFold(scheme, "file"):
+	case strings.EqualFold(scheme, "file"):
 		invalid("source", "Source Is Not a File", "source is a path, not a URL: leave file:// out, as in source = %q.", rest)
-	case isURL && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")):
+	case strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"):
 		invalid("source", "Source Is Not a File", "source is the path of a file on this machine, and this is a URL, which is not fetched. "+
 			"Fetch it with the data source http of the provider hashicorp/http and set content_base64 = data.http.example.response_body_base64, or download the file before Terraform runs.")
-	case isURL:
+	default:
 		invalid("source", "Source Is Not a File", "source is the path of a file on this machine, and this is a URL, which is not fetched. Download the file before Terraform runs.")
 	}
 }

@@ -34,7 +34,6 @@ type found struct {
 // declared, or with the one of the keyring that fits.
 func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, version string, key sse.CustomerKey) (found, error) {
 	f := found{loc: loc, in: cosclient.HeadInput{CustomerKey: key, VersionID: version}}
-	without := cosclient.HeadInput{VersionID: version}
 	var err error
 	if key.IsZero() {
 		f.info, f.name, err = data.Inspector().SearchKeyring(ctx, loc, version)
@@ -43,12 +42,7 @@ func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, 
 			err = fmt.Errorf("%w. The provider's sse_customer_keys are not known yet: apply what they depend on first", err)
 		}
 	} else {
-		f.info, err = data.Client.Head(ctx, loc, f.in)
-		if inspect.Refused(err) { // it may be that the object needs no key
-			if info, plainErr := data.Client.Head(ctx, loc, without); plainErr == nil {
-				f.info, err = info, nil
-			}
-		}
+		f.info, err = data.Inspector().Head(ctx, loc, f.in)
 		if err == nil && f.info.Encryption.CustomerKeyMD5 != key.MD5() {
 			return found{}, fmt.Errorf("%w (MD5 %s): it has %s", errOtherKey, key.MD5(), f.info.Encryption)
 		}

@@ -59,9 +59,7 @@ func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	invalid := func(attribute, summary, format string, args ...any) {
-		resp.Diagnostics.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-	}
+	invalid := arguments.Into(&resp.Diagnostics)
 	config.address().Validate(invalid)
 	config.encryption().ValidateExclusive(invalid)
 	config.encryption().Validate(invalid)

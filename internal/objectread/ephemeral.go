@@ -68,9 +68,7 @@ func (e *Ephemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateCo
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	invalid := func(attribute, summary, format string, args ...any) {
-		resp.Diagnostics.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-	}
+	invalid := arguments.Into(&resp.Diagnostics)
 	config.address().Validate(invalid)
 	config.encryption().ValidateExclusive(invalid)
 	config.encryption().Validate(invalid)

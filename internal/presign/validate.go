@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
@@ -33,9 +32,7 @@ func (p *URL) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRe
 
 func (m model) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
-	invalid := func(attribute, summary, format string, args ...any) {
-		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-	}
+	invalid := arguments.Into(&diags)
 	m.address().Validate(invalid)
 	m.encryption().ValidateExclusive(invalid)
 	m.encryption().Validate(invalid)

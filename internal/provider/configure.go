@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
@@ -37,7 +38,7 @@ func (m model) validate() diag.Diagnostics {
 	if _, err := m.endpoint(); err != nil {
 		diags.AddAttributeError(path.Root("endpoint"), "Invalid Endpoint", err.Error())
 	}
-	if known(m.Region) && !cosclient.IsRegionShaped(m.Region.ValueString()) {
+	if arguments.Known(m.Region) && !cosclient.IsRegionShaped(m.Region.ValueString()) {
 		diags.AddAttributeError(path.Root("region"), "Invalid Region", fmt.Sprintf("%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString()))
 	}
 	for _, n := range []struct {
@@ -158,7 +159,7 @@ func (m model) endpoint() (cosclient.Endpoint, error) {
 }
 
 func (m model) requestTimeout() (time.Duration, error) {
-	if !known(m.RequestTimeout) {
+	if !arguments.Known(m.RequestTimeout) {
 		return defaultRequestTimeout, nil
 	}
 	text := m.RequestTimeout.ValueString()
@@ -173,7 +174,7 @@ func (m model) requestTimeout() (time.Duration, error) {
 }
 
 func (m model) roots() (*x509.CertPool, error) {
-	if !known(m.CACertificateFile) {
+	if !arguments.Known(m.CACertificateFile) {
 		return nil, nil
 	}
 	name := m.CACertificateFile.ValueString()
@@ -297,8 +298,6 @@ func uniqueStrings(text string) (map[string]string, error) {
 	}
 	return values, nil
 }
-
-func known(s types.String) bool { return !s.IsNull() && !s.IsUnknown() }
 
 func orEnv(s types.String, getenv func(string) string, name string) string {
 	if s.IsNull() || (!s.IsUnknown() && s.ValueString() == "") {

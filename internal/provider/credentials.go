@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
 )
@@ -136,7 +137,7 @@ func (m model) validateCredentials() diag.Diagnostics {
 		value types.String
 		plain bool
 	}{{"sts_endpoint", m.STSEndpoint, false}, {"metadata_endpoint", m.MetadataEndpoint, true}} {
-		if !known(e.value) {
+		if !arguments.Known(e.value) {
 			continue
 		}
 		if _, err := credentials.ParseEndpoint(e.value.ValueString(), e.plain); err != nil {

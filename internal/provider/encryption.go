@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -79,7 +80,7 @@ func (m model) encryption() (*providerdata.Encryption, sse.Policy, diag.Diagnost
 		diags.AddAttributeError(at.AtName(name), "Invalid Default Encryption", detail)
 	}
 	var mode sse.Mode
-	if known(e.ServerSideEncryption) {
+	if arguments.Known(e.ServerSideEncryption) {
 		var err error
 		if mode, err = sse.ParseMode(e.ServerSideEncryption.ValueString()); err != nil {
 			invalid("server_side_encryption", err.Error()+".")
@@ -89,11 +90,11 @@ func (m model) encryption() (*providerdata.Encryption, sse.Policy, diag.Diagnost
 	switch {
 	case e.ServerSideEncryption.IsNull() && e.SSECustomerKeyName.IsNull():
 		diags.AddAttributeError(at, "Invalid Default Encryption", "default_encryption needs server_side_encryption or sse_customer_key_name.")
-	case known(e.ServerSideEncryption) && known(e.SSECustomerKeyName):
+	case arguments.Known(e.ServerSideEncryption) && arguments.Known(e.SSECustomerKeyName):
 		invalid("sse_customer_key_name", "An object has one encryption, and server_side_encryption and sse_customer_key_name are set together.")
-	case known(e.SSECustomerKeyName) && e.SSECustomerKeyName.ValueString() == "":
+	case arguments.Known(e.SSECustomerKeyName) && e.SSECustomerKeyName.ValueString() == "":
 		invalid("sse_customer_key_name", "The name is empty.")
-	case known(e.SSEKMSKeyID) && (e.ServerSideEncryption.IsNull() || mode != "" && mode != sse.ModeKMS):
+	case arguments.Known(e.SSEKMSKeyID) && (e.ServerSideEncryption.IsNull() || mode != "" && mode != sse.ModeKMS):
 		invalid("sse_kms_key_id", "sse_kms_key_id belongs to SSE-KMS: it needs server_side_encryption = \"cos/kms\".")
 	}
 	if e.ServerSideEncryption.IsNull() && !e.SSECustomerKeyName.IsUnknown() {
