@@ -13,17 +13,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Resource tells of resources of one type. What it learns it hands on in the
-// context that it returns, which goes to the framework where ok is false.
+// Resource tells of resources of one type.
 type Resource interface {
 	// Valid reports that there is nothing to say of a configuration, parts of
 	// which may be unknown.
 	Valid(ctx context.Context, config tftypes.Value) bool
 	// Plan reports that the plan is the prior state and that there is
 	// nothing to say of it. private is the private state as the CLI keeps it.
-	Plan(ctx context.Context, config, prior tftypes.Value, private []byte) (_ context.Context, ok bool)
+	Plan(ctx context.Context, config, prior tftypes.Value, private []byte) bool
 	// Read reports that the state is what there is, and its identity.
-	Read(ctx context.Context, state tftypes.Value, private []byte) (_ context.Context, identity map[string]string, ok bool)
+	Read(ctx context.Context, state tftypes.Value, private []byte) (identity map[string]string, ok bool)
 }
 
 // Type is a resource type as its schema has it.
@@ -67,49 +66,48 @@ func New(typ Type) (*Front, error) {
 
 // Plan answers a request of which prior, config and proposed are wholly known,
 // and which changes nothing. Otherwise the answer is nil, and the framework's
-// is wanted, with the context.
-func (f *Front) Plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (context.Context, *tfprotov6.PlanResourceChangeResponse) {
+// is wanted.
+func (f *Front) Plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
 	if req.TypeName != f.typ.Name || !plainPrivate(req.PriorPrivate) {
-		return ctx, nil
+		return nil
 	}
 	prior, ok := f.known(req.PriorState)
 	if !ok || !f.same(req.PriorState, req.ProposedNewState, prior) {
-		return ctx, nil
+		return nil
 	}
 	config, ok := f.known(req.Config)
 	if !ok {
-		return ctx, nil
+		return nil
 	}
-	ctx, ok = f.typ.Resource.Plan(ctx, config, prior, req.PriorPrivate)
-	if !ok {
-		return ctx, nil
+	if !f.typ.Resource.Plan(ctx, config, prior, req.PriorPrivate) {
+		return nil
 	}
 	resp := &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedPrivate: verbatim(req.PriorPrivate), PlannedIdentity: req.PriorIdentity}
 	if req.PriorIdentity == nil {
 		resp.PlannedIdentity = &tfprotov6.ResourceIdentityData{IdentityData: f.nullIdentity}
 	}
-	return ctx, resp
+	return resp
 }
 
 // Read answers a request of which the state is wholly known and is what there
 // is. Otherwise the answer is nil, as with Plan.
-func (f *Front) Read(ctx context.Context, req *tfprotov6.ReadResourceRequest) (context.Context, *tfprotov6.ReadResourceResponse) {
+func (f *Front) Read(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
 	if req.TypeName != f.typ.Name || !plainPrivate(req.Private) {
-		return ctx, nil
+		return nil
 	}
 	state, ok := f.known(req.CurrentState)
 	if !ok {
-		return ctx, nil
+		return nil
 	}
-	ctx, values, ok := f.typ.Resource.Read(ctx, state, req.Private)
+	values, ok := f.typ.Resource.Read(ctx, state, req.Private)
 	if !ok {
-		return ctx, nil
+		return nil
 	}
 	identity, ok := f.identity(values, req.CurrentIdentity)
 	if !ok {
-		return ctx, nil
+		return nil
 	}
-	return ctx, &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: verbatim(req.Private), NewIdentity: identity}
+	return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: verbatim(req.Private), NewIdentity: identity}
 }
 
 // Validate answers for a configuration that is as it should be. Otherwise the

@@ -12,12 +12,10 @@ import (
 // nothing tells nothing of any resource.
 type nothing struct{}
 
-func (nothing) Valid(context.Context, tftypes.Value) bool { return false }
-func (nothing) Plan(ctx context.Context, _, _ tftypes.Value, _ []byte) (context.Context, bool) {
-	return ctx, false
-}
-func (nothing) Read(ctx context.Context, _ tftypes.Value, _ []byte) (context.Context, map[string]string, bool) {
-	return ctx, nil, false
+func (nothing) Valid(context.Context, tftypes.Value) bool                       { return false }
+func (nothing) Plan(context.Context, tftypes.Value, tftypes.Value, []byte) bool { return false }
+func (nothing) Read(context.Context, tftypes.Value, []byte) (map[string]string, bool) {
+	return nil, false
 }
 
 // A front that could never answer is refused, rather than one that does not.

@@ -70,16 +70,14 @@ func (s *frontServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6
 }
 
 func (s *frontServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	ctx, resp := s.front.Plan(ctx, req)
-	if resp != nil {
+	if resp := s.front.Plan(ctx, req); resp != nil {
 		return resp, nil
 	}
 	return s.server.PlanResourceChange(ctx, req)
 }
 
 func (s *frontServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	ctx, resp := s.front.Read(ctx, req)
-	if resp != nil {
+	if resp := s.front.Read(ctx, req); resp != nil {
 		return resp, nil
 	}
 	return s.server.ReadResource(ctx, req)

@@ -31,8 +31,8 @@ type bucket struct {
 	place place
 
 	mu      sync.Mutex
-	off     bool // the listing is refused, or fails
-	asked   int  // objects that no page answered
+	off     bool            // the listing is refused, or fails
+	asked   map[string]bool // keys of objects that no page answered
 	seen    bool
 	folder  string // of all keys so far
 	pages   []*page
@@ -60,8 +60,11 @@ func (b *bucket) enter(ctx context.Context, l Lister, recorded Object) (w *waite
 	if b.covering(recorded.Key) != nil || b.written[recorded.Key] {
 		return nil, b.judge(recorded)
 	}
-	if !b.busy && (b.asked < alone || !b.affords()) {
-		b.asked++
+	if b.asked[recorded.Key] {
+		return nil, false // asked again about the same object
+	}
+	if !b.busy && (len(b.asked) < alone || !b.affords()) {
+		b.ask(recorded.Key)
 		return nil, false
 	}
 	w = &waiter{recorded: recorded, answer: make(chan bool, 1)}
@@ -156,8 +159,16 @@ func (b *bucket) judge(recorded Object) bool {
 			return true
 		}
 	}
-	b.asked++
+	b.ask(recorded.Key)
 	return false
+}
+
+// ask notes that an object is asked for by itself.
+func (b *bucket) ask(key string) {
+	if b.asked == nil {
+		b.asked = make(map[string]bool)
+	}
+	b.asked[key] = true
 }
 
 // covering is the latest page that would show the key.

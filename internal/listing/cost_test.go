@@ -210,3 +210,24 @@ func TestBucketsApart(t *testing.T) {
 		}
 	}
 }
+
+// An object that is asked for twice, as by the fast path and then by the
+// framework, counts once and gets the same answer.
+func TestAskedTwice(t *testing.T) {
+	t.Parallel()
+	f := newFake(numbered("%03d", 10))
+	c := New(f)
+	for _, o := range f.objects[:alone] {
+		for range 5 {
+			if c.Unchanged(t.Context(), "r", "b", o) {
+				t.Errorf("%s: proved without a page", o.Key)
+			}
+		}
+	}
+	if f.pages() != 0 {
+		t.Errorf("%d objects cost %d pages", alone, f.pages())
+	}
+	if !c.Unchanged(t.Context(), "r", "b", f.objects[alone]) || f.pages() != 1 {
+		t.Errorf("the next object is not proved by the first page (%d pages)", f.pages())
+	}
+}

@@ -126,7 +126,7 @@ func (o *outline) create(ctx context.Context, s situation) {
 		o.diags.AddAttributeError(path.Root("region"), "No Region",
 			"The region of the bucket is needed: set region here or in the provider block, or the environment variable TENCENTCLOUD_REGION.")
 	}
-	o.body = o.config.declaredBody(ctx)
+	o.body = o.config.declaredBody(ctx, &s.data.Sums)
 	o.Body = o.body.kind
 	o.WriteOnlyBody = o.body.kind == bodyWriteOnly
 	switch {
@@ -166,7 +166,7 @@ func (o *outline) missing(s situation) diag.Diagnostic {
 func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	prior := *s.prior
 	o.Move = o.config.moves(prior)
-	o.body = o.config.declaredBody(ctx)
+	o.body = o.config.declaredBody(ctx, &s.data.Sums)
 	o.WriteOnlyBody = s.private.WriteOnlyBody && (o.body.kind == bodyNone || o.body.kind == bodyWriteOnly)
 	o.Rewrite = o.enc.Differs(o.config.encryption(), prior.encryption(), prior.observed()) || o.config.storedDiffers(prior)
 	o.Tags = !o.config.Tags.IsNull() && !sameStrings(o.config.Tags, prior.Tags)

@@ -41,7 +41,7 @@ type declaredBody struct {
 
 // declaredBody looks at the declared body. A file is read once, unless
 // source_hash is declared.
-func (m model) declaredBody(ctx context.Context) declaredBody {
+func (m model) declaredBody(ctx context.Context, sums *content.Memo) declaredBody {
 	d := declaredBody{kind: m.bodyKind()}
 	switch d.kind {
 	case bodyNone, bodyCopy:
@@ -62,7 +62,7 @@ func (m model) declaredBody(ctx context.Context) declaredBody {
 	var err error
 	if d.body, err = m.openBody(d.kind); err == nil {
 		var sum content.Sum
-		if sum, err = d.body.Sum(ctx); err == nil {
+		if sum, err = sums.Sum(ctx, d.body); err == nil {
 			d.sum = &sum
 		}
 	}

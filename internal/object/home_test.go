@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
 // The source may be in the home folder. The state keeps what was written.
@@ -16,7 +18,7 @@ func TestSourceInHomeFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(home, "f"), []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d := model{Source: types.StringValue("~/f")}.declaredBody(t.Context())
+	d := model{Source: types.StringValue("~/f")}.declaredBody(t.Context(), &content.Memo{})
 	if d.missing != nil || d.sum == nil || d.sum.Length != 5 {
 		t.Errorf("the body is %v, missing %v", d.sum, d.missing)
 	}

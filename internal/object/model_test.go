@@ -56,7 +56,7 @@ func TestDeclaredBody(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := tc.m.declaredBody(t.Context())
+			d := tc.m.declaredBody(t.Context(), &content.Memo{})
 			got := outcome{Kind: d.kind, Unknown: d.unknown, Length: -1, Missing: d.missing != nil, At: d.kind.path().String()}
 			if d.sum != nil {
 				got.Length = d.sum.Length

@@ -46,10 +46,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	o := decided(ctx)
-	if o == nil {
-		o = decide(ctx, s)
-	}
+	o := decide(ctx, s)
 	resp.Diagnostics.Append(o.diags...)
 	resp.Diagnostics.Append(r.checkUnreadTags(ctx, s)...)
 	if resp.Diagnostics.HasError() {

@@ -53,11 +53,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		recorded := private.ours(state)
 		private.Record = &recorded
 	}
-	listed, known := listedBefore(ctx)
-	if !known {
-		listed = private.Seen == nil && listedUnchanged(ctx, state, r.data)
-	}
-	if listed {
+	if private.Seen == nil && listedUnchanged(ctx, state, r.data) {
 		r.finishRead(ctx, state, private, unknownTagging, resp)
 		return
 	}

@@ -15,8 +15,9 @@ import (
 )
 
 // Shortcut tells of an object of which nothing changes, by the very functions
-// that Read and ModifyPlan decide by. What it found out travels in the context
-// that it returns, so that nothing is asked or read twice.
+// that Read and ModifyPlan decide by. If it does not answer, these ask again:
+// the listing and the sums of files are remembered, so that no request is sent
+// and no file read twice.
 type Shortcut struct {
 	// Data returns the configured provider; nil before that.
 	Data func() *providerdata.Data
@@ -32,69 +33,50 @@ func (s Shortcut) Valid(ctx context.Context, config tftypes.Value) bool {
 // Plan reports that the plan is the prior state, without a word to say. Both
 // values are wholly known. An instance without a token is left to the
 // framework, which gives it one.
-func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored []byte) (context.Context, bool) {
+func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored []byte) bool {
 	data := s.Data()
 	if data == nil || data.Client == nil {
-		return ctx, false
+		return false
 	}
 	wanted, err := decode(ctx, config)
 	if err != nil {
-		return ctx, false
+		return false
 	}
 	was, err := decode(ctx, prior)
 	if err != nil {
-		return ctx, false
+		return false
 	}
 	private, ok := recallStored(ctx, stored)
 	if !ok || private.Instance == "" || private.Decision != nil || private.Replaced != "" {
-		return ctx, false
+		return false
 	}
 	r := &Resource{data: data}
 	in := situation{config: wanted, prior: &was, private: private, data: data}
 	o := decide(ctx, in)
-	ctx = context.WithValue(ctx, decisionKey{}, o)
 	if !o.same || len(o.diags) > 0 {
-		return ctx, false
+		return false
 	}
-	return ctx, len(r.claim(in, o, private.Instance, false)) == 0
+	return len(r.claim(in, o, private.Instance, false)) == 0
 }
 
 // Read reports that a page of the listing proves the object to be the recorded
 // one, and that its state has nothing that needs a request of its own. The
 // identity is that of the state.
-func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) (_ context.Context, identity map[string]string, ok bool) {
+func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) (identity map[string]string, ok bool) {
 	data := s.Data()
 	if data == nil || data.Client == nil {
-		return ctx, nil, false
+		return nil, false
 	}
 	m, err := decode(ctx, state)
 	if err != nil || m.Region.IsNull() || m.imported() {
-		return ctx, nil, false
+		return nil, false
 	}
 	private, ok := recallStored(ctx, stored)
 	if !ok || private.Seen != nil {
-		return ctx, nil, false
+		return nil, false
 	}
-	listed := listedUnchanged(ctx, m, data)
 	identity = map[string]string{"bucket": m.Bucket.ValueString(), "region": m.Region.ValueString(), "key": m.Key.ValueString()}
-	return context.WithValue(ctx, listedKey{}, listed), identity, listed && m.Tags.IsNull() && m.ACL.IsNull() && private.Instance != "" && private.Record != nil
-}
-
-type (
-	decisionKey struct{}
-	listedKey   struct{}
-)
-
-// decided is what a shortcut has decided already; nil where there was none.
-func decided(ctx context.Context) *outline {
-	o, _ := ctx.Value(decisionKey{}).(*outline)
-	return o
-}
-
-// listedBefore is what a shortcut has learnt of the listing already.
-func listedBefore(ctx context.Context) (unchanged, known bool) {
-	unchanged, known = ctx.Value(listedKey{}).(bool)
-	return unchanged, known
+	return identity, listedUnchanged(ctx, m, data) && m.Tags.IsNull() && m.ACL.IsNull() && private.Instance != "" && private.Record != nil
 }
 
 // storedPrivate is a private state as the CLI keeps it.

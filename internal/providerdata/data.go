@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
@@ -48,6 +49,8 @@ type Data struct {
 	Claims claims.Registry
 	// Buckets remembers which buckets exist.
 	Buckets inspect.Buckets
+	// Sums remembers the checksums of files that were read.
+	Sums content.Memo
 	// Began is when the provider was configured.
 	Began time.Time
 	// Proofs counts the proofs of writes that may have waited.
