@@ -1,6 +1,7 @@
 package object_test
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -138,18 +139,21 @@ func TestAccGrantsThatNoHeaderSays(t *testing.T) {
 func TestAccCannedACLs(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	config := func(acl string) string {
-		return w.Provider() + w.Object("a", plain, `content = "1"`, "acl = "+acctest.Quote(acl))
-	}
-	var steps []resource.TestStep
-	for i, acl := range []string{"default", "authenticated-read", "bucket-owner-read", "bucket-owner-full-control", "private", "public-read"} {
-		action := plancheck.ResourceActionUpdate
-		if i == 0 {
-			action = plancheck.ResourceActionCreate
+	acls := []string{"default", "authenticated-read", "bucket-owner-read", "bucket-owner-full-control", "private", "public-read"}
+	// An object for each ACL, and then for the one behind it.
+	step := func(shift int, action plancheck.ResourceActionType) resource.TestStep {
+		s := resource.TestStep{Config: w.Provider()}
+		for i := range acls {
+			name := fmt.Sprint("object", i)
+			s.Config += strings.Replace(w.Object(name, plain, `content = "1"`, "acl = "+acctest.Quote(acls[(i+shift)%len(acls)])), `"test"`, acctest.Quote(name), 1)
+			s.ConfigPlanChecks.PreApply = append(s.ConfigPlanChecks.PreApply, plancheck.ExpectResourceAction("cos_encrypted_object."+name, action))
 		}
-		steps = append(steps,
-			resource.TestStep{Config: config(acl), ConfigPlanChecks: expect(action)},
-			resource.TestStep{Config: config(acl), ConfigPlanChecks: expect(plancheck.ResourceActionNoop)})
+		return s
 	}
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		step(0, plancheck.ResourceActionCreate),
+		step(0, plancheck.ResourceActionNoop),
+		step(1, plancheck.ResourceActionUpdate),
+		step(1, plancheck.ResourceActionNoop),
+	}})
 }
