@@ -61,6 +61,16 @@ func (a *Attributes) Headers() iter.Seq2[string, *string] {
 	}
 }
 
+// Header returns the value of a header that has a field of its own, by its name.
+func (a Attributes) Header(name string) string {
+	for header, value := range a.Headers() {
+		if header == name {
+			return *value
+		}
+	}
+	return ""
+}
+
 // Difference is a header of two objects that do not agree.
 type Difference struct{ Name, This, Other string }
 
@@ -73,12 +83,8 @@ func (a Attributes) Differences(other Attributes) []Difference {
 			all = append(all, Difference{name, x, y})
 		}
 	}
-	others := map[string]string{}
-	for name, value := range other.Headers() {
-		others[name] = *value
-	}
 	for name, value := range a.Headers() {
-		differ(name, *value, others[name])
+		differ(name, *value, other.Header(name))
 	}
 	if a.StorageClass != "" {
 		differ("storage class", a.StorageClass, other.StorageClass)
@@ -104,6 +110,7 @@ type Info struct {
 	VersionID    string
 	LastModified time.Time
 	TaggingCount int
+	Imposed      Imposed // headers that the answer says not to be the object's own
 	Restore      string // x-cos-restore, "" if absent
 	RequestID    string
 }
@@ -151,6 +158,7 @@ func infoOf(a *answer) Info {
 		VersionID:    a.header.Get(headerVersionID),
 		LastModified: modified,
 		TaggingCount: tags,
+		Imposed:      imposedBy(a.header),
 		Restore:      a.header.Get(headerRestore),
 		RequestID:    a.id,
 	}

@@ -195,7 +195,7 @@ func (c *creation) stored(out store.Outcome, kind bodyKind, enc encryption.Wante
 	}
 	c.private.WriteOnlyBody = kind == bodyWriteOnly
 	c.private.WriteOnlyKey = enc.Origin == encryption.OriginWriteOnly
-	c.private.wrote(c.state.location(), out.Info)
+	c.private.wrote(c.state.location(), out.Info, out.Imposed)
 	c.r.data.Claims.Wrote(at, c.private.Instance)
 	crc64 := c.state.ContentCRC64
 	c.state.record(out.Info)

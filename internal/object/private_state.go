@@ -19,6 +19,8 @@ type privateState struct {
 	Record *inspect.Record
 	// Seen is what a refresh found instead of what is recorded; nil if they agree.
 	Seen *inspect.Record
+	// Imposed are headers that COS shows although nobody stored them.
+	Imposed cosclient.Imposed
 	// Instance is the token that tells this instance from others of the run.
 	Instance string
 	// WriteOnlyBody: the body came by content_wo. WriteOnlyKey: the customer
@@ -39,6 +41,7 @@ type privateState struct {
 const (
 	privateRecord        = "record"
 	privateSeen          = "seen"
+	privateImposed       = "imposed_headers"
 	privateInstance      = "instance"
 	privateWriteOnlyBody = "write_only_content"
 	privateWriteOnlyKey  = "write_only_key"
@@ -58,7 +61,7 @@ type keyValues interface {
 // fields pairs each key with its value. A value that is nil, false or "" has no key.
 func (p *privateState) fields() map[string]any {
 	return map[string]any{
-		privateRecord: &p.Record, privateSeen: &p.Seen, privateInstance: &p.Instance,
+		privateRecord: &p.Record, privateSeen: &p.Seen, privateImposed: &p.Imposed, privateInstance: &p.Instance,
 		privateWriteOnlyBody: &p.WriteOnlyBody, privateWriteOnlyKey: &p.WriteOnlyKey,
 		privateRotation: &p.Rotation, privateMove: &p.Move, privateReplaced: &p.Replaced, privateDecision: &p.Decision,
 	}
@@ -136,8 +139,14 @@ func (p privateState) ours(state model) inspect.Record {
 	return state.recorded()
 }
 
+// own leaves of what HEAD tells what the object has itself.
+func (p privateState) own(info *cosclient.Info, recorded model) {
+	p.Imposed.Replace(&info.Attributes, recorded.stored())
+}
+
 // wrote notes a write, and how it is known.
-func (p *privateState) wrote(loc cosclient.Location, info cosclient.Info) {
+func (p *privateState) wrote(loc cosclient.Location, info cosclient.Info, imposed cosclient.Imposed) {
+	p.Imposed = imposed
 	r := inspect.RecordOf(info, p.WriteOnlyBody)
 	r.Address = address(loc)
 	p.Record, p.Seen, p.Move, p.Replaced, p.Decision = &r, nil, nil, "", nil

@@ -121,6 +121,7 @@ func (r *Resource) finishRead(ctx context.Context, state model, private privateS
 func (m *model) observe(info cosclient.Info, name string, private *privateState) {
 	was := *m
 	ours := private.ours(was)
+	private.own(&info, was)
 	m.record(info)
 	if name != "" {
 		m.SSECustomerKeyName = types.StringValue(name)
@@ -210,7 +211,9 @@ func (r *Resource) readImported(ctx context.Context, state model, adopted bool, 
 		return
 	}
 	state.SSECustomerKeyName = arguments.Optional(name)
+	private.Imposed = info.Imposed
+	private.own(&info, state)
 	state.record(info)
-	private.wrote(state.location(), info)
+	private.wrote(state.location(), info, private.Imposed)
 	r.finishRead(ctx, state, private, info.TaggingCount, resp)
 }

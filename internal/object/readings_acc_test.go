@@ -44,13 +44,6 @@ var otherKinds = map[string]string{
 	"RefusePathStyle": "the tests reach the server by its address, which is path style",
 }
 
-// refusedReadings are those under which an object cannot live, since COS shows
-// a header that nobody stored; the error names it.
-var refusedReadings = map[string]string{
-	"DefaultCacheControl": `Cache-Control: asked for nothing, found "max-age=259200"`,
-	"ForceDownloadHead":   `Content-Disposition: asked for nothing, found "attachment"`,
-}
-
 // readings walks all that the server can be told to answer otherwise, so that
 // no option is forgotten.
 func readings(t *testing.T) []reading {
@@ -97,18 +90,11 @@ func TestReadings(t *testing.T) {
 			t.Errorf("there is no %s", name)
 		}
 	}
-	names := map[string]bool{}
 	for _, r := range readings(t) {
-		names[r.name] = true
 		var o cosmock.Options
 		r.set(&o)
 		if reflect.ValueOf(o).IsZero() {
 			t.Errorf("%s changes nothing", r.name)
-		}
-	}
-	for name := range refusedReadings {
-		if !names[name] {
-			t.Errorf("there is no %s", name)
 		}
 	}
 }
@@ -122,19 +108,7 @@ func TestReadings(t *testing.T) {
 func TestAccLifeUnderEachReading(t *testing.T) {
 	t.Parallel()
 	const lives = 4
-	var all []reading
-	for _, r := range readings(t) {
-		if says := refusedReadings[r.name]; says == "" {
-			all = append(all, r)
-		} else {
-			t.Run(r.name, func(t *testing.T) {
-				t.Parallel()
-				w, ws := acctest.New(t, r.set), acctest.NewWorkspace(t)
-				ws.Config(w.Provider(), w.Object("a", plain, hello))
-				checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Unable to Create Encrypted Object", says})
-			})
-		}
-	}
+	all := readings(t)
 	t.Run("the default", func(t *testing.T) {
 		t.Parallel()
 		leadLife(t, nil)

@@ -176,6 +176,7 @@ func (u *update) openOld(ctx context.Context) {
 	loc := u.prior.location()
 	info, err := u.r.data.Inspector().Head(ctx, loc, cosclient.HeadInput{CustomerKey: u.settings.CustomerKey})
 	u.readable = err == nil
+	u.before.own(&info, u.prior)
 	if err == nil && u.before.expected(u.prior).Is(info) {
 		u.prior.record(info)
 		u.found = &info
@@ -381,7 +382,7 @@ func (u *update) renew(ctx context.Context) {
 	if u.state == nil {
 		return
 	}
-	u.stored(store.Outcome{Landed: true, Info: info})
+	u.stored(store.Outcome{Landed: true, Info: info, Imposed: u.before.Imposed})
 }
 
 // readOld reads the object that is there, unless that has just been done.
@@ -389,7 +390,9 @@ func (u *update) readOld(ctx context.Context) (cosclient.Info, error) {
 	if u.found != nil {
 		return *u.found, nil
 	}
-	return u.r.data.Client.Head(ctx, u.prior.location(), cosclient.HeadInput{CustomerKey: u.oldKey})
+	info, err := u.r.data.Client.Head(ctx, u.prior.location(), cosclient.HeadInput{CustomerKey: u.oldKey})
+	u.before.own(&info, u.prior)
+	return info, err
 }
 
 // aside changes what is not stored with the object: tags and ACL by their own
@@ -416,7 +419,7 @@ func (u *update) stored(out store.Outcome) {
 		state.ContentCRC64 = u.planned.ContentCRC64 // COS may leave it out
 	}
 	u.remember()
-	u.private.wrote(state.location(), out.Info)
+	u.private.wrote(state.location(), out.Info, out.Imposed)
 	if u.private.WriteOnlyBody {
 		state.hideContent()
 	}

@@ -102,6 +102,9 @@ type Outcome struct {
 	// Written is COS's answer to the write itself.
 	Written cosclient.Written
 	Info    cosclient.Info
+	// Imposed are headers that COS shows and that Info does not have: nobody
+	// stored them.
+	Imposed cosclient.Imposed
 	// Err is why the write, or the proof of it, could not be had.
 	Err error
 	// Unproved: the answer to the write was right, but the HEAD failed.

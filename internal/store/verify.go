@@ -47,6 +47,8 @@ func (s *Store) prove(ctx context.Context, w Write, written cosclient.Written) O
 		out.Info = w.assumed(written)
 		return out
 	}
+	out.Imposed = w.imposed(info)
+	out.Imposed.Replace(&info.Attributes, w.Attributes)
 	out.Landed, out.Info = true, info
 	out.Unverified = w.Body != nil && !written.Verified && info.CRC64 == ""
 	out.Wrong = append(w.Wrong(info, written), s.proveGrants(ctx, w)...)
@@ -97,6 +99,7 @@ func (w Write) Wrong(info cosclient.Info, written cosclient.Written) []string {
 	if written.ETag != "" && written.ETag != info.ETag {
 		wrong = append(wrong, "  - ETag: not the one that the write was answered with")
 	}
+	w.imposed(info).Replace(&info.Attributes, w.Attributes)
 	for _, d := range w.Attributes.Differences(info.Attributes) {
 		differ(d.Name, d.This, d.Other)
 	}
