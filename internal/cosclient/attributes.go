@@ -111,7 +111,7 @@ type Info struct {
 	LastModified time.Time
 	TaggingCount int
 	Imposed      Imposed // headers that the answer says not to be the object's own
-	Restore      string // x-cos-restore, "" if absent
+	Restore      string  // x-cos-restore, "" if absent
 	RequestID    string
 }
 
