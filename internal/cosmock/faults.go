@@ -56,10 +56,31 @@ const (
 // clockShift is how far ahead FaultClockSkew puts the server's clock.
 const clockShift = time.Hour
 
-var faultKinds = []FaultKind{
-	FaultSlowDown, FaultInternalError, FaultResetBefore, FaultResetAfter, FaultTruncate,
-	FaultDropEncryption, FaultWrongCRC, FaultErrorIn200, FaultClockSkew, FaultDelay,
-	FaultUnavailable, FaultUnavailableAfter, FaultInternalErrorAfter, FaultConflictAfter, FaultUnknownErrorAfter,
+// FaultHelp is a fault and, in a line, what it does.
+type FaultHelp struct {
+	Kind FaultKind
+	Does string
+}
+
+// Faults returns all faults.
+func Faults() []FaultHelp {
+	return []FaultHelp{
+		{FaultSlowDown, "503 SlowDown; no work is done"},
+		{FaultUnavailable, "503 ServiceUnavailable; no work is done"},
+		{FaultInternalError, "500 InternalError; no work is done"},
+		{FaultErrorIn200, "an error inside a 200 for copies and completions, 500 for other requests; no work is done"},
+		{FaultResetBefore, "resets the connection; no work is done"},
+		{FaultResetAfter, "resets the connection after the work"},
+		{FaultUnavailableAfter, "503 ServiceUnavailable after the work"},
+		{FaultInternalErrorAfter, "500 InternalError after the work"},
+		{FaultConflictAfter, "409 PathConflict after the work"},
+		{FaultUnknownErrorAfter, "520 after the work, as a proxy in front of COS answers"},
+		{FaultTruncate, "closes the connection in the middle of the response, after the work"},
+		{FaultDropEncryption, "ignores the encryption headers of a write"},
+		{FaultWrongCRC, "a wrong CRC64 in the response"},
+		{FaultClockSkew, "403 RequestTimeTooSkewed, and a clock that is an hour ahead from then on"},
+		{FaultDelay, "waits for delay_ms"},
+	}
 }
 
 // afterWork reports a fault that only keeps the answer back.
@@ -121,8 +142,12 @@ func OnSubresource(method, key, subresource string) Match {
 }
 
 func (f Fault) check() error {
-	if !slices.Contains(faultKinds, f.Kind) {
-		return fmt.Errorf("unknown fault %q; faults are %v", f.Kind, faultKinds)
+	var kinds []FaultKind
+	for _, known := range Faults() {
+		kinds = append(kinds, known.Kind)
+	}
+	if !slices.Contains(kinds, f.Kind) {
+		return fmt.Errorf("unknown fault %q; faults are %v", f.Kind, kinds)
 	}
 	if f.Times < -1 {
 		return fmt.Errorf("times is %d; it is a number of requests, or -1 for always", f.Times)

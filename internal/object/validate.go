@@ -25,7 +25,9 @@ var (
 	storageClassPattern = regexp.MustCompile(`^[A-Z][A-Z_]*$`)
 )
 
-// ValidateConfig reports what is wrong with the arguments alone. Unknown
+// ValidateConfig reports what is wrong with the arguments alone, by one pure
+// function that the fast path calls as well: validators of attributes would be
+// out of its reach, and run for each attribute of each object. Unknown
 // arguments are checked when they are known. It does not know the provider's
 // configuration: model.encryption checks what needs that.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {

@@ -94,6 +94,14 @@ func parseFlags(args []string, stderr io.Writer) (cosmock.Options, error) {
 	flags.DurationVar(&opts.Latency, "latency", 0, "`duration` to delay each answer by")
 	kindFlags(flags, &opts)
 	undocumentedFlags(flags, &opts.Undocumented)
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "Usage of cosmock:")
+		flags.PrintDefaults()
+		fmt.Fprintln(stderr, "Faults, for POST /_cosmock/faults:")
+		for _, fault := range cosmock.Faults() {
+			fmt.Fprintf(stderr, "  %-22s %s\n", fault.Kind, fault.Does)
+		}
+	}
 	if err := flags.Parse(args); err != nil {
 		return opts, err
 	}

@@ -6,11 +6,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -125,5 +128,28 @@ func TestBadCommandLines(t *testing.T) {
 				t.Errorf("%v, %q, %q", err, stdout.String(), stderr.String())
 			}
 		})
+	}
+}
+
+// Each fault that can be armed is in the help. The kinds are those of the source,
+// so that none is left out of the list.
+func TestHelpListsFaults(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("../../faults.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var help bytes.Buffer
+	if _, err := parseFlags([]string{"-help"}, &help); !errors.Is(err, flag.ErrHelp) {
+		t.Fatal(err)
+	}
+	kinds := regexp.MustCompile(`FaultKind = "([a-z0-9-]+)"`).FindAllSubmatch(source, -1)
+	if len(kinds) < 15 {
+		t.Fatalf("found only %d kinds", len(kinds))
+	}
+	for _, kind := range kinds {
+		if !strings.Contains(help.String(), "\n  "+string(kind[1])+" ") {
+			t.Errorf("%s is not in the help", kind[1])
+		}
 	}
 }
