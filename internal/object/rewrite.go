@@ -1,0 +1,203 @@
+package object
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// write is what is to be stored at an address.
+func (u *update) write(loc cosclient.Location) store.Write {
+	prior := u.prior.info()
+	return store.Write{
+		Location:    loc,
+		Old:         u.prior.location(),
+		Body:        u.body,
+		From:        u.from,
+		Length:      u.prior.ContentLength.ValueInt64(),
+		CRC64:       u.prior.ContentCRC64.ValueString(),
+		Prior:       &prior,
+		Expected:    u.before.expected(u.prior),
+		OldKey:      u.oldKey,
+		ExpectCRC64: u.expectCRC64(),
+		Attributes:  u.planned.stored(),
+		Encryption:  u.settings,
+		Tags:        u.planned.tags(),
+		ACL:         u.planned.ACL.ValueString(),
+	}
+}
+
+// expectCRC64 is the CRC64 that was planned for the body; "" if none was.
+func (u *update) expectCRC64() string {
+	if !arguments.Known(u.planned.ContentCRC64) {
+		return ""
+	}
+	return u.planned.ContentCRC64.ValueString()
+}
+
+// rewrite stores the object anew at its own address.
+func (u *update) rewrite(ctx context.Context) {
+	w := u.write(u.prior.location())
+	out := u.transfer(ctx, w)
+	if u.diags.HasError() {
+		return
+	}
+	w.Body, w.From = u.body, u.from
+	u.diags.Append(diagnose(out, unableToUpdate, w)...)
+	if !out.Landed || out.Mismatch() && u.withdraw(ctx, w, out) {
+		return // the state stays what it was
+	}
+	u.r.data.Claims.Wrote(address(w.Location), u.private.Instance)
+	u.stored(out)
+	if out.Mismatch() {
+		// What is there is not what was declared, and nothing in the state
+		// would show it: null never equals what is declared.
+		u.state.ContentWOVersion = types.NumberNull()
+		u.state.CopySource = types.ObjectNull(u.state.CopySource.AttributeTypes(ctx))
+	}
+	if old := u.prior.observed(); old.Mode == sse.ModeNone && u.readable && out.Info.VersionID != "" && !out.Mismatch() {
+		u.diags.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is encrypted now. The bucket keeps versions, and the version before this one is still stored without encryption.", w.Location))
+	}
+}
+
+// withdraw takes a version that failed its proof back. It reports whether the
+// object is again what it was; without versions nothing is deleted.
+func (u *update) withdraw(ctx context.Context, w store.Write, out store.Outcome) bool {
+	if inspect.VersionOf(out.Written.VersionID) == "" {
+		return false // nothing is left of what was there before
+	}
+	if err := u.r.data.Store().Undo(ctx, w, out); err != nil {
+		u.diags.Append(tfdiag.Warning("Version Not Deleted", fmt.Sprintf("The version %s of %s is not stored as declared, and it could not be deleted again.", out.Written.VersionID, w.Location), err))
+		return false
+	}
+	u.diags.AddWarning("Version Deleted Again", fmt.Sprintf("The version %s that had been written to %s is deleted again: it was not stored as declared. The version before it is the latest again.", out.Written.VersionID, w.Location))
+	return true
+}
+
+// transfer sends the write: by a copy that COS makes itself, or by an upload if
+// the body changed or the stored object cannot be copied.
+func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
+	if !u.hasKey() {
+		return store.Outcome{}
+	}
+	if w.Body == nil && w.From == nil && (!u.readable || (isArchived(u.prior.StorageClass) || u.planned.leavesMultiAZClass(u.prior)) && u.Fallback != bodyNone) {
+		if u.planned.bodyKind() == bodyCopy {
+			u.Body = bodyCopy
+			source, diags := u.r.openSource(ctx, u.planned)
+			if u.diags.Append(diags...); source == nil {
+				return store.Outcome{}
+			}
+			u.from = source
+		} else if u.Fallback != bodyNone {
+			body, _, ok := u.readBody(ctx, u.Fallback)
+			if !ok {
+				return store.Outcome{}
+			}
+			u.body = body
+		} else {
+			u.diags.Append(lostKeyRefusal(u.prior).failure())
+			return store.Outcome{}
+		}
+		w.Body, w.From = u.body, u.from
+	}
+	if w.From != nil {
+		w.CopyOf(w.From)
+	}
+	objects := u.r.data.Store()
+	if w.Body == nil && w.From == nil {
+		out := objects.CopyStored(ctx, w)
+		if errors.Is(out.Err, cosclient.ErrBadRequest) && u.planned.leavesMultiAZClass(u.prior) {
+			out.Err = fmt.Errorf("%s: %w", multiAZRefused, out.Err)
+		}
+		return out
+	}
+	if err := objects.Guard(ctx, &w); err != nil {
+		return store.Outcome{Err: err}
+	}
+	if w.From != nil {
+		return objects.CopyFrom(ctx, w)
+	}
+	return objects.Put(ctx, w)
+}
+
+// renew makes the record anew of an object that is as declared.
+func (u *update) renew(ctx context.Context) {
+	loc := u.prior.location()
+	info, err := u.readOld(ctx)
+	switch {
+	case err != nil:
+		u.diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The object %s could not be read.", loc), err))
+		return
+	case !u.before.expected(u.prior).Is(info):
+		u.diags.AddError(unableToUpdate, changedSince(loc))
+		return
+	}
+	u.aside(ctx)
+	if u.state == nil {
+		return
+	}
+	u.stored(store.Outcome{Landed: true, Info: info, Imposed: u.before.Imposed})
+}
+
+// readOld reads the object that is there, unless that has just been done.
+func (u *update) readOld(ctx context.Context) (cosclient.Info, error) {
+	if u.found != nil {
+		return *u.found, nil
+	}
+	info, err := u.r.data.Client.Head(ctx, u.prior.location(), cosclient.HeadInput{CustomerKey: u.oldKey})
+	u.before.own(&info, u.prior)
+	return info, err
+}
+
+// aside changes what is not stored with the object: tags and ACL by their own
+// calls, and the record.
+func (u *update) aside(ctx context.Context) {
+	state := u.planned
+	u.diags.Append(u.r.writeTagsAndACL(ctx, state, u.prior, u.Tags, u.ACL)...)
+	if u.diags.HasError() {
+		return
+	}
+	state.keep(u.prior)
+	u.remember()
+	if u.private.WriteOnlyBody {
+		state.hideContent()
+	}
+	u.state = &state
+}
+
+// stored makes the result of what HEAD tells of the object.
+func (u *update) stored(out store.Outcome) {
+	state := u.planned
+	state.record(out.Info)
+	if state.ContentCRC64.IsNull() && arguments.Known(u.planned.ContentCRC64) {
+		state.ContentCRC64 = u.planned.ContentCRC64 // COS may leave it out
+	}
+	u.remember()
+	u.private.wrote(state.location(), out.Info, out.Imposed)
+	if u.private.WriteOnlyBody {
+		state.hideContent()
+	}
+	u.state = &state
+}
+
+// remember notes how body and key have come.
+func (u *update) remember() {
+	u.private.WriteOnlyBody = u.WriteOnlyBody
+	if u.Key != encryption.OriginKept {
+		u.private.WriteOnlyKey = u.Key == encryption.OriginWriteOnly
+	}
+	if u.Key == encryption.OriginWriteOnly && u.prior.SSECustomerKeyMD5.ValueString() != "" && u.rotates() {
+		u.private.Rotation = u.before.Rotation.next(time.Now())
+	}
+}
