@@ -45,6 +45,7 @@ var otherAttributes = map[string]string{
 	"source":                "another way to the same body: TestAccSameBody",
 	"source_hash":           "no part of the object: TestAccSourceHash",
 	"content_base64":        "another way to the same body: TestAccSameBody",
+	"text":                  "another way to the same body: TestAccText",
 	"content_wo":            "write-only, so it is in no plan: TestAccWriteOnlyContent",
 	"content_wo_version":    "no part of the object: TestAccWriteOnlyContent",
 	"copy_source":           "another way to a body: TestAccCopySource",

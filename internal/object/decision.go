@@ -107,7 +107,7 @@ func (o *outline) create(ctx context.Context, s situation) {
 			"content_wo_version is set and content_wo is not, in this run. The apply will fail unless content_wo is set by then.")
 	case o.body.kind == bodyNone:
 		o.diags.AddAttributeError(path.Root("source"), "No Body Declared",
-			"An object needs a body to be created: set source, content, content_base64, content_wo or copy_source. The empty object is content = \"\"."+absentSecret)
+			"An object needs a body to be created: set source, text, content, content_base64, content_wo or copy_source. The empty object is content = \"\"."+absentSecret)
 	case o.body.missing != nil:
 		o.diags.Append(o.missing(s))
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
@@ -18,6 +19,7 @@ type bodyKind string
 const (
 	bodyNone      bodyKind = ""
 	bodySource    bodyKind = "source"
+	bodyText      bodyKind = "text"
 	bodyContent   bodyKind = "content"
 	bodyBase64    bodyKind = "content_base64"
 	bodyWriteOnly bodyKind = "content_wo"
@@ -39,24 +41,36 @@ type declaredBody struct {
 	missing error
 }
 
+// bodyArgument is an argument whose value is the body, or the path of its file.
+// A line in bodyArguments is all that it needs, besides its field in the model
+// and the schema.
+type bodyArgument struct {
+	kind  bodyKind
+	value func(*model) types.String
+	open  func(value string) (content.Source, error)
+}
+
+// bodyArguments are in the order in which they decide while more than one of
+// them may be set.
+var bodyArguments = []bodyArgument{
+	{bodySource, func(m *model) types.String { return m.Source }, func(path string) (content.Source, error) { return content.File(path), nil }},
+	{bodyText, func(m *model) types.String { return m.Text }, content.Text},
+	{bodyContent, func(m *model) types.String { return m.Content }, content.Text},
+	{bodyBase64, func(m *model) types.String { return m.ContentBase64 }, content.Base64},
+	{bodyWriteOnly, func(m *model) types.String { return m.ContentWO }, content.Text},
+}
+
 // declaredBody looks at the declared body. A file is read once, unless
 // source_hash is declared.
 func (m model) declaredBody(ctx context.Context, sums *content.Memo) declaredBody {
 	d := declaredBody{kind: m.bodyKind()}
-	switch d.kind {
-	case bodyNone, bodyCopy:
-		return d
-	case bodyWriteOnly:
-		d.unknown = m.ContentWO.IsUnknown()
-		return d
-	case bodySource:
-		d.unknown, d.hashed = m.Source.IsUnknown(), !m.SourceHash.IsNull()
-	case bodyContent:
-		d.unknown = m.Content.IsUnknown()
-	case bodyBase64:
-		d.unknown = m.ContentBase64.IsUnknown()
+	for _, argument := range bodyArguments {
+		if argument.kind == d.kind {
+			d.unknown = argument.value(&m).IsUnknown()
+		}
 	}
-	if d.unknown || d.hashed {
+	d.hashed = d.kind == bodySource && !m.SourceHash.IsNull()
+	if d.kind == bodyNone || d.kind == bodyCopy || d.kind == bodyWriteOnly || d.unknown || d.hashed {
 		return d
 	}
 	var err error
@@ -73,51 +87,33 @@ func (m model) declaredBody(ctx context.Context, sums *content.Memo) declaredBod
 // bodyKind tells which argument declares the body. What is unknown may turn out
 // to be null, so one that is known decides if there is one.
 func (m model) bodyKind() bodyKind {
-	switch {
-	case arguments.Known(m.Source):
-		return bodySource
-	case arguments.Known(m.Content):
-		return bodyContent
-	case arguments.Known(m.ContentBase64):
-		return bodyBase64
-	case arguments.Known(m.ContentWO):
-		return bodyWriteOnly
-	case !m.CopySource.IsNull() && !m.CopySource.IsUnknown():
-		return bodyCopy
-	case m.Source.IsUnknown():
-		return bodySource
-	case m.Content.IsUnknown():
-		return bodyContent
-	case m.ContentBase64.IsUnknown():
-		return bodyBase64
-	case m.ContentWO.IsUnknown():
-		return bodyWriteOnly
-	case m.CopySource.IsUnknown():
+	maybe := bodyNone
+	for _, argument := range bodyArguments {
+		switch value := argument.value(&m); {
+		case arguments.Known(value):
+			return argument.kind
+		case value.IsUnknown() && maybe == bodyNone:
+			maybe = argument.kind
+		}
+	}
+	if !m.CopySource.IsNull() && (maybe == bodyNone || !m.CopySource.IsUnknown()) {
 		return bodyCopy
 	}
-	return bodyNone
+	return maybe
 }
 
 // openBody fixes the body that an argument declares, which has to be there now.
 func (m model) openBody(kind bodyKind) (content.Body, error) {
-	var source content.Source
-	var err error
-	switch kind {
-	case bodySource:
-		source = content.File(m.Source.ValueString())
-	case bodyContent:
-		source, err = content.Text(m.Content.ValueString())
-	case bodyBase64:
-		source, err = content.Base64(m.ContentBase64.ValueString())
-	case bodyWriteOnly:
-		source, err = content.Text(m.ContentWO.ValueString())
-	default:
-		err = errors.New("no body is declared")
+	for _, argument := range bodyArguments {
+		if argument.kind == kind {
+			source, err := argument.open(argument.value(&m).ValueString())
+			if err != nil {
+				return content.Body{}, err
+			}
+			return source.Body()
+		}
 	}
-	if err != nil {
-		return content.Body{}, err
-	}
-	return source.Body()
+	return content.Body{}, errors.New("no body is declared")
 }
 
 // path is the attribute to blame.

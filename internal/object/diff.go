@@ -104,6 +104,7 @@ func (m model) recordDiffers(prior model) bool {
 	}
 	for _, pair := range [][2]attr.Value{
 		{m.Source, prior.Source},
+		{m.Text, prior.Text},
 		{m.Content, prior.Content},
 		{m.ContentBase64, prior.ContentBase64},
 		{m.CopySource, prior.CopySource},

@@ -20,6 +20,7 @@ type model struct {
 
 	Source        types.String `tfsdk:"source"`
 	SourceHash    types.String `tfsdk:"source_hash"`
+	Text          types.String `tfsdk:"text"`
 	Content       types.String `tfsdk:"content"`
 	ContentBase64 types.String `tfsdk:"content_base64"`
 	CopySource    types.Object `tfsdk:"copy_source"`

@@ -34,11 +34,15 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 
 			"source": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Path of the file that is the body, relative to the folder that Terraform runs in: begin it with `${path.module}`. `~/` is the home folder. The CLI composes every string (Unicode NFC); a file whose name is decomposed on disk, as macOS writes them, is found all the same. It is streamed, and need not exist before the apply. Exactly one of `source`, `content` and `content_base64` is needed to create the object; an imported object without any keeps its body.",
+				MarkdownDescription: "Path of the file that is the body, relative to the folder that Terraform runs in: begin it with `${path.module}`. `~/` is the home folder. The CLI composes every string (Unicode NFC); a file whose name is decomposed on disk, as macOS writes them, is found all the same. It is streamed, and need not exist before the apply. Exactly one of `source`, `text`, `content`, `content_base64`, `content_wo` and `copy_source` is needed to create the object; an imported object without any keeps its body.",
 			},
 			"source_hash": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Any string that changes when the file does, such as `filesha256(\"file\")` or `local_file.example.content_sha256`. While it is set, no plan reads the file: use it for a file that another resource writes during the same apply, and for one too large to be read at each plan. Only with `source`.",
+			},
+			"text": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "The body itself, as UTF-8 text of at most 8 MiB, **not sensitive**: the plan shows a diff of it that a reviewer can read, and it is stored in the state. Use it for configuration, web pages and policies; use `content` for text that a plan must not show, and `content_wo` for text that must not be stored. Not together with `sse_customer_key`.",
 			},
 			"content": schema.StringAttribute{
 				Optional:            true,

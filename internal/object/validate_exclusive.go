@@ -3,8 +3,6 @@ package object
 import (
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 )
 
@@ -15,18 +13,19 @@ func (m model) validateExclusive(invalid arguments.Report) {
 	if set := m.bodiesSet(); len(set) > 1 {
 		invalid(set[1], "More Than One Body", "An object has one body, and %s are set together.", strings.Join(set, " and "))
 	}
+	if arguments.Known(m.Text) && arguments.Known(m.SSECustomerKey) {
+		invalid("text", "Text Beside a Key in the State", "text is shown in the plan and stored in the state as it is, and sse_customer_key is stored there too. "+
+			"Whoever may read the state needs neither: use content for a body that is not to be shown, and sse_customer_key_name or sse_customer_key_wo for the key.")
+	}
 	m.encryption().ValidateExclusive(invalid)
 }
 
 // bodiesSet names the arguments that declare a body, as far as they are known.
 func (m model) bodiesSet() []string {
 	var set []string
-	for _, body := range []struct {
-		kind  bodyKind
-		value types.String
-	}{{bodySource, m.Source}, {bodyContent, m.Content}, {bodyBase64, m.ContentBase64}, {bodyWriteOnly, m.ContentWO}} {
-		if arguments.Known(body.value) {
-			set = append(set, string(body.kind))
+	for _, argument := range bodyArguments {
+		if arguments.Known(argument.value(&m)) {
+			set = append(set, string(argument.kind))
 		}
 	}
 	if !m.CopySource.IsNull() && !m.CopySource.IsUnknown() {
