@@ -46,7 +46,7 @@ type Front struct {
 func New(typ Type) (*Front, error) {
 	switch {
 	case typ.Resource == nil:
-		return nil, errors.New("nobody tells of its resources")
+		return nil, errors.New("its Resource is nil")
 	case len(typ.Object.AttributeTypes) == 0:
 		return nil, errors.New("it has no attributes")
 	case len(typ.Identity.AttributeTypes) == 0:

@@ -21,7 +21,7 @@ const (
 var quiet = []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER"}
 
 // Tune turns the log off that nobody asked for, and sets the garbage
-// collector. It does nothing where the environment has a word on either:
+// collector. It leaves alone what the environment sets:
 // TF_LOG and its like, GOGC, GOMEMLIMIT. It reports whether it did.
 func Tune() (bool, error) {
 	if environmentSays(os.Environ()) {

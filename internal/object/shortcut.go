@@ -30,7 +30,7 @@ func (s Shortcut) Valid(ctx context.Context, config tftypes.Value) bool {
 	return err == nil && m.CopySource.IsNull() && !m.Bucket.IsNull() && !m.Key.IsNull() && len(m.validate()) == 0
 }
 
-// Plan reports that the plan is the prior state, without a word to say. Both
+// Plan reports that the plan is the prior state, without a diagnostic. Both
 // values are wholly known. An instance without a token is left to the
 // framework, which gives it one.
 func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored []byte) bool {

@@ -30,7 +30,7 @@ func (t *target) inspect(ctx context.Context) (bucketState, error) {
 	}
 	if err := a.Decode(&versioning); err != nil {
 		return state, fmt.Errorf("the versioning of the bucket %s in %s cannot be read: %w: %s\nNothing was written. Check the bucket, its region and "+
-			"the credentials; they need name/cos:GetBucketVersioning among others, see README.md", t.bucket, t.region, err, t.clean(a.Message))
+			"the credentials; they need name/cos:GetBucketVersioning among others, see CONTRIBUTING.md", t.bucket, t.region, err, t.clean(a.Message))
 	}
 	state.versioning = versioning.Status
 
@@ -90,7 +90,7 @@ func (t *target) mayCleanUp(ctx context.Context, state bucketState) error {
 		}
 		if a.Status/100 != 2 && (try.method == http.MethodGet || a.Status == http.StatusForbidden) {
 			return fmt.Errorf("what is written could not be removed again: %s %s is answered by %s: %s\nNothing was written. "+
-				"The credentials need %s among others, see README.md", try.method, try.what(), a.Verdict(), t.clean(a.Message), try.action)
+				"The credentials need %s among others, see CONTRIBUTING.md", try.method, try.what(), a.Verdict(), t.clean(a.Message), try.action)
 		}
 	}
 	return nil

@@ -70,11 +70,11 @@ func TestAccLive(t *testing.T) {
 	costs(t, sent, bytes)
 }
 
-// costs holds what the README says true: round numbers that are enough, and not by far too much.
+// costs holds what CONTRIBUTING.md says true: round numbers that are enough, and not by far too much.
 func costs(t *testing.T, sent int, bytes int64) {
 	t.Helper()
 	t.Logf("%d requests, %d bytes uploaded", sent, bytes)
-	text, err := os.ReadFile(filepath.Join("..", "..", "..", "README.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "..", "CONTRIBUTING.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,19 +85,19 @@ func costs(t *testing.T, sent int, bytes int64) {
 		}
 	}
 	if want := fmt.Sprintf("%d questions that are asked, and %d\nwith the reason why not", len(questions())-unasked, unasked); !strings.Contains(string(text), want) {
-		t.Errorf("the README does not say %q", want)
+		t.Errorf("CONTRIBUTING.md does not say %q", want)
 	}
 	match := regexp.MustCompile(`up to (\d+) requests\s+and\s+uploads\s+up to (\d+) KB`).FindSubmatch(text)
 	if match == nil {
-		t.Fatal("the README does not say what a run costs")
+		t.Fatal("CONTRIBUTING.md does not say what a run costs")
 	}
 	requests, _ := strconv.Atoi(string(match[1]))
 	kilobytes, _ := strconv.Atoi(string(match[2]))
 	if sent > requests || sent*5 < requests*4 {
-		t.Errorf("the README says up to %d requests, a run sent %d", requests, sent)
+		t.Errorf("CONTRIBUTING.md says up to %d requests, a run sent %d", requests, sent)
 	}
 	if bytes > int64(kilobytes)*1000 || bytes <= int64(kilobytes-1)*1000 {
-		t.Errorf("the README says up to %d KB, a run uploaded %d bytes", kilobytes, bytes)
+		t.Errorf("CONTRIBUTING.md says up to %d KB, a run uploaded %d bytes", kilobytes, bytes)
 	}
 }
 

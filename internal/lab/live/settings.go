@@ -68,7 +68,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 	}
 	if len(missing) > 0 {
 		return settings{}, fmt.Errorf("this runs against a real COS bucket, which environment variables name. Please set\n%s\n"+
-			"Everything is written below one random prefix of the bucket and removed again; README.md says what it costs",
+			"Everything is written below one random prefix of the bucket and removed again; CONTRIBUTING.md says what it costs",
 			strings.Join(missing, "\n"))
 	}
 	if !bucketName.MatchString(s.bucket) {

@@ -27,7 +27,7 @@ func TestReadSettings(t *testing.T) {
 		},
 		"nothing": {
 			change: map[string]string{envBucket: "", envRegion: "", envSecretID: "", envSecretKey: ""},
-			says:   []string{"environment variables", envBucket, envRegion, envSecretID, envSecretKey, "removed again", "README.md"},
+			says:   []string{"environment variables", envBucket, envRegion, envSecretID, envSecretKey, "removed again", "CONTRIBUTING.md"},
 		},
 		"no key":              {change: map[string]string{envSecretKey: ""}, says: []string{envSecretKey}},
 		"a bucket, no appid":  {change: map[string]string{envBucket: "examplebucket"}, says: []string{envBucket, "name-appid"}},
