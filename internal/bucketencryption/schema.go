@@ -23,7 +23,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			},
 			"server_side_encryption": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "`AES256` (SSE-COS), `SM4` (SSE-COS, where the account has it) or `cos/kms` (SSE-KMS), as in `cos_encrypted_object`. The spelling `AES-256` is the same as `AES256`.",
+				MarkdownDescription: "`AES256` (SSE-COS), `SM4` (SSE-COS, if the account supports it) or `cos/kms` (SSE-KMS), as in `cos_encrypted_object`. The spelling `AES-256` is the same as `AES256`.",
 			},
 			"sse_kms_key_id": schema.StringAttribute{
 				Optional:            true,

@@ -98,7 +98,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			"server_side_encryption": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				MarkdownDescription: "`AES256` (SSE-COS), `SM4` (SSE-COS, where the account has it) or `cos/kms` (SSE-KMS). The spelling `AES-256` is the same as `AES256`. Null with a customer key (SSE-C). Exactly one encryption must be declared, here or by `default_encryption` of the provider.",
+				MarkdownDescription: "`AES256` (SSE-COS), `SM4` (SSE-COS, if the account supports it) or `cos/kms` (SSE-KMS). The spelling `AES-256` is the same as `AES256`. Null with a customer key (SSE-C). Exactly one encryption must be declared, here or by `default_encryption` of the provider.",
 			},
 			"sse_kms_key_id": schema.StringAttribute{
 				Optional:            true,

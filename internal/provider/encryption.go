@@ -23,7 +23,7 @@ func encryptionAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"server_side_encryption": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "`AES256` (SSE-COS), `SM4` (SSE-COS, where the account has it) or `cos/kms` (SSE-KMS).",
+					MarkdownDescription: "`AES256` (SSE-COS), `SM4` (SSE-COS, if the account supports it) or `cos/kms` (SSE-KMS).",
 				},
 				"sse_kms_key_id": schema.StringAttribute{
 					Optional:            true,

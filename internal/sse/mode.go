@@ -39,7 +39,7 @@ func ParseMode(s string) (Mode, error) {
 	case string(ModeKMS):
 		return ModeKMS, nil
 	}
-	return ModeNone, fmt.Errorf("%q is not an encryption mode: use AES256 (SSE-COS), SM4 (SSE-COS, where the account has it) or cos/kms (SSE-KMS)", s)
+	return ModeNone, fmt.Errorf("%q is not an encryption mode: use AES256 (SSE-COS), SM4 (SSE-COS, if the account supports it) or cos/kms (SSE-KMS)", s)
 }
 
 // String describes the mode in the words the documentation uses.
