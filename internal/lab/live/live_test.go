@@ -84,7 +84,8 @@ func costs(t *testing.T, sent int, bytes int64) {
 			unasked++
 		}
 	}
-	if want := fmt.Sprintf("%d questions that are asked, and %d\nwith the reason why not", len(questions())-unasked, unasked); !strings.Contains(string(text), want) {
+	text = []byte(strings.Join(strings.Fields(string(text)), " ")) // wherever its lines end
+	if want := fmt.Sprintf("%d questions that are asked, and %d with the reason why they are not", len(questions())-unasked, unasked); !strings.Contains(string(text), want) {
 		t.Errorf("CONTRIBUTING.md does not say %q", want)
 	}
 	match := regexp.MustCompile(`up to (\d+) requests\s+and\s+uploads\s+up to (\d+) KB`).FindSubmatch(text)
