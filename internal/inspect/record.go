@@ -34,13 +34,13 @@ func RecordOf(info cosclient.Info, writeOnly bool) Record {
 	return r
 }
 
-// nullVersion is the version that a write replaces while versioning is
+// NullVersion is the version that a write replaces while versioning is
 // suspended. Source: COS documentation, "Versioning Overview".
-const nullVersion = "null"
+const NullVersion = "null"
 
 // VersionOf is a version id, "" for the one that a bucket without versioning has.
 func VersionOf(id string) string {
-	if id == nullVersion {
+	if id == NullVersion {
 		return ""
 	}
 	return id

@@ -64,6 +64,8 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 	case err != nil:
 		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("Could not determine whether the object %s is still the one that is to be destroyed, so it was not deleted.", loc), err))
 		return diags
+	case state.DeletionPolicy.ValueString() == deleteVersion && inspect.VersionOf(ours.VersionID) != "":
+		// It goes by its ID, whatever is on top of it.
 	case seen.Status == inspect.Changed, seen.Status == inspect.Read && !ours.Is(seen.Info):
 		diags.AddWarning("Object Not Deleted", fmt.Sprintf("The object %s is not the one that this resource wrote: somebody has written it since. It was left there. %s", loc, written(seen)))
 		return diags
@@ -82,6 +84,8 @@ func (r *Resource) remove(ctx context.Context, state model, ours inspect.Record,
 	switch {
 	case state.DeletionPolicy.ValueString() == deleteAll:
 		return r.data.Store().DeleteVersions(ctx, state.location(), gone, ours)
+	case state.DeletionPolicy.ValueString() == deleteVersion:
+		return r.data.Store().DeleteVersion(ctx, state.location(), gone, ours)
 	case gone:
 		return nil
 	}

@@ -1,6 +1,7 @@
 package object_test
 
 import (
+	"crypto/md5"
 	"fmt"
 	"strings"
 	"testing"
@@ -131,6 +132,9 @@ func TestAccDeletionPolicy(t *testing.T) {
 		"delete, with versions":        {"Enabled", `deletion_policy = "delete"`, false, 3},
 		"abandon, with versions":       {"Enabled", `deletion_policy = "abandon"`, true, 2},
 		"all versions, with versions":  {"Enabled", `deletion_policy = "delete_all_versions"`, false, 0},
+		"its version, none kept":       {"", `deletion_policy = "delete_version"`, false, 0},
+		"its version, with versions":   {"Enabled", `deletion_policy = "delete_version"`, true, 1},
+		"its version, suspended":       {"Suspended", `deletion_policy = "delete_version"`, false, 1}, // a delete marker over nothing
 		"delete, versioning suspended": {"Suspended", `deletion_policy = "delete"`, false, 1},
 		"all versions, suspended":      {"Suspended", `deletion_policy = "delete_all_versions"`, false, 0},
 	}
@@ -294,4 +298,62 @@ func TestAccUndoWhileSuspended(t *testing.T) {
 		}},
 	})
 	acctest.Now(t, w.Body("a", "theirs"))
+}
+
+// delete_version deletes exactly what this resource wrote last: the version
+// beneath is current again, and one on top of it stays, by whomever they are.
+func TestAccDeleteVersion(t *testing.T) {
+	t.Parallel()
+	theirs := func(text string) cosmock.NewObject { return cosmock.NewObject{Body: strings.NewReader(text)} }
+	table := map[string]struct {
+		versioning    string
+		before, after string // theirs, "" if there is none
+		current       string // what is left, "" for nothing
+		versions      int
+	}{
+		"theirs beneath":            {versioning: "Enabled", before: "before", current: "before", versions: 1},
+		"theirs on top":             {versioning: "Enabled", after: "after", current: "after", versions: 1},
+		"theirs around it":          {versioning: "Enabled", before: "before", after: "after", current: "after", versions: 2},
+		"suspended, theirs beneath": {versioning: "Suspended", before: "before", current: "before", versions: 1},
+		"not kept, theirs on top":   {after: "after", current: "after", versions: 1},
+	}
+	c := newCases(t, table)
+	config := c.Provider()
+	for name, tc := range table {
+		if tc.versioning != "" {
+			must(t, c.SetVersioning(c.bucket(name), "Enabled"))
+		}
+		if tc.before != "" {
+			must(t, c.PutObject(c.bucket(name), "a", theirs(tc.before)))
+		}
+		if tc.versioning == "Suspended" {
+			must(t, c.SetVersioning(c.bucket(name), tc.versioning))
+		}
+		config += c.object(name, "a", plain, hello, `deletion_policy = "delete_version"`, "overwrite = true")
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{
+				PreConfig: func() {
+					for name, tc := range table {
+						if tc.after != "" {
+							must(t, c.PutObject(c.bucket(name), "a", theirs(tc.after)))
+						}
+					}
+				},
+				Config:  config,
+				Destroy: true,
+			},
+		},
+	})
+	for name, tc := range table {
+		acctest.Now(t, c.of(name, func() error {
+			o, _ := c.Server.Object(c.bucket(name), "a")
+			return acctest.Differ("length and ETag of the current one", fmt.Sprint(len(tc.current), " ", fmt.Sprintf("%x", md5.Sum([]byte(tc.current)))), fmt.Sprint(o.Size, " ", o.ETag))
+		}), c.of(name, func() error {
+			return acctest.Differ("versions that are left", tc.versions, c.VersionsIn(t, c.bucket(name), "a"))
+		}))
+	}
 }

@@ -151,7 +151,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			},
 			"deletion_policy": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What destroying does: `delete` (the default; in a bucket with versioning the versions stay behind a delete marker), `delete_all_versions` (every version of exactly this key) or `abandon` (nothing). Destroying uses the value in the state: a change counts once it is applied.",
+				MarkdownDescription: "What destroying does: `delete` (the default; in a bucket with versioning the versions stay behind a delete marker), `delete_version` (the last version that this resource wrote; the one before it, whoever wrote it and however it is encrypted, is current again), `delete_all_versions` (every version of exactly this key) or `abandon` (nothing). Destroying uses the value in the state: a change counts once it is applied.",
 			},
 
 			"id": schema.StringAttribute{

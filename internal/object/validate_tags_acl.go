@@ -15,6 +15,7 @@ const (
 	maxTagValLength = 255
 	tagCharacters   = "letters, digits, spaces and + - _ = . : / @"
 	deleteLatest    = "delete"
+	deleteVersion   = "delete_version"
 	deleteAll       = "delete_all_versions"
 	deleteNothing   = "abandon"
 	aclInherited    = "default"
@@ -26,7 +27,7 @@ const (
 var (
 	tagPattern       = regexp.MustCompile(`^[\p{L}\p{N} +\-_=.:/@]*$`)
 	acls             = []string{aclInherited, aclPrivate, "public-read", "authenticated-read", aclOwnerRead, aclOwnerControl}
-	deletionPolicies = []string{deleteLatest, deleteAll, deleteNothing}
+	deletionPolicies = []string{deleteLatest, deleteVersion, deleteAll, deleteNothing}
 )
 
 func (m model) validateTagsAndACL(invalid arguments.Report) {

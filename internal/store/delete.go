@@ -18,6 +18,28 @@ func (s *Store) Delete(ctx context.Context, loc cosclient.Location) error {
 	return err
 }
 
+// DeleteVersion deletes the recorded version, and the one before it is current
+// again. Without an ID the object is in a bucket that keeps no versions, or no
+// longer: there it has the ID "null", and older versions may lie beneath it.
+func (s *Store) DeleteVersion(ctx context.Context, loc cosclient.Location, gone bool, ours inspect.Record) error {
+	id := inspect.VersionOf(ours.VersionID)
+	if id == "" {
+		if gone {
+			return nil
+		}
+		versions, err := s.Versions(ctx, loc)
+		if err != nil {
+			return err
+		}
+		if len(versions) < 2 {
+			return s.Delete(ctx, loc)
+		}
+		id = inspect.NullVersion
+	}
+	_, err := s.Client.Delete(ctx, loc, cosclient.DeleteInput{VersionID: id})
+	return err
+}
+
 // DeleteVersions deletes every version and delete marker of exactly this key.
 // Behind a delete marker that somebody else has set, they go only if the
 // recorded one is among them.
