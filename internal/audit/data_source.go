@@ -76,16 +76,16 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"encryption":     words("encryption"),
 			"not_encryption": words("not_encryption"),
 			"sse_kms_key_id": text("sse_kms_key_id"),
-			"limit":          schema.NumberAttribute{Optional: true, MarkdownDescription: "How many objects are found at most, from 1 to 1000000; the audit then ends, and `complete` is false if a key is left. Default: no limit."},
-			"counts_only":    schema.BoolAttribute{Optional: true, MarkdownDescription: "Count only: `objects` is null. An audit of many objects should, since each object in `objects` is kept in the state. Default: `false`."},
+			"limit":          schema.NumberAttribute{Optional: true, MarkdownDescription: "Maximum number of objects to find, from 1 to 1000000; the audit then ends, and `complete` is false if there are more keys. Default: no limit."},
+			"counts_only":    schema.BoolAttribute{Optional: true, MarkdownDescription: "Return only the counts; `objects` is null. Recommended for many objects, since each element of `objects` is stored in the state. Default: `false`."},
 			"objects": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The objects that the filters leave, in the order of their keys.",
+				MarkdownDescription: "The objects that match the filters, ordered by key.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"key":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the object."},
-					"encryption":            schema.StringAttribute{Computed: true, MarkdownDescription: "Encryption, in the words of the argument."},
+					"encryption":            schema.StringAttribute{Computed: true, MarkdownDescription: "Encryption, with the values of the argument `encryption`."},
 					"sse_kms_key_id":        schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the KMS key; null without SSE-KMS."},
-					"sse_customer_key_md5":  schema.StringAttribute{Computed: true, MarkdownDescription: "Base64 of the MD5 of the customer key; null without one, and where it is unknown: COS does not tell it without the key."},
+					"sse_customer_key_md5":  schema.StringAttribute{Computed: true, MarkdownDescription: "Base64 of the MD5 of the customer key; null without one, and if it is unknown: COS does not return it without the key."},
 					"sse_customer_key_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the customer key in the provider's keyring; null otherwise."},
 					"content_length":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Length in bytes."},
 					"etag":                  schema.StringAttribute{Computed: true, MarkdownDescription: "ETag, without quotes."},
@@ -93,8 +93,8 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 					"last_modified":         schema.StringAttribute{Computed: true, MarkdownDescription: "Time of the last write, in RFC 3339."},
 				}},
 			},
-			"counts":   schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "How many objects have each encryption, zeros included, of all that were looked at: `encryption`, `not_encryption` and `sse_kms_key_id` do not change it."},
-			"complete": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all keys were looked at: false if `limit` ended the audit before."},
+			"counts":   schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of objects by encryption, including zeros. All objects that were checked are counted: the filters `encryption`, `not_encryption` and `sse_kms_key_id` do not apply."},
+			"complete": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all keys were checked: false if `limit` ended the audit early."},
 		},
 	}
 }

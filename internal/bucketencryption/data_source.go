@@ -49,7 +49,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"sse_kms_key_id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "ID of the KMS key. Null with another mode, and if COS uses its default key and does not name it.",
+				MarkdownDescription: "ID of the KMS key. Null with another mode, or if COS uses its default key and does not return its ID.",
 			},
 		},
 	}

@@ -10,7 +10,7 @@ import (
 
 func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The default encryption of a bucket on COS: how COS encrypts an upload that names no encryption itself.",
+		MarkdownDescription: "The default encryption of a bucket on COS, which applies to uploads that do not specify an encryption.",
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Required:            true,
@@ -28,7 +28,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			"sse_kms_key_id": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				MarkdownDescription: "ID of the KMS key, only with `cos/kms`. Default: COS's default key when the bucket gets this mode, and afterwards the key that the bucket has. To go back to the default key, name it. Null if COS uses its default key and does not name it.",
+				MarkdownDescription: "ID of the KMS key, only with `cos/kms`. Default: COS's default key when the bucket gets this mode, and the bucket's current key afterwards. To return to the default key, specify its ID. Null if COS uses its default key and does not return its ID.",
 			},
 		},
 	}

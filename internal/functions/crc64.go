@@ -22,12 +22,12 @@ func (crc64) Definition(_ context.Context, _ function.DefinitionRequest, resp *f
 	resp.Definition = function.Definition{
 		Summary:     "CRC64 of a text, as COS computes it",
 		Description: "Returns the CRC64 of the UTF-8 bytes of a text as COS returns it for an object with this body: CRC-64/XZ, as a decimal number in a string.",
-		MarkdownDescription: "Returns the CRC64 of the UTF-8 bytes of a text as COS returns it for an object with this body, whatever its encryption: CRC-64/XZ (ECMA-182, reflected), as a decimal number in a string, since it does not fit Terraform's numbers everywhere. " +
-			"It equals `content_crc64` of such an object. It finds accidents, not attacks, and tells a short secret to whoever tries them all: it is sensitive or ephemeral if the argument is.",
+		MarkdownDescription: "Returns the CRC64 of the UTF-8 bytes of a text as COS returns it for an object with this body, whatever its encryption: CRC-64/XZ (ECMA-182, reflected), as a decimal number in a string, since it does not fit into Terraform's numbers everywhere. " +
+			"It equals `content_crc64` of such an object. It detects accidental changes, not attacks, and would let an attacker recover a short secret by brute force. The result is sensitive or ephemeral if the argument is.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "text",
 			Description:         "The text.",
-			MarkdownDescription: "The text. The CLI normalizes every string to Unicode's form NFC before it gets here, as it does with `content`.",
+			MarkdownDescription: "The text. The CLI normalizes every string to Unicode NFC first, as it does with `content`.",
 		}},
 		Return: function.StringReturn{},
 	}

@@ -35,10 +35,10 @@ func (deriveCustomerKey) Metadata(_ context.Context, _ function.MetadataRequest,
 func (deriveCustomerKey) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary:     "Customer key (SSE-C) of one object, derived from a master key",
-		Description: "Derives the customer key of one object from a master key by HKDF-SHA256 (RFC 5869). The same arguments always give the same key; keys of different objects tell nothing of each other or of the master key.",
-		MarkdownDescription: "Derives the customer key (SSE-C) of one object from a master key, so that one secret is enough for any number of objects. The same arguments always give the same key; keys of different objects tell nothing of each other or of the master key. " +
-			"Whoever has the master key has all of them, and an object that is renamed gets another key. The result is sensitive or ephemeral if an argument is.\n\n" +
-			"The derivation is HKDF-SHA256 ([RFC 5869](https://www.rfc-editor.org/rfc/rfc5869)) and will not change, so that other programs can make the same key:\n\n" +
+		Description: "Derives the customer key of one object from a master key by HKDF-SHA256 (RFC 5869). The same arguments always give the same key; keys of different objects reveal nothing about each other or the master key.",
+		MarkdownDescription: "Derives the customer key (SSE-C) of one object from a master key, so that one secret is enough for any number of objects. The same arguments always give the same key; keys of different objects reveal nothing about each other or the master key. " +
+			"Whoever has the master key has all of them, and renaming an object changes its key. The result is sensitive or ephemeral if an argument is.\n\n" +
+			"The derivation is HKDF-SHA256 ([RFC 5869](https://www.rfc-editor.org/rfc/rfc5869)) and will not change, so other programs can derive the same key:\n\n" +
 			"- input keying material: the decoded bytes of `master`;\n" +
 			"- salt: empty, which RFC 5869 takes for 32 zero bytes;\n" +
 			"- info: the 29 bytes of the ASCII text `" + derivationLabel + "`, then the length of `bucket` in bytes as an unsigned 32-bit big-endian number, the bytes of `bucket`, the length of `key` in the same form, and the bytes of `key`, both in UTF-8;\n" +

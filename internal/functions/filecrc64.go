@@ -24,11 +24,11 @@ func (fileCRC64) Definition(_ context.Context, _ function.DefinitionRequest, res
 		Summary:     "CRC64 of a file, as COS computes it",
 		Description: "Returns the CRC64 of a file as COS returns it for an object with this body: CRC-64/XZ, as a decimal number in a string. The file is streamed.",
 		MarkdownDescription: "Returns the CRC64 of a file as COS returns it for an object with this body, whatever its encryption: CRC-64/XZ (ECMA-182, reflected), as a decimal number in a string. It equals `content_crc64` of an object with this file as its `source`. " +
-			"The file is streamed, never held in memory. As with Terraform's own `filemd5`, it has to be there at plan, and must not change before the apply is over.",
+			"The file is streamed, not loaded into memory. As with Terraform's own `filemd5`, the file must exist at plan and must not change before the apply is finished.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "path",
-			Description:         "Path of the file. A relative one starts at the folder in which the CLI runs.",
-			MarkdownDescription: "Path of the file. A relative one starts at the folder in which the CLI runs: use `path.module`. `~/` is the home folder.",
+			Description:         "Path of the file. A relative path is relative to the folder in which the CLI runs.",
+			MarkdownDescription: "Path of the file. A relative path is relative to the folder in which the CLI runs: use `path.module`. `~/` is the home folder.",
 		}},
 		Return: function.StringReturn{},
 	}

@@ -22,8 +22,8 @@ func (objectURL) Definition(_ context.Context, _ function.DefinitionRequest, res
 	resp.Definition = function.Definition{
 		Summary:     "Address of an object",
 		Description: "Returns the https address of an object at COS's public endpoint. It is not signed, and gives no access to an object that is not public.",
-		MarkdownDescription: "Returns the https address of an object at COS's public endpoint, `https://<bucket>.cos.<region>.myqcloud.com/<key>`. It is not signed, and gives no access to an object that is not public: for that there is the ephemeral resource `cos_presigned_url`. " +
-			"The key is percent-encoded; `/` stays as it is, unless the key has an empty segment after its first name, which a browser or a proxy would fold: then it is written `%2F`. Keys with a segment `.` or `..` are refused, as everywhere in this provider. A function does not see the provider's `endpoint`.",
+		MarkdownDescription: "Returns the https address of an object at COS's public endpoint, `https://<bucket>.cos.<region>.myqcloud.com/<key>`. It is not signed, and gives no access to an object that is not public: for that, use the ephemeral resource `cos_presigned_url`. " +
+			"The key is percent-encoded; `/` is kept, unless the key has an empty segment after its first name, which a browser or a proxy would collapse: then it is encoded as `%2F`. Keys with a segment `.` or `..` are rejected, as everywhere in this provider. A function has no access to the provider's `endpoint`.",
 		Parameters: []function.Parameter{
 			bucketParameter,
 			function.StringParameter{

@@ -32,7 +32,7 @@ func (parseObjectURL) Definition(_ context.Context, _ function.DefinitionRequest
 	resp.Definition = function.Definition{
 		Summary:     "Parts of the address of an object",
 		Description: "Returns bucket, region, key and version of the address of an object, as an object of strings.",
-		MarkdownDescription: "Returns the parts of the address of an object, as an object of strings: `bucket`, `region`, `key` and `version_id`. `region` is null where the address names none, `version_id` where it names no version.\n\n" +
+		MarkdownDescription: "Returns the parts of the address of an object, as an object of strings: `bucket`, `region`, `key` and `version_id`. `region` is null if the address has none, `version_id` if it has no version.\n\n" +
 			"These forms are accepted:\n\n" +
 			"- `https://<bucket>.cos.<region>.myqcloud.com/<key>`, the same with `tencentcos.cn` and with `cos-internal`. With `accelerate` in place of the region, `region` is null;\n" +
 			"- `https://<bucket>.<cluster>.cos-cdc.<region>.myqcloud.com/<key>`, in a Cloud Dedicated Cluster;\n" +
@@ -43,7 +43,7 @@ func (parseObjectURL) Definition(_ context.Context, _ function.DefinitionRequest
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "url",
 			Description:         "Address of an object.",
-			MarkdownDescription: "Address of an object. It is quoted in no error, for it may be signed.",
+			MarkdownDescription: "Address of an object. It is not included in error messages, because it may be signed.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
 			"bucket":     types.StringType,

@@ -26,12 +26,12 @@ func (sseContext) Definition(_ context.Context, _ function.DefinitionRequest, re
 	resp.Definition = function.Definition{
 		Summary:             "Encryption context for SSE-KMS",
 		Description:         "Returns the encryption context of a map, for sse_context: the base64 of a JSON object with the keys in order.",
-		MarkdownDescription: "Returns the encryption context of a map, for `sse_context`: the base64 of a JSON object of strings, without spaces and with the keys in order, so that equal maps give equal texts.",
+		MarkdownDescription: "Returns the encryption context of a map, for `sse_context`: the base64 of a JSON object of strings, without spaces and with the keys in order, so that equal maps give equal strings.",
 		Parameters: []function.Parameter{function.MapParameter{
 			Name:                "context",
 			ElementType:         types.StringType,
 			Description:         "Names and values of the context. Values cannot be null.",
-			MarkdownDescription: "Names and values of the context. Values cannot be null. The context is no secret: KMS writes it into its audit log.",
+			MarkdownDescription: "Names and values of the context. Values cannot be null. The context is not a secret: KMS writes it to its audit log.",
 		}},
 		Return: function.StringReturn{},
 	}
@@ -48,7 +48,7 @@ func (sseContext) Run(ctx context.Context, req function.RunRequest, resp *functi
 		value, ok := elements[name].(types.String)
 		switch {
 		case !ok || value.IsNull():
-			resp.Error = invalid(0, fmt.Sprintf("the value of %q is null: leave the name out", name))
+			resp.Error = invalid(0, fmt.Sprintf("the value of %q is null: omit the name", name))
 			return
 		case value.IsUnknown():
 			resp.Error = resp.Result.Set(ctx, types.StringUnknown())

@@ -22,14 +22,14 @@ func (sseCustomerKey) Metadata(_ context.Context, _ function.MetadataRequest, re
 func (sseCustomerKey) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary:     "Customer key (SSE-C) of a text of 32 bytes",
-		Description: "Returns the customer key that a text of exactly 32 bytes is: its base64. Nothing is derived; a text of another length is an error.",
-		MarkdownDescription: "Returns the customer key (SSE-C) that a text of exactly 32 bytes is: its base64, as `sse_customer_key`, `sse_customer_key_wo` and the keyring take it. " +
-			"Nothing is hashed, padded or derived, and a text of another length is an error: a password is no key. To make keys from a master key, use `derive_customer_key`. " +
+		Description: "Encodes a string of exactly 32 bytes as a customer key: its base64. Nothing is derived; a string of any other length is an error.",
+		MarkdownDescription: "Encodes a string of exactly 32 bytes as a customer key (SSE-C): its base64, as `sse_customer_key`, `sse_customer_key_wo` and the keyring accept it. " +
+			"Nothing is hashed, padded or derived, and a string of any other length is an error: a password is not a key. To derive keys from a master key, use `derive_customer_key`. " +
 			"The result is sensitive or ephemeral if the argument is.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "text",
 			Description:         "The key itself, 32 bytes of UTF-8.",
-			MarkdownDescription: "The key itself: 32 bytes of UTF-8, so 32 characters only where all are ASCII.",
+			MarkdownDescription: "The key itself: 32 bytes of UTF-8, which is 32 characters only if all of them are ASCII.",
 		}},
 		Return: function.StringReturn{},
 	}

@@ -20,10 +20,10 @@ func (sseCustomerKeyMD5) Metadata(_ context.Context, _ function.MetadataRequest,
 
 func (sseCustomerKeyMD5) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary:     "MD5 by which COS names a customer key (SSE-C)",
-		Description: "Returns the MD5 of a customer key as COS takes and returns it: the base64 of the MD5 of the 32 decoded bytes.",
-		MarkdownDescription: "Returns the MD5 of a customer key (SSE-C) as COS takes and returns it: the base64 of the MD5 of the 32 decoded bytes. It equals `sse_customer_key_md5` of an object under this key, " +
-			"and does not reveal a key that was made at random. The result is sensitive or ephemeral if the argument is.",
+		Summary:     "MD5 that identifies a customer key (SSE-C)",
+		Description: "Returns the MD5 of a customer key as COS expects and returns it: the base64 of the MD5 of the 32 decoded bytes.",
+		MarkdownDescription: "Returns the MD5 of a customer key (SSE-C) as COS expects and returns it: the base64 of the MD5 of the 32 decoded bytes. It equals `sse_customer_key_md5` of an object under this key, " +
+			"and does not reveal a key that was generated randomly. The result is sensitive or ephemeral if the argument is.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "key",
 			Description:         "Customer key: the base64 of exactly 32 bytes, padded or not.",

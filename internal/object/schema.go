@@ -16,29 +16,29 @@ const (
 
 func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An object on COS with server-side encryption. The object that is stored is compared with what is declared after every write: an apply succeeds only if it is encrypted as asked.",
+		MarkdownDescription: "An object on COS with server-side encryption. Every write is verified: an apply succeeds only if the stored object is encrypted as declared.",
 		Attributes: headerAttributes(map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Bucket, as `name-appid`, such as `examplebucket-1250000000`. A change moves the object in place: COS copies it, and no byte is uploaded.",
+				MarkdownDescription: "Bucket, as `name-appid`, such as `examplebucket-1250000000`. A change moves the object in place: COS copies it, and nothing is uploaded.",
 			},
 			"key": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Key of the object, 1 to 850 bytes of UTF-8, taken verbatim: nothing is cleaned or decoded (but the CLI itself composes every string to Unicode NFC, so that an object whose key is decomposed cannot be named), and a leading `/` is part of the key. Keys that something on the way could take for another object or for the bucket are refused: those with a segment `.` or `..`, and those of slashes alone. So are a leading `\\` and control characters. A change moves the object in place: COS copies it, and no byte is uploaded.",
+				MarkdownDescription: "Key of the object, 1 to 850 bytes of UTF-8, used verbatim: nothing is cleaned or decoded, and a leading `/` is part of the key. (The CLI itself normalizes every string to Unicode NFC, so an object whose key is not in NFC cannot be addressed.) Keys that a client or proxy could rewrite to another object or to the bucket are rejected: those with a segment `.` or `..`, and those that consist of slashes only. A leading `\\` and control characters are rejected as well. A change moves the object in place: COS copies it, and nothing is uploaded.",
 			},
 			"region": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				MarkdownDescription: "Region of the bucket. Default: the provider's region at the time the object is created. A change moves the object in place: COS copies it, and no byte is uploaded.",
+				MarkdownDescription: "Region of the bucket. Default: the provider's region at the time the object is created. A change moves the object in place: COS copies it, and nothing is uploaded.",
 			},
 
 			"source": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Path of the file that is the body, relative to the folder that Terraform runs in: begin it with `${path.module}`. `~/` is the home folder. The CLI composes every string (Unicode NFC); a file whose name is decomposed on disk, as macOS writes them, is found all the same. It is streamed, and need not exist before the apply. Exactly one of `source`, `text`, `content`, `content_base64`, `content_wo` and `copy_source` is needed to create the object; an imported object without any keeps its body.",
+				MarkdownDescription: "Path of the file with the body, relative to the folder that Terraform runs in: start it with `${path.module}`. `~/` is the home folder. The CLI normalizes every string to Unicode NFC; a file whose name is not in NFC on disk, as on macOS, is found nevertheless. The file is streamed and need not exist before the apply. Exactly one of `source`, `text`, `content`, `content_base64`, `content_wo` and `copy_source` is required to create the object; an imported object without any of them keeps its body.",
 			},
 			"source_hash": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Any string that changes when the file does, such as `filesha256(\"file\")` or `local_file.example.content_sha256`. While it is set, no plan reads the file: use it for a file that another resource writes during the same apply, and for one too large to be read at each plan. Only with `source`.",
+				MarkdownDescription: "Any string that changes when the file does, such as `filesha256(\"file\")` or `local_file.example.content_sha256`. While it is set, no plan reads the file: use it for a file that another resource writes during the same apply, or for a file that is too large to read in every plan. Only with `source`.",
 			},
 			"text": schema.StringAttribute{
 				Optional:            true,
@@ -47,26 +47,26 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			"content": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The body itself, as UTF-8 text of at most 8 MiB, which the CLI composes to Unicode NFC (`content_base64` keeps every byte). `\"\"` is the empty object." + inStateNote,
+				MarkdownDescription: "The body as UTF-8 text of at most 8 MiB, which the CLI normalizes to Unicode NFC (`content_base64` preserves every byte). `\"\"` is the empty object." + inStateNote,
 			},
 			"content_base64": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The body itself, as base64 of at most 8 MiB of any bytes." + inStateNote,
+				MarkdownDescription: "The body as base64, for at most 8 MiB of any bytes." + inStateNote,
 			},
 			"content_wo": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
 				WriteOnly:           true,
-				MarkdownDescription: "The body itself, as UTF-8 text of at most 8 MiB, write-only: **it is stored neither in the state nor in the plan**. Takes ephemeral values. It is uploaded when `content_wo_version` changes, or when the object was changed by somebody else. The length of the body is in the state, its checksums are not; after an import they are, until the first apply.",
+				MarkdownDescription: "The body as UTF-8 text of at most 8 MiB, write-only: **it is stored neither in the state nor in the plan**. Accepts ephemeral values. It is uploaded when `content_wo_version` changes, or when the object has drifted. The state contains the length of the body, but no checksums, except after an import until the first apply.",
 			},
 			"content_wo_version": schema.NumberAttribute{
 				Optional:            true,
-				MarkdownDescription: "Version of `content_wo`: any number, large ones and fractions too, compared exactly. A change uploads the body again. Needed with `content_wo`.",
+				MarkdownDescription: "Version of `content_wo`: any number, including large numbers and fractions, compared exactly. A change uploads the body again. Required with `content_wo`.",
 			},
 			"copy_source": schema.SingleNestedAttribute{
 				Optional:            true,
-				MarkdownDescription: "An object on COS that is the body: COS copies it, and nothing is downloaded or uploaded. It is copied again only when these arguments change. Headers and metadata are not copied, only the body, and the content type where none is declared.",
+				MarkdownDescription: "An object on COS to copy the body from: COS copies it, and nothing is downloaded or uploaded. It is copied again only when these arguments change. Only the body is copied, and the content type if none is declared; other headers and metadata are not.",
 				Attributes: map[string]schema.Attribute{
 					"bucket": schema.StringAttribute{
 						Required:            true,
@@ -86,11 +86,11 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 					},
 					"etag": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "ETag that the source must have, with or without quotes; a source with another one is not copied. A change copies again, so `cos_encrypted_object.source.etag` makes the copy follow its source.",
+						MarkdownDescription: "ETag that the source must have, with or without quotes; a source with a different ETag is not copied. A change copies again, so `cos_encrypted_object.source.etag` makes the copy follow its source.",
 					},
 					"sse_customer_key_name": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "Name of the key in the provider's keyring that the source is encrypted with (SSE-C).",
+						MarkdownDescription: "Name of the customer key (SSE-C) of the source in the provider's keyring.",
 					},
 				},
 			},
@@ -98,16 +98,16 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			"server_side_encryption": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				MarkdownDescription: "`AES256` (SSE-COS), `SM4` (SSE-COS, if the account supports it) or `cos/kms` (SSE-KMS). The spelling `AES-256` is the same as `AES256`. Null with a customer key (SSE-C). Exactly one encryption must be declared, here or by `default_encryption` of the provider.",
+				MarkdownDescription: "`AES256` (SSE-COS), `SM4` (SSE-COS, if the account supports it) or `cos/kms` (SSE-KMS). The spelling `AES-256` is the same as `AES256`. Null with a customer key (SSE-C). Exactly one encryption must be declared, here or in the provider's `default_encryption`.",
 			},
 			"sse_kms_key_id": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				MarkdownDescription: "ID of the KMS key, only with `cos/kms`. Default: COS's default key when the object is created, and afterwards the key that the object has. To go back to the default key, name it.",
+				MarkdownDescription: "ID of the KMS key, only with `cos/kms`. Default: COS's default key when the object is created, and the object's current key afterwards. To return to the default key, specify its ID.",
 			},
 			"sse_context": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Encryption context for KMS, only with `cos/kms`: the base64 of a JSON object whose values are strings. Compared by meaning." + inStateNote,
+				MarkdownDescription: "Encryption context for KMS, only with `cos/kms`: the base64 of a JSON object whose values are strings. Equivalent JSON is not a change." + inStateNote,
 			},
 			"sse_customer_key": schema.StringAttribute{
 				Optional:            true,
@@ -118,7 +118,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Optional:            true,
 				Sensitive:           true,
 				WriteOnly:           true,
-				MarkdownDescription: "Customer key (SSE-C) as with `sse_customer_key`, but write-only: **it is stored neither in the state nor in the plan**. Takes ephemeral values. A key that is not the object's rotates it. For the object to be read with its key as well, put the key into the provider's keyring too, under any name.",
+				MarkdownDescription: "Customer key (SSE-C) as with `sse_customer_key`, but write-only: **it is stored neither in the state nor in the plan**. Accepts ephemeral values. A different key rotates the object's key. To let a refresh read the object with its key, add the key to the provider's keyring too, under any name.",
 			},
 			"sse_customer_key_name": schema.StringAttribute{
 				Optional:            true,
@@ -127,31 +127,31 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			},
 			"sse_customer_key_md5": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "Base64 of the MD5 of the customer key, as COS returns it. It identifies the key in the keyring and does not reveal it.",
+				MarkdownDescription: "Base64 of the MD5 of the customer key, as COS returns it. It identifies the key in the keyring without revealing it.",
 			},
 
 			"metadata": schema.MapAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "User metadata (`x-cos-meta-*`): names of lower-case letters, digits and `-`, values of printable ASCII, 2 KB in all. A value that is not ASCII can be encoded by `urlencode()`; what an imported object has already is accepted as it is. Names do not begin with `x-cos-meta-`. Elements that are null are left out. COS does not encrypt metadata: keep secrets out of it.",
+				MarkdownDescription: "User metadata (`x-cos-meta-*`): names of lower-case letters, digits and `-`, values of printable ASCII, 2 KB in all. A value that is not ASCII can be encoded with `urlencode()`; existing values of an imported object are accepted unchanged. Omit the prefix `x-cos-meta-` from names. Null elements are ignored. COS does not encrypt metadata: keep secrets out of it.",
 			},
 			"tags": schema.MapAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "Tags, at most 10: keys of 1 to 127 and values of 1 to 255 letters, digits, spaces and `+ - _ = . : / @`. Elements that are null are left out, and what an imported object has already is accepted as it is. Without this argument tags are neither read nor changed; `{}` removes them.",
+				MarkdownDescription: "Tags, at most 10: keys of 1 to 127 and values of 1 to 255 letters, digits, spaces and `+ - _ = . : / @`. Null elements are ignored, and existing tags of an imported object are accepted unchanged. Without this argument, tags are neither read nor changed; `{}` removes them.",
 			},
 			"acl": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Canned ACL: `default` (inherited from the bucket), `private`, `public-read`, `authenticated-read`, `bucket-owner-read` or `bucket-owner-full-control`. It replaces all grants to other accounts. Without this argument the ACL that the object has is kept, with its grants.",
+				MarkdownDescription: "Canned ACL: `default` (inherited from the bucket), `private`, `public-read`, `authenticated-read`, `bucket-owner-read` or `bucket-owner-full-control`. It replaces all grants to other accounts. Without this argument, the ACL of the object is preserved, including its grants.",
 			},
 
 			"overwrite": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether creating may replace an object that exists under this key. Default `false`: creating over an existing object is an error that names the import command. With `true`, destroying deletes the object only while it is still the one that was last seen.",
+				MarkdownDescription: "Whether a create may overwrite an existing object. Default `false`: if the object exists, the create fails with an error that includes the import command. With `true`, destroying deletes the object only while it is still the one that was last read.",
 			},
 			"deletion_policy": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What destroying does: `delete` (the default; in a bucket with versioning the versions stay behind a delete marker), `delete_version` (the last version that this resource wrote; the one before it, whoever wrote it and however it is encrypted, is current again), `delete_all_versions` (every version of exactly this key) or `abandon` (nothing). Destroying uses the value in the state: a change counts once it is applied.",
+				MarkdownDescription: "What happens to the object on destroy: `delete` (the default; in a bucket with versioning, the versions are kept behind a delete marker), `delete_version` (deletes the last version that this resource wrote; the version before it, whoever wrote it and however it is encrypted, becomes current again), `delete_all_versions` (deletes every version of exactly this key) or `abandon` (keeps the object). Destroying uses the value in the state: a change takes effect once it is applied.",
 			},
 
 			"id": schema.StringAttribute{
@@ -168,7 +168,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			},
 			"content_crc64": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "CRC64 (ECMA) of the body as a decimal number, before encryption. Content drift is judged by it. Null with `content_wo`.",
+				MarkdownDescription: "CRC64 (ECMA) of the body as a decimal number, before encryption. Used to detect drift of the body. Null with `content_wo`.",
 			},
 			"version_id": schema.StringAttribute{
 				Computed:            true,

@@ -46,7 +46,7 @@ func (m ephemeralModel) encryption() encryption.Declared {
 
 func (e *Ephemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The decrypted body of an object on COS, whatever its encryption. As an ephemeral value it is in no state and in no plan: it can go into write-only arguments, provider blocks and other ephemeral values. " +
+		MarkdownDescription: "The decrypted body of an object on COS, whatever its encryption. As an ephemeral value, it is stored neither in the state nor in the plan: use it in write-only arguments, provider blocks and other ephemeral values. " +
 			"The object is read during plan and again during apply, and each time its CRC64 is compared with the one that COS has: a body that arrives truncated or altered is an error.",
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
@@ -65,31 +65,31 @@ func (e *Ephemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *e
 			"version_id": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				MarkdownDescription: "Version of the object. Default: the latest, whose id is then found here if the bucket has versioning. If a resource of the same configuration writes the object, set it to that resource's `version_id`, with or without versioning: whenever the object will be written, the version is unknown until then, and the object is read after the write. Otherwise the read would come first, and `depends_on` does not change that.",
+				MarkdownDescription: "Version of the object. Default: the latest, whose ID is then returned here if the bucket has versioning. If a resource in the same configuration writes the object, set this to that resource's `version_id`, with or without versioning: when the object will be written, the version is unknown at plan, so the object is read after the write. Otherwise the object would be read first, and `depends_on` does not change that.",
 			},
 			"range": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "The part of the body to read, as in the HTTP header of that name: `bytes=0-99` for the first hundred bytes, `bytes=100-` for all behind them, `bytes=-100` for the last hundred. A part is verified by its place and length, and by the CRC64 of the object being the same before and after; COS has no CRC64 of a part.",
+				MarkdownDescription: "The part of the body to read, as in the HTTP header of that name: `bytes=0-99` for the first hundred bytes, `bytes=100-` for all bytes after them, `bytes=-100` for the last hundred. A range is verified by its position and length, and by checking that the CRC64 of the object is the same before and after; COS has no CRC64 of a range.",
 			},
 			"max_bytes": schema.NumberAttribute{
 				Optional:            true,
-				MarkdownDescription: "How many bytes are read at most, from 1 to 67108864 (64 MiB). More is an error before anything is downloaded. Default: 8388608 (8 MiB).",
+				MarkdownDescription: "Maximum number of bytes to read, from 1 to 67108864 (64 MiB). A longer body is an error before anything is downloaded. Default: 8388608 (8 MiB).",
 			},
 			"sse_customer_key": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
-				MarkdownDescription: "Customer key (SSE-C) that the object is encrypted with: the base64 of exactly 32 bytes, padded or not. It is stored nowhere.",
+				MarkdownDescription: "Customer key (SSE-C) that the object is encrypted with: the base64 of exactly 32 bytes, padded or not. It is not stored.",
 			},
 			"sse_customer_key_name": schema.StringAttribute{
 				Optional:            true,
 				Computed:            true,
-				MarkdownDescription: "Name of the customer key in the provider's keyring `sse_customer_keys`. Without either, the keys of the keyring are tried on an object that needs one, at most 16 in the order of their names, and the name that fits is found here: they are sent to COS.",
+				MarkdownDescription: "Name of the customer key in the provider's keyring `sse_customer_keys`. If neither is set and the object needs a key, the keys of the keyring are sent to COS one by one, at most 16 in the order of their names, and the matching name is returned here.",
 			},
 
 			"body": schema.StringAttribute{
 				Computed:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The body as text; null if its bytes are not UTF-8. The CLI normalizes every string to Unicode's form NFC: where bytes count, use `body_base64`.",
+				MarkdownDescription: "The body as text; null if its bytes are not UTF-8. The CLI normalizes every string to Unicode NFC: if exact bytes matter, use `body_base64`.",
 			},
 			"body_base64": schema.StringAttribute{
 				Computed:            true,
@@ -102,15 +102,15 @@ func (e *Ephemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *e
 			},
 			"content_length": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "Length of the whole object in bytes, also where a part was read.",
+				MarkdownDescription: "Length of the whole object in bytes, even if only a range was read.",
 			},
 			"content_crc64": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "CRC64 (ECMA) of the whole object as a decimal number, before encryption; null where COS has none.",
+				MarkdownDescription: "CRC64 (ECMA) of the whole object as a decimal number, before encryption; null if COS has none.",
 			},
 			"etag": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "ETag, without quotes. No MD5 of the content in general.",
+				MarkdownDescription: "ETag, without quotes. Not the MD5 of the content in every mode.",
 			},
 			"last_modified": schema.StringAttribute{
 				Computed:            true,
@@ -119,7 +119,7 @@ func (e *Ephemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *e
 			"metadata": schema.MapAttribute{
 				Computed:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "User metadata (`x-cos-meta-*`) by lower-case name; null where there is none.",
+				MarkdownDescription: "User metadata (`x-cos-meta-*`) by lower-case name; null if there is none.",
 			},
 			"server_side_encryption": schema.StringAttribute{
 				Computed:            true,

@@ -45,7 +45,7 @@ func (m model) encryption() encryption.Declared {
 
 func (p *URL) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A URL by which somebody without credentials reads an object, or uploads one that will be encrypted, for a limited time. It is made without a request: that there is such an object, and that the credentials may do this, shows when the URL is used. " +
+		MarkdownDescription: "A URL with which anyone without credentials can read an object, or upload one that will be encrypted, for a limited time. It is created without a request: whether the object exists, and whether the credentials permit the operation, is checked when the URL is used. " +
 			"As an ephemeral value it is in no state and in no plan. Plan and apply make one each.",
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
@@ -67,11 +67,11 @@ func (p *URL) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemer
 			},
 			"method": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What the URL is good for: `GET` (default), `HEAD` or `PUT`. A `PUT` replaces what is there, and needs an encryption.",
+				MarkdownDescription: "Method that the URL allows: `GET` (default), `HEAD` or `PUT`. A `PUT` overwrites an existing object and requires an encryption.",
 			},
 			"expires_in": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "How long the URL is good, as in `15m` or `1h30m` (a plain number is seconds), at most `168h` (7 days). Default `15m`. It ends earlier with temporary credentials: see `expires_at`, as far as their end is known.",
+				MarkdownDescription: "How long the URL is valid, such as `15m` or `1h30m` (a plain number is seconds), at most `168h` (7 days). Default `15m`. With temporary credentials, it expires with them at the latest: see `expires_at`, if their expiry is known.",
 			},
 
 			"server_side_encryption": schema.StringAttribute{
@@ -89,7 +89,7 @@ func (p *URL) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemer
 			"sse_customer_key": schema.StringAttribute{
 				Optional:            true,
 				Sensitive:           true,
-				MarkdownDescription: "Customer key (SSE-C): the base64 of exactly 32 bytes, padded or not. With `PUT` the object will be under this key, with `GET` and `HEAD` it has to be. **Whoever uses the URL gets the key**, in `headers`; it is not in the URL, and COS refuses the URL without it.",
+				MarkdownDescription: "Customer key (SSE-C): the base64 of exactly 32 bytes, padded or not. A `PUT` encrypts the object with this key; for `GET` and `HEAD` it is the key of the object. **Whoever uses the URL needs the key**, which is in `headers`; it is not in the URL, and COS refuses the URL without it.",
 			},
 			"sse_customer_key_name": schema.StringAttribute{
 				Optional:            true,
@@ -99,17 +99,17 @@ func (p *URL) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemer
 			"url": schema.StringAttribute{
 				Computed:            true,
 				Sensitive:           true,
-				MarkdownDescription: "The URL. Whoever has it and the `headers` needs no credentials. It is signed for the host in it; with an acceleration `endpoint` that is the acceleration host. A CDN asks COS under the bucket's own host: to hand the URL out under the domain of a CDN, make it with the default `endpoint` and replace the host. With temporary credentials their token is a part of it.",
+				MarkdownDescription: "The URL. Whoever has it and the `headers` needs no credentials. It is signed for its host; with an acceleration `endpoint` that is the acceleration host. A CDN sends requests to COS under the bucket's own host: to distribute the URL under a CDN domain, create it with the default `endpoint` and replace the host. With temporary credentials, the URL contains their token.",
 			},
 			"headers": schema.MapAttribute{
 				Computed:            true,
 				Sensitive:           true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "The headers that have to be sent with the request, by lower-case name. All of them are signed: without one, or with another value, COS refuses the request. Empty where none is needed. With an `endpoint` of the provider that does not name the bucket, `host` is one of them.",
+				MarkdownDescription: "Headers that must be sent with the request, by lower-case name. All of them are signed: if one is missing or has another value, COS refuses the request. Empty if none is needed. If the provider's `endpoint` does not include the bucket, `host` is one of them.",
 			},
 			"expires_at": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "When the URL ends, in RFC 3339.",
+				MarkdownDescription: "Time at which the URL expires, in RFC 3339.",
 			},
 		},
 	}

@@ -37,7 +37,7 @@ func credentialAttributes() map[string]schema.Attribute {
 		"cam_role_name":          argument("CAM role of the CVM instance that Terraform runs on. Its metadata service gives the credentials, before those of a key.", credentials.EnvCAMRoleName),
 		"enable_pod_oidc": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Whether to use the OIDC identity that TKE gives to a pod, by the environment variables `TKE_REGION`, `TKE_WEB_IDENTITY_TOKEN_FILE`, `TKE_PROVIDER_ID` and `TKE_ROLE_ARN`. Default `false`.",
+			MarkdownDescription: "Whether to use the OIDC identity of a TKE pod, which TKE provides in the environment variables `TKE_REGION`, `TKE_WEB_IDENTITY_TOKEN_FILE`, `TKE_PROVIDER_ID` and `TKE_ROLE_ARN`. Default `false`.",
 		},
 		"sts_endpoint": argument("Address of the Security Token Service, a host or a URL without a path, as in `sts.internal.tencentcloudapi.com`. Default `https://sts.tencentcloudapi.com`. "+
 			"There is no environment variable for it: a stray one must not redirect credentials.", ""),
@@ -70,11 +70,11 @@ const (
 func credentialBlocks() map[string]schema.Block {
 	duration := schema.NumberAttribute{
 		Optional:            true,
-		MarkdownDescription: "How long a session lives, in seconds, at most 43200. Default 7200. It is renewed before it ends. Can be set with the environment variable `" + credentials.EnvSessionDuration + "`.",
+		MarkdownDescription: "Lifetime of a session in seconds, at most 43200. Default `7200`. Sessions are renewed before they expire. Can be set with the environment variable `" + credentials.EnvSessionDuration + "`.",
 	}
 	return map[string]schema.Block{
 		blockRole: schema.SingleNestedBlock{
-			MarkdownDescription: "A CAM role that is assumed with the credentials that were found.",
+			MarkdownDescription: "A CAM role to assume with these credentials.",
 			Attributes: map[string]schema.Attribute{
 				"role_arn":         argument("The role, as in `qcs::cam::uin/100000000001:roleName/terraform`. Required, here or by its variable.", credentials.EnvRoleARN),
 				"session_name":     argument("Name of the session, which audit logs show. Required, here or by its variable.", credentials.EnvSessionName),
@@ -87,7 +87,7 @@ func credentialBlocks() map[string]schema.Block {
 			},
 		},
 		blockWebIdentity: schema.SingleNestedBlock{
-			MarkdownDescription: "A CAM role that is assumed with a token of an identity provider (OIDC). It needs no key.",
+			MarkdownDescription: "A CAM role to assume with a token from an identity provider (OIDC). No API key is needed.",
 			Attributes: map[string]schema.Attribute{
 				"provider_id":             argument("Name of the identity provider. Default `OIDC`.", credentials.EnvProviderID),
 				"role_arn":                argument("The role. Required, here, by `role_arn_file` or by its variable.", credentials.EnvRoleARN),

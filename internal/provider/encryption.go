@@ -18,7 +18,7 @@ func encryptionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"default_encryption": schema.SingleNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "The encryption of objects that declare none: `server_side_encryption`, or `sse_customer_key_name`. " +
+			MarkdownDescription: "Encryption of objects that do not declare one: `server_side_encryption` or `sse_customer_key_name`. " +
 				"A change encrypts the objects that rely on it again, by a copy on the server.",
 			Attributes: map[string]schema.Attribute{
 				"server_side_encryption": schema.StringAttribute{
@@ -31,28 +31,28 @@ func encryptionAttributes() map[string]schema.Attribute {
 				},
 				"sse_customer_key_name": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Name of a key of the keyring `sse_customer_keys` (SSE-C).",
+					MarkdownDescription: "Name of a key in the keyring `sse_customer_keys` (SSE-C).",
 				},
 			},
 		},
 		"require_encryption": schema.SingleNestedAttribute{
 			Optional: true,
-			MarkdownDescription: "What encryption objects may have. One that breaks a rule fails at plan, and at apply where its encryption is not known before. " +
+			MarkdownDescription: "Policy for the encryption of objects. An object that violates a rule fails at plan, or at apply if its encryption is not known before. " +
 				"It applies to `default_encryption` and to uploads by `cos_presigned_url` as well, and not to what is only read. What is left out allows everything.",
 			Attributes: map[string]schema.Attribute{
 				"modes": schema.ListAttribute{
 					Optional:            true,
 					ElementType:         types.StringType,
-					MarkdownDescription: "The allowed modes: `AES256`, `SM4`, `cos/kms`, and `customer` for customer keys (SSE-C).",
+					MarkdownDescription: "Allowed modes: `AES256`, `SM4`, `cos/kms`, and `customer` for customer keys (SSE-C).",
 				},
 				"sse_kms_key_ids": schema.ListAttribute{
 					Optional:            true,
 					ElementType:         types.StringType,
-					MarkdownDescription: "The allowed keys of SSE-KMS. An object under SSE-KMS has to name one of them then: COS's default key is not allowed.",
+					MarkdownDescription: "Allowed KMS keys. If this is set, an object under SSE-KMS must name one of them: COS's default key is not allowed.",
 				},
 				"allow_customer_key_in_state": schema.BoolAttribute{
 					Optional:            true,
-					MarkdownDescription: "Whether an object may have `sse_customer_key`, which is kept in the state. Default `true`. With `false`, customer keys come from the keyring or by `sse_customer_key_wo`.",
+					MarkdownDescription: "Whether an object may set `sse_customer_key`, which is stored in the state. Default `true`. If `false`, customer keys must come from the keyring or `sse_customer_key_wo`.",
 				},
 			},
 		},

@@ -50,11 +50,11 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 		Attributes: map[string]schema.Attribute{
 			"region": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Default region of objects, such as `ap-guangzhou`. Can be set with the environment variable `" + envRegion + "`. An object keeps the region it was created in when this changes.",
+				MarkdownDescription: "Default region of objects and buckets, such as `ap-guangzhou`. Can be set with the environment variable `" + envRegion + "`. Existing objects keep the region they were created in when this changes.",
 			},
 			"endpoint": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "Base URL of COS, with the placeholders `{bucket}` and `{region}`. Without `{bucket}` requests go to that host and the bucket travels in the Host header. With an acceleration host only the transfer of objects goes there, and everything else to the regional host. " +
+				MarkdownDescription: "Base URL of COS, with the placeholders `{bucket}` and `{region}`. Without `{bucket}`, requests go to that host and the Host header names the bucket. With an acceleration host, only object transfers go there, and everything else goes to the regional host. " +
 					"Default `https://{bucket}.cos.{region}.myqcloud.com`. There is no environment variable for it: a stray one must not redirect customer keys. User information, a path and a query are refused.",
 			},
 			"ca_certificate_file": schema.StringAttribute{
@@ -70,21 +70,21 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 			"max_retries": schema.NumberAttribute{
 				Optional: true,
-				MarkdownDescription: "How many more times a request is sent after it failed in a way that may pass: a lost connection, status 429 or 5xx, throttling. Default 8. `0` turns retries off. " +
+				MarkdownDescription: "How many times a request is retried after a transient failure: a lost connection, status 429 or 5xx, throttling. Default `8`. `0` disables retries. " +
 					"If an endpoint cannot be reached in spite of them, the objects that follow are tried once each, without a pause, until a connection is made. A host name that does not exist and a proxy that refuses are not tried again.",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "How long a request may stand still, as in `30s` or `2m` (a plain number is seconds). It limits the time in which no byte moves, never the whole transfer. Default `60s`.",
+				MarkdownDescription: "Idle timeout of a request, such as `30s` or `2m` (a plain number is seconds). It limits the time in which no data is transferred, not the duration of the whole transfer. Default `60s`.",
 			},
 			"upload_concurrency": schema.NumberAttribute{
 				Optional: true,
-				MarkdownDescription: "How many parts of a large file are uploaded at a time, from 1 to 64. Default 8. Files of more than 32 MiB are uploaded in parts; Terraform's own `-parallelism` says how many objects are written at a time, " +
+				MarkdownDescription: "How many parts of a large file are uploaded concurrently, from 1 to 64. Default `8`. Files of more than 32 MiB are uploaded in parts; Terraform's own `-parallelism` sets how many objects are written concurrently, " +
 					"so this many connections may be open for each of them.",
 			},
 			"part_size": schema.NumberAttribute{
 				Optional: true,
-				MarkdownDescription: "Size of the parts of a large file in MiB, from 1 to 5120. Default 16. A file that would have more than 10,000 parts has larger ones. A part that fails is sent again by itself; " +
+				MarkdownDescription: "Size of the parts of a large file in MiB, from 1 to 5120. Default `16`. If a file would have more than 10,000 parts, larger parts are used. A part that fails is retried separately; " +
 					"parts are read from the file as they are sent, so that a larger size takes no more memory.",
 			},
 		},
