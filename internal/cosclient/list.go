@@ -101,7 +101,9 @@ func (l listing) page() (Page, error) {
 	return page, decode.err
 }
 
-// decoder undoes encoding-type=url and remembers the first failure.
+// decoder undoes encoding-type=url and remembers the first failure. A + is a +:
+// COS may leave one in a key as it is, and writes a space as %20, which Tencent's
+// Python SDK depends on in every listing.
 type decoder struct {
 	encoded bool
 	err     error
@@ -111,7 +113,7 @@ func (d *decoder) text(s string) string {
 	if !d.encoded {
 		return s
 	}
-	decoded, err := url.QueryUnescape(s)
+	decoded, err := url.PathUnescape(s)
 	if err != nil && d.err == nil {
 		d.err = errEscapes // err quotes it
 	}

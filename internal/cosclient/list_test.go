@@ -28,6 +28,11 @@ func TestList(t *testing.T) {
 				CommonPrefixes: []string{"p/"}, NextMarker: "a/z +", Truncated: true,
 			},
 		},
+		"a plus that is left as it is": {
+			`<ListBucketResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><NextMarker>a+b%20c/</NextMarker>
+<Contents><Key>a+b%20%2B</Key><ETag>e</ETag></Contents><CommonPrefixes><Prefix>a+b%20c/</Prefix></CommonPrefixes></ListBucketResult>`,
+			Page{Entries: []Entry{{Key: "a+b +", ETag: "e"}}, CommonPrefixes: []string{"a+b c/"}, NextMarker: "a+b c/", Truncated: true},
+		},
 		"as it is": {
 			`<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>a%2Fb+c</Key><ETag>e</ETag></Contents></ListBucketResult>`,
 			Page{Entries: []Entry{{Key: "a%2Fb+c", ETag: "e"}}},
@@ -92,21 +97,21 @@ func TestListVersions(t *testing.T) {
 	t.Parallel()
 	modified := time.Date(2020, 12, 10, 3, 37, 30, 0, time.UTC)
 	s := newServer(t, status(200, `<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><Prefix>a</Prefix>
-<DeleteMarker><Key>a%20b</Key><VersionId>V3</VersionId><IsLatest>true</IsLatest><LastModified>2020-12-10T03:37:30.000Z</LastModified></DeleteMarker>
+<DeleteMarker><Key>a%20b+</Key><VersionId>V3</VersionId><IsLatest>true</IsLatest><LastModified>2020-12-10T03:37:30.000Z</LastModified></DeleteMarker>
 <Version><Key>a%20b</Key><VersionId>V2</VersionId><IsLatest>false</IsLatest><LastModified>2020-12-10T03:37:30.000Z</LastModified><ETag>"e"</ETag><Size>5</Size></Version>
-<NextKeyMarker>a%20b</NextKeyMarker><NextVersionIdMarker>V2</NextVersionIdMarker></ListVersionsResult>`))
+<NextKeyMarker>a%20b+%2B</NextKeyMarker><NextVersionIdMarker>V2</NextVersionIdMarker></ListVersionsResult>`))
 	got, nextKey, nextVersion, truncated, err := s.client(t).ListVersions(t.Context(), testObject.Region, testObject.Bucket, "a b", "k", "V9")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []Version{
-		{Key: "a b", VersionID: "V3", LastModified: modified, IsLatest: true, DeleteMarker: true},
+		{Key: "a b+", VersionID: "V3", LastModified: modified, IsLatest: true, DeleteMarker: true},
 		{Key: "a b", VersionID: "V2", ETag: "e", Size: 5, LastModified: modified},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if nextKey != "a b" || nextVersion != "V2" || !truncated {
+	if nextKey != "a b++" || nextVersion != "V2" || !truncated {
 		t.Errorf("next %q, %q, %t", nextKey, nextVersion, truncated)
 	}
 	if r := s.seen()[0]; r.URI != "/?versions&prefix=a%20b&key-marker=k&version-id-marker=V9&encoding-type=url" {

@@ -85,7 +85,18 @@ func TestVersions(t *testing.T) {
 
 func TestListing(t *testing.T) {
 	t.Parallel()
-	s, c := start(t)
+	for name, plain := range map[string]bool{"plus encoded": false, "plus as it is": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testListing(t, plain)
+		})
+	}
+}
+
+// testListing lists keys of every kind, a + of which COS may encode or not.
+func testListing(t *testing.T, plain bool) {
+	t.Helper()
+	s, c := start(t, func(o *cosmock.Options) { o.Undocumented.PlusInListings = plain })
 	var want []string
 	for i := range 25 {
 		key := fmt.Sprintf("p/%02d ü+%%", i)
@@ -94,7 +105,7 @@ func TestListing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.PutObject(s.Bucket(), "q/1", cosmock.NewObject{}); err != nil {
+	if err := s.PutObject(s.Bucket(), "q+r s/1", cosmock.NewObject{}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -124,7 +135,7 @@ func TestListing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"p/", "q/"}, page.CommonPrefixes); diff != "" || len(page.Entries) != 0 {
+	if diff := cmp.Diff([]string{"p/", "q+r s/"}, page.CommonPrefixes); diff != "" || len(page.Entries) != 0 {
 		t.Error(diff, page.Entries)
 	}
 }

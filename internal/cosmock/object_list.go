@@ -27,7 +27,12 @@ func (x *exchange) keyEncoding() (encode func(string) string, name string, err e
 	case "":
 		return func(s string) string { return s }, "", nil
 	case "url":
-		return func(s string) string { return strings.ReplaceAll(urlEncode(s), "%2F", "/") }, name, nil
+		asIs := []string{"%2F", "/"}
+		if x.undocumented.PlusInListings {
+			asIs = append(asIs, "%2B", "+")
+		}
+		kept := strings.NewReplacer(asIs...)
+		return func(s string) string { return kept.Replace(urlEncode(s)) }, name, nil
 	}
 	return nil, "", failf("InvalidArgument", "encoding-type is not url.")
 }

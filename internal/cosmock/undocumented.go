@@ -186,6 +186,11 @@ type Undocumented struct {
 	// HeadRange answers a HEAD with a Range by 206 and the length of the range,
 	// as that test expects. Default ignored.
 	HeadRange bool
+	// PlusInListings leaves a + of a key as it is in a listing with
+	// encoding-type=url. No page says which characters are encoded; a space is
+	// %20 either way, since an SDK that asks for it in every listing decodes no
+	// +. Default %2B.
+	PlusInListings bool
 	// StrictArguments refuses pages of more than 1000 entries, those of no
 	// parts, and malformed dates of conditions with 400 InvalidArgument, as a
 	// text of 2017 says. Default the page has 1000 or none, and the condition
