@@ -2,14 +2,10 @@ package object
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
@@ -42,7 +38,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if loc.Region == "" {
 		loc.Region = r.data.Region
 	}
-	m := model{Bucket: types.StringValue(loc.Bucket), Key: types.StringValue(loc.Key), Region: types.StringValue(loc.Region)}
+	m := addressed(loc)
 	switch {
 	case loc.Region == "":
 		resp.Diagnostics.AddError("No Region", fmt.Sprintf("The region of the bucket is needed to import %s: put it before the bucket, as in ap-guangzhou:%s/%s, or set it in the provider block.", loc, loc.Bucket, loc.Key))
@@ -52,17 +48,15 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	for name, value := range map[string]types.String{"bucket": m.Bucket, "key": m.Key, "region": m.Region, "id": m.id()} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
-	}
+	resp.Diagnostics.Append(m.setAddress(ctx, &resp.State)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
 
 // parseImportID reads bucket/key, cos://bucket/key or region:bucket/key. The
 // first slash splits, and the key is taken verbatim.
 func parseImportID(id string) (cosclient.Location, error) {
-	if !norm.NFC.IsNormalString(id) {
-		return cosclient.Location{}, errors.New("the key of the id is in Unicode's decomposed form (NFD), as file names of macOS are. Terraform and OpenTofu compose every string (NFC), so another object would be managed than the one that is named. Copy the object to the composed key with another tool, and import that one")
+	if err := CheckImport(id); err != nil {
+		return cosclient.Location{}, fmt.Errorf("the key of the id %w", err)
 	}
 	if err := checkImportID(id); err != nil {
 		return cosclient.Location{}, err

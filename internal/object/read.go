@@ -210,10 +210,6 @@ func (r *Resource) readImported(ctx context.Context, state model, adopted bool, 
 		resp.Diagnostics.Append(tfdiag.Error("Unable to Import Encrypted Object", fmt.Sprintf("The object %s could not be read.", state.location()), err))
 		return
 	}
-	state.SSECustomerKeyName = arguments.Optional(name)
-	private.Imposed = info.Imposed
-	private.own(&info, state)
-	state.record(info)
-	private.wrote(state.location(), info, private.Imposed)
+	state.recordImported(info, name, &private)
 	r.finishRead(ctx, state, private, info.TaggingCount, resp)
 }
