@@ -197,18 +197,18 @@ var objectType = types.ObjectType{AttrTypes: map[string]attr.Type{
 // objectOf is a result. Of an object that no key opens the listing tells the
 // rest.
 func objectOf(f Finding) attr.Value {
-	length, etag, class, modified := f.Info.Length, f.Info.ETag, f.Info.StorageClass, f.Info.LastModified
+	info := f.Info
 	if f.Encryption == CustomerUnknown {
-		length, etag, class, modified = f.Entry.Size, f.Entry.ETag, f.Entry.StorageClass, f.Entry.LastModified
+		info = listedInfo(f.Entry)
 	}
 	return types.ObjectValueMust(objectType.AttrTypes, map[string]attr.Value{
 		"key": types.StringValue(f.Entry.Key), "encryption": types.StringValue(string(f.Encryption)),
-		"sse_kms_key_id":        arguments.Optional(f.Info.Encryption.KMSKeyID),
-		"sse_customer_key_md5":  arguments.Optional(f.Info.Encryption.CustomerKeyMD5),
+		"sse_kms_key_id":        arguments.Optional(info.Encryption.KMSKeyID),
+		"sse_customer_key_md5":  arguments.Optional(info.Encryption.CustomerKeyMD5),
 		"sse_customer_key_name": arguments.Optional(f.KeyName),
-		"content_length":        types.Int64Value(length),
-		"etag":                  arguments.Optional(etag),
-		"storage_class":         arguments.Optional(class),
-		"last_modified":         arguments.Optional(inspect.TimeText(modified)),
+		"content_length":        types.Int64Value(info.Length),
+		"etag":                  arguments.Optional(info.ETag),
+		"storage_class":         arguments.Optional(info.StorageClass),
+		"last_modified":         arguments.Optional(inspect.TimeText(info.LastModified)),
 	})
 }

@@ -32,7 +32,9 @@ type Query struct {
 	Match string
 	// Heads is false where the listing tells enough.
 	Heads bool
-	// PageSize is how many keys are listed at once; 0 leaves it to COS.
+	// PageSize is how many keys are listed at once, where so many are probably
+	// enough: the next page then waits until all of them were shown. 0 leaves the
+	// number to COS, and pages are listed ahead.
 	PageSize int
 }
 
@@ -63,6 +65,8 @@ func Walk(ctx context.Context, i inspect.Inspector, q Query, visit func(Finding)
 		switch {
 		case l.err != nil:
 			return l.err
+		case l.shown != nil:
+			close(l.shown)
 		case !l.gone && !visit(l.finding):
 			return nil
 		}
@@ -77,12 +81,21 @@ type walker struct {
 	fitted    atomic.Pointer[string] // the name of the key that fitted last
 }
 
-// look is an object, or the failure of the listing, that a walk comes to.
+// look is an object, the end of a page, or the failure of the listing, that a
+// walk comes to.
 type look struct {
 	finding Finding
 	gone    bool
+	shown   chan struct{} // of the end of a page: closed when the walk is there
 	err     error
 	done    chan struct{}
+}
+
+// over is done from the beginning.
+func over() chan struct{} {
+	done := make(chan struct{})
+	close(done)
+	return done
 }
 
 // list sends the objects of all pages ahead.
@@ -105,7 +118,7 @@ func (w *walker) list(ctx context.Context, slots chan struct{}) {
 				return
 			}
 		}
-		if !page.Truncated {
+		if !page.Truncated || !w.pause(ctx) {
 			return
 		}
 		marker = page.NextMarker
@@ -131,7 +144,7 @@ func (w *walker) send(ctx context.Context, slots chan struct{}, entry cosclient.
 			w.look(ctx, l)
 		}()
 	} else {
-		close(l.done)
+		l.done = over()
 	}
 	select {
 	case w.ahead <- l:
@@ -141,12 +154,29 @@ func (w *walker) send(ctx context.Context, slots chan struct{}, entry cosclient.
 	}
 }
 
+// pause waits until a page was shown, if the next is probably not needed. It is
+// false if nobody waits for that any more.
+func (w *walker) pause(ctx context.Context) bool {
+	if w.query.PageSize == 0 {
+		return true
+	}
+	shown := make(chan struct{})
+	select {
+	case w.ahead <- &look{shown: shown, done: over()}:
+	case <-ctx.Done():
+	}
+	select {
+	case <-shown:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // fail ends the walk where it stands.
 func (w *walker) fail(ctx context.Context, err error) {
-	done := make(chan struct{})
-	close(done)
 	select {
-	case w.ahead <- &look{err: err, done: done}:
+	case w.ahead <- &look{err: err, done: over()}:
 	case <-ctx.Done():
 	}
 }

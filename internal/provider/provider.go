@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -28,6 +29,7 @@ var (
 	_ provider.Provider                       = (*cosProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*cosProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*cosProvider)(nil)
+	_ provider.ProviderWithListResources      = (*cosProvider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*cosProvider)(nil)
 )
 
@@ -105,6 +107,12 @@ func (p *cosProvider) EphemeralResources(context.Context) []func() ephemeral.Eph
 	return []func() ephemeral.EphemeralResource{
 		objectread.NewEphemeral,
 		presign.New,
+	}
+}
+
+func (p *cosProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		audit.NewListResource,
 	}
 }
 

@@ -1,0 +1,85 @@
+// Package protocol is a client of the plugin protocol for tests: it does with a
+// provider in the same process what a CLI does, so that what needs a newer CLI
+// than the one at hand (lists, and configuration that is generated from them)
+// is tested all the same.
+package protocol
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Client is a provider that is configured.
+type Client struct {
+	server     tfprotov6.ProviderServer
+	schemas    *tfprotov6.GetProviderSchemaResponse
+	identities *tfprotov6.GetResourceIdentitySchemasResponse
+}
+
+// Server is all that the client asks of a provider.
+type Server interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // deprecated only in favour of being required
+}
+
+// Start configures a provider.
+func Start(ctx context.Context, server tfprotov6.ProviderServer, config map[string]any) (*Client, error) {
+	c := &Client{server: server}
+	var err error
+	if c.schemas, err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+		return nil, err
+	}
+	if c.identities, err = server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{}); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(Failure(c.schemas.Diagnostics), Failure(c.identities.Diagnostics)); err != nil {
+		return nil, err
+	}
+	value, err := encode(c.schemas.Provider.ValueType(), config)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: value})
+	if err != nil {
+		return nil, err
+	}
+	return c, Failure(resp.Diagnostics)
+}
+
+// Failure joins the errors among diagnostics; nil if there is none.
+func Failure(diagnostics []*tfprotov6.Diagnostic) error {
+	var all []error
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			all = append(all, fmt.Errorf("%s: %s", d.Summary, d.Detail))
+		}
+	}
+	return errors.Join(all...)
+}
+
+// Warnings are the warnings among diagnostics, as "summary: detail".
+func Warnings(diagnostics []*tfprotov6.Diagnostic) []string {
+	var all []string
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityWarning {
+			all = append(all, d.Summary+": "+d.Detail)
+		}
+	}
+	return all
+}
+
+// object is the type of a schema's values.
+func object(schema *tfprotov6.Schema, kind, name string) (tftypes.Object, error) {
+	if schema == nil {
+		return tftypes.Object{}, fmt.Errorf("the provider has no %s %s", kind, name)
+	}
+	typ, ok := schema.ValueType().(tftypes.Object)
+	if !ok {
+		return tftypes.Object{}, fmt.Errorf("the %s %s is no object", kind, name)
+	}
+	return typ, nil
+}
