@@ -1,7 +1,6 @@
 package audit_test
 
 import (
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,14 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// TestMain makes the CLI independent of a configuration file that may be left
-// over from the surroundings.
-func TestMain(m *testing.M) {
-	if err := os.Unsetenv("TF_CLI_CONFIG_FILE"); err != nil {
-		panic(err)
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { acctest.Main(m) }
 
 func data(w *acctest.World, lines ...string) string {
 	return w.Provider() + "data \"cos_encrypted_objects\" \"test\" {\n  bucket = " + acctest.Quote(w.Bucket()) + "\n  " + strings.Join(lines, "\n  ") + "\n}\n"
