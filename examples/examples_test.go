@@ -36,6 +36,8 @@ func applied() []string {
 		objectData,
 		auditCheck,
 		auditCondition,
+		listPlain,
+		listWhole,
 		ephemeralObject,
 		ephemeralURL,
 		testingModule,

@@ -4,6 +4,7 @@ package main
 // name is that of a top-level test, and its subtests go with it. A test that is not listed may never be skipped, and
 // one that is listed may be skipped only by an older CLI.
 var allowed = map[string]string{
+	"TestAccListExamples":                       "1.14",
 	"TestAccListResource":                       "1.14",
 	"TestAccListResourceGeneratesConfiguration": "1.14",
 }
