@@ -103,16 +103,16 @@ func (p *cosProvider) DataSources(context.Context) []func() datasource.DataSourc
 	}
 }
 
+func (p *cosProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		audit.NewListResource,
+	}
+}
+
 func (p *cosProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
 		objectread.NewEphemeral,
 		presign.New,
-	}
-}
-
-func (p *cosProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{
-		audit.NewListResource,
 	}
 }
 
