@@ -189,6 +189,29 @@ func TestListResourceIsWhatAnImportReads(t *testing.T) {
 	}
 }
 
+// An object whose customer key is not there is listed with a warning, and an
+// import of it says what is missing.
+func TestListResourceWithoutTheKey(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	for _, key := range []string{"a", "b"} {
+		store(t, w, key, cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)})
+	}
+	client := configured(t, w, nil)
+	results, err := client.List(t.Context(), listed, map[string]any{"bucket": w.Bucket()}, 100, true)
+	must(t, err)
+	if warned := warnings(results); len(results) != 2 || len(warned) != 1 || !strings.HasPrefix(warned[0], "Customer Key Not Available") {
+		t.Fatalf("%q, warnings %q", names(results), warned)
+	}
+	o, _ := w.Stored("a")
+	if got := results[0].Resource; protocol.Text(got, "etag") != o.ETag || protocol.Text(got, "storage_class") != "STANDARD" || protocol.Text(got, "server_side_encryption") != "" {
+		t.Errorf("the listed object is %s", got)
+	}
+	if _, err := client.Import(t.Context(), listed, results[0].Identity); err == nil || !strings.Contains(err.Error(), "sse_customer_keys") {
+		t.Errorf("the import says %v", err)
+	}
+}
+
 // The configuration that is generated from a list has an empty plan for what is
 // encrypted. For the rest one update encrypts it, as the provider's default
 // says, without a byte of the body. Without a default it stays as it is, a

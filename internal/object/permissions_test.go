@@ -21,7 +21,7 @@ const (
 	policyResource = "qcs::cos:ap-guangzhou:uid/1250000000:" + policyBucket + "/"
 )
 
-// permissionsGuide is the guide, and its two policies.
+// permissionsGuide is the guide, and its two policies for objects.
 func permissionsGuide(t *testing.T) (text, minimal, full string) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.FromSlash("../../templates/guides/permissions.md"))
@@ -32,7 +32,7 @@ func permissionsGuide(t *testing.T) (text, minimal, full string) {
 		t.Error("docs/guides is not what templates/guides has: run make generate")
 	}
 	blocks := regexp.MustCompile("(?s)```json\n(.*?)```").FindAllStringSubmatch(string(data), -1)
-	if len(blocks) != 2 {
+	if len(blocks) < 2 { // further ones are run by the packages that they are for
 		t.Fatalf("the guide has %d policies", len(blocks))
 	}
 	return string(data), blocks[0][1], blocks[1][1]
