@@ -27,7 +27,31 @@ func listings() []question {
 		{id: "21a", text: fmt.Sprintf("PUT, then a listing, %d times: which is the first that shows the object?", listingTries), ask: lag(store)},
 		{id: "21b", text: "The same after overwriting it: which is the first with the new ETag?", ask: lag(store, replace)},
 		{id: "21c", text: "The same after deleting it: which is the first without the object?", ask: lag(store, drop)},
+		{id: "21d", text: "A `+` and a space in a key, in a listing with `encoding-type=url`: how are they written?", ask: listedEscapes},
 	}
+}
+
+// listedEscapes shows a key as a listing writes it.
+func listedEscapes(ctx context.Context, a *asker) string {
+	a.prepare(ctx, put("a+b c", nothing))
+	written := ""
+	a.until(ctx, firstListingPause, func() bool {
+		got, err := a.send(ctx, request{method: http.MethodGet, query: url.Values{"prefix": {a.key("a")}, "encoding-type": {"url"}}})
+		if a.err = err; err != nil {
+			return false
+		}
+		var page struct{ Contents []listed }
+		if a.decode(got, &page); len(page.Contents) != 1 {
+			return false
+		}
+		key := page.Contents[0].Key
+		written = key[max(strings.LastIndex(key, "a"), 0):]
+		return true
+	})
+	if written == "" {
+		return "the listing does not show it"
+	}
+	return "`" + written + "`"
 }
 
 // lag does something several times and lists until it shows. What is done before has to be listed first.

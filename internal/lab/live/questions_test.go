@@ -90,8 +90,9 @@ func TestDifferences(t *testing.T) {
 		"SM4":                             {func(o *cosmock.Options) { o.SM4 = true }, []string{"6a"}},
 		"forced downloads":                {func(o *cosmock.Options) { o.ForceDownload = true }, []string{"15"}},
 		"forced downloads, HEAD as well":  {func(o *cosmock.Options) { o.ForceDownload, o.Undocumented.ForceDownloadHead = true, true }, []string{"15"}},
+		"a plus in listings":              {undocumented(cosmock.Undocumented{PlusInListings: true}), []string{"21d"}},
 		"a listing that lags":             {func(o *cosmock.Options) { o.ListingLag = 100 * time.Millisecond }, []string{"21a", "21b", "21c"}},
-		"a listing that lags for long":    {func(o *cosmock.Options) { o.ListingLag = time.Second }, []string{"21a", "21b", "21c", "22a", "22b", "22c", "22d", "22e", "22f", "22g", "22h", "22i", "22j", "22k", "22l"}},
+		"a listing that lags for long":    {func(o *cosmock.Options) { o.ListingLag = time.Second }, []string{"21a", "21b", "21c", "21d", "22a", "22b", "22c", "22d", "22e", "22f", "22g", "22h", "22i", "22j", "22k", "22l"}},
 		"parts listed by their beginning": {undocumented(cosmock.Undocumented{PartsListedEarlier: true}), []string{"22e", "22f", "22g", "22h"}},
 	} {
 		t.Run(name, func(t *testing.T) {
