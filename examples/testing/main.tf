@@ -15,7 +15,7 @@ resource "cos_encrypted_object" "report" {
   server_side_encryption = "cos/kms"
 }
 
-# A copy that is stored as the report is.
+# A copy with the storage class and encryption of the report.
 resource "cos_encrypted_object" "copy" {
   bucket                 = cos_encrypted_object.report.bucket
   key                    = "copies/2026.csv"

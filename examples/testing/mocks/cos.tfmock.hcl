@@ -1,4 +1,4 @@
-# What COS could have answered. Without these defaults, Terraform makes up eight letters and digits for each attribute.
+# Values that COS could return. Without these defaults, Terraform generates eight random letters and digits for each attribute.
 mock_resource "cos_encrypted_object" {
   defaults = {
     region                 = "ap-guangzhou"
