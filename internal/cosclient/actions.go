@@ -37,6 +37,12 @@ var permissions = map[string][]permission{
 	"PutBucketEncryption":     {{action: "PutBucketEncryption"}},
 	"DeleteBucketEncryption":  {{action: "DeleteBucketEncryption"}},
 	"GetBucketObjectVersions": {{action: "GetBucketObjectVersions"}},
+	"GetBucketACL":            {{action: "GetBucketACL"}},
+	"GetBucketVersioning":     {{action: "GetBucketVersioning"}},
+	"GetBucketLifecycle":      {{action: "GetBucketLifecycle"}},
+	"GetBucketReplication":    {{action: "GetBucketReplication"}},
+	"GetBucketNotification":   {{action: "GetBucketNotification"}},
+	"ListMultipartUploads":    {{action: "ListMultipartUploads"}},
 }
 
 // Actions are all CAM actions that the client may need, sorted, each once.

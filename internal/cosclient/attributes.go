@@ -21,6 +21,7 @@ const (
 	headerDeleteMarker    = "X-Cos-Delete-Marker"
 	headerForbidOverwrite = "X-Cos-Forbid-Overwrite"
 	headerMetaPrefix      = "X-Cos-Meta-"
+	headerObjectType      = "X-Cos-Object-Type"
 	headerRestore         = "X-Cos-Restore"
 	headerStorageClass    = "X-Cos-Storage-Class"
 	headerTagging         = "X-Cos-Tagging"
@@ -110,8 +111,9 @@ type Info struct {
 	VersionID    string
 	LastModified time.Time
 	TaggingCount int
-	Imposed      Imposed // headers that the answer says not to be the object's own
+Imposed      Imposed // headers that the answer says not to be the object's own
 	Restore      string  // x-cos-restore, "" if absent
+	ObjectType   string  // x-cos-object-type, such as "appendable"; "" if absent
 	RequestID    string
 }
 
@@ -160,6 +162,7 @@ func infoOf(a *answer) Info {
 		TaggingCount: tags,
 		Imposed:      imposedBy(a.header),
 		Restore:      a.header.Get(headerRestore),
+		ObjectType:   a.header.Get(headerObjectType),
 		RequestID:    a.id,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -19,6 +20,13 @@ type CopyInput struct {
 	// IfMatch is the ETag, without quotes, that the source must have; else the
 	// copy is ErrPreconditionFailed. "": whatever it has.
 	IfMatch string
+	// IfUnmodifiedSince is the time of the source's last write, as HEAD tells
+	// it; a later one is ErrPreconditionFailed. It goes with IfMatch: a write
+	// of the same bytes may leave an ETag as it was. Zero: not sent.
+	IfUnmodifiedSince time.Time
+	// BeforeComplete is asked before the parts of CopyMultipart become the
+	// object, which COS does without a condition; its error aborts the copy.
+	BeforeComplete func(context.Context) error
 	// ReplaceMetadata takes the Attributes of this input, none of the source's.
 	// A copy of an object onto itself needs it.
 	ReplaceMetadata bool
@@ -35,6 +43,7 @@ type CopyInput struct {
 const (
 	headerCopySource        = "X-Cos-Copy-Source"
 	headerCopySourceIfMatch = "X-Cos-Copy-Source-If-Match"
+	headerCopySourceSince   = "X-Cos-Copy-Source-If-Unmodified-Since"
 	headerCopySourceRange   = "X-Cos-Copy-Source-Range"
 	headerMetadataDirective = "X-Cos-Metadata-Directive"
 	headerTaggingDirective  = "X-Cos-Tagging-Directive"
@@ -113,6 +122,9 @@ func (c *Client) setSource(r *request, in CopyInput) error {
 	r.header.Set(headerCopySource, source)
 	if in.IfMatch != "" {
 		r.header.Set(headerCopySourceIfMatch, quote(in.IfMatch))
+	}
+	if !in.IfUnmodifiedSince.IsZero() {
+		r.header.Set(headerCopySourceSince, in.IfUnmodifiedSince.UTC().Format(http.TimeFormat))
 	}
 	in.SourceKey.SetCopySourceHeaders(r.header)
 	return nil

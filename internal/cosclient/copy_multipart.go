@@ -39,6 +39,9 @@ func (c *Client) CopyMultipart(ctx context.Context, dst Location, size int64, in
 		offset := int64(number-1) * partSize
 		return c.UploadPartCopy(ctx, up, number, in, offset, min(partSize, size-offset))
 	})
+	if err == nil && in.BeforeComplete != nil {
+		err = in.BeforeComplete(ctx)
+	}
 	var written Written
 	if err == nil {
 		written, err = c.CompleteMultipart(ctx, up, CompleteInput{Parts: parts, CRC64: crc, Landed: in.Landed})

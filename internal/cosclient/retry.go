@@ -91,6 +91,7 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 	if c.writing != nil && r.writes() {
 		c.writing(r.loc)
 	}
+	pace := paceOf(ctx)
 	var lost, corrected, renewed bool
 	for number, retries := 1, 0; ; number++ {
 		offset := time.Duration(c.offset.Load())
@@ -98,7 +99,12 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 		if err != nil {
 			return nil, err
 		}
+		turn, stopped := pace.enter(ctx)
+		if stopped != nil {
+			return nil, &TransportError{Op: r.op, Location: r.loc, Err: stopped, final: true}
+		}
 		a, err := c.attempt(ctx, r, creds, offset, number)
+		throttled := pace.leave(turn, err)
 		if err == nil {
 			return a, nil
 		}
@@ -107,6 +113,9 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 			return &answer{recovered: true}, nil
 		}
 		lost = lost || v.lost
+		if throttled {
+			continue
+		}
 		if !corrected && c.correctClock(ctx, err, offset) {
 			corrected = true
 			continue

@@ -60,6 +60,22 @@ func (c conditions) check(v *version) int {
 	return http.StatusOK
 }
 
+// sourceHolds reports whether the conditions of a copy's source hold. The page
+// on copies does not say which counts if several are sent.
+func (u *Undocumented) sourceHolds(c conditions, v *version) bool {
+	if c.match != "" && c.unmodifiedSince != "" {
+		since := c
+		since.match = ""
+		switch {
+		case u.UnmodifiedSinceWins:
+			c = since
+		case u.CopyConditionsAll && since.check(v) != http.StatusOK:
+			return false
+		}
+	}
+	return c.check(v) == http.StatusOK
+}
+
 // matchesETag compares with a list of ETags, quoted or not, or "*".
 func matchesETag(list, etag string) bool {
 	for candidate := range strings.SplitSeq(list, ",") {

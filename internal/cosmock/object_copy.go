@@ -76,7 +76,7 @@ func (x *exchange) checkSource(src *source) error {
 	if err := x.checkCustomerKey(v.protection, src.key); err != nil {
 		return err
 	}
-	if readConditions(x.r.Header, "X-Cos-Copy-Source-").check(v) != http.StatusOK {
+	if !x.undocumented.sourceHolds(readConditions(x.r.Header, "X-Cos-Copy-Source-"), v) {
 		return fail("PreconditionFailed")
 	}
 	if !v.readable(x.server.now()) {

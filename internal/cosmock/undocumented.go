@@ -137,6 +137,13 @@ type Undocumented struct {
 	// versioning is suspended. PUT Object says it is absent (the default),
 	// Complete Multipart Upload that it is there.
 	SuspendedVersionID bool
+	// CopyConditionsAll refuses a copy unless each of the conditions of its
+	// source holds. Default the stronger one counts, as for reads (RFC 9110):
+	// x-cos-copy-source-If-Match, and the date of If-Unmodified-Since is
+	// ignored beside it.
+	CopyConditionsAll bool
+	// UnmodifiedSinceWins has the date count alone where both are sent.
+	UnmodifiedSinceWins bool
 	// CopyCRC64Header sends x-cos-hash-crc64ecma with PUT Object - Copy too.
 	// The examples have it in the body only (the default).
 	CopyCRC64Header bool

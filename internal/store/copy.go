@@ -28,17 +28,19 @@ func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
 		return Outcome{Err: err}
 	}
 	return s.copied(ctx, w, cosclient.CopyInput{
-		Source:          w.Old,
-		SourceKey:       w.OldKey,
-		IfMatch:         etag,
-		ReplaceMetadata: true,
-		Attributes:      w.Attributes,
-		Encryption:      w.Encryption,
-		Tags:            w.Tags,
-		ACL:             w.ACL,
-		Grants:          w.Grants,
-		ForbidOverwrite: w.ForbidOverwrite,
-		Landed:          s.copyLanded(w),
+		Source:            w.Old,
+		SourceKey:         w.OldKey,
+		IfMatch:           etag,
+		IfUnmodifiedSince: w.UnmodifiedSince,
+		BeforeComplete:    w.BeforeComplete,
+		ReplaceMetadata:   true,
+		Attributes:        w.Attributes,
+		Encryption:        w.Encryption,
+		Tags:              w.Tags,
+		ACL:               w.ACL,
+		Grants:            w.Grants,
+		ForbidOverwrite:   w.ForbidOverwrite,
+		Landed:            s.copyLanded(w),
 	})
 }
 

@@ -75,11 +75,22 @@ func (s *Store) Guard(ctx context.Context, w *Write) error {
 // aclInherited is the ACL of an object that has none of its own.
 const aclInherited = "default"
 
+// ReadACL finds out the ACL of an object that is about to be written, for a
+// caller whose decision depends on it, and has the write keep it. The errors
+// are *NotKeptError.
+func (s *Store) ReadACL(ctx context.Context, w *Write) error {
+	if err := s.keepACL(ctx, w); err != nil {
+		return err
+	}
+	w.ACLRead = true
+	return nil
+}
+
 // keepACL finds out the ACL of an object that is about to be written, if none
 // is declared: a write resets it, and an object that is private in a public
 // bucket would become public.
 func (s *Store) keepACL(ctx context.Context, w *Write) error {
-	if w.ACL != "" {
+	if w.ACL != "" || w.ACLRead {
 		return nil
 	}
 	access, err := s.Client.AccessControl(ctx, w.Old)

@@ -21,7 +21,7 @@ const (
 // awaitNextSecond waits before the proof of a write, if that is worth it. Under
 // SSE-KMS and SSE-C another write has another ETag, which a listing shows.
 func (s *Store) awaitNextSecond(ctx context.Context, w Write) {
-	if w.Encryption.Mode == sse.ModeKMS || w.Encryption.Mode == sse.ModeCustomer || s.Proofs.Add(1) > unhurried {
+	if s.Proofs == nil || w.Encryption.Mode == sse.ModeKMS || w.Encryption.Mode == sse.ModeCustomer || s.Proofs.Add(1) > unhurried {
 		return
 	}
 	now := time.Now()

@@ -4,7 +4,9 @@
 package store
 
 import (
+	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
@@ -20,7 +22,8 @@ type Store struct {
 	// uploaded; 0 is the client's default.
 	PartSize          int64
 	UploadConcurrency int
-	// Proofs counts the proofs that have waited for the next second.
+	// Proofs counts the proofs that have waited for the next second; nil: none
+	// waits, since no state will be compared with a listing.
 	Proofs *atomic.Int32
 	// Sizes cut uploads and copies; the zero value is DefaultSizes.
 	Sizes Sizes
@@ -74,11 +77,17 @@ type Write struct {
 	// From is the object to copy from; nil for an upload or a copy onto itself.
 	From *Source
 
-	Attributes      cosclient.Attributes
-	Encryption      sse.Settings
-	Tags            map[string]string // nil: those that are there
-	ACL             string            // "": the one that is there, with its grants
-	Grants          []cosclient.Grant // those to other accounts
+	Attributes cosclient.Attributes
+	Encryption sse.Settings
+	Tags       map[string]string // nil: those that are there
+	ACL        string            // "": the one that is there, with its grants
+	Grants     []cosclient.Grant // those to other accounts
+	// ACLRead: ACL and Grants are what is there, and are not read again.
+	ACLRead bool
+	// UnmodifiedSince guards a copy besides the ETag; see cosclient.CopyInput.
+	UnmodifiedSince time.Time
+	// BeforeComplete is that of cosclient.CopyInput.
+	BeforeComplete  func(context.Context) error
 	ForbidOverwrite bool
 }
 
