@@ -153,7 +153,9 @@ func grantHeader(permission string) string {
 }
 
 // Public reports whether everybody, or everybody who has an account, may read.
-func (a AccessControl) Public() bool { return a.Canned == aclPublicRead || a.Canned == aclAuthenticated }
+func (a AccessControl) Public() bool {
+	return a.Canned == aclPublicRead || a.Canned == aclAuthenticated
+}
 
 // Equal reports whether the two let the same accounts do the same.
 func (a AccessControl) Equal(b AccessControl) bool {

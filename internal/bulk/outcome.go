@@ -1,0 +1,226 @@
+package bulk
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Kind is what became of an object, in the words of the report.
+type Kind string
+
+// What may become of an object.
+const (
+	Done        Kind = "done"
+	Planned     Kind = "planned" // a dry run would have worked on it
+	Right       Kind = "right"   // it is already as it is wanted
+	Skipped     Kind = "skipped" // it is left alone on purpose
+	Gone        Kind = "gone"    // it was deleted after it had been listed
+	Failed      Kind = "failed"
+	Interrupted Kind = "interrupted" // the run ended meanwhile
+)
+
+// Reason is why an object failed or is left alone, in the words of the report.
+type Reason string
+
+// Why an object fails.
+const (
+	Denied          Reason = "denied"
+	Archived        Reason = "archived"
+	Locked          Reason = "locked"
+	Changed         Reason = "changed" // somebody else wrote it meanwhile
+	CustomerUnknown Reason = "customer_unknown"
+	Unaddressable   Reason = "unaddressable"
+	AppendOrSymlink Reason = "append_or_symlink"
+	Other           Reason = "failed"
+)
+
+// Why an object is left alone.
+const (
+	NotSelected Reason = "not_selected" // by the filters of the job
+	Newer       Reason = "newer"        // written after the time of the job
+	Public      Reason = "public"       // everybody may read it
+)
+
+// State is how an object is stored.
+type State struct {
+	Encryption     string `json:"encryption,omitempty"`
+	KMSKeyID       string `json:"sse_kms_key_id,omitempty"`
+	CustomerKeyMD5 string `json:"sse_customer_key_md5,omitempty"`
+	ETag           string `json:"etag,omitempty"`
+	VersionID      string `json:"version_id,omitempty"`
+}
+
+// Result is what became of one object.
+type Result struct {
+	Key    string
+	Kind   Kind
+	Reason Reason
+	// Err says why an object failed.
+	Err error
+	// Hopeless: trying again would not mend it.
+	Hopeless bool
+	// Fatal: every other object would fail as well, and the run ends.
+	Fatal         bool
+	Bytes         int64
+	Before, After State
+}
+
+// Failure counts the objects of one reason.
+type Failure struct {
+	Reason Reason
+	Count  int
+	Keys   []string // the first ones, in the order of the keys
+	Err    error    // of the first of them
+}
+
+// keysNamed is how many keys are kept for each reason.
+const keysNamed = 5
+
+// Summary counts what became of the objects.
+type Summary struct {
+	Began, Now time.Time
+	Counts     map[Kind]int
+	Left       map[Reason]int // of those that were skipped
+	Bytes      int64          // of those that are done
+	Versions   bool           // a write made a new version
+
+	failures   map[Reason]*Failure
+	noRetry    int
+	unfinished string // the first key that was interrupted
+}
+
+func newSummary(now time.Time) Summary {
+	return Summary{Began: now, Now: now, Counts: map[Kind]int{}, Left: map[Reason]int{}, failures: map[Reason]*Failure{}}
+}
+
+// Looked is how many objects were looked at.
+func (s Summary) Looked() int {
+	n := 0
+	for _, count := range s.Counts {
+		n += count
+	}
+	return n
+}
+
+// Failures are the counts of each reason, the largest first.
+func (s Summary) Failures() []Failure {
+	all := make([]Failure, 0, len(s.failures))
+	for _, f := range s.failures {
+		all = append(all, *f)
+	}
+	slices.SortFunc(all, func(a, b Failure) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Reason, b.Reason))
+	})
+	return all
+}
+
+func (s *Summary) add(r Result) {
+	s.Counts[r.Kind]++
+	switch r.Kind {
+	case Done:
+		s.Bytes += r.Bytes
+		s.Versions = s.Versions || r.After.VersionID != "" && r.After.VersionID != "null"
+	case Skipped:
+		s.Left[r.Reason]++
+	case Failed:
+		f := s.failures[r.Reason]
+		if f == nil {
+			f = &Failure{Reason: r.Reason}
+			s.failures[r.Reason] = f
+		}
+		f.add(r)
+		if r.Hopeless {
+			s.noRetry++
+		}
+	}
+}
+
+func (f *Failure) add(r Result) {
+	f.Count++
+	at, _ := slices.BinarySearch(f.Keys, r.Key)
+	if at == keysNamed {
+		return
+	}
+	if at == 0 {
+		f.Err = r.Err
+	}
+	f.Keys = slices.Insert(f.Keys, at, r.Key)
+	f.Keys = f.Keys[:min(len(f.Keys), keysNamed)]
+}
+
+// hopeless reports whether it makes no sense to go on.
+func (s Summary) hopeless() bool {
+	worked := s.Counts[Done] + s.Counts[Failed]
+	return worked >= enoughToJudge && 2*s.noRetry > worked
+}
+
+// Progress is a line about a run under way.
+func (s Summary) Progress() string {
+	rate := ""
+	if took := s.Now.Sub(s.Began).Seconds(); took >= 1 {
+		rate = fmt.Sprintf("; %s objects/s", Number(int(float64(s.Looked())/took)))
+	}
+	return fmt.Sprintf("%s: %s%s", Objects(s.Looked()), s.numbers(), rate)
+}
+
+// numbers lists the counts in a fixed order.
+func (s Summary) numbers() string {
+	var parts []string
+	for _, k := range []Kind{Done, Planned, Right, Skipped, Gone, Failed, Interrupted} {
+		if n := s.Counts[k]; n > 0 {
+			parts = append(parts, Number(n)+" "+string(k))
+		}
+	}
+	for _, reason := range slices.Sorted(maps.Keys(s.Left)) {
+		parts = append(parts, fmt.Sprintf("%s skipped as %s", Number(s.Left[reason]), reason))
+	}
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Reasons lists the failures, a line for each reason with its first keys and
+// the error of the first. advice says what to do about a reason; "" is nothing.
+func (s Summary) Reasons(advice func(Failure) string) string {
+	var b strings.Builder
+	for _, f := range s.Failures() {
+		keys := make([]string, len(f.Keys))
+		for i, key := range f.Keys {
+			keys[i] = fmt.Sprintf("%q", key)
+		}
+		more := ""
+		if f.Count > len(f.Keys) {
+			more = ", ..."
+		}
+		fmt.Fprintf(&b, "\n  - %s: %s (%s%s)", f.Reason, Objects(f.Count), strings.Join(keys, ", "), more)
+		if say := advice(f); say != "" {
+			b.WriteString("\n    " + say)
+		}
+		if f.Err != nil {
+			fmt.Fprintf(&b, "\n    The first one: %v", f.Err)
+		}
+	}
+	return b.String()
+}
+
+// Number writes a count with separators.
+func Number(n int) string {
+	digits := fmt.Sprint(n)
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}
+
+// Objects writes a count of objects.
+func Objects(n int) string {
+	if n == 1 {
+		return "1 object"
+	}
+	return Number(n) + " objects"
+}

@@ -1,0 +1,70 @@
+package bulk
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+)
+
+// Report writes a line of JSON for each object, as it goes: a run that is
+// killed leaves the lines of what it did. A nil report takes everything and
+// writes nothing.
+type Report struct {
+	file io.WriteCloser
+	line *json.Encoder
+}
+
+// OpenReport opens the file of a report, and creates it if need be. What is in
+// it stays: a run that goes on where another one stopped adds to its proof.
+func OpenReport(path string) (*Report, error) {
+	file, err := os.OpenFile(content.Resolve(path), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		var at *os.PathError
+		if errors.As(err, &at) {
+			err = at.Err
+		}
+		return nil, fmt.Errorf("the report %s cannot be opened: %w", path, err)
+	}
+	return newReport(file), nil
+}
+
+func newReport(file io.WriteCloser) *Report {
+	r := &Report{file: file, line: json.NewEncoder(file)}
+	r.line.SetEscapeHTML(false)
+	return r
+}
+
+// Line is a line of a report.
+type Line struct {
+	Time   time.Time `json:"time"`
+	Key    string    `json:"key"`
+	Result Kind      `json:"result"`
+	Reason Reason    `json:"reason,omitempty"`
+	Error  string    `json:"error,omitempty"`
+	Before State     `json:"before"`
+	After  State     `json:"after"`
+}
+
+func (r *Report) write(now time.Time, result Result) error {
+	if r == nil {
+		return nil
+	}
+	line := Line{Time: now.UTC().Truncate(time.Millisecond), Key: result.Key, Result: result.Kind, Reason: result.Reason, Before: result.Before, After: result.After}
+	if result.Err != nil {
+		line.Error = result.Err.Error()
+	}
+	return r.line.Encode(line)
+}
+
+// Close ends the report.
+func (r *Report) Close() error {
+	if r == nil {
+		return nil
+	}
+	return r.file.Close()
+}
