@@ -5,6 +5,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 // Looker looks at single objects of a bucket in the way of a walk, for a caller
@@ -23,3 +24,9 @@ func (l *Looker) Look(ctx context.Context, entry cosclient.Entry) (found Finding
 	l.walker.look(ctx, &at)
 	return at.finding, at.gone, at.err
 }
+
+// EncryptionOf names a mode in the words of the arguments.
+func EncryptionOf(m sse.Mode) Encryption { return encryptionOf(m) }
+
+// Known reports whether a word of an argument is one of Encryptions.
+func Known(word string) bool { return knownEncryption(word) }

@@ -136,7 +136,7 @@ func (j Job) one(ctx context.Context, entry cosclient.Entry) Result {
 	return r
 }
 
-// fits reports whether a key is one of the job's.
-func (j Job) fits(key string) bool {
+// Fits reports whether a key is one of the job's.
+func (j Job) Fits(key string) bool {
 	return j.Match == "" || doublestar.MatchUnvalidated(j.Match, key)
 }

@@ -92,7 +92,7 @@ func (j Job) list(ctx context.Context, l *lane) {
 				page.Truncated = false
 				break
 			}
-			if j.fits(e.Key) {
+			if j.Fits(e.Key) {
 				next.entries = append(next.entries, e)
 			}
 		}
@@ -120,7 +120,7 @@ func (j Job) page(ctx context.Context, l lane) (cosclient.Page, error) {
 // deliver sends the entries that fit.
 func (j Job) deliver(ctx context.Context, work chan<- cosclient.Entry, entries []cosclient.Entry) error {
 	for _, e := range j.shuffled(entries) {
-		if !j.fits(e.Key) {
+		if !j.Fits(e.Key) {
 			continue
 		}
 		if err := send(ctx, work, e); err != nil {

@@ -64,9 +64,9 @@ func (c *Client) credentials(ctx context.Context, r *request) (credentials.Value
 	creds, err := c.retrieve(ctx)
 	switch {
 	case err != nil:
-		return creds, c.shared(r.failed(fmt.Errorf("%w: %w", errNoCredentials, err)), creds)
+		return creds, c.shared(r.failed(fmt.Errorf("%w: %w", ErrNoCredentials, err)), creds)
 	case creds.SecretID == "" || creds.SecretKey == "":
-		return creds, c.shared(r.failed(fmt.Errorf("%w: the secret id or the secret key is empty", errNoCredentials)), creds)
+		return creds, c.shared(r.failed(fmt.Errorf("%w: the secret id or the secret key is empty", ErrNoCredentials)), creds)
 	}
 	return creds, nil
 }

@@ -84,14 +84,14 @@ func (e *TransportError) sharedCause() (cause, sentence string) {
 	switch {
 	case errors.As(e.Err, &connect):
 		return connect.place(), fmt.Sprintf("there is still no connection to %s, %s.", connect.place(), asExplained)
-	case errors.Is(e.Err, errNoCredentials):
+	case errors.Is(e.Err, ErrNoCredentials):
 		return "no credentials", fmt.Sprintf("there are still no credentials, %s.", asExplained)
 	}
 	return "", ""
 }
 
-// errNoCredentials is why a request was not even signed.
-var errNoCredentials = errors.New("no credentials")
+// ErrNoCredentials is why a request was not even signed.
+var ErrNoCredentials = errors.New("no credentials")
 
 // shared puts into an error what the client knows beyond the one request.
 func (c *Client) shared(err error, creds credentials.Value) error {

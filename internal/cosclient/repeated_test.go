@@ -145,7 +145,7 @@ func TestExplainedErrorsAreShared(t *testing.T) {
 
 func TestRepeatedOfOtherErrors(t *testing.T) {
 	t.Parallel()
-	for _, err := range []error{nil, errors.New("x"), &Error{Status: 403, Code: "InvalidAccessKeyId"}, &TransportError{Err: errNoCredentials}} {
+	for _, err := range []error{nil, errors.New("x"), &Error{Status: 403, Code: "InvalidAccessKeyId"}, &TransportError{Err: ErrNoCredentials}} {
 		for range 2 {
 			if text, repeated := Repeated(err); repeated {
 				t.Errorf("%v: %q", err, text)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -23,10 +24,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/objectread"
 	"github.com/cos-terraform/terraform-provider-cos/internal/presign"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/reencrypt"
 )
 
 var (
 	_ provider.Provider                       = (*cosProvider)(nil)
+	_ provider.ProviderWithActions            = (*cosProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*cosProvider)(nil)
 	_ provider.ProviderWithFunctions          = (*cosProvider)(nil)
 	_ provider.ProviderWithListResources      = (*cosProvider)(nil)
@@ -113,6 +116,12 @@ func (p *cosProvider) EphemeralResources(context.Context) []func() ephemeral.Eph
 	return []func() ephemeral.EphemeralResource{
 		objectread.NewEphemeral,
 		presign.New,
+	}
+}
+
+func (p *cosProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		reencrypt.NewAction,
 	}
 }
 

@@ -126,3 +126,11 @@ type Outcome struct {
 
 // Mismatch reports that the object is there and is not what was asked for.
 func (o Outcome) Mismatch() bool { return o.Landed && len(o.Wrong) > 0 }
+
+// AccessControl is who may do what with the object that is written.
+func (w Write) AccessControl() cosclient.AccessControl {
+	return cosclient.AccessControl{Canned: w.ACL, Grants: w.Grants}
+}
+
+// CutSizes are the sizes in force.
+func (s *Store) CutSizes() Sizes { return s.sizes() }

@@ -1,0 +1,128 @@
+package reencrypt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
+)
+
+var (
+	_ action.Action                   = (*Action)(nil)
+	_ action.ActionWithConfigure      = (*Action)(nil)
+	_ action.ActionWithValidateConfig = (*Action)(nil)
+	_ action.ActionWithModifyPlan     = (*Action)(nil)
+)
+
+const unableToReencrypt = "Unable to Re-Encrypt Objects"
+
+// Action is cos_reencrypt_objects.
+type Action struct{ data *providerdata.Data }
+
+// NewAction returns the action before it is configured.
+func NewAction() action.Action { return &Action{} }
+
+func (a *Action) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_reencrypt_objects"
+}
+
+func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	data, err := providerdata.From(req.ProviderData)
+	if err != nil {
+		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
+		return
+	}
+	a.data = data
+}
+
+func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(config.validate()...)
+	}
+}
+
+// ModifyPlan refuses a target that could not be applied, without a request.
+func (a *Action) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || a.data == nil {
+		return
+	}
+	_, diags := config.target(a.data)
+	resp.Diagnostics.Append(diags...)
+}
+
+func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	switch {
+	case a.data == nil:
+		resp.Diagnostics.AddError(unableToReencrypt, "The provider is not configured.")
+		return
+	case a.data.Client == nil:
+		resp.Diagnostics.AddError(unableToReencrypt, a.data.WhyNoClient())
+		return
+	}
+	resp.Diagnostics.Append(config.validate()...)
+	target, diags := config.target(a.data)
+	resp.Diagnostics.Append(diags...)
+	region, diags := arguments.Region(config.Region, a.data)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	target.Region = region.ValueString()
+	if !target.known {
+		resp.Diagnostics.AddError(unableToReencrypt, "The wanted encryption is not known: the provider's sse_customer_keys or default_encryption depend on something that is not there yet.")
+		return
+	}
+	out := target.Run(ctx, a.data.Store(), Options{
+		Prefix: config.Prefix.ValueString(), Match: config.Match.ValueString(),
+		Parallelism: int(wholenumber.Of(config.Parallelism)), ReportFile: config.ReportFile.ValueString(),
+		CountOldVersions: config.CountOldVersions.ValueBool(),
+		Tell:             func(line string) { resp.SendProgress(action.InvokeProgressEvent{Message: line}) },
+	})
+	resp.Diagnostics.Append(diagnostics(target.Target, out)...)
+}
+
+// diagnostics tell the outcome of a run.
+func diagnostics(t Target, out Outcome) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if len(out.Warnings) > 0 {
+		diags.AddWarning("Objects Left as They Are", fmt.Sprintf("In the bucket %s:\n\n%s", t.Bucket, list(out.Warnings)))
+	}
+	var missed *NotAtTargetError
+	switch {
+	case out.Err == nil:
+	case errors.As(out.Err, &missed):
+		diags.AddError("Objects Not Re-Encrypted", fmt.Sprintf("In the bucket %s, %v\n\nThe others are as wanted, and proved. Run the action again once the causes are gone: what is right is skipped.", t.Bucket, missed))
+	case errors.Is(out.Err, context.Canceled):
+		diags.AddError(unableToReencrypt, fmt.Sprintf("The run on the bucket %s was interrupted: %s. Nothing is lost: run it again, and it goes on where it stopped.", t.Bucket, out.Summary.Progress()))
+	default:
+		sentence := fmt.Sprintf("The run on the bucket %s ended early.", t.Bucket)
+		if out.Summary.Looked() > 0 {
+			sentence = fmt.Sprintf("The run on the bucket %s ended early: %s.", t.Bucket, out.Summary.Progress())
+		}
+		if errors.Is(out.Err, bulk.ErrHopeless) || out.Summary.Counts[bulk.Failed] > 0 {
+			sentence += out.Summary.Reasons(advice)
+		}
+		diags.Append(tfdiag.Error(unableToReencrypt, sentence, out.Err))
+	}
+	if out.CountErr != nil {
+		diags.Append(tfdiag.Error("Unable to Count Old Versions", fmt.Sprintf("The versions of the bucket %s that are not the current ones could not be counted.", t.Bucket), out.CountErr))
+	}
+	return diags
+}

@@ -1,0 +1,162 @@
+package reencrypt
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
+)
+
+// estimate adds up what a run would cost.
+type estimate struct {
+	target Target
+	sizes  store.Sizes
+	now    func() time.Time
+
+	mu   sync.Mutex
+	rows map[row]*costs
+}
+
+// row is what the costs are told for.
+type row struct {
+	encryption audit.Encryption
+	class      string
+}
+
+type costs struct {
+	objects, requests, kms, early int
+	bytes                         int64
+}
+
+func newEstimate(t Target) *estimate {
+	return &estimate{target: t, sizes: store.DefaultSizes, now: time.Now, rows: map[row]*costs{}}
+}
+
+// leastDays is for how long an object of a class is billed at least, so that
+// replacing it earlier costs the rest. Source: COS documentation, "Billing
+// Overview", "Specifications and Limits".
+var leastDays = map[string]int{
+	"STANDARD_IA": 30, "MAZ_STANDARD_IA": 30, "ARCHIVE": 90, "MAZ_ARCHIVE": 90, "DEEP_ARCHIVE": 180,
+}
+
+func (e *estimate) add(found audit.Finding) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	at := row{found.Encryption, found.Info.StorageClass}
+	c := e.rows[at]
+	if c == nil {
+		c = &costs{}
+		e.rows[at] = c
+	}
+	c.objects++
+	c.bytes += found.Info.Length
+	c.requests += e.requests(found)
+	for _, mode := range []sse.Mode{found.Info.Encryption.Mode, e.target.Encryption.Mode} {
+		if mode == sse.ModeKMS {
+			c.kms += e.copies(found.Info.Length)
+		}
+	}
+	if days := leastDays[found.Info.StorageClass]; e.now().Sub(found.Info.LastModified) < time.Duration(days)*24*time.Hour {
+		c.early++
+	}
+}
+
+// copies is how many requests make COS copy bytes.
+func (e *estimate) copies(length int64) int {
+	if length <= e.sizes.Copy {
+		return 1
+	}
+	return int((length + e.sizes.Part - 1) / e.sizes.Part)
+}
+
+// requests are those for one object: HEAD, its ACL, the copy, HEAD. In parts a
+// copy takes two HEADs more, one request for its tags, and two for the upload.
+func (e *estimate) requests(found audit.Finding) int {
+	n := 3 + e.copies(found.Info.Length)
+	if found.KeyName != "" {
+		n++ // the HEAD that is refused without the key
+	}
+	if found.Info.Length > e.sizes.Copy {
+		n += 4
+		if found.Info.TaggingCount > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// String is a table, a line for each encryption and class.
+func (e *estimate) String() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	rows := make([]row, 0, len(e.rows))
+	for at := range e.rows {
+		rows = append(rows, at)
+	}
+	slices.SortFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.encryption, b.encryption), cmp.Compare(a.class, b.class))
+	})
+	var b strings.Builder
+	for _, at := range rows {
+		c := e.rows[at]
+		fmt.Fprintf(&b, "\n  - %s, %s: %s, %s bytes, %s requests", at.encryption, at.class, bulk.Objects(c.objects), bulk.Number(int(c.bytes)), bulk.Number(c.requests))
+		if c.kms > 0 {
+			fmt.Fprintf(&b, ", about %s KMS calls", bulk.Number(c.kms))
+		}
+		if c.early > 0 {
+			fmt.Fprintf(&b, ", %s before the least time of the class is over (early deletion is billed)", bulk.Number(c.early))
+		}
+	}
+	if len(rows) == 0 {
+		return "\n  - no object"
+	}
+	return b.String()
+}
+
+// reactions says what else new versions of objects set off in the bucket.
+func reactions(ctx context.Context, c *cosclient.Client, region, bucket string) string {
+	onOff := func(on bool, err error) string {
+		switch {
+		case err != nil:
+			return "unknown"
+		case on:
+			return "on"
+		}
+		return "off"
+	}
+	versioning := "unknown"
+	if state, err := c.Versioning(ctx, region, bucket); err == nil {
+		versioning = map[string]string{"": "off", "Enabled": "on, so that the versions there are now stay, and cost, under their old encryption", "Suspended": "suspended"}[state]
+	}
+	return fmt.Sprintf("versioning: %s; lifecycle rules: %s; replication: %s; event functions: %s",
+		versioning, onOff(c.HasLifecycle(ctx, region, bucket)), onOff(c.HasReplication(ctx, region, bucket)), onOff(c.HasNotification(ctx, region, bucket)))
+}
+
+// oldVersions counts the versions below a prefix that are not the current ones.
+func oldVersions(ctx context.Context, c *cosclient.Client, region, bucket, prefix string, fits func(string) bool) (int, error) {
+	n, keyMarker, versionMarker := 0, "", ""
+	for {
+		page, nextKey, nextVersion, truncated, err := c.ListVersions(ctx, region, bucket, prefix, keyMarker, versionMarker)
+		if err != nil {
+			return 0, err
+		}
+		for _, v := range page {
+			if !v.IsLatest && !v.DeleteMarker && fits(v.Key) {
+				n++
+			}
+		}
+		if !truncated {
+			return n, nil
+		}
+		keyMarker, versionMarker = nextKey, nextVersion
+	}
+}

@@ -1,0 +1,108 @@
+package reencrypt
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
+)
+
+var parallelism = wholenumber.Range{Least: 1, Most: bulk.MaxParallelism}
+
+func (m model) declared() encryption.Declared {
+	return encryption.Declared{
+		ServerSideEncryption: m.ServerSideEncryption, SSEKMSKeyID: m.SSEKMSKeyID, SSEContext: m.SSEContext,
+		SSECustomerKey: types.StringNull(), SSECustomerKeyWO: types.StringNull(), SSECustomerKeyName: m.SSECustomerKeyName,
+	}
+}
+
+// validate reports what is wrong whatever the provider's configuration.
+func (m model) validate() diag.Diagnostics {
+	var diags diag.Diagnostics
+	invalid := func(attribute, summary, format string, args ...any) {
+		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
+	}
+	arguments.Address{Bucket: m.Bucket, Key: types.StringNull(), Region: m.Region}.Validate(invalid)
+	if arguments.Known(m.Match) {
+		if wrong := audit.CheckPattern(m.Match.ValueString()); wrong != "" {
+			invalid("match", "Invalid Pattern", "%q cannot be matched: %s.", m.Match.ValueString(), wrong)
+		}
+	}
+	m.validateSelection(invalid)
+	m.declared().Validate(invalid)
+	m.declared().ValidateExclusive(invalid)
+	if !m.SSEContext.IsNull() && m.ModifiedBefore.IsNull() {
+		invalid("sse_context", "Context Without a Time", "COS never returns an encryption context, so that no run could tell which objects have it already: set modified_before, such as the time at which the context was decided.")
+	}
+	if arguments.Known(m.ModifiedBefore) {
+		if before, err := time.Parse(time.RFC3339, m.ModifiedBefore.ValueString()); err != nil {
+			invalid("modified_before", "Invalid Time", "%q is not a time in RFC 3339, such as 2026-11-01T00:00:00Z.", m.ModifiedBefore.ValueString())
+		} else if before.After(time.Now()) {
+			invalid("modified_before", "Time in the Future", "%s is in the future: what this run writes would be before it as well, so that no run would ever end the work.", m.ModifiedBefore.ValueString())
+		}
+	}
+	if arguments.Known(m.ReportFile) && m.ReportFile.ValueString() == "" {
+		invalid("report_file", "Invalid Path", "The path is empty: leave it out instead.")
+	}
+	if wrong := parallelism.Check("parallelism", "a number of objects", m.Parallelism); wrong != "" {
+		invalid("parallelism", "Invalid Parallelism", "%s.", wrong)
+	}
+	return diags
+}
+
+func (m model) validateSelection(invalid arguments.Report) {
+	if m.Encryption.IsNull() || m.Encryption.IsUnknown() {
+		return
+	}
+	if len(m.Encryption.Elements()) == 0 {
+		invalid("encryption", "Invalid Encryption", "encryption is empty: leave it out instead.")
+	}
+	for _, element := range m.Encryption.Elements() {
+		if value, ok := element.(types.String); ok && arguments.Known(value) && !audit.Known(value.ValueString()) {
+			invalid("encryption", "Invalid Encryption", "%q is not an encryption: use none, AES256, SM4, cos/kms, customer or customer_unknown.", value.ValueString())
+		}
+	}
+}
+
+// wanted is a target, as far as it is known.
+type wanted struct {
+	Target
+	known bool
+}
+
+// target resolves the arguments, without the region, with what the provider is
+// configured with.
+func (m model) target(data *providerdata.Data) (wanted, diag.Diagnostics) {
+	declared := m.declared()
+	if !declared.Any() && declared.SSEKMSKeyID.IsNull() && declared.SSEContext.IsNull() {
+		declared = declared.WithDefault(data)
+	}
+	var diags diag.Diagnostics
+	if !declared.Any() {
+		diags.AddError("No Encryption", "Nothing says how the objects are to be encrypted: set server_side_encryption or sse_customer_key_name here, or default_encryption in the provider block.")
+		return wanted{}, diags
+	}
+	e, diags := declared.Resolved(data)
+	diags.Append(e.Allowed(declared, data.Policy)...)
+	before, _ := time.Parse(time.RFC3339, m.ModifiedBefore.ValueString()) // validated; zero if there is none
+	t := Target{
+		Bucket: m.Bucket.ValueString(), Encryption: e.Settings,
+		ModifiedBefore: before, IncludePublic: m.IncludePublic.ValueBool(), DryRun: m.DryRun.ValueBool(),
+	}
+	for _, element := range m.Encryption.Elements() {
+		if value, ok := element.(types.String); ok {
+			t.Only = append(t.Only, audit.Encryption(value.ValueString()))
+		}
+	}
+	return wanted{t, e.ModeKnown && (e.Mode != sse.ModeCustomer || e.KeyKnown) && !declared.SSEKMSKeyID.IsUnknown()}, diags
+}
