@@ -32,6 +32,7 @@ type bucket struct {
 	acl        acl
 	tags       []tag
 	objectLock *objectLock
+	rules      map[string][]byte // documents by their subresource
 }
 
 func newBucket(name, region string, now time.Time) *bucket {

@@ -16,7 +16,7 @@
 //
 // Not implemented, and refused with a 4xx so that no client takes the refusal
 // for a failure to try again: Append, Select, symbolic links and POST Object;
-// a bucket's CORS, lifecycle, website, policy, replication, inventory, logging,
+// a bucket's CORS, website, policy, inventory, logging,
 // origin, domain, referer, accelerate, notification and intelligent-tiering
 // configuration; data processing; every subresource that is not known.
 //

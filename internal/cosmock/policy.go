@@ -130,6 +130,13 @@ var bucketActions = map[string]string{
 	"GET " + subObjectLock:    "GetBucketObjectLockConfiguration",
 	"PUT " + subObjectLock:    "PutBucketObjectLockConfiguration",
 	"GET " + subLocation:      "GetBucketLocation",
+
+	"GET " + subLifecycle:      "GetBucketLifecycle",
+	"PUT " + subLifecycle:      "PutBucketLifecycle",
+	"DELETE " + subLifecycle:   "DeleteBucketLifecycle",
+	"GET " + subReplication:    "GetBucketReplication",
+	"PUT " + subReplication:    "PutBucketReplication",
+	"DELETE " + subReplication: "DeleteBucketReplication",
 }
 
 func (x *exchange) needs() []need {

@@ -21,6 +21,9 @@ const (
 	subObjectLock = "object-lock"
 	subDelete     = "delete"
 	subLocation   = "location"
+
+	subLifecycle   = "lifecycle"
+	subReplication = "replication"
 )
 
 // unimplemented are the subresources of the API that this server has nothing
@@ -28,8 +31,8 @@ const (
 // ?select&select-type=2 or ?inventory&id=list1.
 var unimplemented = []string{
 	"accelerate", "append", "assets", "callback", "ci-process", "cors", "domain", "domaincertificate", "intelligent-tiering",
-	"intelligenttiering", "inventory", "lifecycle", "logging", "notification", "origin", "policy", "policyStatus",
-	"publicAccessBlock", "referer", "replication", "rtmp", "select", "symlink", "torrent", "website",
+	"intelligenttiering", "inventory", "logging", "notification", "origin", "policy", "policyStatus",
+	"publicAccessBlock", "referer", "rtmp", "select", "symlink", "torrent", "website",
 }
 
 // parameters may be without a value and name no subresource all the same.
@@ -45,7 +48,7 @@ var parameters = []string{
 func (x *exchange) findSubresource() string {
 	names := slices.Concat([]string{
 		subUploadID, subUploads, subACL, subTagging, subRestore, subRetention, subLegalHold, subVersioning, subVersions,
-		subEncryption, subObjectLock, subDelete, subLocation,
+		subEncryption, subObjectLock, subDelete, subLocation, subLifecycle, subReplication,
 	}, unimplemented)
 	for _, name := range names {
 		if x.query.has(name) {
@@ -159,5 +162,12 @@ func bucketOperations() map[string]operation {
 		"GET " + subObjectLock:    (*exchange).getObjectLock,
 		"PUT " + subObjectLock:    (*exchange).putObjectLock,
 		"GET " + subLocation:      (*exchange).getLocation,
+
+		"GET " + subLifecycle:      (*exchange).getRules,
+		"PUT " + subLifecycle:      (*exchange).putRules,
+		"DELETE " + subLifecycle:   (*exchange).deleteRules,
+		"GET " + subReplication:    (*exchange).getRules,
+		"PUT " + subReplication:    (*exchange).putRules,
+		"DELETE " + subReplication: (*exchange).deleteRules,
 	}
 }

@@ -17,8 +17,8 @@ func TestSubresourcesThatAreNotImplemented(t *testing.T) {
 	for _, query := range []string{
 		"append&position=0", "select&select-type=2", "symlink", "torrent", "callback=aHR0cA", "ci-process=sensitive-content-recognition",
 		"imageMogr2/thumbnail/!50p", "watermark/2/text/a", "something-new", "something-new=", "SYMLINK", "versionId=null&symlink", "policyStatus",
-		"intelligenttiering", "intelligent-tiering", "inventory&id=1", "cors", "lifecycle", "website", "policy", "accelerate", "logging",
-		"referer", "replication", "origin", "domain", "domaincertificate", "notification", "publicAccessBlock",
+		"intelligenttiering", "intelligent-tiering", "inventory&id=1", "cors", "website", "policy", "accelerate", "logging",
+		"referer", "origin", "domain", "domaincertificate", "notification", "publicAccessBlock",
 	} {
 		t.Run(query, func(t *testing.T) {
 			for _, method := range []string{"PUT", "POST", "GET", "HEAD", "DELETE"} {
