@@ -11,7 +11,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-const name = "cos_reencrypt_objects"
+const actionName = "cos_reencrypt_objects"
 
 func put(t testing.TB, w *acctest.World, key string, o cosmock.NewObject) {
 	t.Helper()
@@ -39,7 +39,7 @@ func TestReencrypt(t *testing.T) {
 	w := acctest.New(t)
 	put(t, w, "a", cosmock.NewObject{})
 	put(t, w, "b", cosmock.NewObject{Mode: sse.ModeAES256})
-	run := w.ActionServer(nil).Invoke(t.Context(), name, arguments(w, map[string]any{"server_side_encryption": "AES256"}), nil)
+	run := w.ActionServer(nil).Invoke(t.Context(), actionName, arguments(w, map[string]any{"server_side_encryption": "AES256"}), nil)
 	if len(run.Errors)+len(run.Warnings) > 0 {
 		t.Fatal(run.Errors, run.Warnings)
 	}
@@ -56,7 +56,7 @@ func TestReencrypt(t *testing.T) {
 		t.Error(last)
 	}
 	w.ResetRequests()
-	w.ActionServer(nil).Invoke(t.Context(), name, arguments(w, map[string]any{"server_side_encryption": "AES256"}), nil)
+	w.ActionServer(nil).Invoke(t.Context(), actionName, arguments(w, map[string]any{"server_side_encryption": "AES256"}), nil)
 	if diff := cmp.Diff([]string{"HEAD 200"}, w.CallsOf("a")); diff != "" {
 		t.Error(diff)
 	}

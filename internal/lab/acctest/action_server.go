@@ -21,6 +21,7 @@ type ActionServer struct {
 		tfprotov6.ProviderServerWithActions //nolint:staticcheck // deprecated only in favour of being required
 	}
 	schemas map[string]*tfprotov6.ActionSchema
+	said    *diagnostics // searched for secrets at the end of the test
 }
 
 // ActionRun is what an action told.
@@ -40,14 +41,16 @@ func (w *World) ActionServer(arguments map[string]any) *ActionServer {
 	for name, value := range arguments {
 		all[name] = value
 	}
-	return NewActionServer(w.t, all)
+	a := NewActionServer(w.t, all)
+	a.said = w.said
+	return a
 }
 
 // NewActionServer configures a provider. A value is a string, a bool, an int, a
 // slice or a map of them, or NotKnown; what is missing is null.
 func NewActionServer(t testing.TB, arguments map[string]any) *ActionServer {
 	t.Helper()
-	a := &ActionServer{t: t}
+	a := &ActionServer{t: t, said: &diagnostics{}}
 	var ok bool
 	if a.server, ok = provider.Server("test")().(interface {
 		tfprotov6.ProviderServer
@@ -81,6 +84,7 @@ func (a *ActionServer) Plan(name string, arguments map[string]any) []string {
 	if err != nil {
 		a.t.Fatal(err)
 	}
+	a.said.add(valid.Diagnostics)
 	if found := errorsOf(valid.Diagnostics); len(found) > 0 {
 		return found
 	}
@@ -88,6 +92,7 @@ func (a *ActionServer) Plan(name string, arguments map[string]any) []string {
 	if err != nil {
 		a.t.Fatal(err)
 	}
+	a.said.add(planned.Diagnostics)
 	return errorsOf(planned.Diagnostics)
 }
 
@@ -113,6 +118,7 @@ func (a *ActionServer) Invoke(ctx context.Context, name string, arguments map[st
 			}
 		case tfprotov6.CompletedInvokeActionEventType:
 			completed++
+			a.said.add(e.Diagnostics)
 			run.Errors = errorsOf(e.Diagnostics)
 			for _, d := range e.Diagnostics {
 				if d.Severity == tfprotov6.DiagnosticSeverityWarning {
