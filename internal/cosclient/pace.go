@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -24,13 +25,26 @@ type Pace struct {
 	until    time.Time     // when the pause is over
 	turn     int           // counts the slowdowns: one refusal of many at a time is enough
 	refused  int
+	success  time.Time     // the last one
 	changed  chan struct{} // closed if one may go that had to wait
 }
 
 // NewPace is the pace of at most so many requests at a time.
 func NewPace(most int) *Pace {
 	limit := float64(max(most, 1))
-	return &Pace{most: limit, limit: limit, changed: make(chan struct{})}
+	return &Pace{most: limit, limit: limit, success: time.Now(), changed: make(chan struct{})}
+}
+
+// patience is how long a 503 without a code is taken for a quota while nothing
+// succeeds. Without it an outage would be waited for without end.
+const patience = 5 * time.Minute
+
+// throttles reports an error that means that there are too many requests. The
+// answer to a HEAD has no body to say so, and its 503 may mean that as well.
+func (p *Pace) throttles(err error) bool {
+	var refused *Error
+	return errors.Is(err, ErrThrottled) ||
+		errors.As(err, &refused) && refused.Status == http.StatusServiceUnavailable && refused.Op == opHead && time.Since(p.success) < patience
 }
 
 type paceKey struct{}
@@ -93,7 +107,7 @@ func (p *Pace) leave(turn int, err error) (again bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.underWay--
-	throttled := errors.Is(err, ErrThrottled)
+	throttled := p.throttles(err)
 	switch {
 	case throttled:
 		p.refused++
@@ -105,6 +119,7 @@ func (p *Pace) leave(turn int, err error) (again bool) {
 			p.until = time.Now().Add(max(wait, min(judge(err).after, maxRetryAfter)))
 		}
 	case err == nil:
+		p.success = time.Now()
 		p.limit = min(p.most, p.limit+1/p.limit)
 		if turn == p.turn {
 			p.pause = 0

@@ -98,6 +98,30 @@ func TestPaceRecovers(t *testing.T) {
 	})
 }
 
+// A HEAD's 503 has no code: it counts as throttling while others succeed, and
+// not without end.
+func TestPaceAndHeads(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, unavailable := NewPace(2), &Error{Op: opHead, Status: 503}
+		attempt := func(err error) bool {
+			turn, _ := p.enter(t.Context())
+			return p.leave(turn, err)
+		}
+		if !attempt(unavailable) || attempt(&Error{Op: "PutObjectCopy", Status: 503, Code: codeUnavailable}) {
+			t.Error("a HEAD's 503 is a reason to slow down, and an outage is none")
+		}
+		attempt(nil)
+		time.Sleep(patience)
+		if attempt(unavailable) {
+			t.Error("nothing has succeeded for long")
+		}
+		if !attempt(&Error{Op: "PutObjectCopy", Status: 503, Code: codeSlowDown}) {
+			t.Error("a quota is waited for")
+		}
+	})
+}
+
 func TestThrottledRequestsOfAPace(t *testing.T) {
 	t.Parallel()
 	throttled := refusing(503, codeSlowDown)
