@@ -2,6 +2,7 @@ package cosmock
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -156,4 +157,17 @@ func (s *Server) Uploads(bucketName string) []string {
 		return nil
 	})
 	return ids
+}
+
+// BeginUpload leaves a multipart upload that was begun at a time and is not
+// going to be completed.
+func (s *Server) BeginUpload(bucketName, key string, at time.Time) error {
+	id, err := s.ids.upload(s.now())
+	if err != nil {
+		return err
+	}
+	return s.administer(bucketName, func(b *bucket) error {
+		b.uploads[id] = &upload{id: id, key: key, initiated: at, template: &version{key: key, header: http.Header{}}, parts: map[int]*part{}}
+		return nil
+	})
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/abortuploads"
 	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
 	"github.com/cos-terraform/terraform-provider-cos/internal/bucketencryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
@@ -121,6 +122,7 @@ func (p *cosProvider) EphemeralResources(context.Context) []func() ephemeral.Eph
 
 func (p *cosProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
+		abortuploads.NewAction,
 		reencrypt.NewAction,
 	}
 }
