@@ -170,7 +170,7 @@ func (s Summary) Progress() string {
 // numbers lists the counts in a fixed order.
 func (s Summary) numbers() string {
 	var parts []string
-	for _, k := range []Kind{Done, Planned, Right, Skipped, Gone, Failed, Interrupted} {
+	for _, k := range []Kind{Done, Planned, Right, Gone, Failed, Interrupted} {
 		if n := s.Counts[k]; n > 0 {
 			parts = append(parts, Number(n)+" "+string(k))
 		}

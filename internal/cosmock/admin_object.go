@@ -248,3 +248,12 @@ func (s *Server) ForgetCRC64(bucketName, key string) error {
 		return nil
 	})
 }
+
+// RestoreObject restores the latest version of an archived object for a day.
+func (s *Server) RestoreObject(bucketName, key string) error {
+	return s.changeObject(bucketName, key, func(v *version) error {
+		now := s.now()
+		v.restoration = &restoration{requested: now, ready: now, expires: now.AddDate(0, 0, 1), tier: "Standard"}
+		return nil
+	})
+}

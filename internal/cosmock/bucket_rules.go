@@ -3,6 +3,7 @@ package cosmock
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
 	"net/http"
 )
 
@@ -62,4 +63,22 @@ func (x *exchange) changeRules(document []byte, status int) error {
 	}
 	x.bucket.rules[x.subresource] = document
 	return x.empty(status)
+}
+
+// SetRules sets what GET Bucket lifecycle ("lifecycle") or GET Bucket
+// replication ("replication") shows; "" is none.
+func (s *Server) SetRules(bucketName, kind, document string) error {
+	if _, ok := ruleKinds[kind]; !ok {
+		return fmt.Errorf("there are no rules of %q", kind)
+	}
+	return s.administer(bucketName, func(b *bucket) error {
+		if b.rules == nil {
+			b.rules = map[string][]byte{}
+		}
+		b.rules[kind] = []byte(document)
+		if document == "" {
+			delete(b.rules, kind)
+		}
+		return nil
+	})
 }

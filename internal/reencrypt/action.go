@@ -108,7 +108,11 @@ func diagnostics(t Target, out Outcome) diag.Diagnostics {
 	switch {
 	case out.Err == nil:
 	case errors.As(out.Err, &missed):
-		diags.AddError("Objects Not Re-Encrypted", fmt.Sprintf("In the bucket %s, %v\n\nThe others are as wanted, and proved. Run the action again once the causes are gone: what is right is skipped.", t.Bucket, missed))
+		rest := "The others are as wanted, and proved. Run the action again once the causes are gone: what is right is skipped."
+		if t.DryRun {
+			rest = "Nothing was written."
+		}
+		diags.AddError("Objects Not Re-Encrypted", fmt.Sprintf("In the bucket %s, %v\n\n%s", t.Bucket, missed, rest))
 	case errors.Is(out.Err, context.Canceled):
 		diags.AddError(unableToReencrypt, fmt.Sprintf("The run on the bucket %s was interrupted: %s. Nothing is lost: run it again, and it goes on where it stopped.", t.Bucket, out.Summary.Progress()))
 	default:

@@ -42,12 +42,14 @@ type NotAtTargetError struct {
 }
 
 func (e *NotAtTargetError) Error() string {
-	n := e.Summary.Counts[bulk.Failed]
-	are := "are"
-	if n == 1 {
-		are = "is"
+	n, wanted, reasons := e.Summary.Counts[bulk.Failed], e.Target.Encryption.Observed(), e.Summary.Reasons(advice)
+	switch {
+	case e.Target.DryRun:
+		return fmt.Sprintf("%s would not get %s:%s", bulk.Objects(n), wanted, reasons)
+	case n == 1:
+		return fmt.Sprintf("1 object that was to have %s does not have it:%s", wanted, reasons)
 	}
-	return fmt.Sprintf("%s that %s to have %s %s not:%s", bulk.Objects(n), map[string]string{"is": "was", "are": "were"}[are], e.Target.Encryption.Observed(), are, e.Summary.Reasons(advice))
+	return fmt.Sprintf("%s that were to have %s do not have it:%s", bulk.Objects(n), wanted, reasons)
 }
 
 // Run brings the objects to the target and proves each. It goes on after the
