@@ -7,4 +7,5 @@ var allowed = map[string]string{
 	"TestAccListExamples":                       "1.14",
 	"TestAccListResource":                       "1.14",
 	"TestAccListResourceGeneratesConfiguration": "1.14",
+	"TestAccActionExamples":                     "1.14",
 }
