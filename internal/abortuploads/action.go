@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
@@ -136,9 +135,7 @@ func (q request) diagnostics(out outcome, err error) diag.Diagnostics {
 
 func (m model) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
-	invalid := func(attribute, summary, format string, args ...any) {
-		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-	}
+	invalid := arguments.Into(&diags)
 	arguments.Address{Bucket: m.Bucket, Key: types.StringNull(), Region: m.Region}.Validate(invalid)
 	if arguments.Known(m.OlderThan) {
 		switch age, err := parseAge(m.OlderThan.ValueString()); {

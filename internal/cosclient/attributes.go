@@ -111,7 +111,7 @@ type Info struct {
 	VersionID    string
 	LastModified time.Time
 	TaggingCount int
-Imposed      Imposed // headers that the answer says not to be the object's own
+	Imposed      Imposed // headers that the answer says not to be the object's own
 	Restore      string  // x-cos-restore, "" if absent
 	ObjectType   string  // x-cos-object-type, such as "appendable"; "" if absent
 	RequestID    string

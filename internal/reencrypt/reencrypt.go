@@ -99,9 +99,15 @@ func (w *worker) decide(found audit.Finding) bulk.Result {
 		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Archived, Hopeless: true, Err: fmt.Errorf("its storage class is %s, and it is not restored", info.StorageClass)}
 	case info.ObjectType != "" && !strings.EqualFold(info.ObjectType, normalType):
 		return bulk.Result{Kind: bulk.Failed, Reason: bulk.AppendOrSymlink, Hopeless: true, Err: fmt.Errorf("its type is %s: a copy would make an ordinary object of it", info.ObjectType)}
+	case len(info.Imposed) > 0:
+		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Hopeless: true, Err: errImposed}
 	}
 	return bulk.Result{Kind: bulk.Planned}
 }
+
+// errImposed is why a copy would lose a header, or store one that is not the
+// object's own.
+var errImposed = errors.New("COS shows a Content-Disposition in place of the object's own one (x-cos-force-download), which a copy could not keep: use an endpoint on which it does not, such as a custom domain of the bucket")
 
 // normalType is what COS calls an object that is neither appendable nor a
 // symbolic link. Source: COS API documentation, "APPEND Object".

@@ -2,6 +2,7 @@ package reencrypt_test
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -214,6 +215,26 @@ func TestPublicBucket(t *testing.T) {
 			run := w.ActionServer(nil).Invoke(t.Context(), actionName, args, nil)
 			if diff := cmp.Diff(tc.want, report(t, path)); diff != "" || len(run.Errors) > 0 {
 				t.Error(diff, run.Errors)
+			}
+		})
+	}
+}
+
+// A header that COS puts in the place of the object's own one is not stored
+// with the copy: the own one would be lost.
+func TestImposedHeader(t *testing.T) {
+	t.Parallel()
+	for _, shown := range []bool{false, true} {
+		t.Run(fmt.Sprintf("by HEAD %v", shown), func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t, func(o *cosmock.Options) { o.ForceDownload, o.Undocumented.ForceDownloadHead = true, shown })
+			put(t, w, "k", cosmock.NewObject{Header: http.Header{"Content-Disposition": {"inline"}}})
+			run := w.ActionServer(nil).Invoke(t.Context(), actionName, arguments(w, map[string]any{"server_side_encryption": "AES256"}), nil)
+			if failed := len(run.Errors) > 0; failed != shown {
+				t.Error(run.Errors)
+			}
+			if o, _ := w.Stored("k"); o.Header.Get("Content-Disposition") != "inline" {
+				t.Errorf("the header is %q", o.Header.Get("Content-Disposition"))
 			}
 		})
 	}

@@ -1,11 +1,9 @@
 package reencrypt
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
@@ -29,9 +27,7 @@ func (m model) declared() encryption.Declared {
 // validate reports what is wrong whatever the provider's configuration.
 func (m model) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
-	invalid := func(attribute, summary, format string, args ...any) {
-		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-	}
+	invalid := arguments.Into(&diags)
 	arguments.Address{Bucket: m.Bucket, Key: types.StringNull(), Region: m.Region}.Validate(invalid)
 	if arguments.Known(m.Match) {
 		if wrong := audit.CheckPattern(m.Match.ValueString()); wrong != "" {
