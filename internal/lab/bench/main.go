@@ -5,6 +5,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -20,6 +21,15 @@ import (
 )
 
 func main() {
+	if told := os.Getenv(envBulk); told != "" {
+		var r bulkRun
+		if err := json.Unmarshal([]byte(told), &r); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		program.Main("bench", r.child)
+		return
+	}
 	counts := numbers("counts", []int{10, 100, 1000}, "numbers of objects, separated by commas")
 	seeded := numbers("seeded", []int{100, 10000}, "numbers of objects that are only planned; their state is written, and not made by an apply that would take hours")
 	audited := numbers("audited", []int{1000, 10000}, "numbers of objects that are audited")
@@ -70,6 +80,7 @@ func (b *bench) run(ctx context.Context, only string, counts, seeded, audited []
 		{"objects", func(ctx context.Context) error { return b.objects(ctx, counts) }},
 		{"seeded", func(ctx context.Context) error { return b.seeded(ctx, seeded) }},
 		{"audit", func(ctx context.Context) error { return b.audit(ctx, audited) }},
+		{"reencrypt", b.reencrypt},
 		{"hash-4GiB", func(ctx context.Context) error { return b.hash(ctx, 4<<30) }},
 		{"upload-1GiB", func(ctx context.Context) error { return b.upload(ctx, 1<<30) }},
 		{"upload-5GiB", func(ctx context.Context) error { return b.upload(ctx, 5<<30) }},
