@@ -102,6 +102,7 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	age, _ := parseAge(config.OlderThan.ValueString()) // validated
 	q := request{region: region.ValueString(), bucket: config.Bucket.ValueString(), prefix: config.Prefix.ValueString(), olderThan: age, dryRun: config.DryRun.ValueBool()}
 	tell := func(line string) { resp.SendProgress(action.InvokeProgressEvent{Message: line}) }
+	a.data.Listing.ForgetBucket(q.region, q.bucket) // each abort counts as a write
 	out, err := q.run(ctx, a.data.Client, time.Now, tell)
 	if q.dryRun {
 		tell(fmt.Sprintf("Dry run: nothing was aborted. It would be: %s.", out))

@@ -38,6 +38,7 @@ type bucket struct {
 	pages   []*page
 	proved  int // objects that pages proved unchanged
 	written map[string]bool
+	all     bool // of every key, whatever written says
 	waiting []*waiter
 	busy    bool // a page is on its way
 	short   bool // the last page ended before the key it was asked for
@@ -57,7 +58,7 @@ func (b *bucket) enter(ctx context.Context, l Lister, recorded Object) (w *waite
 		b.seen, b.folder = true, recorded.Key
 	}
 	b.folder = folder(b.folder, recorded.Key)
-	if b.covering(recorded.Key) != nil || b.written[recorded.Key] {
+	if b.covering(recorded.Key) != nil || b.isWritten(recorded.Key) {
 		return nil, b.judge(recorded)
 	}
 	if b.asked[recorded.Key] {
@@ -75,6 +76,9 @@ func (b *bucket) enter(ctx context.Context, l Lister, recorded Object) (w *waite
 	}
 	return w, false
 }
+
+// isWritten reports whether no page counts for a key any more. The lock is held.
+func (b *bucket) isWritten(key string) bool { return b.all || b.written[key] }
 
 // affords reports whether another page may be asked for.
 func (b *bucket) affords() bool {
@@ -153,7 +157,7 @@ func (b *bucket) release(which func(*waiter) bool) {
 
 // judge answers by the pages that are there.
 func (b *bucket) judge(recorded Object) bool {
-	if p := b.covering(recorded.Key); p != nil && !b.written[recorded.Key] {
+	if p := b.covering(recorded.Key); p != nil && !b.isWritten(recorded.Key) {
 		if entry, ok := p.find(recorded.Key); ok && recorded.is(entry, p.Made) {
 			b.proved++
 			return true

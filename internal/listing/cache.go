@@ -62,7 +62,7 @@ func (c *Cache) Entry(region, name, key string) (Object, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p := b.covering(key)
-	if p == nil || b.written[key] {
+	if p == nil || b.isWritten(key) {
 		return Object{}, false
 	}
 	return p.find(key)
@@ -78,7 +78,21 @@ func (c *Cache) Forget(region, name, key string) {
 	b := c.bucket(region, name)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.written[key] = true
+	if !b.all {
+		b.written[key] = true
+	}
+}
+
+// ForgetBucket is told that very many objects of a bucket are going to be
+// written. It is Forget for all keys, and takes no memory for any.
+func (c *Cache) ForgetBucket(region, name string) {
+	if c == nil {
+		return
+	}
+	b := c.bucket(region, name)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.all, b.off, b.written, b.pages = true, true, nil, nil
 }
 
 func (c *Cache) bucket(region, name string) *bucket {

@@ -76,6 +76,9 @@ func (t Target) Run(ctx context.Context, s *store.Store, o Options) (out Outcome
 			}
 		}()
 	}
+	if !t.DryRun {
+		s.Listing.ForgetBucket(t.Region, t.Bucket)
+	}
 	job := bulk.Job{
 		Client: s.Client, Region: t.Region, Bucket: t.Bucket, Prefix: o.Prefix, Match: o.Match,
 		Parallelism: o.Parallelism, Do: w.do, Report: report, Now: o.Now,
