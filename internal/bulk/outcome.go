@@ -88,9 +88,8 @@ type Summary struct {
 	Bytes      int64          // of those that are done
 	Versions   bool           // a write made a new version
 
-	failures   map[Reason]*Failure
-	noRetry    int
-	unfinished string // the first key that was interrupted
+	failures map[Reason]*Failure
+	noRetry  int
 }
 
 func newSummary(now time.Time) Summary {

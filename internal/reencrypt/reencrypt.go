@@ -115,7 +115,7 @@ const normalType = "normal"
 
 var errKeyNotThere = errors.New("no key of the keyring opens it")
 
-// archived reports an object whose bytes COS does not have at hand: it is in an
+// archived reports an object whose bytes COS cannot read right now: it is in an
 // archive class, and has not been restored for the time being.
 func archived(info cosclient.Info) bool {
 	return strings.HasSuffix(info.StorageClass, "ARCHIVE") && !strings.Contains(info.Restore, `ongoing-request="false"`)
@@ -169,7 +169,7 @@ func (w *worker) proved(ctx context.Context, write store.Write, out store.Outcom
 	}
 	switch {
 	case out.Mismatch():
-		err := fmt.Errorf("%s is stored otherwise than asked for:\n%s", write.Location, strings.Join(out.Wrong, "\n"))
+		err := fmt.Errorf("%s is not stored as asked for:\n%s", write.Location, strings.Join(out.Wrong, "\n"))
 		if inspect.VersionOf(out.Written.VersionID) != "" {
 			// The version before it is still there, and becomes the current one.
 			if undo := w.store.Undo(ctx, write, out); undo != nil {
