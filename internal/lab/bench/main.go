@@ -80,7 +80,6 @@ func (b *bench) run(ctx context.Context, only string, counts, seeded, audited []
 		{"objects", func(ctx context.Context) error { return b.objects(ctx, counts) }},
 		{"seeded", func(ctx context.Context) error { return b.seeded(ctx, seeded) }},
 		{"audit", func(ctx context.Context) error { return b.audit(ctx, audited) }},
-		{"reencrypt", b.reencrypt},
 		{"reencrypt-10000", func(ctx context.Context) error { return b.reencrypt(ctx, 10_000) }},
 		{"reencrypt-memory", func(ctx context.Context) error { return b.reencryptMemory(ctx, 1_000, 100_000) }},
 		{"hash-4GiB", func(ctx context.Context) error { return b.hash(ctx, 4<<30) }},
