@@ -29,7 +29,7 @@ func (a Address) Location() cosclient.Location {
 // Validate reports what is wrong with the parts that are known.
 func (a Address) Validate(invalid Report) {
 	if Known(a.Bucket) && !IsBucket(a.Bucket.ValueString()) {
-		invalid("bucket", "Invalid Bucket", "%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000, in lower-case letters, digits and hyphens.", a.Bucket.ValueString())
+		invalid("bucket", "Invalid Bucket", "%q is not a full bucket name. Use the form name-appid, such as examplebucket-1250000000, in lower-case letters, digits and hyphens.", a.Bucket.ValueString())
 	}
 	if Known(a.Key) {
 		if err := cosclient.CheckKey(a.Key.ValueString()); err != nil {
@@ -48,9 +48,9 @@ func Region(region types.String, data *providerdata.Data) (types.String, diag.Di
 	switch {
 	case !region.IsNull():
 	case data.RegionUnknown:
-		diags.AddAttributeError(path.Root("region"), "No Region", "The region is that of the provider block, which is not known yet: set region here, or apply what it depends on first.")
+		diags.AddAttributeError(path.Root("region"), "No Region", "The region of the provider block is not known yet. Set region here, or apply the resources it depends on first.")
 	case data.Region == "":
-		diags.AddAttributeError(path.Root("region"), "No Region", "The region of the bucket is not set: set region here or in the provider block, or TENCENTCLOUD_REGION.")
+		diags.AddAttributeError(path.Root("region"), "No Region", "The region of the bucket is not set. Set region here or in the provider block, or set TENCENTCLOUD_REGION.")
 	default:
 		region = types.StringValue(data.Region)
 	}

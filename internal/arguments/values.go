@@ -86,9 +86,9 @@ func HeaderValue(invalid Report, attribute, value string) {
 func Header(invalid Report, attribute, subject, value string) {
 	switch {
 	case value == "":
-		invalid(attribute, "Empty Header", "%s is empty: leave it out instead.", subject)
+		invalid(attribute, "Empty Header", "%s is empty. Omit it instead.", subject)
 	case strings.TrimSpace(value) != value:
-		invalid(attribute, "Invalid Header", "%s begins or ends with white space, which a header does not keep.", subject)
+		invalid(attribute, "Invalid Header", "%s begins or ends with white space, which a header does not preserve.", subject)
 	}
 	if at := strings.IndexFunc(value, isControl); at >= 0 {
 		invalid(attribute, "Invalid Header", "%s has a control character at byte %d.", subject, at)

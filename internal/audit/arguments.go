@@ -47,7 +47,7 @@ func validateEncryptions(invalid arguments.Report, name string, list types.List)
 		return
 	}
 	if len(list.Elements()) == 0 {
-		invalid(name, "Invalid Encryption", "%s is empty: leave it out instead.", name)
+		invalid(name, "Invalid Encryption", "%s is empty. Omit it instead.", name)
 	}
 	for _, element := range list.Elements() {
 		value, _ := element.(types.String)

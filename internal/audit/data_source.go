@@ -141,7 +141,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	m.Region = region
 	if err := m.audit(ctx, d.data.Inspector()); err != nil {
-		resp.Diagnostics.Append(tfdiag.Error(unableToAudit, fmt.Sprintf("The audit of the bucket %s is not complete, and nothing is reported.", m.Bucket.ValueString()), err))
+		resp.Diagnostics.Append(tfdiag.Error(unableToAudit, fmt.Sprintf("The audit of the bucket %s could not be completed, so no result is returned.", m.Bucket.ValueString()), err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)

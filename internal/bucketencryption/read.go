@@ -30,7 +30,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		m.record(e)
 		resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	case imported && errors.Is(err, cosclient.ErrNoBucketEncryption):
-		resp.Diagnostics.AddError(unableToImport, fmt.Sprintf("The bucket %s in %s has no default encryption, so there is nothing to import. Remove the import and apply: the resource is created.", m.Bucket.ValueString(), m.Region.ValueString()))
+		resp.Diagnostics.AddError(unableToImport, fmt.Sprintf("The bucket %s in %s has no default encryption, so there is nothing to import. Remove the import block and apply to create the resource.", m.Bucket.ValueString(), m.Region.ValueString()))
 	case imported:
 		resp.Diagnostics.Append(tfdiag.Error(unableToImport, fmt.Sprintf("The default encryption of the bucket %s could not be read.", m.Bucket.ValueString()), err))
 	case gone(err):

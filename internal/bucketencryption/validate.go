@@ -31,7 +31,7 @@ func (m model) validate() diag.Diagnostics {
 	}
 	if arguments.Known(m.SSEKMSKeyID) && m.key() == "" {
 		diags.AddAttributeError(path.Root("sse_kms_key_id"), "Invalid KMS Key",
-			"The ID of the KMS key is empty. Leave sse_kms_key_id out for COS's default key.")
+			"The ID of the KMS key is empty. Omit sse_kms_key_id to use COS's default key.")
 	}
 	return diags
 }
@@ -67,7 +67,7 @@ func (m model) allowed(policy sse.Policy) diag.Diagnostics {
 	refuse := func(attribute string, violation *sse.Violation) {
 		if violation != nil {
 			diags.AddAttributeError(path.Root(attribute), "Encryption Not Allowed",
-				fmt.Sprintf("require_encryption.%s of the provider block forbids this default encryption of a bucket: %s.", violation.Rule, violation.Text))
+				fmt.Sprintf("require_encryption.%s of the provider block forbids this default encryption: %s.", violation.Rule, violation.Text))
 		}
 	}
 	if m.mode() == sse.ModeNone {

@@ -27,7 +27,7 @@ func (e Wanted) UnknownKey(d Declared, prior types.String, data *providerdata.Da
 		return diag.NewAttributeErrorDiagnostic(at, UnknownName, detail)
 	case data.WarnOnce(UnknownName + name.ValueString()):
 		return diag.NewAttributeWarningDiagnostic(at, UnknownName,
-			detail+" Objects that have it can be refreshed and destroyed all the same; any change to them fails until the key is in the keyring again, or another one is declared.")
+			detail+" Objects under this key can still be refreshed and destroyed; any change to them fails until the key is in the keyring again or another one is declared.")
 	}
 	return nil
 }

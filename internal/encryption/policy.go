@@ -48,7 +48,7 @@ func (e Wanted) Allowed(d Declared, policy sse.Policy) diag.Diagnostics {
 	refuse := func(attribute string, violation *sse.Violation) {
 		if violation != nil {
 			diags.AddAttributeError(path.Root(attribute), "Encryption Not Allowed",
-				fmt.Sprintf("require_encryption.%s of the provider block forbids how this object is encrypted: %s.", violation.Rule, violation.Text))
+				fmt.Sprintf("require_encryption.%s of the provider block forbids the encryption of this object: %s.", violation.Rule, violation.Text))
 		}
 	}
 	if !d.SSECustomerKey.IsNull() && !d.SSECustomerKey.IsUnknown() {

@@ -19,7 +19,7 @@ func ReadKey(key, name types.String, data *providerdata.Data) (sse.CustomerKey, 
 	e, diags := Declared{SSECustomerKey: key, SSECustomerKeyName: name}.Resolved(data)
 	if !diags.HasError() && e.CustomerKey.IsZero() {
 		diags.AddAttributeError(path.Root("sse_customer_key_name"), "Customer Key Not Known",
-			"The value of this key in the provider's sse_customer_keys is not known yet, and an ephemeral resource is opened during plan. Apply what the keyring depends on first, for example with -target.")
+			"The value of this key in the provider's sse_customer_keys is not known yet, but an ephemeral resource is opened during the plan. Apply what the keyring depends on first, for example with -target.")
 	}
 	return e.CustomerKey, diags
 }

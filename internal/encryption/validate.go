@@ -42,7 +42,7 @@ func (d Declared) Validate(invalid arguments.Report) {
 // out to be null.
 func (d Declared) ValidateExclusive(invalid arguments.Report) {
 	if names := d.set(); len(names) > 1 {
-		invalid(names[1], "More Than One Encryption", "An object has one encryption, and %s are set together.", strings.Join(names, " and "))
+		invalid(names[1], "More Than One Encryption", "An object has only one encryption, but these arguments are set: %s.", strings.Join(names, " and "))
 	}
 	mode, err := sse.ParseMode(d.ServerSideEncryption.ValueString())
 	if d.ServerSideEncryption.IsUnknown() || arguments.Known(d.ServerSideEncryption) && (err != nil || mode == sse.ModeKMS) {
@@ -53,7 +53,7 @@ func (d Declared) ValidateExclusive(invalid arguments.Report) {
 		value types.String
 	}{{"sse_kms_key_id", d.SSEKMSKeyID}, {"sse_context", d.SSEContext}} {
 		if arguments.Known(arg.value) {
-			invalid(arg.name, "KMS Argument Without SSE-KMS", "%s belongs to SSE-KMS: it needs server_side_encryption = \"cos/kms\".", arg.name)
+			invalid(arg.name, "KMS Argument Without SSE-KMS", "%s is only valid with SSE-KMS: set server_side_encryption = \"cos/kms\".", arg.name)
 		}
 	}
 }

@@ -18,7 +18,7 @@ type configuredServer struct {
 var notConfigured = []*tfprotov6.Diagnostic{{
 	Severity: tfprotov6.DiagnosticSeverityError,
 	Summary:  "Provider Not Configured",
-	Detail:   "The provider was asked for something that needs its configuration, and it was not configured, or its configuration was refused. Terraform and OpenTofu configure a provider first: this is a mistake of the program that called it.",
+	Detail:   "The provider received a request that needs its configuration, but it has not been configured, or its configuration was invalid. Terraform and OpenTofu configure a provider first: this is a bug in the program that called it.",
 }}
 
 func (s *configuredServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {

@@ -38,7 +38,7 @@ func (parseObjectURL) Definition(_ context.Context, _ function.DefinitionRequest
 			"- `https://<bucket>.<cluster>.cos-cdc.<region>.myqcloud.com/<key>`, in a Cloud Dedicated Cluster;\n" +
 			"- `https://<bucket>.cos.<region>.<domain>/<key>`, in a private cloud;\n" +
 			"- `cos://<bucket>/<key>`, with the key verbatim and no region.\n\n" +
-			"The path of an `https` address is percent-decoded. Of its parameters only `versionId` counts; others, such as those of a presigned URL, are ignored. " +
+			"The path of an `https` address is percent-decoded. Only the query parameter `versionId` is used; others, such as those of a presigned URL, are ignored. " +
 			"It is the inverse of `object_url`.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name:                "url",

@@ -114,7 +114,7 @@ func TestAccKeyTakenOut(t *testing.T) {
 		mode     sse.Mode
 		copies   int
 	}{
-		"nothing else":            {fails: "may hold the only copy", mode: sse.ModeCustomer},
+		"nothing else":            {fails: "may contain the only copy", mode: sse.ModeCustomer},
 		"the keyring has it":      {provider: []string{twoKeys}, mode: sse.ModeCustomer},
 		"there is a default":      {provider: []string{`default_encryption = { server_side_encryption = "AES256" }`}, mode: sse.ModeAES256, copies: 1},
 		"a default, and the ring": {provider: []string{twoKeys, `default_encryption = { server_side_encryption = "AES256" }`}, mode: sse.ModeAES256, copies: 1},
@@ -163,7 +163,7 @@ func TestAccTakenOutStays(t *testing.T) {
 				PreConfig: w.ResetRequests,
 				Config:    w.Provider() + w.Object("a", plain, hello),
 				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate,
-					w.Says("Warning: Tags Stay", "tags = {}", "Warning: ACL Stays", `acl = "default"`)),
+					w.Says("Warning: Tags Are Kept", "tags = {}", "Warning: ACL Is Kept", `acl = "default"`)),
 				ConfigStateChecks: []statecheck.StateCheck{w.Wrote(), tagsAndACL(w, map[string]string{"a": "b"}, true)},
 			},
 		},

@@ -46,7 +46,7 @@ func (m model) validateCopySource(invalid arguments.Report) {
 		invalid("copy_source", "Invalid Copy Source", "%s: %s", name, fmt.Sprintf(format, args...))
 	}
 	if arguments.Known(c.Bucket) && !arguments.IsBucket(c.Bucket.ValueString()) {
-		at("bucket", "%q is not a full bucket name: it is name-appid, such as examplebucket-1250000000.", c.Bucket.ValueString())
+		at("bucket", "%q is not a full bucket name. Use the form name-appid, such as examplebucket-1250000000.", c.Bucket.ValueString())
 	}
 	if arguments.Known(c.Key) {
 		if err := cosclient.CheckKey(c.Key.ValueString()); err != nil {
@@ -106,11 +106,11 @@ func (r *Resource) openSource(ctx context.Context, m model) (*store.Source, diag
 		if errors.Is(err, cosclient.ErrNotFound) {
 			err = r.data.Inspector().ExplainMissing(ctx, f.Location, err)
 		}
-		diags.AddAttributeError(at, "Unable to Read Copy Source", tfdiag.Detail(fmt.Sprintf("The object %s is to be copied to %s and could not be read.", f.Location, m.location()), err))
+		diags.AddAttributeError(at, "Unable to Read Copy Source", tfdiag.Detail(fmt.Sprintf("The object %s, the source of the copy to %s, could not be read.", f.Location, m.location()), err))
 		return nil, diags
 	}
 	if want := strings.Trim(c.ETag.ValueString(), `"`); want != "" && want != f.Info.ETag {
-		diags.AddAttributeError(at.AtName("etag"), "Copy Source Changed", fmt.Sprintf("The object %s was to be copied while its ETag is %q. It is %q, so nothing was copied.", f.Location, want, f.Info.ETag))
+		diags.AddAttributeError(at.AtName("etag"), "Copy Source Changed", fmt.Sprintf("The copy of the object %s requires the ETag %q, but the ETag is %q. Nothing was copied.", f.Location, want, f.Info.ETag))
 		return nil, diags
 	}
 	return f, diags

@@ -81,7 +81,7 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 		w.ForbidOverwrite = false
 		defer func() {
 			if !landed {
-				c.diags.AddWarning("Replaced Object Stays", fmt.Sprintf("The object %s, which was to be replaced, is still there as it was. Terraform does not manage it any more: mend what failed, import it, and apply again.", loc))
+				c.diags.AddWarning("Replaced Object Still Exists", fmt.Sprintf("The object %s, which was to be replaced, still exists unchanged. Terraform no longer manages it: fix the error, import the object, and apply again.", loc))
 			}
 		}()
 	}
@@ -123,7 +123,7 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 	if out.Mismatch() {
 		err := r.data.Store().Undo(ctx, w, out)
 		if err == nil {
-			c.diags.AddWarning("Object Deleted Again", fmt.Sprintf("What had been written to %s is deleted again: it was not stored as declared.", loc))
+			c.diags.AddWarning("Object Deleted Again", fmt.Sprintf("The object written to %s was deleted again because it was not stored as declared.", loc))
 			return false
 		}
 		c.diags.Append(tfdiag.Error(unableToCreate, fmt.Sprintf("The object %s is not stored as declared, and it could not be deleted again. It is kept in the state, tainted.", loc), err))
@@ -148,10 +148,10 @@ func (c *creation) encryption() (encryption.Wanted, bool) {
 	switch {
 	case diags.HasError():
 	case enc.Mode == sse.ModeNone:
-		diags.AddAttributeError(path.Root("server_side_encryption"), "No Encryption Declared", "An object is never stored without encryption, and the one that was planned is not set any more. Nothing was written.")
+		diags.AddAttributeError(path.Root("server_side_encryption"), "No Encryption Declared", "An object is never stored without encryption, and the planned encryption is no longer set. Nothing was written.")
 	case enc.Mode == sse.ModeCustomer && enc.CustomerKey.IsZero():
-		diags.AddError("Customer Key Not Known", "The customer key of the object is not known even now that it is to be used, so nothing was written. "+
-			"Look at what sse_customer_keys of the provider block depends on.")
+		diags.AddError("Customer Key Not Known", "The customer key of the object is still unknown during the apply, so nothing was written. "+
+			"Check what sse_customer_keys in the provider block depends on.")
 	}
 	c.diags.Append(diags...)
 	return enc, !diags.HasError()
@@ -164,7 +164,7 @@ func (c *creation) body(ctx context.Context, kind bodyKind) (*content.Body, bool
 	case bodyCopy:
 		return nil, true
 	case bodyNone:
-		c.diags.AddAttributeError(path.Root("content_wo"), "No Body Declared", "The object needs a body to be created, and the one that was planned is not set any more. Nothing was written.")
+		c.diags.AddAttributeError(path.Root("content_wo"), "No Body Declared", "A body is required to create the object, and the planned one is no longer set. Nothing was written.")
 		return nil, false
 	}
 	body, err := c.withSecrets.openBody(kind)
@@ -218,7 +218,7 @@ func (r *Resource) lookBeneath(ctx context.Context, w store.Write, out store.Out
 	}
 	versions, err := r.data.Store().Versions(ctx, w.Location)
 	if err != nil {
-		return tfdiag.Warning("Versions Not Checked", fmt.Sprintf("The object %s is written. The bucket keeps versions, and they could not be listed to see whether somebody else wrote to the same key at the same moment.", w.Location), err)
+		return tfdiag.Warning("Versions Not Checked", fmt.Sprintf("The object %s is written. The bucket has versioning, but its versions could not be listed to check whether somebody else wrote to the same key at the same time.", w.Location), err)
 	}
 	at := slices.IndexFunc(versions, func(v cosclient.Version) bool { return v.VersionID == id })
 	if at < 0 || at+1 >= len(versions) || versions[at+1].DeleteMarker {
@@ -229,5 +229,5 @@ func (r *Resource) lookBeneath(ctx context.Context, w store.Write, out store.Out
 	if err := r.data.Store().Undo(ctx, w, out); err != nil {
 		return tfdiag.Error(objectExists, text+fmt.Sprintf("The version %s that was written over it could not be deleted again: delete it yourself.", id), err)
 	}
-	return diag.NewErrorDiagnostic(objectExists, text+"The version that was written over it is deleted again, and that object is the latest one as before.")
+	return diag.NewErrorDiagnostic(objectExists, text+"The new version was deleted again, and that object is the latest version as before.")
 }

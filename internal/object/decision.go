@@ -104,10 +104,10 @@ func (o *outline) create(ctx context.Context, s situation) {
 	switch {
 	case o.body.kind == bodyNone && !o.config.ContentWOVersion.IsNull() && s.private.Record == nil:
 		o.diags.AddAttributeWarning(path.Root("content_wo"), "Write-Only Body Not Set",
-			"content_wo_version is set and content_wo is not, in this run. The apply will fail unless content_wo is set by then.")
+			"content_wo_version is set, but content_wo is not set in this run. The apply will fail unless content_wo is set by then.")
 	case o.body.kind == bodyNone:
 		o.diags.AddAttributeError(path.Root("source"), "No Body Declared",
-			"An object needs a body to be created: set source, text, content, content_base64, content_wo or copy_source. The empty object is content = \"\"."+absentSecret)
+			"A body is required to create an object: set source, text, content, content_base64, content_wo or copy_source. For an empty object, set content = \"\"."+absentSecret)
 	case o.body.missing != nil:
 		o.diags.Append(o.missing(s))
 	}
@@ -177,12 +177,12 @@ func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 func (o *outline) warn(s situation) {
 	prior := *s.prior
 	if !prior.Tags.IsNull() && o.config.Tags.IsNull() && len(prior.Tags.Elements()) > 0 {
-		o.diags.AddAttributeWarning(path.Root("tags"), "Tags Stay",
-			fmt.Sprintf("tags is no longer declared for %s: the tags that the object has stay, and are not managed any more. To remove them, set tags = {} first.", prior.location()))
+		o.diags.AddAttributeWarning(path.Root("tags"), "Tags Are Kept",
+			fmt.Sprintf("tags is no longer declared for %s: the object keeps its tags, which are no longer managed. To remove them, set tags = {} first.", prior.location()))
 	}
 	if acl := prior.ACL.ValueString(); !prior.ACL.IsNull() && o.config.ACL.IsNull() && acl != aclInherited {
-		o.diags.AddAttributeWarning(path.Root("acl"), "ACL Stays",
-			fmt.Sprintf("acl is no longer declared for %s: the object keeps %s, which is not managed any more. To reset it, set acl = \"default\" first.", prior.location(), aclText(acl)))
+		o.diags.AddAttributeWarning(path.Root("acl"), "ACL Is Kept",
+			fmt.Sprintf("acl is no longer declared for %s: the object keeps %s, which is no longer managed. To reset it, set acl = \"default\" first.", prior.location(), aclText(acl)))
 	}
 	if o.same || o.Refused != nil {
 		return
@@ -193,13 +193,13 @@ func (o *outline) warn(s situation) {
 		return
 	}
 	if s.private.encryptionUnknown(prior) {
-		o.diags.AddAttributeWarning(o.Fallback.path(), "Foreign Rotation Is Overwritten",
-			fmt.Sprintf("The object %s was encrypted anew by somebody else, under a key that is not available here. The declared body is uploaded over it, under the declared encryption, and whoever made the change loses it. "+
+		o.diags.AddAttributeWarning(o.Fallback.path(), "External Key Rotation Will Be Overwritten",
+			fmt.Sprintf("The object %s was re-encrypted outside of Terraform, under a key that is not available. The declared body will be uploaded over it with the declared encryption, and the other change will be lost. "+
 				"To keep the change, declare that encryption, or add its key to sse_customer_keys.", prior.location()))
 		return
 	}
 	if isArchived(prior.StorageClass) && o.Body == bodyNone {
 		o.diags.AddAttributeWarning(o.Fallback.path(), "Archived Object Is Uploaded Again",
-			fmt.Sprintf("The object %s is in the class %s, which COS cannot copy from, so its body is uploaded again. Replacing an archived object early may cost what its minimum storage time would have.", prior.location(), prior.StorageClass.ValueString()))
+			fmt.Sprintf("The object %s is in the class %s, which COS cannot copy from, so its body is uploaded again. Replacing an archived object before its minimum storage time may be billed.", prior.location(), prior.StorageClass.ValueString()))
 	}
 }

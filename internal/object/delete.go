@@ -51,7 +51,7 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 	var diags diag.Diagnostics
 	loc := state.location()
 	if r.data.Claims.WrittenByOther(r.address(state), private.Instance) {
-		diags.AddWarning("Object Not Deleted", fmt.Sprintf("Another resource instance has written the object %s in this run, so it was left there. If it replaces the destroyed one (create_before_destroy on the same key), all is well.", loc))
+		diags.AddWarning("Object Not Deleted", fmt.Sprintf("Another resource instance has written the object %s in this run, so it was not deleted. This is expected if that instance replaces the destroyed one (create_before_destroy with the same key).", loc))
 		return diags
 	}
 	key, _ := findKey(state, sse.CustomerKey{}, r.data.Keyring)
@@ -62,12 +62,12 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 	}
 	switch {
 	case err != nil:
-		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("Could not determine whether the object %s is still the one that is to be destroyed, so it was not deleted.", loc), err))
+		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("Could not determine whether the object %s is still the one to be destroyed, so it was not deleted.", loc), err))
 		return diags
 	case state.DeletionPolicy.ValueString() == deleteVersion && inspect.VersionOf(ours.VersionID) != "":
 		// It goes by its ID, whatever is on top of it.
 	case seen.Status == inspect.Changed, seen.Status == inspect.Read && !ours.Is(seen.Info):
-		diags.AddWarning("Object Not Deleted", fmt.Sprintf("The object %s is not the one that this resource wrote: somebody has written it since. It was left there. %s", loc, written(seen)))
+		diags.AddWarning("Object Not Deleted", fmt.Sprintf("The object %s is not the one that this resource wrote: it has been overwritten since. It was not deleted. %s", loc, written(seen)))
 		return diags
 	}
 	if err := remove(ctx, state, ours, seen.Status == inspect.Gone); err != nil {

@@ -57,7 +57,7 @@ func (m model) keptEncryption(prior model, private privateState, data *providerd
 	switch {
 	case private.encryptionUnknown(prior):
 		return e, &refusal{Attribute: "server_side_encryption", Summary: "Encryption Not Known",
-			Detail: fmt.Sprintf("The object %s was written by somebody else, under a customer key that is not available, and no encryption is declared for it. Declare how it is to be encrypted, or add its key to sse_customer_keys.", prior.location())}
+			Detail: fmt.Sprintf("The object %s was changed outside of Terraform, under a customer key that is not available, and no encryption is declared for it. Declare an encryption, or add the key to sse_customer_keys.", prior.location())}
 	case e.Mode == sse.ModeNone:
 		return e, &refusal{Attribute: "server_side_encryption", Summary: "Object Not Encrypted",
 			Detail: fmt.Sprintf("The object %s is stored without encryption, and none is declared for it. Set server_side_encryption or a customer key, or default_encryption in the provider block.", prior.location())}
@@ -75,8 +75,8 @@ func (m model) keptEncryption(prior model, private privateState, data *providerd
 	}
 	if !prior.SSECustomerKey.IsNull() {
 		return e, &refusal{Attribute: "sse_customer_key", Summary: "Only Copy of the Customer Key",
-			Detail: fmt.Sprintf("sse_customer_key was taken out of the configuration of %s, and nothing else says how to encrypt it. The state may hold the only copy of the key, so it is kept. "+
-				"Declare another encryption, which re-encrypts the object with the key in the state, or first put the key into the provider's sse_customer_keys.", prior.location())}
+			Detail: fmt.Sprintf("sse_customer_key was removed from the configuration of %s, and no other encryption is declared. The state may contain the only copy of the key, so it is kept. "+
+				"Declare another encryption, which re-encrypts the object with the key in the state, or add the key to the provider's sse_customer_keys first.", prior.location())}
 	}
 	e.KeyKnown = true // whichever it is, the object keeps it
 	return e, nil
@@ -115,5 +115,5 @@ func keptViolation(e encryption.Wanted, prior model, policy sse.Policy) *refusal
 		return nil
 	}
 	return &refusal{Attribute: e.Attribute(), Summary: "Encryption Not Allowed",
-		Detail: fmt.Sprintf("require_encryption.%s of the provider block forbids how the object %s is encrypted: %s. Nothing is declared for it: declare an encryption that is allowed.", violation.Rule, prior.location(), violation.Text)}
+		Detail: fmt.Sprintf("require_encryption.%s of the provider block forbids the encryption of the object %s: %s. No encryption is declared for it: declare one that is allowed.", violation.Rule, prior.location(), violation.Text)}
 }

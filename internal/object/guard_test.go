@@ -47,7 +47,7 @@ func TestAccRenameOntoOccupiedKey(t *testing.T) {
 					{
 						PreConfig:        func() { must(t, w.PutObject(w.Bucket(), "b", object)) },
 						Config:           w.Provider() + w.Object("b", plain, mine),
-						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{w.Says("Warning: Address Is Taken", w.Bucket()+"/b")}},
+						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{w.Says("Warning: Target Address Not Free", w.Bucket()+"/b")}},
 						ExpectError:      acctest.Error("Unable to Move Encrypted Object", "never overwrites"),
 					},
 					{ // overwrite is for creating, and does not concern a move

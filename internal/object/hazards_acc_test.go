@@ -38,7 +38,7 @@ func TestAccCoveredVersion(t *testing.T) {
 					})
 				},
 				Config:      config,
-				ExpectError: acctest.Error("Object Exists Already", "Somebody else wrote", "is the latest one as before"),
+				ExpectError: acctest.Error("Object Exists Already", "Somebody else wrote", "is the latest version as before"),
 			},
 			{ // it is not in the state
 				PreConfig:          acctest.Before(t, w.Holds("a", "theirs", sse.Observed{Mode: sse.ModeAES256})),

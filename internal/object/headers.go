@@ -54,7 +54,7 @@ var headers = []header{
 		name:        "expires",
 		value:       func(m *model) *types.String { return &m.Expires },
 		stored:      func(a *cosclient.Attributes) *string { return &a.Expires },
-		description: "Header `Expires`: an HTTP date such as `Wed, 21 Oct 2026 07:28:00 GMT`, kept verbatim. `formatdate(\"EEE, DD MMM YYYY hh:mm:ss 'GMT'\", time)` makes one of a time in UTC. What an imported object has already, such as `0`, is accepted as it is.",
+		description: "Header `Expires`: an HTTP date such as `Wed, 21 Oct 2026 07:28:00 GMT`, kept verbatim. `formatdate(\"EEE, DD MMM YYYY hh:mm:ss 'GMT'\", time)` formats a UTC time. Existing values of an imported object, such as `0`, are accepted unchanged.",
 		check:       checkHTTPDate,
 	},
 	{

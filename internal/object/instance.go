@@ -86,16 +86,16 @@ func claimFailed(err error, loc cosclient.Location) diag.Diagnostics {
 	switch {
 	case errors.Is(err, claims.ErrTwice):
 		diags.AddAttributeError(path.Root("key"), "Object Declared Twice",
-			fmt.Sprintf("Two resource instances declare the object %s. Each would undo what the other does, and destroying one of them would delete the object of both. "+
-				"Declare it once. If both are in the state, remove one from it: with a removed block that has lifecycle { destroy = false } for a whole resource, with terraform state rm for one instance.", loc)+destroyAnyway)
+			fmt.Sprintf("Two resource instances declare the object %s. Each would revert the changes of the other, and destroying one of them would delete the object of both. "+
+				"Declare it once. If both are in the state, remove one from it: a whole resource with a removed block that has lifecycle { destroy = false }, a single instance with terraform state rm.", loc)+destroyAnyway)
 	case errors.Is(err, claims.ErrKept):
 		diags.AddAttributeError(path.Root("key"), "Object Both Kept and Destroyed",
-			fmt.Sprintf("One resource instance keeps the object %s and another one is to be destroyed, which would delete it. "+
-				"Let Terraform forget the one that goes: with a removed block that has lifecycle { destroy = false } for a whole resource, with terraform state rm for one instance. If it is the same object under another name, use a moved block.", loc)+destroyAnyway)
+			fmt.Sprintf("One resource instance keeps the object %s, and another one will be destroyed, which would delete it. "+
+				"Remove the latter from the state instead: a whole resource with a removed block that has lifecycle { destroy = false }, a single instance with terraform state rm. If it is the same object under another name, use a moved block.", loc)+destroyAnyway)
 	case errors.Is(err, claims.ErrCopied):
 		diags.AddAttributeError(path.Root("copy_source"), "Copy Source Is Destroyed",
-			fmt.Sprintf("The object %s takes part in a copy whose source is destroyed in the same run: which comes first is not certain, and the source would be lost. "+
-				"If the object only gets another name, use a moved block from the old resource instance to the new one: it is then copied by COS and deleted under its old key once the copy is proved.", loc)+destroyAnyway)
+			fmt.Sprintf("The object %s is part of a copy whose source is destroyed in the same run. The order is not guaranteed, and the source could be deleted before it is copied. "+
+				"To rename the object, use a moved block from the old resource instance to the new one: COS then copies it, and the old object is deleted once the copy is verified.", loc)+destroyAnyway)
 	}
 	return diags
 }

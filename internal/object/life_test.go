@@ -184,7 +184,7 @@ func TestAccLifeWithLostKey(t *testing.T) {
 	l.provider = nil
 	l.declare("", "")
 	l.ResetRequests()
-	l.show("plan", l.ws.EmptyPlan(), "Warning: Unknown Customer Key Name", `no key named "a"`, "sse_customer_keys", "refreshed and destroyed all the same")
+	l.show("plan", l.ws.EmptyPlan(), "Warning: Unknown Customer Key Name", `no key named "a"`, "sse_customer_keys", "can still be refreshed and destroyed")
 	if diff := cmp.Diff([]string{"HEAD 400", "GET 200"}, l.Calls()); diff != "" {
 		t.Errorf("requests of the refresh (-want +got):\n%s", diff)
 	}

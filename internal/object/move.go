@@ -78,7 +78,7 @@ func (r *Resource) awaitFree(ctx context.Context, from, target cosclient.Locatio
 			return nil, diags
 		}
 		if r.data.Claims.Circular(address(from)) {
-			diags.AddError(unableToMove, fmt.Sprintf("The objects %s and %s are to change places, or are part of a longer circle: each waits for the other to leave. Nothing was moved. Give one of them a temporary key first, apply, and then give it its final one.", from, target))
+			diags.AddError(unableToMove, fmt.Sprintf("The objects %s and %s are to be swapped, or are part of a longer cycle: each waits for the other to move. Nothing was moved. Give one of them a temporary key, apply, and then set its final key.", from, target))
 			return nil, diags
 		}
 		leaving := r.data.Claims.Leaving(address(target))
@@ -91,7 +91,7 @@ func (r *Resource) awaitFree(ctx context.Context, from, target cosclient.Locatio
 			return nil, diags
 		}
 		if err := r.wait(ctx, leaving); err != nil {
-			diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("The move of %s to %s was interrupted while it waited for its target.", from, target), err))
+			diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("The move of %s to %s was interrupted while waiting for its target to become free.", from, target), err))
 			return nil, diags
 		}
 	}
@@ -148,7 +148,7 @@ func (u *update) move(ctx context.Context) {
 	}
 	if out.Unproved {
 		u.leaveCopy(target, out.Info)
-		u.diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("The object %s was copied to %s, and the copy could not be read back to prove it. Both are there, and the state still has the old one: apply again to go on.", from, target), out.Err))
+		u.diags.Append(tfdiag.Error(unableToMove, fmt.Sprintf("The object %s was copied to %s, but the copy could not be read back to verify it. Both objects exist, and the state still refers to the old one. Apply again to continue.", from, target), out.Err))
 		return
 	}
 	u.diags.Append(diagnose(out, unableToMove, w)...)
@@ -186,7 +186,7 @@ func (u *update) removeOld(ctx context.Context, from cosclient.Location) {
 	before.Instance = u.private.Instance
 	for _, d := range u.r.deleteOurs(ctx, u.prior, before, u.r.remove) {
 		if d.Severity() == diag.SeverityError {
-			d = diag.NewWarningDiagnostic("Old Object Not Deleted", fmt.Sprintf("The object was moved to %s. What it was moved from, %s, is still there: delete it yourself.\n\n%s", u.planned.location(), from, d.Detail()))
+			d = diag.NewWarningDiagnostic("Old Object Not Deleted", fmt.Sprintf("The object was moved to %s. The old object %s still exists: delete it yourself.\n\n%s", u.planned.location(), from, d.Detail()))
 		}
 		u.diags.Append(d)
 	}

@@ -135,7 +135,7 @@ func TestAccMoveOntoAnother(t *testing.T) {
 					must(t, w.PutObject(w.Bucket(), "b", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeAES256}))
 				},
 				Config:           w.Provider() + w.Object("b", plain, hello, "overwrite = true"),
-				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, w.Says("Warning: Address Is Taken")),
+				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, w.Says("Warning: Target Address Not Free")),
 				ExpectError:      acctest.Error("Unable to Move Encrypted Object", "never overwrites", "6 bytes"),
 			},
 			{
@@ -186,7 +186,7 @@ func TestAccMoveChain(t *testing.T) {
 	// Two that change places.
 	ws.Config(w.Provider(), chain("c", "b", "d"))
 	r := ws.Fail("apply", "-auto-approve")
-	checkReport(t, r, []string{"change places", "temporary key"})
+	checkReport(t, r, []string{"are to be swapped", "temporary key"})
 	for i, key := range []string{"b", "c", "d"} {
 		o, _ := w.Stored(key)
 		if body, err := o.Plaintext(sse.CustomerKey{}); err != nil || string(body) != fmt.Sprint("body ", i) {

@@ -67,7 +67,7 @@ func passOwnObject(version int64) func(context.Context, resource.MoveStateReques
 			resp.Diagnostics.AddError("Unable to Move Object", fmt.Sprintf("The state of the object was written by a newer version of the provider %s: use that version or a newer one, or remove the object from the state and import it.", req.SourceProviderAddress))
 			return
 		case req.SourceState == nil || req.SourceState.Get(ctx, &m).HasError() || m.Bucket.ValueString() == "" || m.Key.ValueString() == "":
-			resp.Diagnostics.AddError("Unable to Move Object", fmt.Sprintf("The state of the object could not be read: it is not as this provider writes it. It is of the provider %s. Remove the object from the state and import it.", req.SourceProviderAddress))
+			resp.Diagnostics.AddError("Unable to Move Object", fmt.Sprintf("The state of the object could not be read: it does not have the format of this provider. It was written by the provider %s. Remove the object from the state and import it.", req.SourceProviderAddress))
 			return
 		}
 		resp.TargetState.Raw = req.SourceState.Raw

@@ -32,7 +32,7 @@ func (o *outline) warnMultiAZ(prior model) {
 		return
 	}
 	o.diags.AddAttributeWarning(path.Root("storage_class"), "Storage Class May Not Change",
-		fmt.Sprintf("The object %s is in the class %s, and COS copies an object in several availability zones only into its own class. No body is declared that could be uploaded again, so the apply may fail. "+
+		fmt.Sprintf("The object %s is in the class %s, and COS copies an object in several availability zones only into its own class. No body is declared, so it cannot be uploaded again and the apply may fail. "+
 			"Declare the body, or keep the class and change it by a lifecycle rule.", prior.location(), prior.StorageClass.ValueString()))
 }
 

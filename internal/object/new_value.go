@@ -59,7 +59,7 @@ func checkDisposition(invalid arguments.Report, name, value string) {
 
 func checkHTTPDate(invalid arguments.Report, name, value string) {
 	if _, err := http.ParseTime(value); err != nil {
-		invalid(name, "Invalid Date", "%q is not an HTTP date such as \"Wed, 21 Oct 2026 07:28:00 GMT\". Make one of a time in UTC by %s. To have nothing cached, use cache_control = \"no-store\". %s",
+		invalid(name, "Invalid Date", "%q is not an HTTP date such as \"Wed, 21 Oct 2026 07:28:00 GMT\". To format a UTC time, use %s. To disable caching, use cache_control = \"no-store\". %s",
 			value, `formatdate("EEE, DD MMM YYYY hh:mm:ss 'GMT'", "2026-10-21T07:28:00Z")`, alreadyThere)
 	}
 }
@@ -79,7 +79,7 @@ func (m model) checkNewMetadata(was map[string]string, invalid arguments.Report)
 			invalid("metadata", "Invalid Metadata Name", invalidMetadataName+" %s", name, alreadyThere)
 		}
 		if at := arguments.NotASCII(value); ok && at >= 0 && !(had && value == before) {
-			invalid("metadata", "Invalid Header", "The value of %q has a character at byte %d that is not printable ASCII. Encode it, such as by urlencode(), and decode it where it is read. %s", name, at, alreadyThere)
+			invalid("metadata", "Invalid Header", "The value of %q has a character at byte %d that is not printable ASCII. Encode it, for example with urlencode(), and decode it when you read it. %s", name, at, alreadyThere)
 		}
 	}
 	size := 0
@@ -94,7 +94,7 @@ func (m model) checkNewMetadata(was map[string]string, invalid arguments.Report)
 func (m model) checkNewTags(was map[string]string, invalid arguments.Report) {
 	values := arguments.Strings(m.Tags)
 	if n := len(values); n > maxTags && !maps.Equal(values, was) {
-		invalid("tags", "Too Many Tags", "There are %d tags; COS allows %d.", n, maxTags)
+		invalid("tags", "Too Many Tags", "%d tags are set; COS allows %d.", n, maxTags)
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Tags.Elements())) {
 		value, ok := values[name]
@@ -102,9 +102,9 @@ func (m model) checkNewTags(was map[string]string, invalid arguments.Report) {
 		switch {
 		case had && (!ok || value == before):
 		case !had && !isTagText(name, maxTagKeyLength):
-			invalid("tags", "Invalid Tag", "%q is not the key of a tag: it has 1 to %d %s. %s", name, maxTagKeyLength, tagCharacters, alreadyThere)
+			invalid("tags", "Invalid Tag", "%q is not a valid tag key: a key has 1 to %d %s. %s", name, maxTagKeyLength, tagCharacters, alreadyThere)
 		case ok && !isTagText(value, maxTagValLength):
-			invalid("tags", "Invalid Tag", "The value of %q is not that of a tag: it has 1 to %d %s. To leave the tag out, set it to null. %s", name, maxTagValLength, tagCharacters, alreadyThere)
+			invalid("tags", "Invalid Tag", "The value of the tag %q is not valid: a value has 1 to %d %s. To omit the tag, set it to null. %s", name, maxTagValLength, tagCharacters, alreadyThere)
 		}
 	}
 }

@@ -18,18 +18,18 @@ func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics
 	switch {
 	case len(out.Wrong) > 0:
 		diags.AddError(summary, fmt.Sprintf("COS did not store the object %s as declared:\n\n%s\n\n"+
-			"An object that is not stored as declared is not accepted. Look at the bucket's default encryption and policies, and at whatever stands between here and COS.",
+			"Check the bucket's default encryption and policies, and any proxy or gateway between Terraform and COS.",
 			w.Location, strings.Join(out.Wrong, "\n")))
 	case out.Unverified:
-		diags.AddWarning("Body Not Verified", fmt.Sprintf("COS told no CRC64 of the object %s, neither when it was written nor when it was read back. Its length and its encryption are as declared; whether each byte arrived as it was sent is known only as far as COS checked the Content-MD5 that was sent along.", w.Location))
+		diags.AddWarning("Body Not Verified", fmt.Sprintf("COS returned no CRC64 of the object %s, neither for the write nor when it was read back. Its length and encryption are as declared. The bytes themselves are verified only if COS checked the Content-MD5 of the upload.", w.Location))
 	case out.Unproved:
-		diags.Append(tfdiag.Warning("Encrypted Object Not Proved", fmt.Sprintf("The object %s is written, and COS's answer says that it is encrypted as declared, but it could not be read back to prove it. The next plan does.", w.Location), out.Err))
+		diags.Append(tfdiag.Warning("Encrypted Object Not Verified", fmt.Sprintf("The object %s was written, and COS's response says that it is encrypted as declared, but it could not be read back to verify it. The next plan verifies it.", w.Location), out.Err))
 	case nothingSent(out.Err):
 		diags.Append(notWritten(summary, w, out.Err))
 	case errors.Is(out.Err, cosclient.ErrAlreadyExists) && w.Prior == nil: // it came after the first HEAD
-		diags.AddError(objectExists, fmt.Sprintf("An object appeared at %s after it was found to be free, and it was not overwritten. %s", w.Location, importHint(w.Location)))
+		diags.AddError(objectExists, fmt.Sprintf("An object was created at %s after the address was found to be free. It was not overwritten. %s", w.Location, importHint(w.Location)))
 	case errors.Is(out.Err, cosclient.ErrNotFound) && w.Prior != nil && w.From == nil: // a copy onto itself
-		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s is gone since it was last read, so it could not be changed. Plan again: it is created then.", w.Location), out.Err))
+		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s has been deleted since it was last read, so it could not be changed. Plan again to recreate it.", w.Location), out.Err))
 	case out.Err != nil:
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s could not be written.", w.Location), out.Err))
 	}
@@ -51,13 +51,13 @@ func notWritten(summary string, w store.Write, err error) diag.Diagnostic {
 	case errors.Is(err, store.ErrChangedSince):
 		return diag.NewErrorDiagnostic(summary, changedSince(w.Old))
 	case errors.As(err, &uncertain):
-		return tfdiag.Error(summary, fmt.Sprintf("What is stored at %s could not be compared with the state, so it was not overwritten.", w.Old), uncertain.Err)
+		return tfdiag.Error(summary, fmt.Sprintf("The object at %s could not be compared with the state, so it was not overwritten.", w.Old), uncertain.Err)
 	case !errors.As(err, &notKept):
 		return tfdiag.Error(summary, "Nothing was written.", err)
 	case notKept.What == store.KeptTags:
-		return tfdiag.Error(summary, fmt.Sprintf("The object %s has tags that an upload would drop, and they could not be read to be kept. Nothing was written.", w.Old), notKept.Err)
+		return tfdiag.Error(summary, fmt.Sprintf("The object %s has tags that an upload would remove, and they could not be read to preserve them. Nothing was written.", w.Old), notKept.Err)
 	case notKept.Err == nil:
-		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("The object %s grants access in a way that only a call of its own can set, and writing the object would drop that. Nothing was written. Declare acl to replace the grants.", w.Old))
+		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("The object %s has grants that only a separate ACL request can set, and writing the object would remove them. Nothing was written. Declare acl to replace the grants.", w.Old))
 	case errors.Is(err, cosclient.ErrForbidden):
 		return tfdiag.Error(summary, fmt.Sprintf("The ACL of the object %s may not be read. Writing the object would reset it to that of the bucket, so nothing was written. Allow the CAM action name/cos:GetObjectACL, or declare acl.", w.Old), notKept.Err)
 	}
@@ -65,5 +65,5 @@ func notWritten(summary string, w store.Write, err error) diag.Diagnostic {
 }
 
 func changedSince(loc cosclient.Location) string {
-	return fmt.Sprintf("The object %s was changed by someone else since it was last read, so it was not overwritten. Plan again to see what is there now.", loc)
+	return fmt.Sprintf("The object %s was changed by someone else since it was last read, so it was not overwritten. Plan again to see its current state.", loc)
 }

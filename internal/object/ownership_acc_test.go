@@ -109,7 +109,7 @@ func TestAccDestroyLeavesForeign(t *testing.T) {
 				all = append(all, step(config))
 			}
 			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: c.Factories(), Steps: all})
-			acctest.Now(t, c.Says("Warning: Object Not Deleted", "somebody has written it since"))
+			acctest.Now(t, c.Says("Warning: Object Not Deleted", "it has been overwritten since"))
 			for name := range policies {
 				acctest.Now(t, c.holds(name, "a", "hello", sse.Observed{Mode: sse.ModeAES256}))
 			}
@@ -177,7 +177,7 @@ func TestAccReplaceInPlace(t *testing.T) {
 				},
 			},
 		})
-		acctest.Now(t, w.Says("Replaced Object Stays"), w.HasKeys("a"))
+		acctest.Now(t, w.Says("Replaced Object Still Exists"), w.HasKeys("a"))
 	})
 }
 

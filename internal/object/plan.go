@@ -279,8 +279,8 @@ func (o *outline) guessType() types.String {
 func (r *Resource) warnOccupied(ctx context.Context, planned, prior model, private privateState) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if taken, _ := r.occupied(ctx, planned.location(), private.Move); taken {
-		diags.AddAttributeWarning(path.Root("key"), "Address Is Taken",
-			fmt.Sprintf("The object %s is to be moved to %s, and there is an object there now. It is never overwritten by a move: the apply waits a moment for it to go away, as when another resource moves on, and fails otherwise.", prior.location(), planned.location()))
+		diags.AddAttributeWarning(path.Root("key"), "Target Address Not Free",
+			fmt.Sprintf("The object %s will be moved to %s, where an object already exists. A move never overwrites: the apply waits briefly for the address to become free, for example because another resource moves that object, and fails otherwise.", prior.location(), planned.location()))
 	}
 	return diags
 }

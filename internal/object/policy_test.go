@@ -121,9 +121,9 @@ func TestAccInvalidEncryptionPolicy(t *testing.T) {
 		"a default that is not allowed": {"default_encryption = { server_side_encryption = \"AES256\" }\n  require_encryption = { modes = [\"cos/kms\"] }", "Default Encryption Not Allowed"},
 		"a default without a KMS key":   {"default_encryption = { server_side_encryption = \"cos/kms\" }\n  require_encryption = { sse_kms_key_ids = [\"a\"] }", "no KMS key is named"},
 		"an empty default":              {"default_encryption = {}", "needs server_side_encryption or"},
-		"two defaults":                  {`default_encryption = { server_side_encryption = "AES256", sse_customer_key_name = "one" }`, "are set together"},
+		"two defaults":                  {`default_encryption = { server_side_encryption = "AES256", sse_customer_key_name = "one" }`, "has only one encryption"},
 		"a default of no mode":          {`default_encryption = { server_side_encryption = "KMS" }`, "not an encryption mode"},
-		"a KMS key alone":               {`default_encryption = { server_side_encryption = "AES256", sse_kms_key_id = "a" }`, "belongs to SSE-KMS"},
+		"a KMS key alone":               {`default_encryption = { server_side_encryption = "AES256", sse_kms_key_id = "a" }`, "only valid with SSE-KMS"},
 		"an empty name":                 {`default_encryption = { sse_customer_key_name = "" }`, "The name is empty"},
 		"no such mode":                  {`require_encryption = { modes = ["SSE-C"] }`, "use customer"},
 		"no modes":                      {`require_encryption = { modes = [] }`, "would allow nothing"},
@@ -216,7 +216,7 @@ func TestAccRequireEncryptionOfUploads(t *testing.T) {
 		rules, url string
 		says       []string
 	}{
-		"a mode":             {`modes = ["cos/kms"]`, `method = "PUT"` + "\n" + `sse_customer_key_name = "one"`, []string{"require_encryption.modes", "forbids how this URL would encrypt"}},
+		"a mode":             {`modes = ["cos/kms"]`, `method = "PUT"` + "\n" + `sse_customer_key_name = "one"`, []string{"require_encryption.modes", "forbids the encryption of this URL"}},
 		"a KMS key":          {`sse_kms_key_ids = ["` + acctest.KMSKey1 + `"]`, `method = "PUT"` + "\n" + `server_side_encryption = "cos/kms"`, []string{"require_encryption.sse_kms_key_ids"}},
 		"an allowed KMS key": {`sse_kms_key_ids = ["` + acctest.KMSKey1 + `"]`, `method = "PUT"` + "\n" + `server_side_encryption = "cos/kms"` + "\n" + `sse_kms_key_id = "` + acctest.KMSKey1 + `"`, nil},
 		"a read":             {`modes = ["cos/kms"]`, `sse_customer_key_name = "one"`, nil},

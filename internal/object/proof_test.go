@@ -173,7 +173,7 @@ func TestAccProof(t *testing.T) {
 		"the last HEAD cannot be had": {
 			faults:   second(cosmock.FaultInternalError),
 			ok:       true,
-			says:     []string{"Warning: Encrypted Object Not Proved", "could not be read back"},
+			says:     []string{"Warning: Encrypted Object Not Verified", "could not be read back"},
 			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 500 customer"},
 			there:    true,
 		},
@@ -204,7 +204,7 @@ func TestAccProof(t *testing.T) {
 				arm(t, w, "HEAD", cosmock.FaultInternalError, -1)
 			},
 			ok:       true,
-			says:     []string{"Encrypted Object Not Proved"},
+			says:     []string{"Encrypted Object Not Verified"},
 			requests: []string{"HEAD 404", "PUT 0 customer 5 bytes", "HEAD 200 customer", "HEAD 500 customer"},
 			there:    true,
 		},

@@ -39,7 +39,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return // nothing can be asked yet: the state stays
 	}
 	if state.Region.IsNull() {
-		resp.Diagnostics.AddError("No Region", fmt.Sprintf("The region of the object %s is not known: set region in the provider block, or TENCENTCLOUD_REGION.", state.location()))
+		resp.Diagnostics.AddError("No Region", fmt.Sprintf("The region of the object %s is not known. Set region in the provider block, or set TENCENTCLOUD_REGION.", state.location()))
 		return
 	}
 	if private.Instance == "" {
@@ -101,7 +101,7 @@ func (r *Resource) warnUnreadable(ctx context.Context, state model, refusal erro
 		refusal = explained
 	}
 	resp.Diagnostics.Append(tfdiag.Warning("Encrypted Object Not Readable",
-		fmt.Sprintf("The object %s is unchanged as far as the listing shows, but COS refuses to read it. No customer key (SSE-C) is involved. Other objects of this run may be refused as well: only the first is told of.", state.location()), refusal))
+		fmt.Sprintf("The object %s is unchanged according to the listing, but COS refuses to read it. No customer key (SSE-C) is involved. Other objects may be affected as well: only the first one is reported per run.", state.location()), refusal))
 }
 
 // finishRead reads tags and ACL if they are managed, and stores the result.

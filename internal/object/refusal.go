@@ -90,10 +90,10 @@ func (o *outline) needsBody(s situation) *refusal {
 	}
 	if s.prior.ContentWOVersion.IsNull() && s.private.Seen != nil {
 		return &refusal{Attribute: "content_wo", Summary: "Write-Only Body Not Set",
-			Detail: fmt.Sprintf("The object %s was written by somebody else, and content_wo is not set in this run to write it again.", s.prior.location())}
+			Detail: fmt.Sprintf("The object %s was changed outside of Terraform, and content_wo is not set in this run to restore it.", s.prior.location())}
 	}
 	return &refusal{Attribute: "content_wo", Summary: "Write-Only Body Not Set",
-		Detail: fmt.Sprintf("content_wo_version of %s changes, and content_wo is not set in this run. Set it, or take the change of the version back.", s.prior.location())}
+		Detail: fmt.Sprintf("content_wo_version of %s changes, but content_wo is not set in this run. Set it, or revert the change of the version.", s.prior.location())}
 }
 
 // findKey finds the customer key of the object that a state records: in the

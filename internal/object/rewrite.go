@@ -67,7 +67,7 @@ func (u *update) rewrite(ctx context.Context) {
 		u.state.CopySource = types.ObjectNull(u.state.CopySource.AttributeTypes(ctx))
 	}
 	if old := u.prior.observed(); old.Mode == sse.ModeNone && u.readable && out.Info.VersionID != "" && !out.Mismatch() {
-		u.diags.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is encrypted now. The bucket keeps versions, and the version before this one is still stored without encryption.", w.Location))
+		u.diags.AddWarning("Unencrypted Version Remains", fmt.Sprintf("The object %s is now encrypted. The bucket has versioning, and the previous version is still stored without encryption.", w.Location))
 	}
 }
 
@@ -81,7 +81,7 @@ func (u *update) withdraw(ctx context.Context, w store.Write, out store.Outcome)
 		u.diags.Append(tfdiag.Warning("Version Not Deleted", fmt.Sprintf("The version %s of %s is not stored as declared, and it could not be deleted again.", out.Written.VersionID, w.Location), err))
 		return false
 	}
-	u.diags.AddWarning("Version Deleted Again", fmt.Sprintf("The version %s that had been written to %s is deleted again: it was not stored as declared. The version before it is the latest again.", out.Written.VersionID, w.Location))
+	u.diags.AddWarning("Version Deleted Again", fmt.Sprintf("The version %s written to %s was deleted again because it was not stored as declared. The previous version is the latest again.", out.Written.VersionID, w.Location))
 	return true
 }
 

@@ -44,8 +44,8 @@ func explainRotations(last *rotation, config, prior model, enc encryption.Wanted
 		return diags
 	}
 	if next := last.next(time.Now()); next.Count > 1 {
-		diags.AddAttributeWarning(path.Root("sse_customer_key_wo"), "Customer Key Changes Again and Again", fmt.Sprintf("sse_customer_key_wo holds another key than the object's for the time number %d in a row within a day: the MD5 was %s and is %s. "+
-			"If keys are rotated on purpose, all is well. If the key is generated anew in every run (such as by ephemeral \"random_bytes\"), every apply rotates the object, and the key that it is encrypted with is kept nowhere: "+
+		diags.AddAttributeWarning(path.Root("sse_customer_key_wo"), "Customer Key Changes Repeatedly", fmt.Sprintf("sse_customer_key_wo has changed the object's key %d times in a row within a day: the MD5 was %s and is %s. "+
+			"Ignore this warning if the keys are rotated on purpose. If the key is generated in every run (such as by ephemeral \"random_bytes\"), every apply rotates the object, and its key is not kept anywhere: "+
 			"generate the key once, keep it in a secret store, and read it from there.", next.Count, prior.SSECustomerKeyMD5.ValueString(), enc.CustomerKey.MD5()))
 	}
 	return diags

@@ -33,7 +33,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, u.prior.identity())...)
 	if private.Decision == nil {
-		resp.Diagnostics.AddError(unableToUpdate, "The plan of this update is missing: this is a bug in the provider, please report it.")
+		resp.Diagnostics.AddError(unableToUpdate, "The plan of this update is missing. This is a bug in the provider; please report it.")
 		return
 	}
 	u.decision, u.before, u.private = *private.Decision, private, private
@@ -119,7 +119,7 @@ func (u *update) resolve() bool {
 		var diags diag.Diagnostics
 		enc, diags = m.encryption().Resolved(u.r.data)
 		if enc.Mode == sse.ModeNone {
-			diags.AddAttributeError(path.Root("server_side_encryption"), unableToUpdate, "It is not known how the object is to be encrypted, even now that it is to be written, so nothing was sent.")
+			diags.AddAttributeError(path.Root("server_side_encryption"), unableToUpdate, "The encryption of the object is still unknown during the apply, so nothing was sent.")
 		}
 		if u.writes() || u.rotatesTo(enc.CustomerKey) || enc.Mode == sse.ModeNone {
 			u.diags.Append(diags...)
@@ -151,8 +151,8 @@ func (u *update) hasKey() bool {
 	if u.Key == encryption.OriginKept {
 		u.diags.Append(lostKeyRefusal(u.prior).failure())
 	} else {
-		u.diags.AddError("Customer Key Not Known", "The customer key of the object is not known even now that it is to be used, so nothing was written. "+
-			"Look at what sse_customer_keys of the provider block depends on.")
+		u.diags.AddError("Customer Key Not Known", "The customer key of the object is still unknown during the apply, so nothing was written. "+
+			"Check what sse_customer_keys in the provider block depends on.")
 	}
 	return false
 }

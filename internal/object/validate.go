@@ -59,10 +59,10 @@ func (m model) validateBody(invalid arguments.Report) {
 		return // validateExclusive says so
 	}
 	if arguments.Known(m.ContentWO) && m.ContentWOVersion.IsNull() {
-		invalid("content_wo", "Write-Only Body Without a Version", "content_wo needs content_wo_version: nothing else can tell that the body is to be written again.")
+		invalid("content_wo", "Write-Only Body Without a Version", "content_wo needs content_wo_version, which triggers another upload of the body when it changes.")
 	}
 	if arguments.Known(m.SourceHash) && m.Source.IsNull() {
-		invalid("source_hash", "Hash Without a Source", "source_hash belongs to source, which is not set.")
+		invalid("source_hash", "Hash Without a Source", "source_hash is only valid with source, which is not set.")
 	}
 	m.validateSource(invalid)
 	if len(declared) == 0 || declared[0] == string(bodyCopy) || declared[0] == string(bodySource) {
@@ -90,7 +90,7 @@ func (m model) validateHeaders(invalid arguments.Report) {
 	for _, name := range slices.Sorted(maps.Keys(m.Metadata.Elements())) {
 		switch {
 		case strings.HasPrefix(strings.ToLower(name), metadataPrefix):
-			invalid("metadata", "Invalid Metadata Name", "%q begins with %s, which is put before every name: it would be stored as %s%s. Write it as %q.",
+			invalid("metadata", "Invalid Metadata Name", "%q begins with %s, a prefix that is added to every name: it would be stored as %s%s. Write it as %q.",
 				name, metadataPrefix, metadataPrefix, strings.ToLower(name), strings.ToLower(name)[len(metadataPrefix):])
 		case !headerNamePattern.MatchString(name):
 			invalid("metadata", "Invalid Metadata Name", invalidMetadataName, name)
@@ -118,7 +118,7 @@ func (m model) warnMetadata() diag.Diagnostics {
 		argument := strings.ReplaceAll(strings.TrimPrefix(strings.ToLower(name), "x-cos-"), "-", "_")
 		if slices.Contains(names, argument) {
 			diags.AddAttributeWarning(path.Root("metadata"), "Metadata Has the Name of an Argument",
-				fmt.Sprintf("%q in metadata is stored as the header %s%s, and has no effect on what the argument %s sets. Use %s if that is what you mean.", name, metadataPrefix, name, argument, argument))
+				fmt.Sprintf("%q in metadata is stored as the header %s%s, and has no effect on what the argument %s sets. Use %s to set that header.", name, metadataPrefix, name, argument, argument))
 		}
 	}
 	return diags

@@ -11,7 +11,7 @@ import (
 // made of it by ignore_changes. What is unknown may turn out to be null.
 func (m model) validateExclusive(invalid arguments.Report) {
 	if set := m.bodiesSet(); len(set) > 1 {
-		invalid(set[1], "More Than One Body", "An object has one body, and %s are set together.", strings.Join(set, " and "))
+		invalid(set[1], "More Than One Body", "An object has only one body, but these arguments are set: %s.", strings.Join(set, " and "))
 	}
 	if arguments.Known(m.Text) && arguments.Known(m.SSECustomerKey) {
 		invalid("text", "Text Beside a Key in the State", "text is shown in the plan and stored in the state as it is, and sse_customer_key is stored there too. "+

@@ -19,7 +19,7 @@ func (m model) validateSource(invalid arguments.Report) {
 	}
 	source := m.Source.ValueString()
 	if source == "" {
-		invalid("source", "Invalid Source", "The path is empty. For the empty object use content = \"\".")
+		invalid("source", "Invalid Source", "The path is empty. For an empty object, use content = \"\".")
 		return
 	}
 	scheme, rest, isURL := strings.Cut(source, "://")
@@ -31,13 +31,13 @@ func (m model) validateSource(invalid arguments.Report) {
 	}
 	switch {
 	case strings.EqualFold(scheme, "cos"):
-		invalid("source", "Source Is Not a File", "source is the path of a file on this machine, and this is an object of COS. To have COS copy it, use copy_source = { bucket = \"...\", key = \"...\" }.")
+		invalid("source", "Source Is Not a File", "source is the path of a local file, but this is an object on COS. To let COS copy it, use copy_source = { bucket = \"...\", key = \"...\" }.")
 	case strings.EqualFold(scheme, "file"):
-		invalid("source", "Source Is Not a File", "source is a path, not a URL: leave file:// out, as in source = %q.", rest)
+		invalid("source", "Source Is Not a File", "source is a path, not a URL: omit file://, as in source = %q.", rest)
 	case strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"):
-		invalid("source", "Source Is Not a File", "source is the path of a file on this machine, and this is a URL, which is not fetched. "+
+		invalid("source", "Source Is Not a File", "source is the path of a local file, but this is a URL, which is not downloaded. "+
 			"Fetch it with the data source http of the provider hashicorp/http and set content_base64 = data.http.example.response_body_base64, or download the file before Terraform runs.")
 	default:
-		invalid("source", "Source Is Not a File", "source is the path of a file on this machine, and this is a URL, which is not fetched. Download the file before Terraform runs.")
+		invalid("source", "Source Is Not a File", "source is the path of a local file, but this is a URL, which is not downloaded. Download the file before Terraform runs.")
 	}
 }

@@ -228,7 +228,7 @@ func TestAccImportWriteOnlyContent(t *testing.T) {
 func TestAccUnstableKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
-	const explanation = "Warning: Customer Key Changes Again and Again"
+	const explanation = "Warning: Customer Key Changes Repeatedly"
 	var steps []resource.TestStep
 	for i, explained := range []int{0, 0, 1, 1} {
 		key, err := sse.NewCustomerKey([]byte(strings.Repeat(string(rune('a'+i)), sse.KeySize)))

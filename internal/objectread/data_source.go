@@ -64,10 +64,10 @@ func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 	config.encryption().ValidateExclusive(invalid)
 	config.encryption().Validate(invalid)
 	if arguments.Known(config.ReadBody) && config.ReadBody.ValueString() != bodyText && config.ReadBody.ValueString() != bodyBase64 {
-		invalid("read_body", "Invalid Body", "%q is not a form of the body: use text or base64, or leave read_body out to read none.", config.ReadBody.ValueString())
+		invalid("read_body", "Invalid Body", "%q is not valid: use text or base64, or omit read_body to read no body.", config.ReadBody.ValueString())
 	}
 	if config.ReadACL.ValueBool() && arguments.Known(config.VersionID) {
-		invalid("read_acl", "ACL of a Version", "COS tells the ACL of the latest version only: leave out version_id or read_acl.")
+		invalid("read_acl", "ACL of a Version", "COS returns the ACL of the latest version only. Omit version_id or read_acl.")
 	}
 	if wrong := (wholenumber.Range{Least: 1, Most: content.MaxInline}).Check("max_bytes", "a number of bytes", config.MaxBytes); wrong != "" {
 		invalid("max_bytes", "Invalid Size Limit", "%s (8 MiB): the body is kept in the state.", wrong)
@@ -145,7 +145,7 @@ func (d *DataSource) readBody(ctx context.Context, m *dataModel, f found, resp *
 	}
 	if f.info.Length > limit {
 		resp.Diagnostics.AddAttributeError(path.Root("max_bytes"), unableToRead,
-			fmt.Sprintf("The body of %s has %d bytes, and at most %d are read. Nothing was downloaded. Raise max_bytes, which can be %d at most, or use the ephemeral resource, which reads more, and parts.", f.loc, f.info.Length, limit, int64(content.MaxInline)))
+			fmt.Sprintf("The body of %s has %d bytes, but at most %d are read. Nothing was downloaded. Raise max_bytes, which can be %d at most, or use the ephemeral resource, which reads more, and parts.", f.loc, f.info.Length, limit, int64(content.MaxInline)))
 		return
 	}
 	body, proved, err := f.read(ctx, d.data.Client, 0, f.info.Length)
@@ -154,7 +154,7 @@ func (d *DataSource) readBody(ctx context.Context, m *dataModel, f found, resp *
 		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The body of %s could not be read.", f.loc), err))
 		return
 	case !proved && d.data.WarnOnce("unproved body of "+f.loc.String()):
-		resp.Diagnostics.AddWarning("Body Not Verified", fmt.Sprintf("COS has no CRC64 of %s, which may be older than that feature. Its body was checked by its length only.", f.loc))
+		resp.Diagnostics.AddWarning("Body Not Verified", fmt.Sprintf("COS has no CRC64 of %s, which may be older than that feature. Only the length of its body was verified.", f.loc))
 	}
 	switch {
 	case m.ReadBody.ValueString() == bodyBase64:

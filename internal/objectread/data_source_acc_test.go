@@ -62,7 +62,7 @@ func TestAccObjectDataSource(t *testing.T) {
 			},
 			{Config: config(`read_body = "base64"`), ConfigStateChecks: []statecheck.StateCheck{value("body_base64", text("aGVsbG8=")), value("body", knownvalue.Null())}},
 			{Config: config(`read_body = "text"`, `max_bytes = 4`), ExpectError: regexp.MustCompile(`at most 4 are read`)},
-			{Config: config(`read_body = "yes"`), ExpectError: regexp.MustCompile(`not a form of the body`)},
+			{Config: config(`read_body = "yes"`), ExpectError: regexp.MustCompile(`is not valid: use text or base64`)},
 			{Config: config(`read_acl = true`, `version_id = "v"`), ExpectError: regexp.MustCompile(`latest version only`)},
 			{Config: config(`read_body = "text"`), PreConfig: func() {
 				if err := w.Arm(cosmock.Fault{Match: cosmock.On("GET", "a"), Kind: cosmock.FaultWrongCRC, Times: -1}); err != nil {

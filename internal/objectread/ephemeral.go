@@ -122,7 +122,7 @@ func (e *Ephemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 	}
 	if limit := m.limit(); length > limit {
 		resp.Diagnostics.AddAttributeError(path.Root("max_bytes"), unableToRead,
-			fmt.Sprintf("The body to be read from %s has %d bytes, and at most %d are read. Nothing was downloaded. Read a part of it with range, or raise max_bytes, which can be %d at most.", loc, length, limit, int64(maxBodyBytes)))
+			fmt.Sprintf("The body to be read from %s has %d bytes, but at most %d are read. Nothing was downloaded. Read a part of it with range, or raise max_bytes, which can be %d at most.", loc, length, limit, int64(maxBodyBytes)))
 		return
 	}
 	body, proved, err := f.read(ctx, e.data.Client, offset, length)
@@ -132,7 +132,7 @@ func (e *Ephemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 	}
 	if !proved && e.data.WarnOnce("unproved body of "+loc.String()) {
 		resp.Diagnostics.AddWarning("Body Not Verified",
-			fmt.Sprintf("COS has no CRC64 of %s, which may be older than that feature. Its body was checked by its length only.", loc))
+			fmt.Sprintf("COS has no CRC64 of %s, which may be older than that feature. Only the length of its body was verified.", loc))
 	}
 	m.record(f, body)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)

@@ -47,7 +47,7 @@ func (m ephemeralModel) encryption() encryption.Declared {
 func (e *Ephemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The decrypted body of an object on COS, whatever its encryption. As an ephemeral value, it is stored neither in the state nor in the plan: use it in write-only arguments, provider blocks and other ephemeral values. " +
-			"The object is read during plan and again during apply, and each time its CRC64 is compared with the one that COS has: a body that arrives truncated or altered is an error.",
+			"The object is read during plan and again during apply, and each time its CRC64 is compared with COS's: a truncated or altered body is an error.",
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Required:            true,

@@ -81,12 +81,12 @@ func (p *URL) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemer
 	}
 	signed, err := p.data.Client.Presign(ctx, loc, in)
 	if err != nil {
-		resp.Diagnostics.Append(tfdiag.Error(unableToPresign, fmt.Sprintf("No URL was made to %s the object %s.", in.Method, loc), err))
+		resp.Diagnostics.Append(tfdiag.Error(unableToPresign, fmt.Sprintf("Could not create a URL to %s the object %s.", in.Method, loc), err))
 		return
 	}
 	if signed.Limited && !m.ExpiresIn.IsNull() {
 		resp.Diagnostics.AddAttributeWarning(path.Root("expires_in"), "Presigned URL Ends Early",
-			fmt.Sprintf("The URL for %s ends at %s, with the credentials that it is signed with, and not after %s.", loc, signed.Expires.UTC().Format(time.RFC3339), life))
+			fmt.Sprintf("The URL for %s expires at %s, together with the credentials that it is signed with, and not after %s.", loc, signed.Expires.UTC().Format(time.RFC3339), life))
 	}
 	m.URL = types.StringValue(signed.URL)
 	m.Headers = arguments.Map(signed.Header)
@@ -125,7 +125,7 @@ func (m model) allowed(mode sse.Mode, policy sse.Policy) diag.Diagnostics {
 	for attribute, violation := range violations {
 		if violation != nil {
 			diags.AddAttributeError(path.Root(attribute), "Encryption Not Allowed",
-				fmt.Sprintf("require_encryption.%s of the provider block forbids how this URL would encrypt an object: %s.", violation.Rule, violation.Text))
+				fmt.Sprintf("require_encryption.%s of the provider block forbids the encryption of this URL: %s.", violation.Rule, violation.Text))
 		}
 	}
 	return diags

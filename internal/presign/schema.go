@@ -46,7 +46,7 @@ func (m model) encryption() encryption.Declared {
 func (p *URL) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A URL with which anyone without credentials can read an object, or upload one that will be encrypted, for a limited time. It is created without a request: whether the object exists, and whether the credentials permit the operation, is checked when the URL is used. " +
-			"As an ephemeral value it is in no state and in no plan. Plan and apply make one each.",
+			"As an ephemeral value, it is stored neither in the state nor in the plan. Plan and apply each create their own.",
 		Attributes: map[string]schema.Attribute{
 			"bucket": schema.StringAttribute{
 				Required:            true,

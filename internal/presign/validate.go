@@ -65,7 +65,7 @@ func (m model) validateWrite(invalid arguments.Report) {
 	case arguments.Known(m.ServerSideEncryption) && err == nil && mode != sse.ModeKMS:
 		invalid("server_side_encryption", "SSE-COS by Presigned URL", "COS does not offer SSE-COS (%s) for objects that are uploaded by a presigned URL: use SSE-KMS (server_side_encryption = \"cos/kms\"), or a customer key with sse_customer_key_name or sse_customer_key.", m.ServerSideEncryption.ValueString())
 	case m.ServerSideEncryption.IsNull() && m.SSECustomerKey.IsNull() && m.SSECustomerKeyName.IsNull():
-		invalid("method", "Upload Without Encryption", "What is uploaded by a presigned URL is encrypted only if the URL demands it: set server_side_encryption = \"cos/kms\", or a customer key with sse_customer_key_name or sse_customer_key. COS does not offer SSE-COS with presigned URLs.")
+		invalid("method", "Upload Without Encryption", "An upload with a presigned URL is encrypted only if the URL requires it: set server_side_encryption = \"cos/kms\", or a customer key with sse_customer_key_name or sse_customer_key. COS does not offer SSE-COS with presigned URLs.")
 	}
 }
 

@@ -32,9 +32,9 @@ func credentialAttributes() map[string]schema.Attribute {
 		"secret_id":              argument("SecretId of the API key.", credentials.EnvSecretID),
 		"secret_key":             secretArgument("SecretKey of the API key.", credentials.EnvSecretKey),
 		"security_token":         secretArgument("Token of temporary credentials.", credentials.EnvSecurityToken),
-		"profile":                argument("Profile of the official command line (tccli) whose credentials are used where no key is set. Default `default`.", credentials.EnvProfile),
+		"profile":                argument("Profile of the official command line (tccli) whose credentials are used if no API key is set. Default `default`.", credentials.EnvProfile),
 		"shared_credentials_dir": argument("Folder of the profiles. Default `~/.tccli`.", credentials.EnvSharedCredentialsDir),
-		"cam_role_name":          argument("CAM role of the CVM instance that Terraform runs on. Its metadata service gives the credentials, before those of a key.", credentials.EnvCAMRoleName),
+		"cam_role_name":          argument("CAM role of the CVM instance that Terraform runs on. Its credentials come from the instance's metadata service and take precedence over an API key.", credentials.EnvCAMRoleName),
 		"enable_pod_oidc": schema.BoolAttribute{
 			Optional:            true,
 			MarkdownDescription: "Whether to use the OIDC identity of a TKE pod, which TKE provides in the environment variables `TKE_REGION`, `TKE_WEB_IDENTITY_TOKEN_FILE`, `TKE_PROVIDER_ID` and `TKE_ROLE_ARN`. Default `false`.",
@@ -76,26 +76,26 @@ func credentialBlocks() map[string]schema.Block {
 		blockRole: schema.SingleNestedBlock{
 			MarkdownDescription: "A CAM role to assume with these credentials.",
 			Attributes: map[string]schema.Attribute{
-				"role_arn":         argument("The role, as in `qcs::cam::uin/100000000001:roleName/terraform`. Required, here or by its variable.", credentials.EnvRoleARN),
-				"session_name":     argument("Name of the session, which audit logs show. Required, here or by its variable.", credentials.EnvSessionName),
+				"role_arn":         argument("The role, as in `qcs::cam::uin/100000000001:roleName/terraform`. Required, here or as environment variable.", credentials.EnvRoleARN),
+				"session_name":     argument("Name of the session, which audit logs show. Required, here or as environment variable.", credentials.EnvSessionName),
 				"session_duration": duration,
-				"policy":           argument("A policy (JSON) that restricts what the role may do further.", ""),
-				"external_id":      argument("What the role's trust policy may ask for.", credentials.EnvExternalID),
+				"policy":           argument("A policy (JSON) that further restricts the permissions of the role.", ""),
+				"external_id":      argument("External ID that the trust policy of the role may require.", credentials.EnvExternalID),
 				"source_identity":  argument("The uin of the caller.", credentials.EnvSourceIdentity),
 				"serial_number":    argument("The MFA device of the caller.", credentials.EnvSerialNumber),
-				"token_code":       secretArgument("The code that the MFA device shows. It is good for one session, which cannot be renewed.", credentials.EnvTokenCode),
+				"token_code":       secretArgument("Current code of the MFA device. It is valid for one session, which cannot be renewed.", credentials.EnvTokenCode),
 			},
 		},
 		blockWebIdentity: schema.SingleNestedBlock{
 			MarkdownDescription: "A CAM role to assume with a token from an identity provider (OIDC). No API key is needed.",
 			Attributes: map[string]schema.Attribute{
 				"provider_id":             argument("Name of the identity provider. Default `OIDC`.", credentials.EnvProviderID),
-				"role_arn":                argument("The role. Required, here, by `role_arn_file` or by its variable.", credentials.EnvRoleARN),
-				"role_arn_file":           argument("A file that holds the role.", credentials.EnvRoleARNFile),
-				"session_name":            argument("Name of the session, which audit logs show. Required, here or by its variable.", credentials.EnvSessionName),
+				"role_arn":                argument("The role. Required, here, with `role_arn_file` or as environment variable.", credentials.EnvRoleARN),
+				"role_arn_file":           argument("Path of a file that contains the role.", credentials.EnvRoleARNFile),
+				"session_name":            argument("Name of the session, which audit logs show. Required, here or as environment variable.", credentials.EnvSessionName),
 				"session_duration":        duration,
-				"web_identity_token":      secretArgument("The token. It comes before `web_identity_token_file`.", credentials.EnvToken),
-				"web_identity_token_file": argument("A file that holds the token, or a JSON object with a `web_identity_token`. It is read again for each session.", credentials.EnvTokenFile),
+				"web_identity_token":      secretArgument("The token. It takes precedence over `web_identity_token_file`.", credentials.EnvToken),
+				"web_identity_token_file": argument("Path of a file that contains the token, or a JSON object with a `web_identity_token`. It is read again for each session.", credentials.EnvTokenFile),
 			},
 		},
 	}
@@ -164,7 +164,7 @@ func (m model) validateCredentials() diag.Diagnostics {
 		}
 	}
 	if len(together) > 1 {
-		diags.AddError("Conflicting Credentials", fmt.Sprintf("Each of these arguments of the provider block says whose credentials to use, and only one of them can be set: %s.", strings.Join(together, ", ")))
+		diags.AddError("Conflicting Credentials", fmt.Sprintf("Each of these arguments of the provider block selects the credentials to use, and only one of them can be set: %s.", strings.Join(together, ", ")))
 	}
 	return diags
 }
@@ -210,8 +210,8 @@ func (m model) credentials(getenv func(string) string, region string, roots *x50
 			lines[i] = "  - " + t.Source + ": " + t.Reason
 		}
 		diags.AddError("No Tencent Cloud Credentials",
-			"The provider signs its requests with an API key and could not find one. It looked for, in this order:\n\n"+strings.Join(lines, "\n")+
-				"\n\nSet one of them. A key has two parts, and the token with "+credentials.EnvSecurityToken+" where it is temporary.")
+			"The provider signs its requests with an API key and could not find one. These sources were tried, in this order:\n\n"+strings.Join(lines, "\n")+
+				"\n\nSet one of them. An API key has two parts, plus the token in "+credentials.EnvSecurityToken+" if it is temporary.")
 	case err != nil:
 		diags.AddError("Unable to Find Credentials", "The credentials of the provider cannot be used: "+err.Error()+".")
 	default:
@@ -228,7 +228,7 @@ func fetch(ctx context.Context, source *credentials.Source) diag.Diagnostics {
 	var diags diag.Diagnostics
 	tflog.Debug(ctx, "Credentials found", map[string]any{"source": source.Name})
 	if _, err := source.Retrieve(ctx); err != nil {
-		diags.AddError("Unable to Get Credentials", fmt.Sprintf("The credentials of the provider come from %s, and could not be had: %s.", source.Name, err))
+		diags.AddError("Unable to Get Credentials", fmt.Sprintf("The credentials of the provider come from %s and could not be obtained: %s.", source.Name, err))
 	}
 	return diags
 }

@@ -91,11 +91,11 @@ func (m model) encryption() (*providerdata.Encryption, sse.Policy, diag.Diagnost
 	case e.ServerSideEncryption.IsNull() && e.SSECustomerKeyName.IsNull():
 		diags.AddAttributeError(at, "Invalid Default Encryption", "default_encryption needs server_side_encryption or sse_customer_key_name.")
 	case arguments.Known(e.ServerSideEncryption) && arguments.Known(e.SSECustomerKeyName):
-		invalid("sse_customer_key_name", "An object has one encryption, and server_side_encryption and sse_customer_key_name are set together.")
+		invalid("sse_customer_key_name", "An object has only one encryption, but both server_side_encryption and sse_customer_key_name are set.")
 	case arguments.Known(e.SSECustomerKeyName) && e.SSECustomerKeyName.ValueString() == "":
 		invalid("sse_customer_key_name", "The name is empty.")
 	case arguments.Known(e.SSEKMSKeyID) && (e.ServerSideEncryption.IsNull() || mode != "" && mode != sse.ModeKMS):
-		invalid("sse_kms_key_id", "sse_kms_key_id belongs to SSE-KMS: it needs server_side_encryption = \"cos/kms\".")
+		invalid("sse_kms_key_id", "sse_kms_key_id is only valid with SSE-KMS: set server_side_encryption = \"cos/kms\".")
 	}
 	if e.ServerSideEncryption.IsNull() && !e.SSECustomerKeyName.IsUnknown() {
 		mode = sse.ModeCustomer
@@ -163,7 +163,7 @@ func stringsOf(o types.Object, name string, diags *diag.Diagnostics) (values []s
 	}
 	at := path.Root("require_encryption").AtName(name)
 	if len(list.Elements()) == 0 {
-		diags.AddAttributeError(at, "Invalid Encryption Policy", "The list is empty, which would allow nothing: leave it out to allow everything.")
+		diags.AddAttributeError(at, "Invalid Encryption Policy", "The list is empty, which would allow nothing. Omit it to allow everything.")
 	}
 	ok = true
 	for _, element := range list.Elements() {

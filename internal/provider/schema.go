@@ -55,7 +55,7 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			"endpoint": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Base URL of COS, with the placeholders `{bucket}` and `{region}`. Without `{bucket}`, requests go to that host and the Host header names the bucket. With an acceleration host, only object transfers go there, and everything else goes to the regional host. " +
-					"Default `https://{bucket}.cos.{region}.myqcloud.com`. There is no environment variable for it: a stray one must not redirect customer keys. User information, a path and a query are refused.",
+					"Default `https://{bucket}.cos.{region}.myqcloud.com`. There is no environment variable for it: a stray one must not redirect customer keys. User information, a path and a query are not allowed.",
 			},
 			"ca_certificate_file": schema.StringAttribute{
 				Optional:            true,
@@ -71,7 +71,7 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			"max_retries": schema.NumberAttribute{
 				Optional: true,
 				MarkdownDescription: "How many times a request is retried after a transient failure: a lost connection, status 429 or 5xx, throttling. Default `8`. `0` disables retries. " +
-					"If an endpoint cannot be reached in spite of them, the objects that follow are tried once each, without a pause, until a connection is made. A host name that does not exist and a proxy that refuses are not tried again.",
+					"If an endpoint still cannot be reached, further objects are tried once each, without a pause, until a connection succeeds. A host name that does not exist and a proxy that refuses are not retried.",
 			},
 			"request_timeout": schema.StringAttribute{
 				Optional:            true,
@@ -85,7 +85,7 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			"part_size": schema.NumberAttribute{
 				Optional: true,
 				MarkdownDescription: "Size of the parts of a large file in MiB, from 1 to 5120. Default `16`. If a file would have more than 10,000 parts, larger parts are used. A part that fails is retried separately; " +
-					"parts are read from the file as they are sent, so that a larger size takes no more memory.",
+					"parts are read from the file as they are sent, so a larger size does not take more memory.",
 			},
 		},
 	}
