@@ -32,10 +32,10 @@ type Config struct {
 	// nothing about the whole request. 0: for ever.
 	RequestTimeout time.Duration
 	UserAgent      string
-	// Writing is told of each request that may change an object, before it is
+	// Writing is notified of each request that may change an object, before it is
 	// sent. nil: nobody is.
 	Writing func(Location)
-	// Answered is told of each success: the bucket exists. nil: nobody is.
+	// Answered is notified of each success: the bucket exists. nil: nobody is.
 	Answered func(Location)
 }
 

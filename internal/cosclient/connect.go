@@ -181,7 +181,7 @@ func answeredConnect(ctx context.Context, _ *url.URL, _ *http.Request, resp *htt
 	return nil
 }
 
-// connected hears that the request has a connection.
+// connected is called when the request has a connection.
 func (x *exchange) connected() {
 	x.reached.Store(true)
 	x.client.outage.over(x.route)

@@ -47,7 +47,7 @@ func (o *outage) gaveUp(err error) {
 	}
 }
 
-// over is told of a connection.
+// over is notified of a connection.
 func (o *outage) over(r route) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

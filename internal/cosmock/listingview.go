@@ -19,7 +19,7 @@ type pendingChange struct {
 	versions []*version
 }
 
-// note is told of a change to the index, after it was made.
+// note is notified of a change to the index, after it was made.
 func (l *listingView) note(key string, versions []*version, s *Server) {
 	lag := s.opts.ListingLag
 	if lag == 0 && !l.frozen {

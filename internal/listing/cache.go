@@ -68,7 +68,7 @@ func (c *Cache) Entry(region, name, key string) (Object, bool) {
 	return p.find(key)
 }
 
-// Forget is told of each write to an object before it is sent. Nothing that a
+// Forget is notified of each write to an object before it is sent. Nothing that a
 // page says of the object counts any more, and no later page either: it may
 // lag behind.
 func (c *Cache) Forget(region, name, key string) {

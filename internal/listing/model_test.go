@@ -170,7 +170,7 @@ func TestFolderAndBefore(t *testing.T) {
 	}
 }
 
-// An entry is told of without a request, until we write the object ourselves.
+// An entry is notified of without a request, until we write the object ourselves.
 func TestEntry(t *testing.T) {
 	t.Parallel()
 	f := newFake(numbered("%02d", 20))

@@ -103,7 +103,7 @@ func everythingOfSize(t *testing.T, w *acctest.World) [3]any {
 	return [3]any{o.CRC64, o.CustomerKeyMD5, o.Mode}
 }
 
-// A customer key that is taken out of the configuration may have been the only
+// A customer key that is removed from the configuration may have been the only
 // copy. What is declared instead, a default or the keyring decide.
 func TestAccKeyTakenOut(t *testing.T) {
 	t.Parallel()

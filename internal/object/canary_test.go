@@ -24,7 +24,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// What is no secret and stands wherever a secret might: the proof that the
+// What is not a secret but appears wherever a secret might: the proof that the
 // search looks at the right thing.
 const (
 	marker        = "lab-1250000000"

@@ -34,7 +34,7 @@ type decision struct {
 	Tags bool `json:"tags,omitempty"`
 	ACL  bool `json:"acl,omitempty"`
 	// Renew: the object is as declared and was written by somebody else; the
-	// record is made anew.
+	// record is written again.
 	Renew bool `json:"renew,omitempty"`
 	// Key is where the customer key comes from.
 	Key encryption.Origin `json:"key,omitempty"`

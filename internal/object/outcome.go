@@ -12,7 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// diagnose tells the user how a write ended; nothing if all is well.
+// diagnose tells the user how a write ended; nothing on success.
 func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics {
 	var diags diag.Diagnostics
 	switch {

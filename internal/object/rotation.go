@@ -35,7 +35,7 @@ func (r *rotation) next(now time.Time) *rotation {
 }
 
 // explainRotations warns of a key that is another one again and again. A key
-// that is made anew in every run rotates the object for ever, and nobody keeps
+// that is generated in every run rotates the object for ever, and nobody keeps
 // the key it ends up with. What the plan saw cannot be compared with what the
 // apply sees: the CLI plans once more before it applies.
 func explainRotations(last *rotation, config, prior model, enc encryption.Wanted) diag.Diagnostics {

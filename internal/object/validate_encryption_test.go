@@ -60,7 +60,7 @@ func TestValidateEncryption(t *testing.T) {
 		"KMS key alone":               {func(m *model) { m.SSEKMSKeyID = str("id") }, []string{"sse_kms_key_id: " + withoutKMS}, `"cos/kms"`},
 		"context with SSE-COS":        {func(m *model) { m.ServerSideEncryption, m.SSEContext = str("AES256"), b64(`{"a":"b"}`) }, []string{"sse_context: " + withoutKMS}, `"cos/kms"`},
 		"context alone":               {func(m *model) { m.SSEContext = b64(`{}`) }, []string{"sse_context: " + withoutKMS}, `"cos/kms"`},
-		"empty KMS key":               {kms(func(m *model) { m.SSEKMSKeyID = str("") }), []string{"sse_kms_key_id: Empty Header"}, "leave it out"},
+		"empty KMS key":               {kms(func(m *model) { m.SSEKMSKeyID = str("") }), []string{"sse_kms_key_id: Empty Header"}, "Omit it"},
 		"KMS key with a line break":   {kms(func(m *model) { m.SSEKMSKeyID = str("a\nb") }), []string{"sse_kms_key_id: Invalid Header"}, "byte 1"},
 
 		"context is no base64":          {kms(func(m *model) { m.SSEContext = str("?") }), []string{context}, "not base64"},

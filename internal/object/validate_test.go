@@ -112,7 +112,7 @@ func TestValidate(t *testing.T) {
 
 		"a line break in a header":      {func(m *model) { m.CacheControl = str("no-store\r\nx-cos-acl: public-read") }, []string{"cache_control: Invalid Header"}, "byte 8"},
 		"a header with blanks around":   {func(m *model) { m.ContentLanguage = str("zh ") }, []string{"content_language: Invalid Header"}, "white space"},
-		"an empty header":               {func(m *model) { m.ContentDisposition = str("") }, []string{"content_disposition: Empty Header"}, "leave it out"},
+		"an empty header":               {func(m *model) { m.ContentDisposition = str("") }, []string{"content_disposition: Empty Header"}, "Omit it"},
 		"content type with DEL":         {func(m *model) { m.ContentType = str("text/\x7fplain") }, []string{"content_type: Invalid Header"}, "byte 5"},
 		"metadata name in upper case":   {func(m *model) { m.Metadata = metadata(map[string]string{"Owner": "me"}) }, []string{"metadata: Invalid Metadata Name"}, `"Owner"`},
 		"metadata name is empty":        {func(m *model) { m.Metadata = metadata(map[string]string{"": "me"}) }, []string{"metadata: Invalid Metadata Name"}, `""`},
@@ -122,7 +122,7 @@ func TestValidate(t *testing.T) {
 		"metadata named as an argument": {func(m *model) {
 			m.Metadata = metadata(map[string]string{"content-type": "text/css", "x-cos-storage-class": "ARCHIVE", "owner": "me"})
 		},
-			[]string{"metadata: Metadata Has the Name of an Argument", "metadata: Metadata Has the Name of an Argument"}, "Use storage_class if that is what you mean"},
+			[]string{"metadata: Metadata Has the Name of an Argument", "metadata: Metadata Has the Name of an Argument"}, "Use storage_class to set that header"},
 		"two things at once": {func(m *model) { m.Bucket, m.Key = str("b"), str("./a") }, []string{"bucket: Invalid Bucket", "key: Invalid Object Key"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -184,7 +184,7 @@ func TestAccBrokenCredentials(t *testing.T) {
 		says  []string
 	}{
 		"a role that does not exist": {"secret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nassume_role {\nrole_arn = \"gone\"\nsession_name = \"s\"\n}",
-			[]string{"Error: Unable to Get Credentials", "The credentials of the provider come from assume_role gone, assumed with secret_id and secret_key, and could not be had", "ResourceNotFound.RoleNotFound"}},
+			[]string{"Error: Unable to Get Credentials", "The credentials of the provider come from assume_role gone, assumed with secret_id and secret_key and could not be obtained", "ResourceNotFound.RoleNotFound"}},
 		"a role of no instance": {`cam_role_name = "gone"`, []string{"Error: Unable to Get Credentials", "no such role is bound to this instance"}},
 		"no profile":            {`profile = "gone"` + "\n" + `shared_credentials_dir = "nowhere"`, []string{"Error: No Tencent Cloud Credentials", `neither the argument "cam_role_name"`, `profile "gone": there is no file`, "gone.credential"}},
 		"outside of a pod":      {"enable_pod_oidc = true", []string{"Error: Unable to Find Credentials", "TKE_REGION"}},

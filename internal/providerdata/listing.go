@@ -7,7 +7,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
 )
 
-// Connect makes the client, and the cache of listing pages that is told of each
+// Connect makes the client, and the cache of listing pages that is notified of each
 // of its writes.
 func (d *Data) Connect(cfg cosclient.Config) error {
 	cfg.Writing = func(loc cosclient.Location) { d.Listing.Forget(loc.Region, loc.Bucket, loc.Key) }

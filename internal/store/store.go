@@ -96,7 +96,7 @@ type Source struct {
 	Location  cosclient.Location
 	VersionID string
 	Key       sse.CustomerKey
-	Info      cosclient.Info // what HEAD told of it
+	Info      cosclient.Info // what HEAD returned
 }
 
 // CopyOf makes another object the body.

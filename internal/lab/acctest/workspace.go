@@ -227,7 +227,7 @@ func (w *Workspace) serve(ctx context.Context) string {
 	return string(text)
 }
 
-// reattach is how the CLI wants to be told of a provider that runs already.
+// reattach is how the CLI wants to be informed of a provider that runs already.
 type reattach struct {
 	Protocol        string
 	ProtocolVersion int

@@ -34,7 +34,7 @@ type Options struct {
 	// MaxSession bounds how long credentials live, whatever is asked for; 0:
 	// they live as long as is asked for.
 	MaxSession time.Duration
-	// Issued is told of all credentials that are made.
+	// Issued is notified of all credentials that are made.
 	Issued func(Credential)
 	// Now is the clock by which sessions end; default time.Now. Signatures are
 	// checked by the machine's.
