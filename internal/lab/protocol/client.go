@@ -1,6 +1,6 @@
 // Package protocol is a client of the plugin protocol for tests: it does with a
 // provider in the same process what a CLI does, so that what needs a newer CLI
-// than the one at hand (lists, and configuration that is generated from them)
+// than the installed one (lists, and configuration that is generated from them)
 // is tested all the same.
 package protocol
 
