@@ -158,7 +158,7 @@ func TestDeletions(t *testing.T) {
 func TestUnknownOperations(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
-	r.do("GET", "/?lifecycle", "").want(t, 405, "MethodNotAllowed")
+	r.do("GET", "/?cors", "").want(t, 405, "MethodNotAllowed")
 	r.do("POST", "/k?append&position=0", "x").want(t, 405, "MethodNotAllowed")
 	r.do("POST", "/k", "x").want(t, 405, "MethodNotAllowed")
 	r.do("DELETE", "/k?acl", "").want(t, 405, "MethodNotAllowed")
