@@ -33,8 +33,13 @@ func SumBytes(data []byte) Sum {
 
 // SumReader measures a stream to its end.
 func SumReader(ctx context.Context, r io.Reader) (Sum, error) {
-	var sum Sum
-	buf := make([]byte, 256<<10)
+	return SumRest(ctx, Sum{}, r, make([]byte, 256<<10))
+}
+
+// SumRest goes on from the sum of what was read already, to the end of the
+// stream, through a buffer: of many small files the buffers would be most of
+// the work.
+func SumRest(ctx context.Context, sum Sum, r io.Reader, buf []byte) (Sum, error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return Sum{}, err

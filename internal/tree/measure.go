@@ -1,0 +1,158 @@
+package tree
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+)
+
+const (
+	// maxOpen bounds the files that are open at a time: reading is worth no more
+	// processes than there are, and disks are faster if asked for a few at once.
+	maxOpen = 16
+	// bufferSize is what each of them is read through.
+	bufferSize = 128 << 10
+)
+
+// Measure reads every file once, for its length and CRC64. It leaves out plans
+// of Terraform that have a name of their own, unless a pattern spells the name
+// out: they hold every value of a configuration. The errors are Problems and
+// that of the context.
+func (t *Tree) Measure(ctx context.Context) error {
+	var (
+		next     atomic.Int64
+		mu       sync.Mutex
+		problems Problems
+		workers  sync.WaitGroup
+	)
+	plans := make([]bool, len(t.Files))
+	for range min(2*runtime.GOMAXPROCS(0), maxOpen, len(t.Files)) {
+		workers.Go(func() {
+			buf := make([]byte, bufferSize)
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(t.Files) {
+					return
+				}
+				plan, err := t.Files[i].measure(ctx, buf)
+				plans[i] = plan && !t.Files[i].literal
+				if err != nil {
+					mu.Lock()
+					problems = append(problems, Problem{Name: t.Files[i].Name, Err: err})
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	workers.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := problems.asError(); err != nil {
+		return err
+	}
+	if slices.Contains(plans, true) {
+		t.leaveOut(plans)
+	}
+	return nil
+}
+
+// leaveOut moves files from the tree to those that are left out of it.
+func (t *Tree) leaveOut(which []bool) {
+	var kept []File
+	for i, f := range t.Files {
+		if which[i] {
+			t.Secret = append(t.Secret, f.Name)
+		} else {
+			kept = append(kept, f)
+		}
+	}
+	t.Files = kept
+	slices.Sort(t.Secret)
+}
+
+// measure reads the file through a buffer. plan: it is a plan of Terraform.
+func (f *File) measure(ctx context.Context, buf []byte) (plan bool, err error) {
+	// A pipe that has taken the file's place would be waited for.
+	if info, err := os.Stat(f.Path); err != nil {
+		return false, cause(err)
+	} else if !info.Mode().IsRegular() {
+		return false, ErrNotRegular
+	}
+	file, err := os.Open(f.Path)
+	if err != nil {
+		return false, cause(err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	before, err := file.Stat()
+	if err != nil {
+		return false, cause(err)
+	}
+	n, err := io.ReadFull(file, buf)
+	plan = isPlan(buf[:n])
+	switch {
+	case err == nil:
+		f.Sum, err = content.SumRest(ctx, content.SumBytes(buf), file, buf)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		f.Sum, err = content.SumBytes(buf[:n]), nil
+	}
+	if err != nil {
+		return false, cause(err)
+	}
+	after, err := file.Stat()
+	if err != nil {
+		return false, cause(err)
+	}
+	if !same(before, after) || f.Sum.Length != after.Size() {
+		return false, ErrChanged
+	}
+	f.info = after
+	return plan, nil
+}
+
+// Check makes sure that a measured file is still the one that was measured, as
+// far as its size, time and place on the disk tell. It reads nothing.
+func (f *File) Check() error {
+	info, err := os.Stat(f.Path)
+	switch {
+	case err != nil:
+		return cause(err)
+	case f.info == nil, !same(f.info, info), !os.SameFile(f.info, info):
+		return fmt.Errorf("%w: it had %d bytes and has %d", errSince, f.Sum.Length, info.Size())
+	}
+	return nil
+}
+
+var errSince = errors.New("the file changed since it was planned")
+
+// Check makes sure of all of them. The error is Problems.
+func Check(files []File) error {
+	var problems Problems
+	for i := range files {
+		if err := files[i].Check(); err != nil {
+			problems = append(problems, Problem{Name: files[i].Name, Err: err})
+		}
+	}
+	return problems.asError()
+}
+
+func same(a, b fs.FileInfo) bool {
+	return a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) && b.Mode().IsRegular()
+}
+
+// isPlan recognises a plan by its first bytes: a ZIP archive that begins with a
+// file named tfplan.
+func isPlan(head []byte) bool {
+	const name = "tfplan"
+	return len(head) >= 30+len(name) && string(head[:4]) == "PK\x03\x04" &&
+		int(head[26])|int(head[27])<<8 == len(name) && string(head[30:30+len(name)]) == name
+}

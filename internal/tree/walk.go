@@ -1,0 +1,273 @@
+package tree
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Options say which files of a folder belong to a tree.
+type Options struct {
+	// Prefix comes before the name in every key.
+	Prefix string
+	// Include and Exclude: no Include stands for **. Exclude always wins.
+	Include, Exclude []Pattern
+	// CheckKey refuses a key that no object can have; nil refuses none.
+	CheckKey func(key string) error
+}
+
+// everything is what an absent Include stands for.
+var everything = Pattern{text: "**", alternatives: []alternative{{{text: "**", any: true}}}}
+
+// Walk finds the files of a folder. It opens none of them. The errors are
+// ErrNotExist, ErrNotDirectory, ErrTooMany, Problems, that of the context, and
+// what the operating system says of a source that cannot be read.
+func Walk(ctx context.Context, source string, o Options) (*Tree, error) {
+	info, err := os.Stat(source)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("%s: %w", source, ErrNotExist)
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, fmt.Errorf("%s: %w", source, ErrNotDirectory)
+	}
+	root, err := filepath.EvalSymlinks(source)
+	if err != nil {
+		return nil, err
+	}
+	if root, err = filepath.Abs(root); err != nil {
+		return nil, err
+	}
+	if len(o.Include) == 0 {
+		o.Include = []Pattern{everything}
+	}
+	w := &walk{
+		Options: o, root: root, filter: newFilter(o.Include, o.Exclude),
+		open: map[string]bool{}, perFolder: map[string]int{},
+	}
+	if err := w.folder(ctx, "", source, root); err != nil {
+		return nil, err
+	}
+	if w.count > MaxFiles {
+		return nil, w.tooMany(source)
+	}
+	w.sort()
+	if err := w.problems.asError(); err != nil {
+		return nil, err
+	}
+	w.tree.Unmatched = slices.DeleteFunc(w.filter.unmatched(), func(u Unmatched) bool { return u.Pattern.text == everything.text })
+	return &w.tree, nil
+}
+
+// walk is a walk on its way.
+type walk struct {
+	Options
+
+	root      string // without links
+	filter    *filter
+	open      map[string]bool // folders that the walk is in, without links
+	entries   int
+	links     int
+	count     int
+	perFolder map[string]int // files by their first folder, to say how to split
+	problems  Problems
+	tree      Tree
+}
+
+// folder walks through one. name is its path below the source, in the composed
+// form; path opens it, and real is where it is without links.
+func (w *walk) folder(ctx context.Context, name, path, real string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if w.open[real] {
+		w.problem(name, ErrCircularLink)
+		return nil
+	}
+	w.open[real] = true
+	defer delete(w.open, real)
+	entries, err := os.ReadDir(path)
+	switch {
+	case err != nil && name == "":
+		return err
+	case err != nil:
+		// What is in it is not known, and must not count as removed.
+		w.problem(name, cause(err))
+		return nil
+	}
+	for _, e := range entries {
+		if w.entries++; w.entries > maxEntries {
+			return fmt.Errorf("%w: the walk has seen more than %d names; exclude the folders that hold them", ErrTooMany, maxEntries)
+		}
+		below := norm.NFC.String(join(name, e.Name()))
+		at := filepath.Join(path, e.Name())
+		switch {
+		case e.IsDir():
+			err = w.enter(ctx, below, at, filepath.Join(real, e.Name()))
+		case e.Type()&fs.ModeSymlink != 0:
+			err = w.link(ctx, below, at, filepath.Join(real, e.Name()))
+		default:
+			w.file(below, at, e.Type().IsRegular())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wellKnown is the folder of RFC 8615.
+const wellKnown = ".well-known"
+
+// enter walks through a folder if something in it can belong to the tree.
+func (w *walk) enter(ctx context.Context, name, path, real string) error {
+	switch v := w.filter.judge(name, false, true); {
+	case v.folder:
+		return w.folder(ctx, name, path, real)
+	case !v.excluded && filepath.Base(path) == wellKnown:
+		w.tree.WellKnown = append(w.tree.WellKnown, name)
+	}
+	return nil
+}
+
+// link follows one that can belong to the tree. What a broken one would lead to
+// is not known: it counts as selected if a file or a folder of its name would be.
+// inReal is the link itself by a path without others, which is the cheaper one
+// to resolve.
+func (w *walk) link(ctx context.Context, name, path, inReal string) error {
+	v := w.filter.judge(name, false, false)
+	if v.excluded || !v.file && !v.folder && !v.secret {
+		return nil
+	}
+	if w.links++; w.links > maxLinks {
+		return fmt.Errorf("%w: the walk has followed more than %d links; links may lead to folders of links", ErrTooMany, maxLinks)
+	}
+	info, err := os.Stat(inReal)
+	var real string
+	if err == nil {
+		real, err = filepath.EvalSymlinks(inReal)
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		w.problem(name, ErrBrokenLink)
+		return nil
+	case errors.Is(err, syscall.ELOOP):
+		w.problem(name, ErrCircularLink)
+		return nil
+	case err != nil:
+		w.problem(name, cause(err))
+		return nil
+	}
+	if !info.IsDir() && !v.file && !v.secret {
+		return nil
+	}
+	if below, err := filepath.Rel(w.root, real); err != nil || !filepath.IsLocal(below) {
+		w.problem(name, ErrLeavesRoot)
+		return nil
+	}
+	if info.IsDir() {
+		return w.enter(ctx, name, path, real)
+	}
+	w.file(name, path, info.Mode().IsRegular())
+	return nil
+}
+
+// file adds one that belongs to the tree.
+func (w *walk) file(name, path string, regular bool) {
+	v := w.filter.judge(name, true, false)
+	if v.secret {
+		w.tree.Secret = append(w.tree.Secret, name)
+	}
+	if !v.file {
+		return
+	}
+	w.count++
+	first, _, nested := strings.Cut(name, "/")
+	if !nested {
+		first = ""
+	}
+	w.perFolder[first]++
+	if w.count > MaxFiles {
+		return // counted only, to say how to split
+	}
+	key := norm.NFC.String(w.Prefix + name)
+	switch {
+	case !regular:
+		w.problem(name, ErrNotRegular)
+	case !utf8.ValidString(key):
+		w.problem(name, errors.New("the name is not valid UTF-8, and keys are"))
+	case w.CheckKey != nil:
+		if err := w.CheckKey(key); err != nil {
+			w.problem(name, err)
+		}
+	}
+	w.tree.Files = append(w.tree.Files, File{Name: name, Key: key, Path: path, literal: v.literal})
+}
+
+// sort puts the files in the order of their keys, in which two that have the
+// same one meet.
+func (w *walk) sort() {
+	files := w.tree.Files
+	slices.SortFunc(files, func(a, b File) int { return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.Path, b.Path)) })
+	for i := 1; i < len(files); i++ {
+		if a, b := files[i-1], files[i]; a.Key == b.Key {
+			w.problem(b.Name, fmt.Errorf("%w: %s and %s are the same text to Terraform, and both would be stored as %q",
+				ErrOneKey, strconv.QuoteToASCII(filepath.ToSlash(a.Path)), strconv.QuoteToASCII(filepath.ToSlash(b.Path)), b.Key))
+		}
+	}
+	slices.Sort(w.tree.Secret)
+	slices.Sort(w.tree.WellKnown)
+}
+
+func (w *walk) problem(name string, err error) {
+	w.problems = append(w.problems, Problem{Name: name, Err: err})
+}
+
+// tooMany says how a tree can be split.
+func (w *walk) tooMany(source string) error {
+	folders := slices.SortedFunc(maps.Keys(w.perFolder), func(a, b string) int {
+		return cmp.Or(cmp.Compare(w.perFolder[b], w.perFolder[a]), strings.Compare(a, b))
+	})
+	var most []string
+	for _, f := range folders[:min(3, len(folders))] {
+		if shown := strconv.Quote(f + "/"); f != "" {
+			most = append(most, fmt.Sprintf("%d below %s", w.perFolder[f], shown))
+		} else {
+			most = append(most, fmt.Sprintf("%d in the source folder itself", w.perFolder[f]))
+		}
+	}
+	return fmt.Errorf("%w: %s has %d files that match, and one resource manages at most %d. Split them: the same source may be declared several times, "+
+		"each time with other patterns in include and exclude, so that each file belongs to one resource. Most files: %s",
+		ErrTooMany, source, w.count, MaxFiles, strings.Join(most, ", "))
+}
+
+// join is path.Join without cleaning: on Unix a name may hold a backslash, and
+// nothing in it means anything.
+func join(folder, name string) string {
+	if folder == "" {
+		return name
+	}
+	return folder + "/" + name
+}
+
+// cause is an error without the path, which the message has already.
+func cause(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
