@@ -216,3 +216,16 @@ func write(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 }
+
+func TestGuessTypeOfWhatSitesHave(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"app.js.map": "application/json", "a.cjs": "text/javascript; charset=utf-8", "a.vtt": "text/vtt; charset=utf-8",
+		"a.m3u8": "application/vnd.apple.mpegurl", "a.rss": "application/rss+xml", "a.atom": "application/atom+xml",
+		"a.geojson": "application/geo+json", "a.glb": "model/gltf-binary", "a.jxl": "image/jxl", "a.heic": "image/heic",
+	} {
+		if got := content.GuessType(name); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}

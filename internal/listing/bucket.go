@@ -158,7 +158,7 @@ func (b *bucket) release(which func(*waiter) bool) {
 // judge answers by the pages that are there.
 func (b *bucket) judge(recorded Object) bool {
 	if p := b.covering(recorded.Key); p != nil && !b.isWritten(recorded.Key) {
-		if entry, ok := p.find(recorded.Key); ok && recorded.is(entry, p.Made) {
+		if entry, ok := p.find(recorded.Key); ok && recorded.Is(entry, p.Made) {
 			b.proved++
 			return true
 		}

@@ -110,7 +110,7 @@ func drifted(random *rand.Rand, entry *Object) (recorded Object, same bool) {
 func TestObjectIs(t *testing.T) {
 	t.Parallel()
 	entry := object("a")
-	if !entry.is(entry, now) {
+	if !entry.Is(entry, now) {
 		t.Error("an object is not itself")
 	}
 	for made, want := range map[time.Time]bool{
@@ -120,7 +120,7 @@ func TestObjectIs(t *testing.T) {
 		{}:                                              false,
 		entry.LastModified.In(time.FixedZone("", 3600)).Add(time.Hour): true,
 	} {
-		if got := entry.is(entry, made); got != want {
+		if got := entry.Is(entry, made); got != want {
 			t.Errorf("on a page of %v: %v", made, got)
 		}
 	}

@@ -14,10 +14,10 @@ type Object struct {
 // of an entry, and after it, the entry says nothing.
 const settled = 2 * time.Second
 
-// is reports whether an entry of a page that was made at a time of COS's clock
+// Is reports whether an entry of a page that was made at a time of COS's clock
 // proves that the object is the recorded one. Everything a listing tells has
 // to be equal, and everything has to be recorded.
-func (o Object) is(entry Object, made time.Time) bool {
+func (o Object) Is(entry Object, made time.Time) bool {
 	return o.ETag != "" && !o.LastModified.IsZero() && !made.IsZero() &&
 		o.Key == entry.Key && o.ETag == entry.ETag && o.Size == entry.Size && o.StorageClass == entry.StorageClass &&
 		o.LastModified.Truncate(time.Second).Equal(entry.LastModified.Truncate(time.Second)) &&

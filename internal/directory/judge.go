@@ -1,0 +1,124 @@
+package directory
+
+import (
+	"strconv"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// expectation is how the object of a file should be stored.
+type expectation struct {
+	protection protection
+	class      string
+	// attributes are what should be stored with it. A content type of "" is one
+	// that was guessed by a record that is lost: whatever the object has.
+	attributes cosclient.Attributes
+}
+
+// judge compares what HEAD tells of an object with what it should be. The value
+// is that of the state, and the entry what is recorded if nothing deviates.
+func judge(info cosclient.Info, want expectation) (value, entry) {
+	v := value{crc64: info.CRC64}
+	sum, ok := content.ParseSum(info.CRC64, info.Length)
+	if !ok {
+		v.crc64 = unknownBody
+		v.deviate("no checksum")
+	}
+	have := protection{Mode: info.Encryption.Mode, KMSKeyID: info.Encryption.KMSKeyID, KeyMD5: info.Encryption.CustomerKeyMD5, Context: want.protection.Context}
+	switch {
+	case have.Mode == sse.ModeNone:
+		v.deviate("not encrypted")
+	case !have.fits(want.protection):
+		v.deviate(info.Encryption.String())
+	}
+	if want.class != "" && info.StorageClass != want.class {
+		v.deviate("storage class " + info.StorageClass)
+	}
+	if want.attributes.ContentType == "" {
+		want.attributes.ContentType = info.ContentType
+	}
+	found, asked := headersOfInfo(info), headersOfAttributes(want.attributes)
+	for i := range headerCount {
+		if found[i] != asked[i] {
+			v.deviate(headerNames[i] + " " + strconv.Quote(found[i]))
+		}
+	}
+	if len(v.deviations) == 0 && headersOf(info.Attributes) != headersOf(want.attributes) {
+		v.deviate("metadata")
+	}
+	return v, entry{
+		Sum: sum, ETag: info.ETag, Class: info.StorageClass, Modified: info.LastModified.UTC(),
+		Proved: have, Headers: headersOf(info.Attributes),
+	}
+}
+
+// unreadable is the value of an object that is there under a key which is not.
+func unreadable() value {
+	return value{crc64: unknownBody, deviations: []string{"encrypted with a customer key that is not available"}}
+}
+
+func headersOfInfo(info cosclient.Info) headers { return headersOfAttributes(info.Attributes) }
+
+func headersOfAttributes(a cosclient.Attributes) headers {
+	return headers{a.ContentType, a.CacheControl, a.ContentDisposition, a.ContentEncoding, a.ContentLanguage}
+}
+
+// existing says what to do with an object that is there before its file was
+// ever uploaded.
+type existing string
+
+const (
+	existingError     existing = "error"
+	existingAdopt     existing = "adopt_identical"
+	existingOverwrite existing = "overwrite"
+)
+
+// meeting is how a new key and the object that is there get on.
+type meeting int
+
+const (
+	// meetFree: there is none.
+	meetFree meeting = iota
+	// meetAsk: HEAD has to tell what it is.
+	meetAsk
+	// meetConflict: it must not be touched, and nothing is written.
+	meetConflict
+	// meetAdopt: it is the file, as declared; it is recorded.
+	meetAdopt
+	// meetRewrite: it is the file, and stored otherwise; a copy mends that.
+	meetRewrite
+	// meetOverwrite: it is replaced.
+	meetOverwrite
+)
+
+// meet decides by what a listing shows, which tells neither CRC64 nor encryption.
+func (e existing) meet(f wanted, seen sighting) meeting {
+	switch {
+	case seen.Absent:
+		return meetFree
+	case e == existingAdopt && seen.Size != f.Sum.Length:
+		return meetConflict
+	case e == existingOverwrite && seen.Size != f.Sum.Length:
+		return meetOverwrite
+	case e == existingAdopt, e == existingOverwrite:
+		return meetAsk
+	}
+	return meetConflict
+}
+
+// meetInfo decides by what HEAD tells.
+func (e existing) meetInfo(f wanted, info cosclient.Info, want expectation) meeting {
+	v, recorded := judge(info, want)
+	switch {
+	case v.crc64 == unknownBody || recorded.Sum != f.Sum:
+		if e == existingOverwrite {
+			return meetOverwrite
+		}
+		return meetConflict
+	case len(v.deviations) > 0:
+		return meetRewrite
+	}
+	return meetAdopt
+}
