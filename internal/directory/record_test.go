@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 func someRecord() record {
@@ -105,6 +107,27 @@ func FuzzRecord(f *testing.F) {
 			t.Error(diff)
 		}
 	})
+}
+
+// What is proved names the encryption and holds no secret.
+func TestProtectionOfSettings(t *testing.T) {
+	t.Parallel()
+	key, err := sse.NewCustomerKey(bytes.Repeat([]byte{7}, sse.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one, other := sse.NewContext(map[string]string{"a": "1"}), sse.NewContext(map[string]string{"a": "2"})
+	customer := protectionOf(sse.Settings{Mode: sse.ModeCustomer, CustomerKey: key})
+	if customer != (protection{Mode: sse.ModeCustomer, KeyMD5: key.MD5()}) {
+		t.Errorf("got %+v", customer)
+	}
+	a, b := protectionOf(sse.Settings{Mode: sse.ModeKMS, Context: one}), protectionOf(sse.Settings{Mode: sse.ModeKMS, Context: other})
+	if a == b || a.fits(b) || !a.fits(protectionOf(sse.Settings{Mode: sse.ModeKMS, Context: one})) {
+		t.Errorf("contexts: %+v and %+v", a, b)
+	}
+	if (protection{}).fits(protection{}) {
+		t.Error("no encryption is as declared")
+	}
 }
 
 // large is a site of n files as generators write them.

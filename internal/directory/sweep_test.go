@@ -113,13 +113,18 @@ func TestHostileListing(t *testing.T) {
 		"before the marker":       {Objects: object("p/0")},
 		"outside of the prefix":   {Objects: object("p/a", "q")},
 		"truncated after nothing": {Truncated: true},
+		"refused":                 {},
 	} {
 		s := newSweep("p/", []string{"p/a", "p/b"})
 		q, ok := s.query("r", "b")
 		if !ok {
 			t.Fatal("no page is asked for")
 		}
-		s.take(q, p, func(sighting) bool { return true })
+		if name == "refused" {
+			s.fail()
+		} else {
+			s.take(q, p, func(sighting) bool { return true })
+		}
 		if _, ok := s.query("r", "b"); ok || len(s.found) != 0 || len(s.rest()) != 2 {
 			t.Errorf("%s: found %v", name, s.found)
 		}

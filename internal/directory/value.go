@@ -1,7 +1,6 @@
 package directory
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -55,10 +54,4 @@ func (v *value) deviate(text string) {
 		text = strings.ToValidUTF8(text[:maxDeviation], "") + "…"
 	}
 	v.deviations = append(v.deviations, text)
-}
-
-// known reports whether the CRC64 is one.
-func (v value) known() bool {
-	_, err := strconv.ParseUint(v.crc64, 10, 64)
-	return err == nil
 }

@@ -88,17 +88,17 @@ type walk struct {
 }
 
 // folder walks through one. name is its path below the source, in the composed
-// form; path opens it, and real is where it is without links.
-func (w *walk) folder(ctx context.Context, name, path, real string) error {
+// form; path opens it, and resolved is where it is without links.
+func (w *walk) folder(ctx context.Context, name, path, resolved string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if w.open[real] {
+	if w.open[resolved] {
 		w.problem(name, ErrCircularLink)
 		return nil
 	}
-	w.open[real] = true
-	defer delete(w.open, real)
+	w.open[resolved] = true
+	defer delete(w.open, resolved)
 	entries, err := os.ReadDir(path)
 	switch {
 	case err != nil && name == "":
@@ -116,9 +116,9 @@ func (w *walk) folder(ctx context.Context, name, path, real string) error {
 		at := filepath.Join(path, e.Name())
 		switch {
 		case e.IsDir():
-			err = w.enter(ctx, below, at, filepath.Join(real, e.Name()))
+			err = w.enter(ctx, below, at, filepath.Join(resolved, e.Name()))
 		case e.Type()&fs.ModeSymlink != 0:
-			err = w.link(ctx, below, at, filepath.Join(real, e.Name()))
+			err = w.link(ctx, below, at, filepath.Join(resolved, e.Name()))
 		default:
 			w.file(below, at, e.Type().IsRegular())
 		}
@@ -133,10 +133,10 @@ func (w *walk) folder(ctx context.Context, name, path, real string) error {
 const wellKnown = ".well-known"
 
 // enter walks through a folder if something in it can belong to the tree.
-func (w *walk) enter(ctx context.Context, name, path, real string) error {
+func (w *walk) enter(ctx context.Context, name, path, resolved string) error {
 	switch v := w.filter.judge(name, false, true); {
 	case v.folder:
-		return w.folder(ctx, name, path, real)
+		return w.folder(ctx, name, path, resolved)
 	case !v.excluded && filepath.Base(path) == wellKnown:
 		w.tree.WellKnown = append(w.tree.WellKnown, name)
 	}
@@ -156,33 +156,37 @@ func (w *walk) link(ctx context.Context, name, path, inReal string) error {
 		return fmt.Errorf("%w: the walk has followed more than %d links; links may lead to folders of links", ErrTooMany, maxLinks)
 	}
 	info, err := os.Stat(inReal)
-	var real string
+	var resolved string
 	if err == nil {
-		real, err = filepath.EvalSymlinks(inReal)
+		resolved, err = filepath.EvalSymlinks(inReal)
 	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		w.problem(name, ErrBrokenLink)
-		return nil
-	case errors.Is(err, syscall.ELOOP):
-		w.problem(name, ErrCircularLink)
-		return nil
-	case err != nil:
-		w.problem(name, cause(err))
+	if err != nil {
+		w.problem(name, ofLink(err))
 		return nil
 	}
 	if !info.IsDir() && !v.file && !v.secret {
 		return nil
 	}
-	if below, err := filepath.Rel(w.root, real); err != nil || !filepath.IsLocal(below) {
+	if below, err := filepath.Rel(w.root, resolved); err != nil || !filepath.IsLocal(below) {
 		w.problem(name, ErrLeavesRoot)
 		return nil
 	}
 	if info.IsDir() {
-		return w.enter(ctx, name, path, real)
+		return w.enter(ctx, name, path, resolved)
 	}
 	w.file(name, path, info.Mode().IsRegular())
 	return nil
+}
+
+// ofLink is why a link could not be followed.
+func ofLink(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ErrBrokenLink
+	case errors.Is(err, syscall.ELOOP):
+		return ErrCircularLink
+	}
+	return cause(err)
 }
 
 // file adds one that belongs to the tree.
