@@ -160,11 +160,11 @@ func (w *walk) link(ctx context.Context, name, path, inReal string) error {
 	if err == nil {
 		resolved, err = filepath.EvalSymlinks(inReal)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		w.problem(name, ofLink(err))
 		return nil
-	}
-	if !info.IsDir() && !v.file && !v.secret {
+	case !info.IsDir() && !v.file && !v.secret:
 		return nil
 	}
 	if below, err := filepath.Rel(w.root, resolved); err != nil || !filepath.IsLocal(below) {
