@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
@@ -228,5 +229,8 @@ func (p placeJSON) entry(row, before string) (key string, e entry, err error) {
 	e.Modified = time.Unix(p.Since+n[4], 0).UTC()
 	e.Class, e.Proved, e.Headers, e.Guessed = p.Classes[n[5]], p.Proofs[n[6]], p.Headers[n[7]], p.Types[n[8]]
 	e.Encoded, e.Standing = n[9] == 1, standing(n[10])
-	return before[:n[0]] + fields[fieldCount-1], e, nil
+	if key = before[:n[0]] + fields[fieldCount-1]; !utf8.ValidString(key) { // cut within a character
+		return "", e, errRecord
+	}
+	return key, e, nil
 }

@@ -74,6 +74,7 @@ func TestForeignRecordProvesNothing(t *testing.T) {
 		"a place too many":       row(`"places":[`, `"places":[{},{},`),
 		"rows of another kind":   row(`"rows":["`, `"rows":[1,"`),
 		"larger than it can be":  good + strings.Repeat(" ", maxRecord),
+		"a key cut in a letter":  `{"version":1,"places":[{"rows":["0 = AAAAAAAAAAA         é","1 = AAAAAAAAAAA         z"],"classes":[""],"proofs":[{}],"headers":[""],"types":[""]}]}`,
 		"a shared part too long": row(`"rows":["0 `, `"rows":["9 `),
 	} {
 		if got, err := unmarshalRecord([]byte(text)); err == nil || len(got.Places) != 0 {
