@@ -155,19 +155,11 @@ func (w *walk) link(ctx context.Context, name, path, inReal string) error {
 	if w.links++; w.links > maxLinks {
 		return fmt.Errorf("%w: the walk has followed more than %d links; links may lead to folders of links", ErrTooMany, maxLinks)
 	}
-	info, err := os.Stat(inReal)
-	var resolved string
-	if err == nil {
-		resolved, err = filepath.EvalSymlinks(inReal)
-	}
-	switch {
-	case err != nil:
-		w.problem(name, ofLink(err))
-		return nil
-	case !info.IsDir() && !v.file && !v.secret:
+	info, resolved, ok := w.follow(name, inReal)
+	if !ok || !info.IsDir() && !v.file && !v.secret {
 		return nil
 	}
-	if below, err := filepath.Rel(w.root, resolved); err != nil || !filepath.IsLocal(below) {
+	if !w.contains(resolved) {
 		w.problem(name, ErrLeavesRoot)
 		return nil
 	}
@@ -176,6 +168,24 @@ func (w *walk) link(ctx context.Context, name, path, inReal string) error {
 	}
 	w.file(name, path, info.Mode().IsRegular())
 	return nil
+}
+
+// follow finds out where a link leads, or notes why that cannot be done.
+func (w *walk) follow(name, link string) (info fs.FileInfo, resolved string, ok bool) {
+	info, err := os.Stat(link)
+	if err == nil {
+		resolved, err = filepath.EvalSymlinks(link)
+	}
+	if err != nil {
+		w.problem(name, ofLink(err))
+	}
+	return info, resolved, err == nil
+}
+
+// contains reports whether a path without links is in the source.
+func (w *walk) contains(resolved string) bool {
+	below, err := filepath.Rel(w.root, resolved)
+	return err == nil && filepath.IsLocal(below)
 }
 
 // ofLink is why a link could not be followed.
