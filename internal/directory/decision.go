@@ -51,6 +51,8 @@ type step struct {
 	Wave   wave
 	// From is the key of the object to copy from.
 	From string
+	// Old: From is a key at the place that the files move away from.
+	Old bool
 	// File is the file that the bytes come from, in situation.files; -1 for
 	// removals.
 	File int

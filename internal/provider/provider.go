@@ -19,6 +19,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/abortuploads"
 	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
 	"github.com/cos-terraform/terraform-provider-cos/internal/bucketencryption"
+	"github.com/cos-terraform/terraform-provider-cos/internal/directory"
 	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
 	"github.com/cos-terraform/terraform-provider-cos/internal/object"
@@ -95,6 +96,7 @@ func (p *cosProvider) Configure(ctx context.Context, req provider.ConfigureReque
 func (p *cosProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		bucketencryption.NewResource,
+		directory.NewResource,
 		object.NewResource,
 	}
 }

@@ -1,0 +1,313 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
+)
+
+// apply is a create or an update on its way.
+type apply struct {
+	r       *Resource
+	store   *store.Store
+	summary string
+	plan    model  // with what it left open filled in
+	prior   *model // nil for a create
+	old     place  // where the files are; home unless they move
+	home    place
+	enc     encryption.Wanted
+	keys    keys
+	private privateState
+	diags   diag.Diagnostics
+
+	tree      *tree.Tree
+	situation situation
+	outline   outline
+	// met is how each new key and the object that is there get on.
+	met map[string]encounter
+
+	pause    pause
+	progress progress
+	failed   failures
+	large    chan struct{}
+
+	mu     sync.Mutex
+	values map[string]string // of files at home, as they are now
+	record map[string]entry  // at home
+	origin map[string]entry  // at the old place, if they move
+	strays []string          // not deleted, since somebody else has written them
+	// touched: something was written, or is taken over.
+	touched bool
+}
+
+// begin prepares an apply. Nothing is sent.
+func (r *Resource) begin(ctx context.Context, summary string, plan, config model, prior *model, private privateState) (*apply, bool) {
+	a := &apply{r: r, summary: summary, prior: prior, private: private, large: make(chan struct{}, maxLarge)}
+	if r.data.Client == nil {
+		a.diags.AddError(summary, r.data.WhyNoClient())
+		return a, false
+	}
+	plan.SSECustomerKeyWO = config.SSECustomerKeyWO
+	// The plan has what the default encryption fills in.
+	withSecrets := plan
+	if plan.ServerSideEncryption.IsUnknown() || plan.SSECustomerKeyName.IsUnknown() || plan.SSEKMSKeyID.IsUnknown() {
+		withSecrets.setEncryption(nulled(plan.encryption()))
+	}
+	resolved, enc, diags := withSecrets.wantedEncryption(prior, r.data)
+	a.diags.Append(diags...)
+	plan.setEncryption(resolved.encryption())
+	a.enc = enc
+	a.diags.Append(plan.settle(enc, prior)...)
+	if plan.Region.IsUnknown() {
+		plan.Region = arguments.Optional(r.data.Region)
+	}
+	if plan.Region.IsNull() {
+		a.diags.AddAttributeError(path.Root("region"), summary, "The region of the bucket is not set: set region here or in the provider block.")
+	}
+	if a.diags.HasError() {
+		return a, false
+	}
+	a.plan = plan
+	a.home, a.old = plan.home(), plan.home()
+	if prior != nil {
+		a.old = prior.home()
+	}
+	a.keys = keys{r.data.Keyring, enc.CustomerKey}
+	a.record = private.Record.of(a.home)
+	if a.moves() {
+		a.origin = private.Record.of(a.old)
+	}
+	if !a.find(ctx) {
+		return a, false
+	}
+	a.values = map[string]string{}
+	for key, value := range a.situation.state {
+		a.values[key] = value
+	}
+	a.store = r.data.Store()
+	if len(a.outline.steps) > few {
+		// Each proof would wait for its second to be over, file by file.
+		waited := &atomic.Int32{}
+		waited.Store(1 << 20)
+		a.store.Proofs = waited
+	}
+	a.progress.home = a.home.String()
+	return a, true
+}
+
+// few writes may wait for the second after them.
+const few = 8
+
+// nulled makes null what is unknown.
+func nulled(d encryption.Declared) encryption.Declared {
+	if d.ServerSideEncryption.IsUnknown() {
+		d.ServerSideEncryption = arguments.Optional("")
+	}
+	if d.SSECustomerKeyName.IsUnknown() {
+		d.SSECustomerKeyName = arguments.Optional("")
+	}
+	if d.SSEKMSKeyID.IsUnknown() {
+		d.SSEKMSKeyID = arguments.Optional("")
+	}
+	return d
+}
+
+// moves reports whether the files go to another place.
+func (a *apply) moves() bool { return !a.old.same(a.home) }
+
+// find finds the files once more and makes sure that they are the planned ones.
+func (a *apply) find(ctx context.Context) bool {
+	l, diags := a.plan.layout(ctx)
+	a.diags.Append(diags...)
+	t, err := a.plan.walk(ctx, l)
+	if err == nil {
+		err = t.Measure(ctx)
+	}
+	if err == nil && len(t.Files) == 0 {
+		err = errNoFile
+	}
+	if err != nil {
+		a.diags.AddAttributeError(path.Root("source"), a.summary, fmt.Sprintf("The folder %q cannot be mirrored, so nothing was sent and nothing was removed:\n\n%s", a.plan.Source.ValueString(), err))
+		return false
+	}
+	a.tree = t
+	s, _ := a.r.situation(a.plan, a.prior, a.private.Record, a.enc, l, t)
+	s.changes = true
+	a.situation, a.outline = s, decide(s)
+	if a.moves() {
+		a.fromOld()
+	}
+	if a.plan.Files.IsUnknown() {
+		a.plan.show(a.outline)
+		return !a.diags.HasError()
+	}
+	var changed failures
+	planned := arguments.Strings(a.plan.Files)
+	for key, value := range a.outline.files {
+		if was, ok := planned[key]; !ok {
+			changed.add(key, errors.New("the file was not there when the plan was made"))
+		} else if was != value {
+			changed.add(key, errors.New("the file changed since it was planned"))
+		}
+	}
+	for key := range planned {
+		if _, is := a.outline.files[key]; !is {
+			changed.add(key, errors.New("the file is gone since the plan was made"))
+		}
+	}
+	if len(changed.all) > 0 {
+		a.diags.AddAttributeError(path.Root("source"), a.summary, "The files are not those that were planned, so nothing was sent. Plan again.\n\n"+changed.Error())
+		return false
+	}
+	return true
+}
+
+// fromOld makes copies of what is stored at the old place.
+func (a *apply) fromOld() {
+	for i := range a.outline.steps {
+		st := &a.outline.steps[i]
+		if st.Action != actionUpload || st.File < 0 {
+			continue
+		}
+		from := a.old.Prefix + a.situation.files[st.File].Name
+		if e, ok := a.origin[from]; ok && e.Sum == a.situation.files[st.File].Sum && a.situation.copyable(e) && a.private.Seen[from].ETag == "" {
+			st.Action, st.From, st.Old = actionCopy, from, true
+		}
+	}
+}
+
+// run does all that is to be done. It reports whether there is something that a
+// state has to hold.
+func (a *apply) run(ctx context.Context) (landed bool) {
+	if !a.preflight(ctx) {
+		return false
+	}
+	for _, st := range a.outline.steps {
+		if st.File >= 0 {
+			a.progress.allFiles++
+			a.progress.allBytes += a.situation.files[st.File].Sum.Length
+		}
+	}
+	defer a.progress.report(ctx)()
+	for steps := a.outline.steps; len(steps) > 0 && len(a.failed.all) == 0 && ctx.Err() == nil; {
+		n, copies := 0, 0
+		for n < len(steps) && steps[n].Wave == steps[0].Wave {
+			if steps[n].Action == actionCopy {
+				copies++
+			}
+			n++
+		}
+		part := steps[:n]
+		steps = steps[n:]
+		if part[0].Wave == waveRemovals {
+			a.remove(ctx, a.home, part)
+			continue
+		}
+		// Copies come first, while their sources are what they were. A failure
+		// does not keep the rest of its wave back.
+		for _, some := range [][]step{part[:copies], part[copies:]} {
+			each(ctx, len(some), a.failed.stopped, func(i int) { a.do(ctx, some[i]) })
+		}
+	}
+	if err := ctx.Err(); err != nil && len(a.failed.all) == 0 {
+		a.failed.add(a.home.Prefix, err)
+	}
+	if a.moves() && len(a.failed.all) == 0 {
+		a.leave(ctx)
+	}
+	a.conclude()
+	return a.touched
+}
+
+// do takes a step, as often as COS asks to slow down.
+func (a *apply) do(ctx context.Context, st step) {
+	for {
+		a.pause.wait(ctx)
+		err := a.take(ctx, st)
+		if err == nil {
+			a.pause.succeeded()
+			a.progress.files.Add(1)
+			a.progress.bytes.Add(a.situation.files[st.File].Sum.Length)
+			return
+		}
+		if !errors.Is(err, cosclient.ErrThrottled) || ctx.Err() != nil || !a.pause.throttled(time.Now()) {
+			a.failed.add(st.Key, err)
+			return
+		}
+	}
+}
+
+// conclude tells how the apply ended.
+func (a *apply) conclude() {
+	if len(a.strays) > 0 {
+		a.diags.AddWarning("Objects Not Deleted", fmt.Sprintf("%d objects are not those that this resource wrote: somebody has written them since. They were left there and are not managed any more: %s.", len(a.strays), shown(a.strays)))
+	}
+	if len(a.failed.all) == 0 {
+		return
+	}
+	done := "What was stored and proved is in the state. Apply again to go on."
+	if a.prior == nil && a.touched {
+		done = "What was stored and proved is in the state, but Terraform marks a resource as tainted whose creation fails: the next apply would delete everything and create it again. To go on where this one has stopped, run terraform untaint with the address of this resource, and apply again."
+	} else if a.prior == nil {
+		done = "Nothing was stored."
+	} else if a.moves() {
+		done = "The files are still managed at the old place, where all of them are. What has arrived at the new one is remembered. Apply again to go on."
+	}
+	a.diags.AddError(a.summary, fmt.Sprintf("Not all files of %s could be dealt with (%d failed):\n\n%s\n\n%s", a.home, len(a.failed.all), a.failed.Error(), done))
+}
+
+// shown names some of many.
+func shown(names []string) string {
+	text := ""
+	for i, name := range names {
+		if i == maxLines {
+			return text + fmt.Sprintf(" and %d more", len(names)-i)
+		}
+		if i > 0 {
+			text += ", "
+		}
+		text += quote(name)
+	}
+	return text
+}
+
+// remember notes what is stored under a key now.
+func (a *apply) remember(st step, info cosclient.Info) {
+	f := a.situation.files[st.File]
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	v, e := judge(info, a.expectation(st))
+	e.Sum, e.Guessed, e.Encoded, e.Standing = f.Sum, st.Guessed, f.Given[contentEncoding] != "", live
+	a.record[st.Key], a.values[st.Key], a.touched = e, v.String(), true
+	delete(a.private.Seen, st.Key)
+	a.r.data.Claims.Wrote(address(a.home.at(st.Key)), a.private.Instance)
+}
+
+// expectation is how the object of a step should be stored.
+func (a *apply) expectation(st step) expectation {
+	return expectation{protection: a.situation.protection, class: a.situation.class, attributes: st.Attributes}
+}
+
+// expected is what should be there, as it was last seen.
+func (a *apply) expected(key string) (inspect.Record, protection) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	e := a.record[key]
+	if seen, ok := a.private.Seen[key]; ok {
+		return seen, e.Proved
+	}
+	return e.written(), e.Proved
+}

@@ -1,0 +1,71 @@
+package directory
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+)
+
+// Create stores what was planned. The configuration is read for write-only
+// values alone.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	private := privateState{Instance: r.token(plan)}
+	a, ok := r.begin(ctx, unableToCreate, plan, config, nil, private)
+	if ok {
+		resp.Diagnostics.Append(r.claim(a.plan, nil, a.private)...)
+	}
+	if ok && !resp.Diagnostics.HasError() && a.run(ctx) {
+		state, private := a.result()
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		resp.Diagnostics.Append(private.note(ctx, resp.Private)...)
+	}
+	resp.Diagnostics.Append(a.diags...)
+}
+
+// token is the one that planning has given the instance.
+func (r *Resource) token(plan model) string {
+	for key := range plan.Files.Elements() {
+		if token := r.data.Claims.Token(address(plan.at(key))); token != "" {
+			return token
+		}
+	}
+	return newInstance()
+}
+
+// result is the state that an apply ends with. After a failure it holds the
+// files that are there, each with what it is.
+func (a *apply) result() (model, privateState) {
+	private := a.private
+	here := a.home
+	here.Files = a.record
+	private.Record = record{Places: []place{here}}
+	if len(a.failed.all) == 0 {
+		return a.plan, private
+	}
+	if a.moves() {
+		there := a.old
+		there.Files = a.origin
+		private.Record.Places = []place{there, here}
+		return *a.prior, private
+	}
+	state := a.plan
+	// A file that was not dealt with tells in what it is not as declared: its
+	// bytes alone may look as if all were done.
+	for _, st := range a.outline.steps {
+		e, recorded := a.record[st.Key]
+		value, is := a.values[st.Key]
+		if is && recorded && st.File >= 0 && a.private.Seen[st.Key].ETag == "" && len(parseValue(value).deviations) == 0 {
+			a.values[st.Key] = e.value(a.expectation(st)).String()
+		}
+	}
+	state.Files = arguments.Map(a.values)
+	return state, private
+}

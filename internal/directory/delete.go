@@ -1,0 +1,67 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+)
+
+// Delete removes the objects that are still as this resource wrote them. Those
+// that removed_files keeps are never deleted.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	private, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || state.DeletionPolicy.ValueString() == abandonPolicy {
+		return
+	}
+	if r.data.Client == nil {
+		resp.Diagnostics.AddError(unableToDelete, r.data.WhyNoClient())
+		return
+	}
+	var failed failures
+	var strays []string
+	places := private.Record.Places
+	if len(private.Record.of(state.home())) == 0 {
+		places = append(places, state.home())
+	}
+	for _, home := range places {
+		record, stated := home.Files, map[string]string(nil)
+		if home.same(state.home()) {
+			stated = arguments.Strings(state.Files)
+		}
+		var gone []string
+		for key := range stated {
+			gone = append(gone, key)
+		}
+		for key, e := range record {
+			if _, is := stated[key]; !is && e.Standing != kept {
+				gone = append(gone, key)
+			}
+		}
+		d := &deletion{data: r.data, keys: keys{keyring: r.data.Keyring}, home: home, instance: private.Instance, record: record, state: stated, failed: &failed, pause: &pause{}}
+		d.run(ctx, gone)
+		strays = append(strays, d.strays...)
+		if home.same(state.home()) {
+			for _, key := range d.done {
+				delete(stated, key)
+				delete(record, key)
+			}
+			state.Files = arguments.Map(stated)
+		}
+	}
+	if len(strays) > 0 {
+		resp.Diagnostics.AddWarning("Objects Not Deleted", fmt.Sprintf("%d objects are not those that this resource wrote: somebody has written them since. They were left there: %s.", len(strays), shown(strays)))
+	}
+	if err := ctx.Err(); err != nil && len(failed.all) == 0 {
+		failed.add(state.Prefix.ValueString(), err)
+	}
+	if len(failed.all) > 0 {
+		resp.Diagnostics.AddError(unableToDelete, fmt.Sprintf("Not all objects of %s could be deleted. Those that are left are in the state.\n\n%s", state.home(), failed.Error()))
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
+}

@@ -1,0 +1,271 @@
+package directory
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
+)
+
+// ModifyPlan ends in one of two ways. If nothing differs in meaning, the plan is
+// the prior state as a whole; otherwise each computed value is known if it can
+// be. It asks nothing of COS.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.data == nil {
+		return
+	}
+	var prior *model
+	if !req.State.Raw.IsNull() {
+		prior = &model{}
+		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+	}
+	private, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		if prior != nil {
+			resp.Diagnostics.Append(r.release(*prior, private)...)
+		}
+		return
+	}
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	p := r.plan(ctx, config, prior, private)
+	resp.Diagnostics.Append(p.diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if private.Instance == "" {
+		private.Instance = newInstance()
+	}
+	resp.Diagnostics.Append(r.claim(p.model, prior, private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if p.same {
+		resp.Plan.Raw = req.State.Raw
+	} else {
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, p.model)...)
+	}
+	if resp.Private != nil {
+		private.noteInstance(ctx, resp.Private, &resp.Diagnostics)
+	}
+}
+
+// planned is what planning comes to.
+type planned struct {
+	model model
+	same  bool
+	diags diag.Diagnostics
+}
+
+func (r *Resource) plan(ctx context.Context, config model, prior *model, private privateState) planned {
+	var p planned
+	config.encryption().ValidateExclusive(func(attribute, summary, format string, args ...any) {
+		p.diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
+	})
+	l, diags := config.layout(ctx)
+	p.diags.Append(diags...)
+	if p.diags.HasError() {
+		return p
+	}
+	declared := config
+	config, enc, diags := config.wantedEncryption(prior, r.data)
+	p.diags.Append(diags...)
+	if p.diags.HasError() {
+		return p
+	}
+	m := config
+	m.planEncryption(enc, prior)
+	m.Region = regionOf(config, prior, r.data.Region)
+	encrypts := !enc.ModeKnown || prior == nil || m.differs(enc, *prior)
+	arguments := prior == nil || !declared.sameArguments(*prior)
+	changes := encrypts || arguments
+	p.model = m
+	if !m.known(ctx) {
+		p.model.hide()
+		return p
+	}
+	if !config.SourceHash.IsNull() {
+		if !changes && m.undisturbed(*prior) {
+			p.same = true
+			return p
+		}
+		p.model.hide()
+		return p
+	}
+	t, diags := r.measured(ctx, m, l)
+	p.diags.Append(diags...)
+	if p.diags.HasError() {
+		return p
+	}
+	if t == nil {
+		p.model.hide()
+		return p
+	}
+	s, diags := r.situation(m, prior, private.Record, enc, l, t)
+	p.diags.Append(diags...)
+	s.changes = changes
+	o := decide(s)
+	p.model.show(o)
+	p.same = !changes && len(o.steps) == 0
+	if !encrypts && prior != nil {
+		p.model.SSECustomerKeyMD5 = prior.SSECustomerKeyMD5
+	}
+	return p
+}
+
+// regionOf is the declared region, else that of the state, else the provider's.
+func regionOf(config model, prior *model, region string) types.String {
+	if !config.Region.IsNull() {
+		return config.Region
+	}
+	if prior != nil {
+		return prior.Region
+	}
+	if region == "" {
+		return types.StringUnknown()
+	}
+	return types.StringValue(region)
+}
+
+// differs reports whether the declared encryption is another one than that of
+// the state.
+func (m model) differs(enc encryption.Wanted, prior model) bool {
+	if enc.Kept {
+		return false
+	}
+	if !enc.KeyKnown || enc.CustomerKey.IsZero() && prior.protection().KeyMD5 != "" {
+		return enc.Lost != m.SSECustomerKeyName.Equal(prior.SSECustomerKeyName)
+	}
+	return !prior.protection().fits(protectionOf(enc.Settings)) && prior.protection() != protectionOf(enc.Settings) ||
+		!m.SSEKMSKeyID.Equal(prior.SSEKMSKeyID) || !m.SSECustomerKeyName.Equal(prior.SSECustomerKeyName)
+}
+
+// undisturbed reports whether a state shows no object that is not as it should be.
+func (m model) undisturbed(prior model) bool {
+	for _, value := range arguments.Strings(prior.Files) {
+		if strings.Contains(value, " (") {
+			return false
+		}
+	}
+	return int64(len(prior.Files.Elements())) == prior.FileCount.ValueInt64()
+}
+
+// situation is what a decision is made from.
+func (r *Resource) situation(m model, prior *model, known record, enc encryption.Wanted, l layout, t *tree.Tree) (situation, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	s := situation{
+		record: known.of(m.home()), protection: protectionWanted(enc, prior), class: m.StorageClass.ValueString(),
+		metadata: l.metadata, last: l.last, removed: removedFiles(m.RemovedFiles.ValueString()),
+		readable: keys{r.data.Keyring, enc.CustomerKey}.readable,
+	}
+	if prior != nil && prior.home().same(m.home()) {
+		s.state = arguments.Strings(prior.Files)
+	}
+	matched := make([]bool, len(l.rules))
+	for _, f := range t.Files {
+		s.files = append(s.files, wanted{Key: f.Key, Name: f.Name, Sum: f.Sum, Given: l.rules.give(f.Name, matched)})
+	}
+	for i, is := range matched {
+		if !is {
+			diags.AddAttributeWarning(path.Root("rules").AtListIndex(i), "Rule Without a File", fmt.Sprintf("The pattern %q matches no file.", l.rules[i].match))
+		}
+	}
+	return s, diags
+}
+
+// measured finds and reads the files. It is nil, with a warning, if nothing can
+// be said of them now: what is not seen does not count as removed.
+func (r *Resource) measured(ctx context.Context, m model, l layout) (*tree.Tree, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	t, err := m.walk(ctx, l)
+	if err == nil {
+		err = t.Measure(ctx)
+	}
+	if err == nil && len(t.Files) == 0 {
+		err = errNoFile
+	}
+	switch {
+	case err == nil:
+		diags.Append(explain(t)...)
+		return t, diags
+	case ctx.Err() != nil:
+		diags.AddError(unableToPlan, err.Error())
+	case unseen(err):
+		diags.AddAttributeWarning(path.Root("source"), "Files Not Known Yet", fmt.Sprintf("The files of %q cannot be told now: %s\n\nThe apply looks again, and fails before it sends anything if they cannot be told by then. No object is removed for that.", m.Source.ValueString(), err))
+		return nil, diags
+	default:
+		diags.AddAttributeError(path.Root("source"), unableToPlan, fmt.Sprintf("The folder %q cannot be mirrored:\n\n%s\n\nTo destroy everything in spite of this, use -refresh=false.", m.Source.ValueString(), err))
+	}
+	return nil, diags
+}
+
+var errNoFile = errors.New("no file matches")
+
+// unseen reports what the world may mend until the apply.
+func unseen(err error) bool {
+	var problems tree.Problems
+	if !errors.As(err, &problems) {
+		return !errors.Is(err, tree.ErrTooMany)
+	}
+	for _, p := range problems {
+		if !errors.Is(p.Err, fs.ErrPermission) && !errors.Is(p.Err, fs.ErrNotExist) && !errors.Is(p.Err, tree.ErrChanged) {
+			return false
+		}
+	}
+	return true
+}
+
+// walk finds the files.
+func (m model) walk(ctx context.Context, l layout) (*tree.Tree, error) {
+	return tree.Walk(ctx, content.Resolve(m.Source.ValueString()), tree.Options{Prefix: m.Prefix.ValueString(), Include: l.include, Exclude: l.exclude, CheckKey: cosclient.CheckKey})
+}
+
+// explain warns of what was probably meant otherwise.
+func explain(t *tree.Tree) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, u := range t.Unmatched {
+		at, advice := "include", ""
+		if u.Exclude {
+			at = "exclude"
+		}
+		if u.Folder {
+			advice = fmt.Sprintf(" It matches a folder: for all that is in it write %q.", strings.TrimSuffix(u.Pattern.String(), "/")+"/**")
+		}
+		diags.AddAttributeWarning(path.Root(at), "Pattern Without a File", fmt.Sprintf("The pattern %q matches no file.", u.Pattern)+advice)
+	}
+	if len(t.WellKnown) > 0 {
+		diags.AddAttributeWarning(path.Root("include"), "Folder .well-known Left Out", fmt.Sprintf("%s is not uploaded, since names that begin with a dot are left out unless a pattern names them. If the site needs it, include = [\"**\", %q].", strings.Join(t.WellKnown, ", "), t.WellKnown[0]+"/**"))
+	}
+	if len(t.Secret) > 0 {
+		diags.AddAttributeWarning(path.Root("source"), "Files of Terraform Left Out", fmt.Sprintf("States, variable files and plans hold secrets, and are not uploaded unless a pattern spells their name out: %s.", strings.Join(t.Secret[:min(len(t.Secret), 5)], ", ")))
+	}
+	return diags
+}
+
+// newInstance makes a token that tells one resource instance from another.
+func newInstance() string {
+	token := make([]byte, 16)
+	_, _ = rand.Read(token) // never fails
+	return hex.EncodeToString(token)
+}

@@ -1,0 +1,178 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// Read compares each object with the record, by pages of the listing, and asks
+// for those that differ. What it finds never becomes ours to delete.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	private, diags := recall(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.data.Client == nil {
+		resp.Diagnostics.AddWarning(unableToRead, r.data.WhyNoClient()+" The state is taken as it is.")
+		return
+	}
+	l, diags := state.layout(ctx)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	f := &refresh{r: r, state: state, layout: l, home: state.home(), record: private.Record.of(state.home()), files: arguments.Strings(state.Files), seen: map[string]inspect.Record{}}
+	if err := f.run(ctx); err != nil {
+		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The files of %s could not be compared with the state.", f.home), err))
+		return
+	}
+	state.Files = arguments.Map(f.files)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	private.Seen = f.seen
+	if private.Instance == "" {
+		private.Instance = newInstance()
+	}
+	resp.Diagnostics.Append(private.note(ctx, resp.Private)...)
+}
+
+// refresh is a refresh on its way.
+type refresh struct {
+	r      *Resource
+	state  model
+	layout layout
+	home   place
+
+	mu     sync.Mutex
+	record map[string]entry
+	files  map[string]string
+	seen   map[string]inspect.Record
+}
+
+func (f *refresh) run(ctx context.Context) error {
+	keys := make([]string, 0, len(f.files))
+	for key := range f.files {
+		keys = append(keys, key)
+	}
+	found, err := look(ctx, f.r.data, f.home, keys, func(key string, seen sighting) bool {
+		return seen.Absent || f.record[key].proves(key, seen.Object, seen.Made)
+	})
+	if err != nil {
+		return err
+	}
+	var ask []string
+	for _, key := range keys {
+		seen, ok := found[key]
+		e, recorded := f.record[key]
+		if ok && !seen.Absent && recorded && e.proves(key, seen.Object, seen.Made) {
+			f.files[key] = e.value(f.expectation(key, e)).String()
+			continue
+		}
+		ask = append(ask, key)
+	}
+	var failed firstError
+	each(ctx, len(ask), failed.is, func(i int) {
+		if err := f.ask(ctx, ask[i]); err != nil {
+			failed.set(err)
+		}
+	})
+	if failed.err == nil {
+		failed.err = ctx.Err()
+	}
+	return failed.err
+}
+
+// expectation is how the state says that a file is stored.
+func (f *refresh) expectation(key string, e entry) expectation {
+	return f.layout.expect(f.state, strings.TrimPrefix(key, f.home.Prefix), f.state.protection(), e)
+}
+
+// expect is how a file should be stored.
+func (l layout) expect(m model, name string, p protection, e entry) expectation {
+	given := l.rules.give(name, make([]bool, len(l.rules)))
+	a := situation{class: m.StorageClass.ValueString(), metadata: l.metadata}.attributes(wanted{Name: name, Given: given})
+	if a.ContentType == "" {
+		a.ContentType = e.Guessed
+	}
+	if a.ContentType == "" && e.ETag != "" { // a rule gave it before
+		a.ContentType = guess(name, given)
+	}
+	return expectation{protection: p, class: m.StorageClass.ValueString(), attributes: a}
+}
+
+// ask asks for one object.
+func (f *refresh) ask(ctx context.Context, key string) error {
+	f.mu.Lock()
+	e, recorded := f.record[key]
+	f.mu.Unlock()
+	customer, _ := keys{keyring: f.r.data.Keyring}.of(e.Proved)
+	if !recorded {
+		customer, _ = keys{keyring: f.r.data.Keyring}.of(f.state.protection())
+	}
+	got, err := f.r.data.Inspector().Inspect(ctx, inspect.Target{Location: f.home.at(key), Expected: e.written(), Key: customer, Search: true})
+	if err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch want := f.expectation(key, e); got.Status {
+	case inspect.Gone:
+		delete(f.files, key)
+		delete(f.record, key)
+	case inspect.Read:
+		v, now := judge(got.Info, want)
+		f.files[key] = v.String()
+		switch {
+		case !recorded || !e.written().Is(got.Info):
+			f.seen[key] = seenAs(got.Info)
+		case len(v.deviations) == 0: // as a lifecycle rule that has changed the class
+			now.Guessed, now.Encoded, now.Standing = e.Guessed, e.Encoded, e.Standing
+			f.record[key] = now
+		}
+	case inspect.Unchanged:
+		if recorded {
+			f.files[key] = e.value(want).String()
+			break
+		}
+		f.files[key] = unreadable().String()
+		f.seen[key] = listedAs(got.Entry)
+	case inspect.Changed:
+		f.files[key] = unreadable().String()
+		f.seen[key] = listedAs(got.Entry)
+	case inspect.Unverified:
+		return got.Why
+	}
+	return nil
+}
+
+// listedAs is the record of what a listing tells.
+func listedAs(e cosclient.Entry) inspect.Record {
+	return inspect.Record{ETag: e.ETag, Length: e.Size, LastModified: inspect.TimeText(e.LastModified), Opaque: true}
+}
+
+// value is that of a file whose record still holds: it tells in what it is not as
+// declared, as after a change that failed half-way.
+func (e entry) value(want expectation) value {
+	v := value{crc64: e.Sum.CRC64String()}
+	if !e.Proved.fits(want.protection) {
+		v.deviate("encrypted otherwise")
+	}
+	if want.class != "" && e.Class != want.class {
+		v.deviate("storage class " + e.Class)
+	}
+	if e.Headers != headersOf(want.attributes) {
+		v.deviate("other headers")
+	}
+	return v
+}

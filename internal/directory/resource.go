@@ -1,0 +1,47 @@
+package directory
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+)
+
+var (
+	_ resource.Resource                   = (*Resource)(nil)
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+const (
+	unableToPlan   = "Unable to Plan Encrypted Directory"
+	unableToCreate = "Unable to Create Encrypted Directory"
+	unableToRead   = "Unable to Read Encrypted Directory"
+	unableToUpdate = "Unable to Update Encrypted Directory"
+	unableToDelete = "Unable to Delete Encrypted Directory"
+)
+
+// Resource is cos_encrypted_directory.
+type Resource struct{ data *providerdata.Data }
+
+// NewResource returns the resource before it is configured.
+func NewResource() resource.Resource { return &Resource{} }
+
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_encrypted_directory"
+}
+
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	data, err := providerdata.From(req.ProviderData)
+	if err != nil {
+		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
+		return
+	}
+	r.data = data
+}
+
+// address is where an object is, as claims know it.
+func address(loc cosclient.Location) string { return loc.Region + " " + loc.String() }

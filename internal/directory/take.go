@@ -1,0 +1,253 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/content"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
+)
+
+// take does what one step says.
+func (a *apply) take(ctx context.Context, st step) error {
+	if met, ok := a.met[st.Key]; ok {
+		switch met.how {
+		case meetAdopt:
+			a.remember(st, met.info)
+			return nil
+		case meetRewrite:
+			return a.rewrite(ctx, st, met.info)
+		case meetOverwrite:
+			return a.upload(ctx, st, false)
+		}
+	}
+	switch st.Action {
+	case actionCopy:
+		return a.copy(ctx, st)
+	case actionRewrite:
+		return a.rewriteOurs(ctx, st)
+	case actionProve:
+		return a.prove(ctx, st)
+	case actionTakeBack:
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		e := a.record[st.Key]
+		e.Standing = live
+		a.record[st.Key], a.values[st.Key], a.touched = e, e.Sum.CRC64String(), true
+		return nil
+	}
+	return a.upload(ctx, st, st.New)
+}
+
+// write is what a step stores.
+func (a *apply) write(st step) store.Write {
+	loc := a.home.at(st.Key)
+	f := a.situation.files[st.File]
+	w := store.Write{
+		Location: loc, Old: loc, Attributes: st.Attributes, Encryption: a.enc.Settings,
+		ExpectCRC64: f.Sum.CRC64String(), Length: f.Sum.Length, CRC64: f.Sum.CRC64String(),
+	}
+	if a.enc.Kept && a.enc.CustomerKey.IsZero() {
+		w.Encryption.CustomerKey, _ = a.keys.of(a.situation.protection)
+	}
+	return w
+}
+
+// guard makes sure that what is replaced is what was last seen.
+func (a *apply) guard(ctx context.Context, st step, w *store.Write) error {
+	expected, p := a.expected(st.Key)
+	if expected.ETag == "" {
+		seen, err := a.lost(ctx, st.Key)
+		if err != nil {
+			return err
+		}
+		if seen == nil {
+			w.ForbidOverwrite = true
+			return nil
+		}
+		expected = *seen
+	}
+	w.Expected = expected
+	w.Prior = &cosclient.Info{ETag: expected.ETag, CRC64: expected.CRC64, Length: expected.Length}
+	w.OldKey, _ = a.keys.of(p)
+	a.mu.Lock()
+	if e, ok := a.record[st.Key]; ok && w.Attributes.StorageClass == "" {
+		w.Attributes.StorageClass = e.Class
+	}
+	a.mu.Unlock()
+	return a.store.Guard(ctx, w)
+}
+
+// lost is what is there under a key of which the state knows and no record does;
+// nil if nothing is.
+func (a *apply) lost(ctx context.Context, key string) (*inspect.Record, error) {
+	customer, _ := a.keys.of(a.situation.protection)
+	info, err := a.store.Head(ctx, a.home.at(key), cosclient.HeadInput{CustomerKey: customer})
+	switch {
+	case errors.Is(err, cosclient.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	if parseValue(a.situation.state[key]).crc64 != info.CRC64 {
+		return nil, store.ErrChangedSince
+	}
+	seen := seenAs(info)
+	return &seen, nil
+}
+
+// upload sends the bytes of a file.
+func (a *apply) upload(ctx context.Context, st step, isNew bool) error {
+	f := &a.tree.Files[st.File]
+	if err := f.Check(); err != nil {
+		return err
+	}
+	w := a.write(st)
+	body, err := content.File(f.Path).Body()
+	if err != nil {
+		return err
+	}
+	w.Body = &body
+	w.ForbidOverwrite = isNew
+	if !st.New {
+		if err := a.guard(ctx, st, &w); err != nil {
+			return err
+		}
+	}
+	if f.Sum.Length > store.DefaultSizes.Put {
+		select {
+		case a.large <- struct{}{}:
+			defer func() { <-a.large }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return a.finish(ctx, st, w, a.store.Put(ctx, w))
+}
+
+// copy lets COS make the object out of another one of ours. If that one is not
+// what it was, the bytes are uploaded.
+func (a *apply) copy(ctx context.Context, st step) error {
+	w := a.write(st)
+	a.mu.Lock()
+	from, e := a.home.at(st.From), a.record[st.From]
+	if st.Old {
+		from, e = a.old.at(st.From), a.origin[st.From]
+	}
+	a.mu.Unlock()
+	if e.Sum != a.situation.files[st.File].Sum {
+		return a.upload(ctx, st, st.New)
+	}
+	key, _ := a.keys.of(e.Proved)
+	source := store.Source{Location: from, Key: key}
+	source.Info = cosclient.Info{ETag: e.ETag, Length: e.Sum.Length, CRC64: e.Sum.CRC64String()}
+	w.CopyOf(&source)
+	w.ForbidOverwrite = st.New
+	if !st.New {
+		if err := a.guard(ctx, st, &w); err != nil {
+			return err
+		}
+	}
+	out := a.store.CopyFrom(ctx, w)
+	if errors.Is(out.Err, cosclient.ErrPreconditionFailed) || errors.Is(out.Err, cosclient.ErrNotFound) || inspect.Refused(out.Err) {
+		return a.upload(ctx, st, st.New)
+	}
+	return a.finish(ctx, st, w, out)
+}
+
+// rewriteOurs lets COS copy the object onto itself.
+func (a *apply) rewriteOurs(ctx context.Context, st step) error {
+	expected, p := a.expected(st.Key)
+	key, ok := a.keys.of(p)
+	if expected.ETag == "" || expected.CRC64 != a.situation.files[st.File].Sum.CRC64String() || !ok {
+		return a.prove(ctx, st)
+	}
+	a.mu.Lock()
+	class := a.record[st.Key].Class
+	a.mu.Unlock()
+	info := cosclient.Info{ETag: expected.ETag, CRC64: expected.CRC64, Length: expected.Length}
+	return a.copyOnto(ctx, st, expected, info, key, class)
+}
+
+// rewrite is rewriteOurs for an object that HEAD has just told of.
+func (a *apply) rewrite(ctx context.Context, st step, info cosclient.Info) error {
+	key, ok := a.keys.of(protection{Mode: info.Encryption.Mode, KeyMD5: info.Encryption.CustomerKeyMD5})
+	if !ok {
+		return a.upload(ctx, st, false)
+	}
+	return a.copyOnto(ctx, st, seenAs(info), info, key, info.StorageClass)
+}
+
+func (a *apply) copyOnto(ctx context.Context, st step, expected inspect.Record, info cosclient.Info, key sse.CustomerKey, class string) error {
+	w := a.write(st)
+	w.Expected, w.Prior, w.OldKey = expected, &info, key
+	if w.Attributes.StorageClass == "" {
+		w.Attributes.StorageClass = class
+	}
+	out := a.store.CopyStored(ctx, w)
+	if errors.Is(out.Err, cosclient.ErrPreconditionFailed) {
+		out.Err = store.ErrChangedSince
+	}
+	return a.finish(ctx, st, w, out)
+}
+
+// prove asks what is stored, and mends what is not as it should be.
+func (a *apply) prove(ctx context.Context, st step) error {
+	_, p := a.expected(st.Key)
+	if p == (protection{}) {
+		p = a.situation.protection
+	}
+	key, _ := a.keys.of(p)
+	info, err := a.store.Head(ctx, a.home.at(st.Key), cosclient.HeadInput{CustomerKey: key})
+	switch {
+	case errors.Is(err, cosclient.ErrNotFound), inspect.Refused(err):
+		return a.upload(ctx, st, false)
+	case err != nil:
+		return err
+	}
+	v, e := judge(info, a.expectation(st))
+	switch {
+	case e.Sum != a.situation.files[st.File].Sum || v.crc64 == unknownBody:
+		return a.upload(ctx, st, false)
+	case len(v.deviations) > 0:
+		return a.rewrite(ctx, st, info)
+	}
+	a.remember(st, info)
+	return nil
+}
+
+// finish takes in how a write ended. What a create has stored otherwise than
+// asked is deleted again.
+func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Outcome) error {
+	switch {
+	case len(out.Wrong) > 0 && w.Prior == nil && w.ForbidOverwrite:
+		if err := a.store.Undo(ctx, w, out); err != nil {
+			if out.Landed {
+				a.remember(st, out.Info)
+			}
+			return fmt.Errorf("it was not stored as declared, and could not be deleted again (%w): %s", err, differences(out))
+		}
+		return fmt.Errorf("it was not stored as declared, and is deleted again: %s", differences(out))
+	case len(out.Wrong) > 0:
+		if out.Landed {
+			a.remember(st, out.Info)
+		}
+		return fmt.Errorf("it is not stored as declared: %s", differences(out))
+	case out.Unproved:
+		a.remember(st, out.Info)
+		return fmt.Errorf("it is written, and could not be read back to prove it: %w", out.Err)
+	case out.Err != nil:
+		return out.Err
+	}
+	a.remember(st, out.Info)
+	return nil
+}
+
+func differences(out store.Outcome) string {
+	return strings.ReplaceAll(strings.TrimPrefix(strings.Join(out.Wrong, ";"), "  - "), "  - ", " ")
+}
