@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -484,5 +487,202 @@ func arm(t *testing.T, w *acctest.World, f cosmock.Fault) {
 	t.Helper()
 	if err := w.Arm(f); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestPlanReadsFilesInSpiteOfAHash(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js")
+	d := drive(t, w)
+	hashed := func(hash string) args { return s.args(w, args{"source_hash": hash}) }
+	if o := must(t, d.apply(hashed("1"))); o.plan != nil {
+		t.Errorf("planned %v", o.plan)
+	}
+	s.write("a.js", "changed")
+	d.mustNoop(hashed("1"))
+	must(t, d.apply(hashed("2")))
+	if o, _ := w.Stored("site/a.js"); o.Size != 7 {
+		t.Errorf("stored with %d bytes", o.Size)
+	}
+	if err := w.DeleteObject(w.Bucket(), "site/a.js"); err != nil {
+		t.Fatal(err)
+	}
+	must(t, d.apply(hashed("2")))
+	if _, is := w.Stored("site/a.js"); !is {
+		t.Error("the object that was gone is not written again")
+	}
+}
+
+func TestDefaultEncryptionIsNotTaken(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js")
+	d := drive(t, w)
+	bare := s.args(w, args{"server_side_encryption": nil})
+	if o := d.apply(bare); !strings.Contains(o.failed(), "No Encryption Declared") {
+		t.Errorf("the error is %q", o.failed())
+	}
+	server := d.configured()
+	schema, err := server.GetProviderSchema(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	typ := schema.Provider.ValueType().(tftypes.Object).AttributeTypes["default_encryption"].(tftypes.Object)
+	d.settings["default_encryption"] = object(typ, args{"server_side_encryption": "cos/kms", "sse_kms_key_id": acctest.KMSKey1})
+	must(t, d.apply(bare))
+	if o, _ := w.Stored("site/a.js"); o.KMSKeyID != acctest.KMSKey1 {
+		t.Errorf("stored under %q", o.KMSKeyID)
+	}
+	d.mustNoop(bare)
+}
+
+func TestKeyThatIsLostKeepsADirectoryFromItsDestruction(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js")
+	d := drive(t, w)
+	d.settings["sse_customer_keys"] = map[string]string{"a": acctest.KeyA}
+	named := s.args(w, args{"server_side_encryption": nil, "sse_customer_key_name": "a"})
+	must(t, d.apply(named))
+	delete(d.settings, "sse_customer_keys")
+	d.mustNoop(named)
+	must(t, d.destroy())
+	if keys := w.Keys(w.Bucket()); len(keys) > 0 {
+		t.Errorf("left behind: %q", keys)
+	}
+}
+
+func TestForgottenRecordMakesAPlanChange(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js.gz", "b.txt")
+	d := drive(t, w)
+	rules := s.args(w, args{
+		"rules":    []args{{"match": "*.gz", "content_encoding": "gzip"}, {"match": "b.*", "content_type": "text/markdown"}},
+		"metadata": map[string]string{"owner": "me"}, "storage_class": "STANDARD_IA",
+	})
+	must(t, d.apply(rules))
+	if o, _ := w.Stored("site/a.js.gz"); !strings.Contains(o.Header.Get("Content-Type"), "javascript") || o.Class != "STANDARD_IA" {
+		t.Errorf("stored as %v, %s", o.Header, o.Class)
+	}
+	d.mustNoop(rules)
+	d.private = nil
+	d.mustNoop(rules)
+}
+
+func TestRefreshAsksForEachFile(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t)
+	for i := range 100 {
+		s.write(fmt.Sprintf("%03d.js", i), "x")
+	}
+	d := drive(t, w)
+	calls := since(w, func() { must(t, d.apply(s.args(w, nil))) })
+	if calls["LIST"] != 1 || calls["HEAD"] != 100 || calls["PUT"] != 100 {
+		t.Errorf("the create does %v", calls)
+	}
+	time.Sleep(settled) // what is younger, a listing does not prove
+	calls = since(w, func() { d.mustNoop(s.args(w, nil)) })
+	if calls["LIST"] != 1 || calls["HEAD"] != 0 {
+		t.Errorf("the plan does %v", calls)
+	}
+	s.write("007.js", "y")
+	calls = since(w, func() { must(t, d.apply(s.args(w, nil))) })
+	if calls["HEAD"] != 2 || calls["GET ?acl"] != 1 || calls["PUT"] != 1 {
+		t.Errorf("a changed file does %v", calls)
+	}
+	calls = since(w, func() { must(t, d.destroy()) })
+	if calls["DELETE"] != 100 || calls["HEAD"] > 2 {
+		t.Errorf("the destruction does %v", calls)
+	}
+}
+
+// settled is how long a listing has to be younger than what it proves.
+const settled = 3100 * time.Millisecond
+
+func TestSubfolderThatCannotBeReadMeansRemoved(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() == 0 {
+		t.Skip("root reads everything")
+	}
+	w := acctest.New(t)
+	s := newSite(t, "a.js", "sub/b.js")
+	d := drive(t, w)
+	must(t, d.apply(s.args(w, nil)))
+	sub := filepath.Join(s.dir, "sub")
+	if err := os.Chmod(sub, 0); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(sub, 0o700) })
+	if o := d.apply(s.args(w, nil)); len(o.errors) == 0 || len(o.state) != 2 {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestBadArguments(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js")
+	for name, c := range map[string]struct {
+		args args
+		want string
+	}{
+		"a pattern that does not parse": {args{"include": []string{"[a"}}, "Invalid Pattern"},
+		"a pattern from the root":       {args{"exclude": []string{"/a"}}, "Invalid Pattern"},
+		"a rule's pattern":              {args{"rules": []args{{"match": "[", "cache_control": "x"}}}, "Invalid Pattern"},
+		"a rule without a header":       {args{"rules": []args{{"match": "*"}}}, "Rule Without a Header"},
+		"a header with a line break":    {args{"rules": []args{{"match": "*", "cache_control": "a\nb"}}}, "Invalid Header"},
+		"another word":                  {args{"existing": "replace"}, "Invalid Value"},
+		"another removal":               {args{"removed_files": "purge"}, "Invalid Value"},
+		"another policy":                {args{"deletion_policy": "delete_all_versions"}, "Invalid Value"},
+		"a prefix with dots":            {args{"prefix": "../x/"}, "Invalid Prefix"},
+		"two encryptions":               {args{"sse_customer_key_name": "a"}, "More Than One Encryption"},
+		"a bucket without its number":   {args{"bucket": "bucket"}, "Invalid Bucket"},
+		"a class":                       {args{"storage_class": "cold"}, "Invalid Storage Class"},
+		"an empty source":               {args{"source": ""}, "Invalid Source"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if o := drive(t, w).apply(s.args(w, c.args)); !strings.Contains(o.failed(), c.want) {
+				t.Errorf("the error is %q", o.failed())
+			}
+		})
+	}
+	if len(w.Requests()) > 0 {
+		t.Error("something was sent")
+	}
+}
+
+func TestUselessRuleGoesUnnoticed(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js", ".well-known/security.txt", "terraform.tfstate")
+	o := must(t, drive(t, w).apply(s.args(w, args{"prefix": "site", "exclude": []string{"*.map"}, "rules": []args{{"match": "*.htm", "cache_control": "x"}}})))
+	all := strings.Join(o.warnings, "\n")
+	for _, want := range []string{"Rule Without a File", "Pattern Without a File", ".well-known", "terraform.tfstate", "Prefix Without a Slash"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no warning of %s in %s", want, all)
+		}
+	}
+	if keys := w.Keys(w.Bucket()); !slices.Equal(keys, []string{"sitea.js"}) {
+		t.Errorf("stored: %q", keys)
+	}
+}
+
+func TestLostAnswerCountsAsFailure(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []cosmock.FaultKind{cosmock.FaultResetAfter, cosmock.FaultTruncate, cosmock.FaultInternalErrorAfter} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			s := newSite(t, "a.js", "b.js")
+			d := drive(t, w)
+			d.settings["max_retries"] = 3
+			arm(t, w, cosmock.Fault{Match: cosmock.On("PUT", "site/a.js"), Times: 1, Kind: kind})
+			must(t, d.apply(s.args(w, nil)))
+			d.mustNoop(s.args(w, nil))
+		})
 	}
 }
