@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -130,6 +131,90 @@ func TestAccDirectoryLifecycle(t *testing.T) {
 					return nil
 				},
 			},
+		},
+	})
+}
+
+func both(w *acctest.World, s site, lines ...string) string {
+	return s.config(w, append([]string{plain}, lines...)...) + `
+resource "cos_encrypted_object" "one" {
+  bucket                 = ` + acctest.Quote(w.Bucket()) + `
+  key                    = "site/a.js"
+  content                = "content of a.js"
+  server_side_encryption = "AES256"
+}
+`
+}
+
+// An object resource and a directory would undo what the other does.
+func TestAccObjectAndDirectoryOfOneKey(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js", "b.js")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		CheckDestroy:             emptied(t, w),
+		Steps: []resource.TestStep{
+			{Config: both(w, s), ExpectError: regexp.MustCompile("Object Declared Twice")},
+			{Config: both(w, s, `exclude = ["a.js"]`)},
+			{Config: both(w, s), ExpectError: regexp.MustCompile("Object Declared Twice")},
+		},
+	})
+}
+
+// A file that goes from one directory to another one is never without an object.
+func TestAccDirectoryIsSplit(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js", "img/b.png")
+	split := s.config(w, plain, `exclude = ["img/"]`, `removed_files = "keep"`) + `
+resource "cos_encrypted_directory" "images" {
+  bucket                 = ` + acctest.Quote(w.Bucket()) + `
+  prefix                 = "site/"
+  source                 = ` + acctest.Quote(s.dir) + `
+  include                = ["img/"]
+  existing               = "adopt_identical"
+  server_side_encryption = "AES256"
+}
+`
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		CheckDestroy:             emptied(t, w),
+		Steps: []resource.TestStep{
+			{Config: s.config(w, plain)},
+			{Config: split, Check: func(*terraform.State) error {
+				if calls := counted(w); calls["PUT"] != 2 || calls["DELETE"] != 0 {
+					return fmt.Errorf("the requests are %v", calls)
+				}
+				return nil
+			}},
+			{Config: split, PlanOnly: true},
+		},
+	})
+}
+
+// A replacement that destroys first ends with the objects there.
+func TestAccDirectoryIsReplaced(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js", "index.html")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		CheckDestroy:             emptied(t, w),
+		Steps: []resource.TestStep{
+			{Config: s.config(w, plain)},
+			{
+				Config:           s.config(w, plain),
+				Taint:            []string{resourceName},
+				ConfigPlanChecks: action(plancheck.ResourceActionReplace),
+				Check: func(*terraform.State) error {
+					if keys := w.Keys(w.Bucket()); len(keys) != 2 {
+						return fmt.Errorf("stored: %q", keys)
+					}
+					return nil
+				},
+			},
+			{Config: s.config(w, plain), PlanOnly: true},
 		},
 	})
 }
