@@ -28,6 +28,9 @@ func applied() []string {
 		object + "/import.sh",
 		object + "/import-by-string-id.tf",
 		object + "/import-by-identity.tf",
+		directory + "/resource.tf",
+		directory + "/configuration.tf",
+		directory + "/from-for-each.tf",
 		bucketEncryption + "/resource.tf",
 		bucketEncryption + "/import.sh",
 		bucketEncryption + "/import-by-string-id.tf",
@@ -46,6 +49,9 @@ func applied() []string {
 		testingModule,
 		testingMock,
 		testingTest,
+	}
+	for _, name := range directoryFiles {
+		files = append(files, directory+"/"+name)
 	}
 	for name := range functions() {
 		files = append(files, functionExample(name))

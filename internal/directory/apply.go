@@ -183,7 +183,7 @@ func (a *apply) fromOld() {
 			continue
 		}
 		from := a.old.Prefix + a.situation.files[st.File].Name
-		if e, ok := a.origin[from]; ok && e.Sum == a.situation.files[st.File].Sum && a.situation.copyable(e) && a.private.Seen[from].ETag == "" {
+		if e, ok := a.origin[from]; ok && e.Sum == a.situation.files[st.File].Sum && a.situation.copyable(e) && inClass(e, a.situation.class) && a.private.Seen[from].ETag == "" {
 			st.Action, st.From, st.Old = actionCopy, from, true
 		}
 	}

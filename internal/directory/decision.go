@@ -172,7 +172,7 @@ func (s situation) file(i int) (st step, doing bool) {
 		return st, s.changes
 	case len(stored.deviations) > 0 || !s.proved(was, st.Attributes):
 		st.Action = actionRewrite
-		if !recorded || !s.copyable(was) {
+		if !recorded || !s.copyable(was) || !inClass(was, cmp.Or(s.class, was.Class)) {
 			st.Action = actionUpload // the bytes are on the disk
 		}
 	case was.Standing != live:
@@ -210,6 +210,12 @@ func (s situation) copyable(e entry) bool {
 	return s.readable(e.Proved)
 }
 
+// inClass reports whether COS can copy the object into the class that the copy
+// gets: multi-AZ objects stay in theirs.
+func inClass(e entry, class string) bool {
+	return !strings.HasPrefix(e.Class, "MAZ_") || class == e.Class
+}
+
 // copies turns uploads into copies by COS if an object of ours has the bytes:
 // one that keeps them in this apply, or one that is overwritten later.
 func (s situation) copies(steps []step) {
@@ -227,7 +233,7 @@ func (s situation) copies(steps []step) {
 	sources := make(map[content.Sum][]string, len(s.record))
 	for key, e := range s.record {
 		// A body that a refresh found to be another one is no source.
-		if text, stated := s.state[key]; s.copyable(e) && (!stated || parseValue(text).of(e.Sum)) {
+		if text, stated := s.state[key]; s.copyable(e) && inClass(e, s.class) && (!stated || parseValue(text).of(e.Sum)) {
 			sources[e.Sum] = append(sources[e.Sum], key)
 		}
 	}
