@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -232,22 +231,14 @@ func (a *apply) run(ctx context.Context) (landed bool) {
 	return a.touched
 }
 
-// do takes a step, as often as COS asks to slow down.
+// do takes a step.
 func (a *apply) do(ctx context.Context, st step) {
-	for {
-		a.pause.wait(ctx)
-		err := a.take(ctx, st)
-		if err == nil {
-			a.pause.succeeded()
-			a.progress.files.Add(1)
-			a.progress.bytes.Add(a.situation.files[st.File].Sum.Length)
-			return
-		}
-		if !errors.Is(err, cosclient.ErrThrottled) || ctx.Err() != nil || !a.pause.throttled(time.Now()) {
-			a.failed.add(st.Key, err)
-			return
-		}
+	if err := a.pause.patiently(ctx, func() error { return a.take(ctx, st) }); err != nil {
+		a.failed.add(st.Key, err)
+		return
 	}
+	a.progress.files.Add(1)
+	a.progress.bytes.Add(a.situation.files[st.File].Sum.Length)
 }
 
 // conclude tells how the apply ended.

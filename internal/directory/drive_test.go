@@ -4,11 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
@@ -51,6 +54,15 @@ func drive(t *testing.T, w *acctest.World) *driver {
 	d.state = tftypes.NewValue(d.typ, nil)
 	return d
 }
+
+// serverClock is that of a server; a test puts it forward instead of waiting.
+type serverClock struct{ ahead atomic.Int64 }
+
+func (c *serverClock) option(o *cosmock.Options) {
+	o.Now = func() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+}
+
+func (c *serverClock) forward(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // configured starts a provider for a run.
 func (d *driver) configured() tfprotov6.ProviderServer {

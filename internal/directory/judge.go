@@ -91,6 +91,8 @@ const (
 	meetRewrite
 	// meetOverwrite: it is replaced.
 	meetOverwrite
+	// meetProve: this apply has written it, and not yet read it back.
+	meetProve
 )
 
 // meet decides by what a listing shows, which tells neither CRC64 nor encryption.

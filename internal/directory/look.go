@@ -13,7 +13,7 @@ import (
 
 // look finds keys in the listing of a place. Keys that are not in the result
 // were covered by no page, and are to be asked for one by one.
-func look(ctx context.Context, data *providerdata.Data, home place, keys []string, proved func(string, sighting) bool) (map[string]sighting, error) {
+func look(ctx context.Context, data *providerdata.Data, slow *pause, home place, keys []string, proved func(string, sighting) bool) (map[string]sighting, error) {
 	slices.Sort(keys)
 	s := newSweep(home.Prefix, keys)
 	for {
@@ -21,7 +21,11 @@ func look(ctx context.Context, data *providerdata.Data, home place, keys []strin
 		if !ok {
 			return s.found, nil
 		}
-		page, err := data.Client.List(ctx, home.Region, home.Bucket, cosclient.ListInput{Prefix: q.Prefix, Marker: q.Marker})
+		var page cosclient.Page
+		err := slow.patiently(ctx, func() (err error) {
+			page, err = data.Client.List(ctx, home.Region, home.Bucket, cosclient.ListInput{Prefix: q.Prefix, Marker: q.Marker})
+			return err
+		})
 		switch {
 		case errors.Is(err, cosclient.ErrForbidden) && !fatal(err):
 			s.fail() // the credentials may read, and not list

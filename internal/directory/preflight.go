@@ -35,7 +35,7 @@ func (a *apply) preflight(ctx context.Context) bool {
 	for i, st := range fresh {
 		keys[i] = st.Key
 	}
-	found, err := look(ctx, a.r.data, a.home, keys, func(string, sighting) bool { return true })
+	found, err := look(ctx, a.r.data, &a.pause, a.home, keys, func(string, sighting) bool { return true })
 	if err != nil {
 		a.diags.Append(tfdiag.Error(a.summary, fmt.Sprintf("What is stored below %s could not be listed, so nothing was sent.", a.home), err))
 		return false
@@ -43,7 +43,11 @@ func (a *apply) preflight(ctx context.Context) bool {
 	var conflicts, unclear failures
 	each(ctx, len(fresh), unclear.stopped, func(i int) {
 		st := fresh[i]
-		e, err := a.meet(ctx, st, found)
+		var e encounter
+		err := a.pause.patiently(ctx, func() (err error) {
+			e, err = a.meet(ctx, st, found)
+			return err
+		})
 		switch {
 		case err != nil:
 			unclear.add(st.Key, err)

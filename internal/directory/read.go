@@ -53,6 +53,7 @@ type refresh struct {
 	state  model
 	layout layout
 	home   place
+	pause  pause
 
 	mu     sync.Mutex
 	record map[string]entry
@@ -65,7 +66,7 @@ func (f *refresh) run(ctx context.Context) error {
 	for key := range f.files {
 		keys = append(keys, key)
 	}
-	found, err := look(ctx, f.r.data, f.home, keys, func(key string, seen sighting) bool {
+	found, err := look(ctx, f.r.data, &f.pause, f.home, keys, func(key string, seen sighting) bool {
 		return seen.Absent || f.record[key].proves(key, seen.Object, seen.Made)
 	})
 	if err != nil {
@@ -83,7 +84,7 @@ func (f *refresh) run(ctx context.Context) error {
 	}
 	var failed firstError
 	each(ctx, len(ask), failed.is, func(i int) {
-		if err := f.ask(ctx, ask[i]); err != nil {
+		if err := f.pause.patiently(ctx, func() error { return f.ask(ctx, ask[i]) }); err != nil {
 			failed.set(err)
 		}
 	})

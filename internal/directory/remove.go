@@ -82,7 +82,7 @@ func (d *deletion) run(ctx context.Context, gone []string) {
 	if len(gone) == 0 {
 		return
 	}
-	found, err := look(ctx, d.data, d.home, gone, func(key string, seen sighting) bool {
+	found, err := look(ctx, d.data, d.pause, d.home, gone, func(key string, seen sighting) bool {
 		return seen.Absent || d.record[key].proves(key, seen.Object, seen.Made)
 	})
 	if err != nil {
@@ -91,8 +91,11 @@ func (d *deletion) run(ctx context.Context, gone []string) {
 	}
 	results := make([]removal, len(gone))
 	each(ctx, len(gone), d.failed.stopped, func(i int) {
-		var err error
-		if results[i], err = d.one(ctx, gone[i], found); err != nil {
+		err := d.pause.patiently(ctx, func() (err error) {
+			results[i], err = d.one(ctx, gone[i], found)
+			return err
+		})
+		if err != nil {
 			d.failed.add(gone[i], err)
 		}
 	})
@@ -124,7 +127,6 @@ func (d *deletion) one(ctx context.Context, key string, found map[string]sightin
 	}
 	e, recorded := d.record[key]
 	seen, listed := found[key]
-	d.pause.wait(ctx)
 	if !listed || !recorded || seen.Absent || !e.proves(key, seen.Object, seen.Made) {
 		ours, gone, err := d.ours(ctx, loc, key, e, recorded)
 		switch {

@@ -479,8 +479,21 @@ func TestThrottlingUsesUpAFile(t *testing.T) {
 	w := acctest.New(t)
 	s := newSite(t, "a.js")
 	d := drive(t, w)
-	arm(t, w, cosmock.Fault{Match: cosmock.On("PUT", "site/a.js"), Times: 1, Kind: cosmock.FaultSlowDown})
+	throttle := func(method, key string) {
+		arm(t, w, cosmock.Fault{Match: cosmock.On(method, key), Times: 1, Kind: cosmock.FaultSlowDown})
+	}
+	throttle("GET", "") // the listing before the create
+	throttle("PUT", "site/a.js")
+	throttle("HEAD", "site/a.js")
 	must(t, d.apply(s.args(w, nil)))
+	throttle("GET", "")
+	throttle("HEAD", "site/a.js")
+	d.mustNoop(s.args(w, nil))
+	throttle("DELETE", "site/a.js")
+	must(t, d.destroy())
+	if keys := w.Keys(w.Bucket()); len(keys) > 0 {
+		t.Errorf("left behind: %q", keys)
+	}
 }
 
 func arm(t *testing.T, w *acctest.World, f cosmock.Fault) {
@@ -573,7 +586,8 @@ func TestForgottenRecordMakesAPlanChange(t *testing.T) {
 
 func TestRefreshAsksForEachFile(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
+	var clock serverClock
+	w := acctest.New(t, clock.option)
 	s := newSite(t)
 	for i := range 100 {
 		s.write(fmt.Sprintf("%03d.js", i), "x")
@@ -583,7 +597,7 @@ func TestRefreshAsksForEachFile(t *testing.T) {
 	if calls["LIST"] != 1 || calls["HEAD"] != 100 || calls["PUT"] != 100 {
 		t.Errorf("the create does %v", calls)
 	}
-	time.Sleep(settled) // what is younger, a listing does not prove
+	clock.forward(5 * time.Second) // what is younger, a listing does not prove
 	calls = since(w, func() { d.mustNoop(s.args(w, nil)) })
 	if calls["LIST"] != 1 || calls["HEAD"] != 0 {
 		t.Errorf("the plan does %v", calls)
@@ -598,9 +612,6 @@ func TestRefreshAsksForEachFile(t *testing.T) {
 		t.Errorf("the destruction does %v", calls)
 	}
 }
-
-// settled is how long a listing has to be younger than what it proves.
-const settled = 3100 * time.Millisecond
 
 func TestSubfolderThatCannotBeReadMeansRemoved(t *testing.T) {
 	t.Parallel()

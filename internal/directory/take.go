@@ -15,8 +15,13 @@ import (
 
 // take does what one step says.
 func (a *apply) take(ctx context.Context, st step) error {
-	if met, ok := a.met[st.Key]; ok {
+	a.mu.Lock()
+	met, ok := a.met[st.Key]
+	a.mu.Unlock()
+	if ok {
 		switch met.how {
+		case meetProve:
+			return a.prove(ctx, st)
 		case meetAdopt:
 			a.remember(st, met.info)
 			return nil
@@ -240,6 +245,9 @@ func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Ou
 		return fmt.Errorf("it is not stored as declared: %s", differences(out))
 	case out.Unproved:
 		a.remember(st, out.Info)
+		a.mu.Lock()
+		a.met[st.Key] = encounter{how: meetProve} // if the step is taken again
+		a.mu.Unlock()
 		return fmt.Errorf("it is written, and could not be read back to prove it: %w", out.Err)
 	case out.Err != nil:
 		return out.Err

@@ -2,9 +2,13 @@ package directory
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
 const (
@@ -39,26 +43,52 @@ type pause struct {
 	mu    sync.Mutex
 	until time.Time
 	step  time.Duration
-	row   int // throttled in a row, without any success
+	row   int // pauses in a row, without any success
 }
 
 const (
-	firstPause = time.Second
+	firstPause = 250 * time.Millisecond
 	longest    = 30 * time.Second
-	// patience is how often all of them are throttled in a row before the files
-	// count as failed. It is far more than any one file would be retried.
-	patience = 10 * maxInFlight
+	// patience is how many pauses follow each other, without any success, before
+	// the files count as failed: about three minutes.
+	patience = 12
 )
+
+// patiently does a task, again and again while COS asks to slow down. Whatever
+// is asked of many objects goes through it: a refusal slows all of them down,
+// and is no failure of the one that it met.
+func (p *pause) patiently(ctx context.Context, task func() error) error {
+	for {
+		p.wait(ctx)
+		err := task()
+		switch {
+		case err == nil:
+			p.succeeded()
+			return nil
+		case !slowDown(err), ctx.Err() != nil, !p.throttled(time.Now()):
+			return err
+		}
+	}
+}
+
+// slowDown reports that COS asks for patience. The answer to a HEAD has no body
+// that could say why it is a 503.
+func slowDown(err error) bool {
+	var refused *cosclient.Error
+	return errors.Is(err, cosclient.ErrThrottled) ||
+		errors.As(err, &refused) && refused.Status == http.StatusServiceUnavailable && refused.Op == "HeadObject" && refused.Code == ""
+}
 
 // throttled lengthens the pause. It is false if patience is at its end.
 func (p *pause) throttled(now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.row++
-	if now.After(p.until) { // those in flight together are throttled together
-		p.step = min(max(2*p.step, firstPause), longest)
-		p.until = now.Add(p.step)
+	if now.Before(p.until) { // those in flight together are throttled together
+		return p.row <= patience
 	}
+	p.row++
+	p.step = min(max(2*p.step, firstPause), longest)
+	p.until = now.Add(p.step)
 	return p.row <= patience
 }
 
