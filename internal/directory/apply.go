@@ -47,6 +47,8 @@ type apply struct {
 	values map[string]string // of files at home, as they are now
 	record map[string]entry  // at home
 	origin map[string]entry  // at the old place, if they move
+	// elsewhere are places of earlier moves where something of ours is left.
+	elsewhere []place
 	strays []string          // not deleted, since somebody else has written them
 	// touched: something was written, or is taken over.
 	touched bool
@@ -88,6 +90,11 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 	a.record = private.Record.of(a.home)
 	if a.moves() {
 		a.origin = private.Record.of(a.old)
+	}
+	for _, p := range private.Record.Places {
+		if !p.same(a.home) && !p.same(a.old) && len(p.Files) > 0 {
+			a.elsewhere = append(a.elsewhere, p)
+		}
 	}
 	if !a.find(ctx) {
 		return a, false
@@ -224,8 +231,11 @@ func (a *apply) run(ctx context.Context) (landed bool) {
 	if err := ctx.Err(); err != nil && len(a.failed.all) == 0 {
 		a.failed.add(a.home.Prefix, err)
 	}
-	if a.moves() && len(a.failed.all) == 0 {
-		a.leave(ctx)
+	if len(a.failed.all) == 0 {
+		if a.moves() {
+			a.leave(ctx)
+		}
+		a.leaveOthers(ctx)
 	}
 	a.conclude()
 	return a.touched

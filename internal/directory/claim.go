@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -9,23 +10,38 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
 // claim tells the registry of the run which objects an instance holds, and which
 // of them it is about to remove.
-func (r *Resource) claim(m model, prior *model, private privateState) diag.Diagnostics {
+// changes says that the apply changes something, and so removes what is retired.
+func (r *Resource) claim(m model, prior *model, private privateState, changes bool) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if m.Files.IsUnknown() || !arguments.Known(m.Bucket) || !arguments.Known(m.Region) {
 		return diags
 	}
 	is := m.Files.Elements()
 	was, home := map[string]bool{}, ""
+	goes := func(loc cosclient.Location) {
+		claimFailed(&diags, r.data.Claims.Release(address(loc), private.Instance, true), loc.String())
+	}
 	if prior != nil {
 		home = prior.home().id()
+		deletes := removedFiles(cmp.Or(m.RemovedFiles.ValueString(), string(removeDelete))) == removeDelete
+		moves := !prior.home().same(m.home())
 		for key := range prior.Files.Elements() {
 			was[key] = true
-			if _, stays := is[key]; !stays && m.RemovedFiles.ValueString() != string(removeKeep) {
-				claimFailed(&diags, r.data.Claims.Release(address(prior.at(key)), private.Instance, m.RemovedFiles.ValueString() != string(removeNext)), prior.at(key).String())
+			if _, stays := is[key]; deletes && (moves || !stays) {
+				goes(prior.at(key))
+			}
+		}
+	}
+	for _, p := range private.Record.Places {
+		there := p.same(m.home())
+		for key, e := range p.Files {
+			if _, stays := is[key]; changes && e.Standing == retired && !(there && stays) {
+				goes(p.at(key))
 			}
 		}
 	}
@@ -43,9 +59,21 @@ func (r *Resource) claim(m model, prior *model, private privateState) diag.Diagn
 // release tells the registry that all objects of an instance go.
 func (r *Resource) release(prior model, private privateState) diag.Diagnostics {
 	var diags diag.Diagnostics
-	deletes := prior.DeletionPolicy.ValueString() != abandonPolicy
+	if prior.DeletionPolicy.ValueString() == abandonPolicy {
+		return diags
+	}
+	goes := func(loc cosclient.Location) {
+		claimFailed(&diags, r.data.Claims.Release(address(loc), private.Instance, true), loc.String())
+	}
 	for key := range prior.Files.Elements() {
-		claimFailed(&diags, r.data.Claims.Release(address(prior.at(key)), private.Instance, deletes), prior.at(key).String())
+		goes(prior.at(key))
+	}
+	for _, p := range private.Record.Places {
+		for key, e := range p.Files {
+			if e.Standing == retired {
+				goes(p.at(key))
+			}
+		}
 	}
 	return diags
 }

@@ -20,7 +20,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	private := privateState{Instance: r.token(plan)}
 	a, ok := r.begin(ctx, unableToCreate, plan, config, nil, private)
 	if ok {
-		resp.Diagnostics.Append(r.claim(a.plan, nil, a.private)...)
+		resp.Diagnostics.Append(r.claim(a.plan, nil, a.private, true)...)
 	}
 	if ok && !resp.Diagnostics.HasError() && a.run(ctx) {
 		state, private := a.result()
@@ -46,14 +46,22 @@ func (a *apply) result() (model, privateState) {
 	private := a.private
 	here := a.home
 	here.Files = a.record
-	private.Record = record{Places: []place{here}}
+	places := []place{here}
+	if a.moves() {
+		there := a.old
+		there.Files = a.origin
+		places = append(places, there)
+	}
+	private.Record = record{}
+	for _, p := range append(places, a.elsewhere...) {
+		if len(p.Files) > 0 {
+			private.Record.Places = append(private.Record.Places, p)
+		}
+	}
 	if len(a.failed.all) == 0 {
 		return a.plan, private
 	}
 	if a.moves() {
-		there := a.old
-		there.Files = a.origin
-		private.Record.Places = []place{there, here}
 		return *a.prior, private
 	}
 	state := a.plan

@@ -7,6 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -57,7 +60,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if private.Instance == "" {
 		private.Instance = newInstance()
 	}
-	resp.Diagnostics.Append(r.claim(p.model, prior, private)...)
+	resp.Diagnostics.Append(r.claim(p.model, prior, private, !p.same)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -191,6 +194,11 @@ func (r *Resource) situation(m model, prior *model, known record, enc encryption
 			diags.AddAttributeWarning(path.Root("rules").AtListIndex(i), "Rule Without a File", fmt.Sprintf("The pattern %q matches no file.", l.rules[i].match))
 		}
 	}
+	for i, p := range l.last {
+		if !slices.ContainsFunc(t.Files, func(f tree.File) bool { return p.Match(f.Name) }) {
+			diags.AddAttributeWarning(path.Root("upload_last").AtListIndex(i), "Pattern Without a File", fmt.Sprintf("The pattern %q matches no file.", p))
+		}
+	}
 	return s, diags
 }
 
@@ -208,6 +216,7 @@ func (r *Resource) measured(ctx context.Context, m model, l layout) (*tree.Tree,
 	switch {
 	case err == nil:
 		diags.Append(explain(t)...)
+		diags.Append(ownConfiguration(t)...)
 		return t, diags
 	case ctx.Err() != nil:
 		diags.AddError(unableToPlan, err.Error())
@@ -261,6 +270,42 @@ func explain(t *tree.Tree) diag.Diagnostics {
 		diags.AddAttributeWarning(path.Root("source"), "Files of Terraform Left Out", fmt.Sprintf("States, variable files and plans hold secrets, and are not uploaded unless a pattern spells their name out: %s.", strings.Join(t.Secret[:min(len(t.Secret), 5)], ", ")))
 	}
 	return diags
+}
+
+// ownConfiguration warns if the files of the running configuration are among
+// those to be uploaded: a source of "." in the wrong folder publishes them.
+func ownConfiguration(t *tree.Tree) diag.Diagnostics {
+	var diags diag.Diagnostics
+	here, err := os.Getwd()
+	if err != nil {
+		return diags
+	}
+	root, err := os.Stat(here)
+	if err != nil {
+		return diags
+	}
+	var names []string
+	for _, f := range t.Files {
+		if !isConfiguration(f.Name) {
+			continue
+		}
+		if folder, err := os.Stat(filepath.Dir(f.Path)); err == nil && os.SameFile(root, folder) {
+			names = append(names, f.Name)
+		}
+	}
+	if len(names) > 0 {
+		diags.AddAttributeWarning(path.Root("source"), "Source Contains This Configuration", fmt.Sprintf("The running configuration is among the files that are uploaded: %s. If that is not meant, choose another folder, or exclude them.", shown(names)))
+	}
+	return diags
+}
+
+func isConfiguration(name string) bool {
+	for _, suffix := range []string{".tf", ".tf.json", ".tofu", ".tofu.json"} {
+		if strings.HasSuffix(name, suffix) {
+			return true
+		}
+	}
+	return false
 }
 
 // newInstance makes a token that tells one resource instance from another.

@@ -14,7 +14,8 @@ import (
 )
 
 // record is what is remembered in private state of the objects that were
-// written, by address. While the files move there are two places.
+// written, by address. Besides the place of the files there are those that they
+// have left, and that are not cleared yet.
 type record struct {
 	Places []place
 }

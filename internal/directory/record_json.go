@@ -26,6 +26,9 @@ const (
 	maxRecord = 64 << 20
 	// maxRows bounds the files of a place: live ones, and those that stay.
 	maxRows = 10 * tree.MaxFiles
+	// maxPlaces bounds the places: the one of the files, and those that they
+	// have left and could not be cleared.
+	maxPlaces = 100
 )
 
 // The record is most of what ten thousand files add to a state, where it is
@@ -164,7 +167,7 @@ func unmarshalRecord(data []byte) (record, error) {
 		return record{}, errRecord
 	}
 	var in recordJSON
-	if json.Unmarshal(data, &in) != nil || len(in.Places) > 2 {
+	if json.Unmarshal(data, &in) != nil || len(in.Places) > maxPlaces {
 		return record{}, errRecord
 	}
 	var r record

@@ -71,7 +71,7 @@ func TestForeignRecordProvesNothing(t *testing.T) {
 		"rows out of order":      row(`"rows":["`, `"rows":["0 = AAAAAAAAAAA         z","`),
 		"a class that is not":    row(`"classes":["STANDARD","STANDARD_IA"]`, `"classes":["STANDARD"]`),
 		"a header that is not":   row(`"headers":[`, `"heads":[`),
-		"a place too many":       row(`"places":[`, `"places":[{},{},`),
+		"a place too many":       row(`"places":[`, `"places":[`+strings.Repeat("{},", maxPlaces)),
 		"rows of another kind":   row(`"rows":["`, `"rows":[1,"`),
 		"larger than it can be":  good + strings.Repeat(" ", maxRecord),
 		"a key cut in a letter":  `{"version":1,"places":[{"rows":["0 = AAAAAAAAAAA         é","1 = AAAAAAAAAAA         z"],"classes":[""],"proofs":[{}],"headers":[""],"types":[""]}]}`,

@@ -40,28 +40,61 @@ func (a *apply) remove(ctx context.Context, home place, steps []step) {
 	a.strays = append(a.strays, d.strays...)
 }
 
-// leave removes the objects at the old place after a move.
+// leave removes the objects at the old place after a move. The files are all at
+// the new one, so that what cannot be deleted fails nothing: it stays in the
+// record, as retired.
 func (a *apply) leave(ctx context.Context) {
-	if a.situation.removal() == actionKeep {
-		a.origin = nil
-		return
-	}
-	if a.situation.removal() == actionRetire {
-		// No state holds the old place any more once the move is done.
-		a.diags.AddWarning("Old Files Removed at Once", fmt.Sprintf("removed_files = \"next_apply\" does not reach the place that the files have left: what is at %s is removed now.", a.old))
-	}
 	var gone []string
 	for key, e := range a.origin {
-		if e.Standing != kept {
+		switch {
+		case e.Standing == kept, e.Standing == live && a.situation.removal() == actionKeep:
+			delete(a.origin, key)
+		case e.Standing == live && a.situation.removal() == actionRetire:
+			e.Standing = retired
+			a.origin[key] = e
+		default:
 			gone = append(gone, key)
 		}
 	}
-	d := &deletion{data: a.r.data, keys: a.keys, home: a.old, instance: a.private.Instance, record: a.origin, failed: &a.failed, pause: &a.pause}
+	old := a.old
+	old.Files = a.origin
+	a.clear(ctx, old, gone)
+}
+
+// leaveOthers removes what earlier applies have left at places where the files
+// are not any more: what a move was to retire, or what it has copied before it
+// was cut off and the configuration turned elsewhere.
+func (a *apply) leaveOthers(ctx context.Context) {
+	for _, at := range a.elsewhere {
+		var gone []string
+		for key, e := range at.Files {
+			if e.Standing != kept {
+				gone = append(gone, key)
+			}
+		}
+		a.clear(ctx, at, gone)
+	}
+}
+
+// clear deletes objects at a place that the files have left.
+func (a *apply) clear(ctx context.Context, at place, gone []string) {
+	var failed failures
+	d := &deletion{data: a.r.data, keys: a.keys, home: at, instance: a.private.Instance, record: at.Files, failed: &failed, pause: &a.pause}
 	d.run(ctx, gone)
 	for _, key := range d.done {
-		delete(a.origin, key)
+		delete(at.Files, key)
 	}
 	a.strays = append(a.strays, d.strays...)
+	if len(failed.all) == 0 {
+		return
+	}
+	for _, key := range gone {
+		if e, stays := at.Files[key]; stays {
+			e.Standing = retired
+			at.Files[key] = e
+		}
+	}
+	a.diags.AddWarning("Old Files Left Behind", fmt.Sprintf("%d objects at %s, which the files have left, could not be deleted. The next apply that changes something deletes them, and so does destroying the directory.\n\n%s", len(failed.all), at, failed.Error()))
 }
 
 // deletion deletes what is ours, and nothing else.

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -113,17 +114,54 @@ func (a *apply) upload(ctx context.Context, st step, isNew bool) error {
 		return err
 	}
 	w := a.write(st)
+	w.ForbidOverwrite = isNew
+	err := error(nil)
+	if !st.New {
+		err = a.guard(ctx, st, &w)
+	} else if isNew && a.moves() {
+		err = a.carry(ctx, st, &w)
+	}
+	if err != nil {
+		return err
+	}
+	return a.send(ctx, st, w)
+}
+
+// carry takes what the object at the old place has besides its headers to the
+// new one. One that somebody else has written since is not ours to copy from.
+func (a *apply) carry(ctx context.Context, st step, w *store.Write) error {
+	a.mu.Lock()
+	from := a.old.Prefix + a.situation.files[st.File].Name
+	e, ok := a.origin[from]
+	_, foreign := a.private.Seen[from]
+	a.mu.Unlock()
+	if !ok || foreign {
+		return nil
+	}
+	at := *w
+	at.Old, at.Expected = a.old.at(from), e.written()
+	at.OldKey, _ = a.keys.of(e.Proved)
+	switch err := a.store.Guard(ctx, &at); {
+	case errors.Is(err, store.ErrChangedSince):
+		return nil
+	case err != nil:
+		return err
+	}
+	w.Tags, w.ACL, w.Grants = at.Tags, at.ACL, at.Grants
+	return nil
+}
+
+// send uploads what is ready to be written.
+func (a *apply) send(ctx context.Context, st step, w store.Write) error {
+	f := &a.tree.Files[st.File]
+	if err := f.Check(); err != nil {
+		return err
+	}
 	body, err := content.File(f.Path).Body()
 	if err != nil {
 		return err
 	}
-	w.Body = &body
-	w.ForbidOverwrite = isNew
-	if !st.New {
-		if err := a.guard(ctx, st, &w); err != nil {
-			return err
-		}
-	}
+	w.Body, w.From = &body, nil
 	if f.Sum.Length > store.DefaultSizes.Put {
 		select {
 		case a.large <- struct{}{}:
@@ -149,6 +187,9 @@ func (a *apply) copy(ctx context.Context, st step) error {
 		return a.upload(ctx, st, st.New)
 	}
 	key, _ := a.keys.of(e.Proved)
+	if st.Old {
+		return a.bring(ctx, st, w, from, e, key)
+	}
 	source := store.Source{Location: from, Key: key}
 	source.Info = cosclient.Info{ETag: e.ETag, Length: e.Sum.Length, CRC64: e.Sum.CRC64String()}
 	w.CopyOf(&source)
@@ -160,7 +201,20 @@ func (a *apply) copy(ctx context.Context, st step) error {
 	}
 	out := a.store.CopyFrom(ctx, w)
 	if errors.Is(out.Err, cosclient.ErrPreconditionFailed) || errors.Is(out.Err, cosclient.ErrNotFound) || inspect.Refused(out.Err) {
-		return a.upload(ctx, st, st.New)
+		return a.send(ctx, st, w)
+	}
+	return a.finish(ctx, st, w, out)
+}
+
+// bring lets COS copy an object from the place that the files move away from,
+// with all that it has: it is the same object at another address.
+func (a *apply) bring(ctx context.Context, st step, w store.Write, from cosclient.Location, e entry, key sse.CustomerKey) error {
+	w.Old, w.Expected, w.OldKey, w.ForbidOverwrite = from, e.written(), key, true
+	w.Prior = &cosclient.Info{ETag: e.ETag, Length: e.Sum.Length, CRC64: e.Sum.CRC64String()}
+	w.Attributes.StorageClass = cmp.Or(w.Attributes.StorageClass, e.Class)
+	out := a.store.CopyStored(ctx, w)
+	if errors.Is(out.Err, store.ErrChangedSince) || errors.Is(out.Err, cosclient.ErrNotFound) || inspect.Refused(out.Err) {
+		return a.upload(ctx, st, true)
 	}
 	return a.finish(ctx, st, w, out)
 }
@@ -194,11 +248,7 @@ func (a *apply) copyOnto(ctx context.Context, st step, expected inspect.Record, 
 	if w.Attributes.StorageClass == "" {
 		w.Attributes.StorageClass = class
 	}
-	out := a.store.CopyStored(ctx, w)
-	if errors.Is(out.Err, cosclient.ErrPreconditionFailed) {
-		out.Err = store.ErrChangedSince
-	}
-	return a.finish(ctx, st, w, out)
+	return a.finish(ctx, st, w, a.store.CopyStored(ctx, w))
 }
 
 // prove asks what is stored, and mends what is not as it should be.
@@ -230,7 +280,7 @@ func (a *apply) prove(ctx context.Context, st step) error {
 // asked is deleted again.
 func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Outcome) error {
 	switch {
-	case len(out.Wrong) > 0 && w.Prior == nil && w.ForbidOverwrite:
+	case len(out.Wrong) > 0 && w.ForbidOverwrite:
 		if err := a.store.Undo(ctx, w, out); err != nil {
 			if out.Landed {
 				a.remember(st, out.Info)

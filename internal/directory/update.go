@@ -19,7 +19,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	a, ok := r.begin(ctx, unableToUpdate, plan, config, &state, private)
 	if ok {
-		resp.Diagnostics.Append(r.claim(a.plan, &state, private)...)
+		resp.Diagnostics.Append(r.claim(a.plan, &state, private, true)...)
 	}
 	if !ok || resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(a.diags...)

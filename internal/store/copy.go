@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
@@ -11,7 +12,7 @@ import (
 // CopyStored lets COS copy the stored object, onto itself or to another
 // address. A copy drops what it does not name, so all that the object has is
 // named again, and it is guarded by the ETag: an object that somebody else has
-// changed since is neither overwritten nor moved.
+// changed since is neither overwritten nor moved: the error is ErrChangedSince.
 func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
 	etag := w.Expected.ETag
 	if etag == "" { // write-only content
@@ -27,7 +28,7 @@ func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
 	if err := s.keepACL(ctx, &w); err != nil {
 		return Outcome{Err: err}
 	}
-	return s.copied(ctx, w, cosclient.CopyInput{
+	out := s.copied(ctx, w, cosclient.CopyInput{
 		Source:            w.Old,
 		SourceKey:         w.OldKey,
 		IfMatch:           etag,
@@ -42,6 +43,10 @@ func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
 		ForbidOverwrite:   w.ForbidOverwrite,
 		Landed:            s.copyLanded(w),
 	})
+	if errors.Is(out.Err, cosclient.ErrPreconditionFailed) {
+		out.Err = fmt.Errorf("%w: %w", ErrChangedSince, out.Err)
+	}
+	return out
 }
 
 // copied sends the copy in the way its size asks for, and proves what it made.

@@ -1,0 +1,62 @@
+package directory
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+)
+
+// Whatever an apply deletes takes part in the rule of two instances.
+func TestObjectThatIsDeletedUnderSomebodyElse(t *testing.T) {
+	t.Parallel()
+	at := func(bucket, prefix, removed string, names ...string) model {
+		files := map[string]string{}
+		for _, name := range names {
+			files[prefix+name] = "1"
+		}
+		return model{
+			Bucket: types.StringValue(bucket), Prefix: types.StringValue(prefix), Region: types.StringValue("r"),
+			RemovedFiles: arguments.Optional(removed), Files: arguments.Map(files),
+		}
+	}
+	prior := at("b-1", "p/", "", "a", "b")
+	gone := record{Places: []place{{Region: "r", Bucket: "b-1", Prefix: "p/", Files: map[string]entry{"p/a": {Standing: retired}}}}}
+	for name, tc := range map[string]struct {
+		to      model
+		private record
+		noop    bool
+		refused bool
+	}{
+		"nothing goes":                     {to: at("b-1", "p/", "", "a", "b")},
+		"a file is removed":                {to: at("b-1", "p/", "", "b"), refused: true},
+		"a file is retired":                {to: at("b-1", "p/", "next_apply", "b")},
+		"a file is kept":                   {to: at("b-1", "p/", "keep", "b")},
+		"the prefix changes":               {to: at("b-1", "q/", "", "a", "b"), refused: true},
+		"the bucket changes, not the keys": {to: at("b-2", "p/", "", "a", "b"), refused: true},
+		"the bucket changes, and all stay": {to: at("b-2", "p/", "keep", "a", "b")},
+		"a retired one goes":               {to: at("b-1", "p/", "next_apply", "b"), private: gone, refused: true},
+		"a retired one stays":              {to: at("b-1", "p/", "next_apply", "b"), private: gone, noop: true},
+		"a retired one of an earlier move": {to: at("b-2", "p/", "keep", "a", "b"), private: gone, refused: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := &Resource{data: &providerdata.Data{}}
+			theirs := address(prior.at("p/a"))
+			if err := r.data.Claims.Claim(theirs, claims.Claim{Token: "theirs", Prior: theirs}); err != nil {
+				t.Fatal(err)
+			}
+			declared := tc.to
+			if name == "nothing goes" { // or both would declare it
+				declared = at("b-1", "p/", "keep", "b")
+			}
+			diags := r.claim(declared, &prior, privateState{Instance: "ours", Record: tc.private}, !tc.noop)
+			if diags.HasError() != tc.refused {
+				t.Errorf("%v", diags)
+			}
+		})
+	}
+}
