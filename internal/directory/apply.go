@@ -49,7 +49,7 @@ type apply struct {
 	origin map[string]entry  // at the old place, if they move
 	// elsewhere are places of earlier moves where something of ours is left.
 	elsewhere []place
-	strays []string          // not deleted, since somebody else has written them
+	strays    []string // not deleted, since somebody else has written them
 	// touched: something was written, or is taken over.
 	touched bool
 }

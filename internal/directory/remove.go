@@ -7,6 +7,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
 // remove does what becomes of the objects whose files are gone.
@@ -161,13 +162,12 @@ func (d *deletion) one(ctx context.Context, key string, found map[string]sightin
 	e, recorded := d.record[key]
 	seen, listed := found[key]
 	if !listed || !recorded || seen.Absent || !e.proves(key, seen.Object, seen.Made) {
-		ours, gone, err := d.ours(ctx, loc, key, e, recorded)
-		switch {
+		switch owner, err := d.ours(ctx, loc, key, e, recorded); {
 		case err != nil:
 			return removalOpen, err
-		case gone:
+		case owner == store.Absent:
 			return removalDone, nil
-		case !ours:
+		case owner == store.Foreign:
 			return removalStray, nil
 		}
 	}
@@ -180,21 +180,14 @@ func (d *deletion) one(ctx context.Context, key string, found map[string]sightin
 
 // ours finds out whether an object is still the one that was written. If the
 // record is lost, the bytes that the state tells have to be there.
-func (d *deletion) ours(ctx context.Context, loc cosclient.Location, key string, e entry, recorded bool) (ours, gone bool, err error) {
+func (d *deletion) ours(ctx context.Context, loc cosclient.Location, key string, e entry, recorded bool) (store.Ownership, error) {
 	customer, _ := d.keys.of(e.Proved)
-	got, err := d.data.Inspector().Inspect(ctx, inspect.Target{Location: loc, Expected: e.written(), Key: customer, Search: !recorded})
-	if err == nil && got.Status == inspect.Unverified {
-		err = got.Why
+	owner, seen, err := d.data.Store().Own(ctx, inspect.Target{Location: loc, Expected: e.written(), Key: customer, Search: !recorded})
+	if err == nil && owner != store.Absent && !recorded {
+		owner = store.Foreign
+		if seen.Status == inspect.Read && seen.Info.CRC64 != "" && d.state[key] == seen.Info.CRC64 {
+			owner = store.Ours
+		}
 	}
-	switch {
-	case err != nil:
-		return false, false, err
-	case got.Status == inspect.Gone:
-		return false, true, nil
-	case !recorded:
-		return got.Status == inspect.Read && got.Info.CRC64 != "" && d.state[key] == got.Info.CRC64, false, nil
-	case got.Status == inspect.Read:
-		return e.written().Is(got.Info), false, nil
-	}
-	return got.Status == inspect.Unchanged, false, nil
+	return owner, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -56,21 +57,18 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 	}
 	key, _ := findKey(state, sse.CustomerKey{}, r.data.Keyring)
 	ours := private.ours(state)
-	seen, err := r.data.Inspector().Inspect(ctx, inspect.Target{Location: loc, Expected: ours, Key: key})
-	if err == nil && seen.Status == inspect.Unverified {
-		err = seen.Why
-	}
+	owner, seen, err := r.data.Store().Own(ctx, inspect.Target{Location: loc, Expected: ours, Key: key})
 	switch {
 	case err != nil:
 		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("Could not determine whether the object %s is still the one to be destroyed, so it was not deleted.", loc), err))
 		return diags
 	case state.DeletionPolicy.ValueString() == deleteVersion && inspect.VersionOf(ours.VersionID) != "":
 		// It goes by its ID, whatever is on top of it.
-	case seen.Status == inspect.Changed, seen.Status == inspect.Read && !ours.Is(seen.Info):
+	case owner == store.Foreign:
 		diags.AddWarning("Object Not Deleted", fmt.Sprintf("The object %s is not the one that this resource wrote: it has been overwritten since. It was not deleted. %s", loc, written(seen)))
 		return diags
 	}
-	if err := remove(ctx, state, ours, seen.Status == inspect.Gone); err != nil {
+	if err := remove(ctx, state, ours, owner == store.Absent); err != nil {
 		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("The object %s could not be deleted.", loc), err))
 		return diags
 	}

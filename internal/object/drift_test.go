@@ -218,8 +218,8 @@ func TestAccChangedAfterPlan(t *testing.T) {
 		body   string // afterwards; "" is no object
 	}{
 		"changed, before an upload":  {now: []string{aes, `content = "mine"`}, change: theirs, says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
-		"changed, before a copy":     {now: []string{aes, hello, `cache_control = "no-store"`}, change: theirs, says: []string{"changed by someone else", "plan again"}, body: "theirs"},
-		"changed, before a rotation": {now: []string{`server_side_encryption = "cos/kms"`, hello}, change: theirs, says: []string{"changed by someone else", "plan again"}, body: "theirs"},
+		"changed, before a copy":     {now: []string{aes, hello, `cache_control = "no-store"`}, change: theirs, says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
+		"changed, before a rotation": {now: []string{`server_side_encryption = "cos/kms"`, hello}, change: theirs, says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
 		"gone, before an upload":     {now: []string{aes, `content = "mine"`}, change: vanished, ok: true, body: "mine"},
 		"gone, before a copy":        {now: []string{aes, hello, `cache_control = "no-store"`}, change: vanished, says: []string{"Unable to Update Encrypted Object", "has been deleted since it was last read", "Plan again"}},
 	} {
