@@ -24,10 +24,12 @@ func TestObjectOfSomebodyElse(t *testing.T) {
 		err    bool // nothing could be found out
 		copied error
 	}{
-		"untouched":       {func(*testing.T, *cosmock.Server) {}, store.Ours, false, nil},
-		"written anew":    {func(t *testing.T, s *cosmock.Server) { place(t, s, "other") }, store.Foreign, false, store.ErrChangedSince},
-		"deleted":         {func(t *testing.T, s *cosmock.Server) { check(t, s.DeleteObject(s.Bucket(), "a")) }, store.Absent, false, cosclient.ErrNotFound},
-		"not to be asked": {func(t *testing.T, s *cosmock.Server) { check(t, s.Arm(cosmock.Fault{Times: -1, Kind: cosmock.FaultInternalError})) }, store.Foreign, true, nil},
+		"untouched":    {func(*testing.T, *cosmock.Server) {}, store.Ours, false, nil},
+		"written anew": {func(t *testing.T, s *cosmock.Server) { place(t, s, "other") }, store.Foreign, false, store.ErrChangedSince},
+		"deleted":      {func(t *testing.T, s *cosmock.Server) { check(t, s.DeleteObject(s.Bucket(), "a")) }, store.Absent, false, cosclient.ErrNotFound},
+		"not to be asked": {func(t *testing.T, s *cosmock.Server) {
+			check(t, s.Arm(cosmock.Fault{Times: -1, Kind: cosmock.FaultInternalError}))
+		}, store.Foreign, true, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
