@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -14,7 +15,7 @@ import (
 
 func stored(t *testing.T, w *acctest.World, want ...string) {
 	t.Helper()
-	if diff := cmp.Diff(want, w.Keys(w.Bucket())); diff != "" {
+	if diff := cmp.Diff(want, w.Keys(w.Bucket()), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("stored (-want +got):\n%s", diff)
 	}
 }

@@ -33,13 +33,14 @@ func main() {
 	counts := numbers("counts", []int{10, 100, 1000}, "numbers of objects, separated by commas")
 	seeded := numbers("seeded", []int{100, 10000}, "numbers of objects that are only planned; their state is written, and not made by an apply that would take hours")
 	audited := numbers("audited", []int{1000, 10000}, "numbers of objects that are audited")
+	folders := numbers("folders", []int{1000, 10000}, "numbers of files in a folder")
 	latency := flag.Duration("latency", 20*time.Millisecond, "what each answer of the server takes, except for transfers")
 	repeat := flag.Int("repeat", 3, "how often each figure is taken; the median is shown")
 	provider := flag.String("provider", "", "folder of a built provider; \"\" builds this one")
 	only := flag.String("run", "", "take only measurements whose name matches this expression")
 	flag.Parse()
 	b := &bench{latency: *latency, repeat: max(*repeat, 1), provider: *provider}
-	program.Main("bench", func(ctx context.Context) error { return b.run(ctx, *only, *counts, *seeded, *audited) })
+	program.Main("bench", func(ctx context.Context) error { return b.run(ctx, *only, *counts, *seeded, *audited, *folders) })
 }
 
 // bench is what all measurements share.
@@ -51,7 +52,7 @@ type bench struct {
 	repeat   int
 }
 
-func (b *bench) run(ctx context.Context, only string, counts, seeded, audited []int) (err error) {
+func (b *bench) run(ctx context.Context, only string, counts, seeded, audited, folders []int) (err error) {
 	chosen, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -82,6 +83,7 @@ func (b *bench) run(ctx context.Context, only string, counts, seeded, audited []
 		{"audit", func(ctx context.Context) error { return b.audit(ctx, audited) }},
 		{"reencrypt-10000", func(ctx context.Context) error { return b.reencrypt(ctx, 10_000) }},
 		{"reencrypt-memory", func(ctx context.Context) error { return b.reencryptMemory(ctx, 1_000, 100_000) }},
+		{"directories", func(ctx context.Context) error { return b.directories(ctx, folders) }},
 		{"hash-4GiB", func(ctx context.Context) error { return b.hash(ctx, 4<<30) }},
 		{"upload-1GiB", func(ctx context.Context) error { return b.upload(ctx, 1<<30) }},
 		{"upload-5GiB", func(ctx context.Context) error { return b.upload(ctx, 5<<30) }},

@@ -30,7 +30,7 @@ func (b *bench) workspace(server *cosmock.Server, name, config string, provider 
 		config += tfcli.Block(`provider "cos"`, append(provider, "region = "+tfcli.Quote(server.Region()), "secret_id = "+tfcli.Quote(server.SecretID()),
 			"secret_key = "+tfcli.Quote(server.SecretKey()), "endpoint = "+tfcli.Quote(server.URL()), "ca_certificate_file = "+tfcli.Quote(server.CAFile()))...)
 	}
-	if strings.Contains(config, "cos_encrypted_object") {
+	if strings.Contains(config, "cos_encrypted_") {
 		config = tfcli.RequiredProviders + config
 	}
 	return &workspace{made, server}, made.Configure(config)
@@ -41,6 +41,7 @@ type measured struct {
 	took, cpu time.Duration
 	transfer  time.Duration // of what took, the part in which bodies were sent, where that is measured
 	peak      int64         // bytes, of the provider
+	peakCLI   int64         // bytes, of the CLI
 	requests  int
 	sent      int64 // bytes of bodies
 }
@@ -52,7 +53,7 @@ func (w *workspace) run(ctx context.Context, args ...string) (measured, error) {
 		w.server.ResetRequests()
 	}
 	r, err := w.Succeed(ctx, args...)
-	m := measured{took: r.Took, cpu: r.CPU, peak: r.Peak}
+	m := measured{took: r.Took, cpu: r.CPU, peak: r.Peak, peakCLI: r.PeakCLI}
 	if w.server != nil {
 		for _, request := range w.server.Requests() {
 			m.requests++

@@ -10,24 +10,29 @@ import (
 )
 
 // watchChildren observes the children of a process, which are a CLI's providers, until the function that it returns is
-// called. That returns the largest resident size of one of them, in bytes, or 0 on a system without /proc.
-func watchChildren(parent int) (peak func() int64) {
-	done, result := make(chan struct{}), make(chan int64)
+// called. That returns the largest resident size of one of them, and that of the process itself, in bytes, or 0 on a
+// system without /proc.
+func watchChildren(parent int) (peak func() (children, own int64)) {
+	done, result := make(chan struct{}), make(chan [2]int64)
 	go func() {
 		tick := time.NewTicker(20 * time.Millisecond)
 		defer tick.Stop()
-		var most int64
+		var most, own int64
 		for {
-			most = max(most, peakOfChildren(parent))
+			most, own = max(most, peakOfChildren(parent)), max(own, peakOf(strconv.Itoa(parent)))
 			select {
 			case <-done:
-				result <- most
+				result <- [2]int64{most, own}
 				return
 			case <-tick.C:
 			}
 		}
 	}()
-	return func() int64 { close(done); return <-result }
+	return func() (children, own int64) {
+		close(done)
+		both := <-result
+		return both[0], both[1]
+	}
 }
 
 func peakOfChildren(parent int) (most int64) {
@@ -35,14 +40,18 @@ func peakOfChildren(parent int) (most int64) {
 	for _, list := range lists {
 		children, _ := os.ReadFile(list)
 		for pid := range strings.FieldsSeq(string(children)) {
-			status, _ := os.ReadFile("/proc/" + pid + "/status")
-			_, line, _ := strings.Cut(string(status), "VmHWM:")
-			var kilobytes int64
-			_, _ = fmt.Sscan(line, &kilobytes)
-			most = max(most, kilobytes<<10)
+			most = max(most, peakOf(pid))
 		}
 	}
 	return most
+}
+
+func peakOf(pid string) int64 {
+	status, _ := os.ReadFile("/proc/" + pid + "/status")
+	_, line, _ := strings.Cut(string(status), "VmHWM:")
+	var kilobytes int64
+	_, _ = fmt.Sscan(line, &kilobytes)
+	return kilobytes << 10
 }
 
 // OwnProcessorTime is the processor time of this process, in the hundredths of a second that Linux counts; 0 elsewhere.

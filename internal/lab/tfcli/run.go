@@ -51,6 +51,8 @@ type Result struct {
 	CPU time.Duration
 	// Peak is the most memory that one of the providers used, in bytes: 0 unless it was measured.
 	Peak int64
+	// PeakCLI is the most memory that the CLI itself used, likewise.
+	PeakCLI int64
 }
 
 // Output is all that the user sees.
@@ -92,15 +94,16 @@ func (w Workspace) Run(ctx context.Context, args ...string) (Result, error) {
 	if err := cmd.Start(); err != nil {
 		return Result{}, err
 	}
-	peak := func() int64 { return 0 }
+	peak := func() (children, own int64) { return 0, 0 }
 	if w.Measure {
 		peak = watchChildren(cmd.Process.Pid)
 	}
 	err := cmd.Wait()
 	result := Result{
 		Args: args, Stdout: stdout.String(), Stderr: stderr.String(), Code: cmd.ProcessState.ExitCode(),
-		Took: time.Since(began), CPU: ProcessorTime(cmd), Peak: peak(),
+		Took: time.Since(began), CPU: ProcessorTime(cmd),
 	}
+	result.Peak, result.PeakCLI = peak()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
 		err = nil
