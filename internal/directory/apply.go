@@ -25,6 +25,7 @@ type apply struct {
 	summary string
 	plan    model  // with what it left open filled in
 	prior   *model // nil for a create
+	before  *model // prior, or the directory that a create takes over from
 	old     place  // where the files are; home unless they move
 	home    place
 	enc     encryption.Wanted
@@ -55,8 +56,8 @@ type apply struct {
 }
 
 // begin prepares an apply. Nothing is sent.
-func (r *Resource) begin(ctx context.Context, summary string, plan, config model, prior *model, private privateState) (*apply, bool) {
-	a := &apply{r: r, summary: summary, prior: prior, private: private, large: make(chan struct{}, maxLarge)}
+func (r *Resource) begin(ctx context.Context, summary string, plan, config model, prior, before *model, private privateState) (*apply, bool) {
+	a := &apply{r: r, summary: summary, prior: prior, before: before, private: private, large: make(chan struct{}, maxLarge)}
 	if r.data.Client == nil {
 		a.diags.AddError(summary, r.data.WhyNoClient())
 		return a, false
@@ -150,7 +151,7 @@ func (a *apply) find(ctx context.Context) bool {
 		return false
 	}
 	a.tree = t
-	s, _ := a.r.situation(a.plan, a.prior, a.private.Record, a.enc, l, t)
+	s, _ := a.r.situation(a.plan, a.before, a.private.Record, a.enc, l, t)
 	s.changes = true
 	a.situation, a.outline = s, decide(s)
 	if a.moves() {
@@ -201,6 +202,7 @@ func (a *apply) run(ctx context.Context) (landed bool) {
 	if !a.preflight(ctx) {
 		return false
 	}
+	a.touched = a.before != nil && a.prior == nil // the state of what is taken over
 	for _, st := range a.outline.steps {
 		if st.File >= 0 {
 			a.progress.allFiles++
@@ -261,7 +263,7 @@ func (a *apply) conclude() {
 	}
 	done := "What was stored and proved is in the state. Apply again to go on."
 	if a.prior == nil && a.touched {
-		done = "What was stored and proved is in the state, but Terraform marks a resource as tainted whose creation fails: the next apply would delete everything and create it again. To go on where this one has stopped, run terraform untaint with the address of this resource, and apply again."
+		done = "What was stored and proved is in the state. Terraform marks a resource as tainted whose creation fails, so that the next plan shows a replacement. Apply it to go on: what is stored and proved stays where it is, and only the rest is uploaded. To see an update instead, run terraform untaint with the address of this resource first."
 	} else if a.prior == nil {
 		done = "Nothing was stored."
 	} else if a.moves() {

@@ -17,17 +17,36 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	private := privateState{Instance: r.token(plan)}
-	a, ok := r.begin(ctx, unableToCreate, plan, config, nil, private)
+	private := privateState{}
+	var before *model
+	handed, takesOver := r.data.TakeOver(plan.home().id()).(predecessor)
+	if takesOver {
+		private, before = handed.private, &handed.state
+	}
+	private.Instance, private.Successor = r.token(plan), ""
+	a, ok := r.begin(ctx, unableToCreate, plan, config, nil, before, private)
 	if ok {
 		resp.Diagnostics.Append(r.claim(a.plan, nil, a.private, true)...)
 	}
-	if ok && !resp.Diagnostics.HasError() && a.run(ctx) {
-		state, private := a.result()
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-		resp.Diagnostics.Append(private.note(ctx, resp.Private)...)
+	var state model
+	switch {
+	case ok && !resp.Diagnostics.HasError() && a.run(ctx):
+		state, private = a.result()
+	case takesOver: // nothing was done: the objects stay managed, as before
+		state = handed.state
+	default:
+		resp.Diagnostics.Append(a.diags...)
+		return
 	}
 	resp.Diagnostics.Append(a.diags...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(private.note(ctx, resp.Private)...)
+}
+
+// predecessor is a directory that makes room for the one that replaces it.
+type predecessor struct {
+	state   model
+	private privateState
 }
 
 // token is the one that planning has given the instance.

@@ -10,13 +10,23 @@ import (
 )
 
 // Delete removes the objects that are still as this resource wrote them. Those
-// that removed_files keeps are never deleted.
+// that removed_files keeps are never deleted. If the directory is only replaced
+// at the same place, as after -replace or a create that failed half-way, all
+// objects stay for its successor: nothing is uploaded again that is there and
+// proved, and there is no moment without them.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	private, diags := recall(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || state.DeletionPolicy.ValueString() == abandonPolicy {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if private.Successor != "" && private.Successor == state.home().id() {
+		r.data.HandOver(private.Successor, predecessor{state, private})
+		return
+	}
+	if state.DeletionPolicy.ValueString() == abandonPolicy {
 		return
 	}
 	if r.data.Client == nil {

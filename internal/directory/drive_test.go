@@ -299,6 +299,9 @@ func (d *driver) destroy() outcome {
 	ctx := d.t.Context()
 	server := d.configured()
 	d.refresh(ctx, server, &o)
+	if len(o.errors) > 0 {
+		return o
+	}
 	null := d.dynamic(d.typ, tftypes.NewValue(d.typ, nil))
 	planned, err := server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: d.dynamic(d.typ, d.state), ProposedNewState: null, Config: null, PriorPrivate: d.private,

@@ -135,7 +135,7 @@ var kinds = []cosmock.FaultKind{
 }
 
 // kindsOfReads differ for a request that changes nothing.
-var kindsOfReads = []cosmock.FaultKind{cosmock.FaultSlowDown, cosmock.FaultInternalError, cosmock.FaultResetBefore, cosmock.FaultTruncate, cosmock.FaultWrongCRC, cosmock.FaultClockSkew, cosmock.FaultUnavailable}
+var kindsOfReads = []cosmock.FaultKind{cosmock.FaultSlowDown, cosmock.FaultInternalError, cosmock.FaultTruncate, cosmock.FaultWrongCRC, cosmock.FaultUnavailable}
 
 // fails says whether one fault is a failure: if the server says that it did not
 // do the work, if what it did is not what was asked, or if nothing proves what it

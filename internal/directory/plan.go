@@ -69,6 +69,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	} else {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, p.model)...)
 	}
+	private.Successor = ""
+	if prior == nil && arguments.Known(p.model.Bucket) && arguments.Known(p.model.Region) && !p.model.Prefix.IsUnknown() {
+		private.Successor = p.model.home().id()
+	}
 	if resp.Private != nil {
 		private.noteInstance(ctx, resp.Private, &resp.Diagnostics)
 	}

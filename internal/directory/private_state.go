@@ -18,12 +18,16 @@ type privateState struct {
 	Seen map[string]inspect.Record
 	// Instance is the token that tells this instance from others of the run.
 	Instance string
+	// Successor names the place of a directory that is planned to be created. If
+	// a Delete is given it, it makes room for that one.
+	Successor string
 }
 
 const (
-	privateRecord   = "record"
-	privateSeen     = "seen"
-	privateInstance = "instance"
+	privateRecord    = "record"
+	privateSeen      = "seen"
+	privateInstance  = "instance"
+	privateSuccessor = "successor"
 )
 
 type keyReader interface {
@@ -45,8 +49,9 @@ func recall(ctx context.Context, from keyReader) (privateState, diag.Diagnostics
 				p.Record = r
 			}
 		},
-		privateSeen:     func(data []byte) { _ = json.Unmarshal(data, &p.Seen) },
-		privateInstance: func(data []byte) { _ = json.Unmarshal(data, &p.Instance) },
+		privateSeen:      func(data []byte) { _ = json.Unmarshal(data, &p.Seen) },
+		privateInstance:  func(data []byte) { _ = json.Unmarshal(data, &p.Instance) },
+		privateSuccessor: func(data []byte) { _ = json.Unmarshal(data, &p.Successor) },
 	} {
 		data, got := from.GetKey(ctx, key)
 		diags.Append(got...)
@@ -83,6 +88,11 @@ func (p privateState) note(ctx context.Context, to keyWriter) diag.Diagnostics {
 func (p privateState) noteInstance(ctx context.Context, to keyWriter, diags *diag.Diagnostics) {
 	data, _ := json.Marshal(p.Instance) // a string always can be
 	diags.Append(to.SetKey(ctx, privateInstance, data)...)
+	data = nil
+	if p.Successor != "" {
+		data, _ = json.Marshal(p.Successor)
+	}
+	diags.Append(to.SetKey(ctx, privateSuccessor, data)...)
 }
 
 // of returns what is recorded of the files at a place; empty if nothing is.

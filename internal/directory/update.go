@@ -17,7 +17,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	a, ok := r.begin(ctx, unableToUpdate, plan, config, &state, private)
+	a, ok := r.begin(ctx, unableToUpdate, plan, config, &state, &state, private)
 	if ok {
 		resp.Diagnostics.Append(r.claim(a.plan, &state, private, true)...)
 	}

@@ -18,6 +18,9 @@ type Options struct {
 	Configured func() bool
 	// Type is the resource type that is answered for.
 	Type Type
+	// PlansCreates are the resource types whose planned creates have private
+	// state.
+	PlansCreates []string
 	// Off leaves all answers to the framework.
 	Off bool
 }
@@ -33,7 +36,7 @@ func Wrap(framework tfprotov6.ProviderServer, opts Options) (tfprotov6.ProviderS
 	if !ok {
 		return framework, fmt.Errorf("the framework's server, a %T, cannot be asked all that this provider passes on", framework)
 	}
-	configured := &configuredServer{server: whole, configured: opts.Configured}
+	configured := &configuredServer{server: &createsServer{server: whole, types: opts.PlansCreates}, configured: opts.Configured}
 	if opts.Off {
 		return configured, nil
 	}

@@ -27,9 +27,10 @@ func newServer(version string, getenv func(string) string, framework func(provid
 	var data atomic.Pointer[providerdata.Data]
 	p := &cosProvider{version: version, getenv: getenv, configured: data.Store}
 	server, err := fastpath.Wrap(framework(p), fastpath.Options{
-		Configured: func() bool { return data.Load() != nil },
-		Type:       objects(data.Load),
-		Off:        getenv(envShortcut) == "off",
+		Configured:   func() bool { return data.Load() != nil },
+		Type:         objects(data.Load),
+		PlansCreates: []string{directoryName},
+		Off:          getenv(envShortcut) == "off",
 	})
 	if getenv(envShortcut) != "off" {
 		p.slow = err
@@ -45,6 +46,9 @@ func objects(data func() *providerdata.Data) fastpath.Type {
 
 // objectName is the resource type that the front answers for.
 const objectName = "cos_encrypted_object"
+
+// directoryName is the resource type that leaves its objects to its successor.
+const directoryName = "cos_encrypted_directory"
 
 // envShortcut is set to "off" to have the framework answer everything. What is
 // answered is the same.

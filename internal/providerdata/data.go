@@ -58,6 +58,7 @@ type Data struct {
 
 	warned sync.Map // of subjects
 	locks  sync.Map // of locations, to *sync.Mutex
+	handed sync.Map // of addresses, to what one instance leaves another
 }
 
 // From reads what Configure was given as provider data. It is nil before the

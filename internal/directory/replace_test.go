@@ -1,0 +1,109 @@
+package directory_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+)
+
+// A replacement on the same place is a matter of the state alone: no byte is
+// uploaded again, and no object is ever missing.
+func TestAccReplacementUploadsAgain(t *testing.T) {
+	t.Parallel()
+	const address = "cos_encrypted_directory.test"
+	for name, again := range map[string]func(w *acctest.Workspace) []string{
+		"-replace": func(*acctest.Workspace) []string { return []string{"-replace=" + address} },
+		"tainted": func(w *acctest.Workspace) []string {
+			if r := w.Run("taint", address); r.Code != 0 {
+				t.Errorf("taint: %s", r.Output())
+			}
+			return nil
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, ws := acctest.New(t), acctest.NewWorkspace(t)
+			s := newSite(t, "a.js", "b.js", "c.js", "d.js", "e.js", "f.js", "g.js", "h.js", "index.html")
+			ws.Config(s.config(w, plain))
+			ws.Apply()
+			s.write("a.js", "changed")
+			s.remove("b.js")
+			s.write("new.js", "new")
+			args := again(ws)
+			var out string
+			calls := since(w, func() { out = ws.Apply(args...).Output() })
+			if !strings.Contains(out, "destroy and then create replacement") {
+				t.Errorf("no replacement was planned: %s", out)
+			}
+			if calls["PUT"] != 2 || calls["DELETE"] != 1 || calls["COPY"] != 0 {
+				t.Errorf("the requests are %v", calls)
+			}
+			stored(t, w, "site/a.js", "site/c.js", "site/d.js", "site/e.js", "site/f.js", "site/g.js", "site/h.js", "site/index.html", "site/new.js")
+			ws.EmptyPlan()
+			again(ws)
+			ws.Destroy()
+			stored(t, w)
+		})
+	}
+}
+
+// What a create has stored before it failed is not thrown away by the next apply.
+func TestAccFailedCreateStartsAgain(t *testing.T) {
+	t.Parallel()
+	w, ws := acctest.New(t), acctest.NewWorkspace(t)
+	s := newSite(t, "a.js", "b.js", "c.js", "d.js", "e.js", "f.js", "g.js", "h.js", "i.js")
+	arm(t, w, cosmock.Fault{Match: cosmock.On("PUT", "site/c.js"), Times: -1, Kind: cosmock.FaultDropEncryption})
+	ws.Config(s.config(w, plain))
+	if r := ws.Fail("apply", "-auto-approve"); !strings.Contains(r.Text(), "tainted") || !strings.Contains(r.Text(), "terraform untaint") {
+		t.Errorf("it says: %s", r.Output())
+	}
+	calls := since(w, func() { ws.Fail("apply", "-auto-approve") }) // the replacement fails as well, and loses nothing
+	if calls["PUT"] != 1 || len(w.Keys(w.Bucket())) != 8 {
+		t.Errorf("the requests are %v, stored: %q", calls, w.Keys(w.Bucket()))
+	}
+	w.Disarm()
+	calls = since(w, func() { ws.Apply() })
+	if calls["PUT"] != 1 || calls["DELETE"] != 0 || len(w.Keys(w.Bucket())) != 9 {
+		t.Errorf("the requests are %v, stored: %q", calls, w.Keys(w.Bucket()))
+	}
+	ws.EmptyPlan()
+	ws.Destroy()
+	stored(t, w)
+}
+
+// The replacement finds nothing that it could do: the objects stay managed.
+func TestAccRefusedReplacementForgetsTheObjects(t *testing.T) {
+	t.Parallel()
+	w, ws := acctest.New(t), acctest.NewWorkspace(t)
+	s := newSite(t, "a.js", "b.js")
+	ws.Config(s.config(w, plain))
+	ws.Apply()
+	put(t, w, "site/c.js", "somebody's", "AES256")
+	s.write("c.js", "ours")
+	if r := ws.Fail("apply", "-auto-approve", "-replace=cos_encrypted_directory.test"); !strings.Contains(r.Text(), "Objects Exist Already") {
+		t.Errorf("it says: %s", r.Output())
+	}
+	stored(t, w, "site/a.js", "site/b.js", "site/c.js")
+	s.remove("c.js")
+	ws.Apply()
+	ws.EmptyPlan()
+	ws.Destroy()
+	stored(t, w, "site/c.js")
+}
+
+// Under another address nothing is there to be taken over.
+func TestAccReplacementAtAnotherPlaceLeavesTheOldOne(t *testing.T) {
+	t.Parallel()
+	w, ws := acctest.New(t), acctest.NewWorkspace(t)
+	s := newSite(t, "a.js", "b.js")
+	ws.Config(s.config(w, plain))
+	ws.Apply()
+	ws.Config(strings.Replace(s.config(w, plain), `prefix = "site/"`, `prefix = "www/"`, 1))
+	ws.Apply("-replace=cos_encrypted_directory.test")
+	stored(t, w, "www/a.js", "www/b.js")
+	ws.EmptyPlan()
+	ws.Destroy()
+	stored(t, w)
+}

@@ -1,0 +1,11 @@
+package providerdata
+
+// HandOver leaves something for whoever takes over in this run what an instance
+// has held at an address.
+func (d *Data) HandOver(address string, what any) { d.handed.Store(address, what) }
+
+// TakeOver takes what was left at an address; nil if nothing was.
+func (d *Data) TakeOver(address string) any {
+	what, _ := d.handed.LoadAndDelete(address)
+	return what
+}
