@@ -16,16 +16,27 @@ import (
 func look(ctx context.Context, data *providerdata.Data, slow *pause, home place, keys []string, proved func(string, sighting) bool) (map[string]sighting, error) {
 	slices.Sort(keys)
 	s := newSweep(home.Prefix, keys)
+	tells := func(seen sighting) bool { return proved(seen.Key, seen) }
+	list := func(q listing.Query) (p listing.Page, err error) {
+		err = slow.patiently(ctx, func() error {
+			p, err = page(ctx, data, q)
+			return err
+		})
+		return p, err
+	}
+	var ahead []fetched
 	for {
 		q, ok := s.query(home.Region, home.Bucket)
 		if !ok {
 			return s.found, nil
 		}
-		var page cosclient.Page
-		err := slow.patiently(ctx, func() (err error) {
-			page, err = data.Client.List(ctx, home.Region, home.Bucket, cosclient.ListInput{Prefix: q.Prefix, Marker: q.Marker})
-			return err
-		})
+		// A page that is there already may answer.
+		if at := slices.IndexFunc(ahead, func(f fetched) bool { return s.covers(f.query, f.page) }); at >= 0 {
+			s.take(ahead[at].query, ahead[at].page, tells)
+			ahead = slices.Delete(ahead, at, at+1)
+			continue
+		}
+		p, err := list(q)
 		switch {
 		case errors.Is(err, cosclient.ErrForbidden) && !fatal(err):
 			s.fail() // the credentials may read, and not list
@@ -33,12 +44,49 @@ func look(ctx context.Context, data *providerdata.Data, slow *pause, home place,
 		case err != nil:
 			return nil, err
 		}
-		objects := make([]listing.Object, len(page.Entries))
-		for i, e := range page.Entries {
-			objects[i] = listing.Object(e)
+		s.take(q, p, tells)
+		if queries := s.ahead(home.Region, home.Bucket); len(queries) > 0 {
+			if ahead, err = fetchAll(ctx, queries, list); err != nil {
+				return nil, err
+			}
 		}
-		s.take(q, listing.Page{Objects: objects, Truncated: page.Truncated, Made: page.Date}, func(seen sighting) bool { return proved(seen.Key, seen) })
 	}
+}
+
+// fetched is a page that was asked for before its turn.
+type fetched struct {
+	query listing.Query
+	page  listing.Page
+}
+
+// fetchAll gets pages side by side.
+func fetchAll(ctx context.Context, queries []listing.Query, list func(listing.Query) (listing.Page, error)) ([]fetched, error) {
+	all := make([]fetched, len(queries))
+	var failed firstError
+	each(ctx, len(queries), failed.is, func(i int) {
+		p, err := list(queries[i])
+		if err != nil {
+			failed.set(err)
+		}
+		all[i] = fetched{queries[i], p}
+	})
+	if failed.err == nil {
+		failed.err = ctx.Err()
+	}
+	return all, failed.err
+}
+
+// page gets a page of the listing.
+func page(ctx context.Context, data *providerdata.Data, q listing.Query) (listing.Page, error) {
+	got, err := data.Client.List(ctx, q.Region, q.Bucket, cosclient.ListInput{Prefix: q.Prefix, Marker: q.Marker})
+	if err != nil {
+		return listing.Page{}, err
+	}
+	objects := make([]listing.Object, len(got.Entries))
+	for i, e := range got.Entries {
+		objects[i] = listing.Object(e)
+	}
+	return listing.Page{Objects: objects, Truncated: got.Truncated, Made: got.Date}, nil
 }
 
 // firstError keeps one error of many workers.

@@ -53,6 +53,30 @@ func (s *sweep) query(region, bucket string) (q listing.Query, ok bool) {
 	return listing.Query{Region: region, Bucket: bucket, Prefix: s.prefix, Marker: justBefore(s.keys[s.next])}, true
 }
 
+// pageKeys is how many keys a page has at most. Source: COS API documentation,
+// "GET Bucket (List Objects)".
+const pageKeys = 1000
+
+// ahead are the pages that can be asked for side by side, once one page has
+// answered for a thousand wanted keys: if the prefix has no other objects, each
+// of the rest begins where the one before ends.
+func (s *sweep) ahead(region, bucket string) []listing.Query {
+	if s.off || s.next < pageKeys || s.proved < pageKeys || s.pages != 1 || len(s.keys)-s.next <= pageKeys {
+		return nil
+	}
+	var all []listing.Query
+	for at := s.next; at < len(s.keys); at += pageKeys {
+		all = append(all, listing.Query{Region: region, Bucket: bucket, Prefix: s.prefix, Marker: justBefore(s.keys[at])})
+	}
+	return all
+}
+
+// covers reports whether a page answers for the next key that is wanted.
+func (s *sweep) covers(q listing.Query, p listing.Page) bool {
+	key := s.keys[s.next]
+	return q.Marker < key && (!p.Truncated || len(p.Objects) > 0 && key <= p.Objects[len(p.Objects)-1].Key)
+}
+
 // take adds a page. One that cannot be believed ends the sweep: it says nothing
 // of any key. proved tells whether an entry says what is to be known of its key.
 func (s *sweep) take(q listing.Query, p listing.Page, proved func(sighting) bool) {

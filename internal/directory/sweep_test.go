@@ -17,11 +17,9 @@ func run(t *testing.T, keys, stored []string, proves bool) (requests int, s *swe
 	slices.Sort(keys)
 	slices.Sort(stored)
 	s = newSweep("p/", keys)
-	for {
-		q, ok := s.query("r", "b")
-		if !ok {
-			break
-		}
+	var ahead []fetched
+	list := func(q listing.Query) listing.Page {
+		requests++
 		from, _ := slices.BinarySearch(stored, q.Marker)
 		var p listing.Page
 		for _, key := range stored[from:] {
@@ -34,14 +32,29 @@ func run(t *testing.T, keys, stored []string, proves bool) (requests int, s *swe
 			}
 			p.Objects = append(p.Objects, listing.Object{Key: key})
 		}
-		s.take(q, p, func(seen sighting) bool { return proves })
+		return p
+	}
+	for {
+		q, ok := s.query("r", "b")
+		if !ok {
+			break
+		}
+		if at := slices.IndexFunc(ahead, func(f fetched) bool { return s.covers(f.query, f.page) }); at >= 0 {
+			s.take(ahead[at].query, ahead[at].page, func(sighting) bool { return proves })
+			ahead = slices.Delete(ahead, at, at+1)
+			continue
+		}
+		s.take(q, list(q), func(seen sighting) bool { return proves })
+		for _, q := range s.ahead("r", "b") {
+			ahead = append(ahead, fetched{q, list(q)})
+		}
 	}
 	for key, seen := range s.found {
 		if _, there := slices.BinarySearch(stored, key); there == seen.Absent {
 			t.Errorf("%s: absent %v", key, seen.Absent)
 		}
 	}
-	return s.pages + len(s.rest()), s
+	return requests + len(s.rest()), s
 }
 
 func numbered(format string, n int) []string {
@@ -62,6 +75,9 @@ func TestSweepCost(t *testing.T) {
 		"nothing":                 {nil, nil, 0},
 		"one":                     {numbered("p/%d", 1), nil, 1},
 		"ten thousand":            {numbered("p/%05d", 10_000), nil, 11},
+		"ten thousand, and some":  {numbered("p/%05d", 10_001), nil, 12},
+		"others after a while":    {numbered("p/%05d", 5_000), numbered("p/02%03d-theirs", 1000), 8},
+		"as many of others":       {numbered("p/%05d", 5_000), numbered("p/%05d-theirs", 5_000), 12},
 		"a stretch of others":     {slices.Concat(numbered("p/a%03d", 500), numbered("p/z%03d", 500)), numbered("p/m%06d", 50_000), 3},
 		"behind a stretch":        {numbered("p/z%04d", 1000), numbered("p/a%06d", 50_000), 2},
 		"beside many in a folder": {numbered("p/f/z%d", 10), numbered("p/f/a%06d", 50_000), 1},

@@ -79,7 +79,7 @@ func (b *bench) directories(ctx context.Context, counts []int) error {
 				return fmt.Errorf("%s, %d files: %w", way.name, n, err)
 			}
 			table.Row(strconv.Itoa(n), way.name, shownRun(l.create), shownRun(l.plan), shownRun(l.plan3), shownRun(l.apply3), shownRun(l.rotation), shownRun(l.destroy),
-				report.Size(l.peak), report.Size(l.peakCLI), report.Size(l.state), report.Size(l.private))
+				report.Size(l.peak), report.Size(l.peakCLI), kilobytes(l.state), kilobytes(l.private))
 			if way.config == directoryConfig {
 				fmt.Printf("%d files: create at %.2f of the rate of bare requests; the plan of three changes:\n%s\n", n, bare.took.Seconds()/l.create.took.Seconds(), l.shown)
 			}
@@ -274,3 +274,5 @@ func (b *bench) bareRequests(ctx context.Context, n int) (m measured, err error)
 		return m, nil
 	}
 }
+
+func kilobytes(n int64) string { return fmt.Sprintf("%d KiB", n>>10) }
