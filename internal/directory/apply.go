@@ -26,6 +26,7 @@ type apply struct {
 	plan    model  // with what it left open filled in
 	prior   *model // nil for a create
 	before  *model // prior, or the directory that a create takes over from
+	was     layout // of before
 	old     place  // where the files are; home unless they move
 	home    place
 	enc     encryption.Wanted
@@ -86,6 +87,10 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 	a.home, a.old = plan.home(), plan.home()
 	if prior != nil {
 		a.old = prior.home()
+	}
+	if before != nil {
+		a.was, diags = before.layout(ctx)
+		a.diags.Append(diags...)
 	}
 	a.keys = keys{r.data.Keyring, enc.CustomerKey}
 	a.record = private.Record.of(a.home)
@@ -290,9 +295,9 @@ func shown(names []string) string {
 // remember notes what is stored under a key now.
 func (a *apply) remember(st step, info cosclient.Info) {
 	f := a.situation.files[st.File]
+	v, e := judge(info, a.expectation(st))
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	v, e := judge(info, a.expectation(st))
 	e.Sum, e.Guessed, e.Encoded, e.Standing = f.Sum, st.Guessed, f.Given[contentEncoding] != "", live
 	a.record[st.Key], a.values[st.Key], a.touched = e, v.String(), true
 	delete(a.private.Seen, st.Key)
@@ -301,7 +306,9 @@ func (a *apply) remember(st step, info cosclient.Info) {
 
 // expectation is how the object of a step should be stored.
 func (a *apply) expectation(st step) expectation {
-	return expectation{protection: a.situation.protection, class: a.situation.class, attributes: st.Attributes}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return expectation{protection: a.situation.protection, class: a.situation.class, attributes: st.Attributes, imposed: a.private.Imposed.Clone()}
 }
 
 // expected is what should be there, as it was last seen.

@@ -15,11 +15,16 @@ type expectation struct {
 	// attributes are what should be stored with it. A content type of "" is one
 	// that was guessed by a record that is lost: whatever the object has.
 	attributes cosclient.Attributes
+	// imposed are headers that the bucket shows for each object although nobody
+	// stored them.
+	imposed cosclient.Imposed
 }
 
 // judge compares what HEAD tells of an object with what it should be. The value
 // is that of the state, and the entry what is recorded if nothing deviates.
 func judge(info cosclient.Info, want expectation) (value, entry) {
+	info.Imposed.Replace(&info.Attributes, want.attributes)
+	want.imposed.Replace(&info.Attributes, want.attributes)
 	v := value{crc64: info.CRC64}
 	sum, ok := content.ParseSum(info.CRC64, info.Length)
 	if !ok {

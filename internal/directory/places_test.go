@@ -161,3 +161,29 @@ func link(t *testing.T, s site, target, name string) {
 		t.Fatal(err)
 	}
 }
+
+// Newer buckets may show headers that nobody stored, on every object.
+func TestHeaderOfTheBucketIsDrift(t *testing.T) {
+	t.Parallel()
+	for name, option := range map[string]func(*cosmock.Options){
+		"cache control": func(o *cosmock.Options) { o.Undocumented.DefaultCacheControl = "max-age=259200" },
+		"disposition":   func(o *cosmock.Options) { o.ForceDownload, o.Undocumented.ForceDownloadHead = true, true },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t, option)
+			s := newSite(t, "a.js", "b.html")
+			d := drive(t, w)
+			ruled := s.args(w, args{"rules": []args{{"match": "*.html", "cache_control": "no-cache", "content_disposition": "inline"}}})
+			must(t, d.apply(ruled))
+			d.mustNoop(ruled)
+			s.write("a.js", "changed")
+			must(t, d.apply(ruled))
+			d.mustNoop(ruled)
+			must(t, d.apply(s.args(w, nil)))
+			d.mustNoop(s.args(w, nil))
+			must(t, d.destroy())
+			stored(t, w)
+		})
+	}
+}

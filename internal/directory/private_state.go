@@ -16,6 +16,9 @@ type privateState struct {
 	// Seen is what a refresh found in place of what is recorded, by key. It says
 	// what an apply may overwrite, and never what is ours to delete.
 	Seen map[string]inspect.Record
+	// Imposed are headers that the bucket shows for each object although nobody
+	// stored them.
+	Imposed cosclient.Imposed
 	// Instance is the token that tells this instance from others of the run.
 	Instance string
 	// Successor names the place of a directory that is planned to be created. If
@@ -26,6 +29,7 @@ type privateState struct {
 const (
 	privateRecord    = "record"
 	privateSeen      = "seen"
+	privateImposed   = "imposed_headers"
 	privateInstance  = "instance"
 	privateSuccessor = "successor"
 )
@@ -50,6 +54,7 @@ func recall(ctx context.Context, from keyReader) (privateState, diag.Diagnostics
 			}
 		},
 		privateSeen:      func(data []byte) { _ = json.Unmarshal(data, &p.Seen) },
+		privateImposed:   func(data []byte) { _ = json.Unmarshal(data, &p.Imposed) },
 		privateInstance:  func(data []byte) { _ = json.Unmarshal(data, &p.Instance) },
 		privateSuccessor: func(data []byte) { _ = json.Unmarshal(data, &p.Successor) },
 	} {
@@ -74,6 +79,11 @@ func (p privateState) note(ctx context.Context, to keyWriter) diag.Diagnostics {
 	}
 	data, err := p.Record.marshal()
 	set(privateRecord, data, err)
+	imposed := []byte(nil)
+	if len(p.Imposed) > 0 {
+		imposed, err = json.Marshal(p.Imposed)
+	}
+	set(privateImposed, imposed, err)
 	p.noteInstance(ctx, to, &diags)
 	if len(p.Seen) == 0 {
 		set(privateSeen, nil, nil)

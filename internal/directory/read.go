@@ -33,7 +33,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	f := &refresh{r: r, state: state, layout: l, home: state.home(), record: private.Record.of(state.home()), files: arguments.Strings(state.Files), seen: map[string]inspect.Record{}}
+	f := &refresh{r: r, state: state, layout: l, home: state.home(), record: private.Record.of(state.home()), files: arguments.Strings(state.Files), imposed: private.Imposed, seen: map[string]inspect.Record{}}
 	if err := f.run(ctx); err != nil {
 		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The files of %s could not be compared with the state.", f.home), err))
 		return
@@ -54,6 +54,8 @@ type refresh struct {
 	layout layout
 	home   place
 	pause  pause
+
+	imposed cosclient.Imposed
 
 	mu     sync.Mutex
 	record map[string]entry
@@ -96,7 +98,9 @@ func (f *refresh) run(ctx context.Context) error {
 
 // expectation is how the state says that a file is stored.
 func (f *refresh) expectation(key string, e entry) expectation {
-	return f.layout.expect(f.state, strings.TrimPrefix(key, f.home.Prefix), f.state.protection(), e)
+	want := f.layout.expect(f.state, strings.TrimPrefix(key, f.home.Prefix), f.state.protection(), e)
+	want.imposed = f.imposed
+	return want
 }
 
 // expect is how a file should be stored.

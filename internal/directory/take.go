@@ -64,6 +64,16 @@ func (a *apply) write(st step) store.Write {
 	return w
 }
 
+// had is what was declared to be stored with a file before. A header of it that
+// is to go and is still there is not one that COS shows for every object.
+func (a *apply) had(st step) cosclient.Attributes {
+	if a.before == nil {
+		return cosclient.Attributes{}
+	}
+	name := a.situation.files[st.File].Name
+	return a.was.expect(*a.before, name, protection{}, entry{}).attributes
+}
+
 // guard makes sure that what is replaced is what was last seen.
 func (a *apply) guard(ctx context.Context, st step, w *store.Write) error {
 	expected, p := a.expected(st.Key)
@@ -79,7 +89,7 @@ func (a *apply) guard(ctx context.Context, st step, w *store.Write) error {
 		expected = *seen
 	}
 	w.Expected = expected
-	w.Prior = &cosclient.Info{ETag: expected.ETag, CRC64: expected.CRC64, Length: expected.Length}
+	w.Prior = &cosclient.Info{ETag: expected.ETag, CRC64: expected.CRC64, Length: expected.Length, Attributes: a.had(st)}
 	w.OldKey, _ = a.keys.of(p)
 	a.mu.Lock()
 	if e, ok := a.record[st.Key]; ok && w.Attributes.StorageClass == "" {
@@ -210,7 +220,7 @@ func (a *apply) copy(ctx context.Context, st step) error {
 // with all that it has: it is the same object at another address.
 func (a *apply) bring(ctx context.Context, st step, w store.Write, from cosclient.Location, e entry, key sse.CustomerKey) error {
 	w.Old, w.Expected, w.OldKey, w.ForbidOverwrite = from, e.written(), key, true
-	w.Prior = &cosclient.Info{ETag: e.ETag, Length: e.Sum.Length, CRC64: e.Sum.CRC64String()}
+	w.Prior = &cosclient.Info{ETag: e.ETag, Length: e.Sum.Length, CRC64: e.Sum.CRC64String(), Attributes: a.had(st)}
 	w.Attributes.StorageClass = cmp.Or(w.Attributes.StorageClass, e.Class)
 	out := a.store.CopyStored(ctx, w)
 	if errors.Is(out.Err, store.ErrChangedSince) || errors.Is(out.Err, cosclient.ErrNotFound) || inspect.Refused(out.Err) {
@@ -229,7 +239,7 @@ func (a *apply) rewriteOurs(ctx context.Context, st step) error {
 	a.mu.Lock()
 	class := a.record[st.Key].Class
 	a.mu.Unlock()
-	info := cosclient.Info{ETag: expected.ETag, CRC64: expected.CRC64, Length: expected.Length}
+	info := cosclient.Info{ETag: expected.ETag, CRC64: expected.CRC64, Length: expected.Length, Attributes: a.had(st)}
 	return a.copyOnto(ctx, st, expected, info, key, class)
 }
 
@@ -279,6 +289,11 @@ func (a *apply) prove(ctx context.Context, st step) error {
 // finish takes in how a write ended. What a create has stored otherwise than
 // asked is deleted again.
 func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Outcome) error {
+	a.mu.Lock()
+	for name, value := range out.Imposed {
+		a.private.Imposed.Add(name, value)
+	}
+	a.mu.Unlock()
 	switch {
 	case len(out.Wrong) > 0 && w.ForbidOverwrite:
 		if err := a.store.Undo(ctx, w, out); err != nil {
