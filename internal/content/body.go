@@ -118,6 +118,14 @@ type Body struct {
 	modified time.Time
 }
 
+// Bytes is a body that is in memory already.
+func Bytes(data []byte) Body {
+	if data == nil {
+		data = []byte{}
+	}
+	return Body{data: data, size: int64(len(data))}
+}
+
 // Size is the length in bytes at the time the source was looked at.
 func (b Body) Size() int64 { return b.size }
 

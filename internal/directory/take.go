@@ -12,6 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
 )
 
 // take does what one step says.
@@ -119,8 +120,7 @@ func (a *apply) lost(ctx context.Context, key string) (*inspect.Record, error) {
 
 // upload sends the bytes of a file.
 func (a *apply) upload(ctx context.Context, st step, isNew bool) error {
-	f := &a.tree.Files[st.File]
-	if err := f.Check(); err != nil {
+	if err := a.tree.Files[st.File].Check(); err != nil {
 		return err
 	}
 	w := a.write(st)
@@ -161,13 +161,25 @@ func (a *apply) carry(ctx context.Context, st step, w *store.Write) error {
 	return nil
 }
 
+// maxInMemory is the largest file that is read into memory, once: of a small one
+// opening it again for each sum, and for the upload, is most of the work.
+const maxInMemory = 256 << 10
+
+func body(f *tree.File) (content.Body, error) {
+	if f.Sum.Length <= maxInMemory {
+		data, err := f.Read()
+		return content.Bytes(data), err
+	}
+	if err := f.Check(); err != nil {
+		return content.Body{}, err
+	}
+	return content.File(f.Path).Body()
+}
+
 // send uploads what is ready to be written.
 func (a *apply) send(ctx context.Context, st step, w store.Write) error {
 	f := &a.tree.Files[st.File]
-	if err := f.Check(); err != nil {
-		return err
-	}
-	body, err := content.File(f.Path).Body()
+	body, err := body(f)
 	if err != nil {
 		return err
 	}

@@ -132,6 +132,29 @@ func (f *File) Check() error {
 	return nil
 }
 
+// Read returns the bytes of a measured file, which are those that were measured.
+func (f *File) Read() (_ []byte, err error) {
+	if err := f.Check(); err != nil { // a pipe would be waited for
+		return nil, err
+	}
+	file, err := os.Open(f.Path)
+	if err != nil {
+		return nil, cause(err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	data := make([]byte, f.Sum.Length+1)
+	n, err := io.ReadFull(file, data)
+	switch {
+	case err == nil:
+		return nil, fmt.Errorf("%w: it had %d bytes and has more", errSince, f.Sum.Length)
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, cause(err)
+	case content.SumBytes(data[:n]) != f.Sum:
+		return nil, fmt.Errorf("%w: it has other bytes", errSince)
+	}
+	return data[:n], nil
+}
+
 var errSince = errors.New("the file changed since it was planned")
 
 // Check makes sure of all of them. The error is Problems.

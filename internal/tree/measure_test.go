@@ -160,3 +160,35 @@ func BenchmarkTree(b *testing.B) {
 		}
 	})
 }
+
+// The bytes that are read are those that were measured, or none: a file can be
+// rewritten with the size and the time that it had.
+func TestReadTakesOtherBytes(t *testing.T) {
+	t.Parallel()
+	root := lay(t, "empty", "gone", "grown", "rewritten", "same")
+	at := func(name string) string { return filepath.Join(root, name) }
+	if err := os.WriteFile(at("empty"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := measured(t, root, Options{})
+	info, err := os.Stat(at("rewritten"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := make([]byte, info.Size())
+	err = errors.Join(
+		os.Remove(at("gone")),
+		os.WriteFile(at("grown"), []byte("longer than before"), 0o600),
+		os.WriteFile(at("rewritten"), other, 0o600), // in place
+		os.Chtimes(at("rewritten"), info.ModTime(), info.ModTime()),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range got.Files {
+		data, err := f.Read()
+		if want := f.Name == "empty" || f.Name == "same"; (err == nil) != want || want && int64(len(data)) != f.Sum.Length {
+			t.Errorf("%s: %d bytes, %v", f.Name, len(data), err)
+		}
+	}
+}
