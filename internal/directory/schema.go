@@ -96,7 +96,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			},
 			"removed_files": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What becomes of the object of a file that is gone: `delete` (the default), `next_apply` (it stays until the next apply that changes something, for pages that are still open) or `keep` (it is never deleted).",
+				MarkdownDescription: "What becomes of the object of a file that is gone: `delete` (the default), `next_apply` (it stays until the next apply that changes something, for pages that are still open; after a move the old place, too) or `keep` (it is never deleted).",
 			},
 			"deletion_policy": schema.StringAttribute{
 				Optional:            true,
