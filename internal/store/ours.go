@@ -10,11 +10,11 @@ import (
 type Ownership int
 
 const (
-	// Foreign: somebody has written it since, and it is not to be deleted.
+	// Foreign means that somebody has written it since: it is not to be deleted.
 	Foreign Ownership = iota
-	// Ours: it is the recorded write.
+	// Ours is the recorded write.
 	Ours
-	// Absent: there is none.
+	// Absent means that there is none.
 	Absent
 )
 
