@@ -162,7 +162,7 @@ func (s situation) file(i int) (st step, doing bool) {
 	st.Wave = waveOf(f.Name, st.Attributes.ContentType, s.last)
 	switch {
 	case !sameBody && stated && recorded && stored.of(f.Sum) && len(stored.deviations) == 0:
-		// Somebody has stored the very bytes. The record is made anew.
+		// Somebody has stored the same bytes. The record is renewed.
 		st.Action = actionProve
 	case !sameBody:
 		st.Action = actionUpload

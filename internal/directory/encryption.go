@@ -23,7 +23,7 @@ func (m model) wantedEncryption(prior *model, data *providerdata.Data) (model, e
 			name = prior.SSECustomerKeyName
 		}
 		e, diags := m.encryption().Resolve(data)
-		diags.Append(e.UnknownKey(m.encryption(), name, data))
+		diags.Append(data.Unsaid(diag.Diagnostics{e.UnknownKey(m.encryption(), name, data)})...)
 		diags.Append(e.Allowed(m.encryption(), data.Policy)...)
 		return m, e, diags
 	}
@@ -94,7 +94,7 @@ type keys struct {
 	wanted  sse.CustomerKey
 }
 
-// of returns the key of what is protected so; ok is false if it is not at hand.
+// of returns the key of what is protected so; ok is false if it is not available.
 func (k keys) of(p protection) (key sse.CustomerKey, ok bool) {
 	switch {
 	case p.Mode != sse.ModeCustomer:

@@ -260,7 +260,7 @@ func (f *fleet) objects(prefix string) []string {
 }
 
 // truthful checks that the state says of no file what is not so, and that no
-// object is stored otherwise than declared without being told of.
+// object is stored unlike its declaration without an error.
 func (f *fleet) truthful(t *testing.T, op faulty, kind cosmock.FaultKind, o outcome) {
 	t.Helper()
 	state := field(f.d.state, "files")

@@ -255,7 +255,7 @@ func (a *apply) rewriteOurs(ctx context.Context, st step) error {
 	return a.copyOnto(ctx, st, expected, info, key, class)
 }
 
-// rewrite is rewriteOurs for an object that HEAD has just told of.
+// rewrite is rewriteOurs for an object that HEAD has just described.
 func (a *apply) rewrite(ctx context.Context, st step, info cosclient.Info) error {
 	key, ok := a.keys.of(protection{Mode: info.Encryption.Mode, KeyMD5: info.Encryption.CustomerKeyMD5})
 	if !ok {
@@ -298,7 +298,7 @@ func (a *apply) prove(ctx context.Context, st step) error {
 	return nil
 }
 
-// finish takes in how a write ended. What a create has stored otherwise than
+// finish takes in how a write ended. What a create has stored unlike
 // asked is deleted again.
 func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Outcome) error {
 	a.mu.Lock()

@@ -14,8 +14,9 @@ import (
 )
 
 // UnknownKey is what is said of a declared name that the keyring does not have,
-// nil if it has it. prior is the name that the object has, null if none. An object that has the name already has lost its key: it is
-// a warning then, since an error would keep it from being refreshed and
+// nil if it has it. prior is the name that the object has, null if none. An
+// object that has the name already has lost its key: it is a warning then, of
+// providerdata.Once, since an error would keep it from being refreshed and
 // destroyed, which need no key. Whatever needs one says so.
 func (e Wanted) UnknownKey(d Declared, prior types.String, data *providerdata.Data) diag.Diagnostic {
 	name := d.SSECustomerKeyName
@@ -25,11 +26,11 @@ func (e Wanted) UnknownKey(d Declared, prior types.String, data *providerdata.Da
 		return nil
 	case !name.Equal(prior):
 		return diag.NewAttributeErrorDiagnostic(at, UnknownName, detail)
-	case data.WarnOnce(UnknownName + name.ValueString()):
-		return diag.NewAttributeWarningDiagnostic(at, UnknownName,
-			detail+" Objects under this key can still be refreshed and destroyed; any change to them fails until the key is in the keyring again or another one is declared.")
+	default:
+		return providerdata.Once(diag.NewAttributeWarningDiagnostic(at, UnknownName,
+			detail+" Objects under this key can still be refreshed and destroyed; any change to them fails until the key is in the keyring again or another one is declared."),
+			UnknownName+name.ValueString())
 	}
-	return nil
 }
 
 // UnknownKeyName lists the names there are, never a key: not even one that was

@@ -47,7 +47,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	o := decide(ctx, s)
-	resp.Diagnostics.Append(o.diags...)
+	resp.Diagnostics.Append(r.data.Unsaid(o.diags)...)
 	resp.Diagnostics.Append(r.checkUnreadTags(ctx, s)...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -53,7 +53,7 @@ func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored 
 	r := &Resource{data: data}
 	in := situation{config: wanted, prior: &was, private: private, data: data}
 	o := decide(ctx, in)
-	if !o.same || len(o.diags) > 0 {
+	if !o.same || !data.AllSaid(o.diags) {
 		return false
 	}
 	return len(r.claim(in, o, private.Instance, false)) == 0
