@@ -1,8 +1,11 @@
 package fastpath
 
 import (
+	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strings"
 )
 
@@ -11,7 +14,10 @@ const (
 	// is collected. What a call of the CLI leaves behind is garbage at once, so
 	// collections find little in use, and are most of what a plan costs.
 	gcPercent = 400
-	// memoryLimit is from where on memory counts more than time again.
+	// memoryLimit, in bytes, is where memory begins to count more than time: up
+	// to it gcPercent holds, beyond it the heap may grow by three quarters of
+	// what is in use. A limit that stayed would make the collector run without
+	// end once that much is in use, as by the audit of a large bucket.
 	memoryLimit = 80 << 20
 )
 
@@ -34,7 +40,28 @@ func Tune() (bool, error) {
 	}
 	debug.SetGCPercent(gcPercent)
 	debug.SetMemoryLimit(memoryLimit)
+	followHeap()
 	return true, nil
+}
+
+// limitFor is the memory limit while so many bytes are in use.
+func limitFor(live uint64) int64 {
+	return max(memoryLimit, int64(min(live+live/4*3, math.MaxInt64)))
+}
+
+// cycle is an object that nothing refers to, so that each collection finds it.
+type cycle struct{ _ *cycle }
+
+// followHeap sets the memory limit anew after each collection.
+func followHeap() {
+	runtime.AddCleanup(&cycle{}, func(struct{}) {
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(live)
+		if live[0].Value.Kind() == metrics.KindUint64 {
+			debug.SetMemoryLimit(limitFor(live[0].Value.Uint64()))
+		}
+		followHeap()
+	}, struct{}{})
 }
 
 // environmentSays reports whether somebody has set a log or the garbage collector.

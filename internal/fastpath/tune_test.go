@@ -2,6 +2,7 @@ package fastpath
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"testing"
@@ -61,5 +62,31 @@ func TestTune(t *testing.T) {
 	}
 	if got := debug.SetGCPercent(100); got != gcPercent || debug.SetMemoryLimit(-1) != memoryLimit {
 		t.Errorf("the garbage collector is at %d %%, %d bytes", got, debug.SetMemoryLimit(-1))
+	}
+
+	// Once much is in use, the limit is no longer where it would make the
+	// collector run all the time.
+	large := make([]byte, 2*memoryLimit)
+	for debug.SetMemoryLimit(-1) < 3*memoryLimit {
+		if t.Context().Err() != nil {
+			t.Fatal("the limit does not follow")
+		}
+		runtime.GC()
+		runtime.Gosched()
+	}
+	runtime.KeepAlive(large)
+}
+
+func TestLimitFor(t *testing.T) {
+	t.Parallel()
+	for live, want := range map[uint64]int64{
+		0:               memoryLimit,
+		memoryLimit / 2: memoryLimit,
+		memoryLimit:     memoryLimit / 4 * 7,
+		400 << 20:       700 << 20,
+	} {
+		if got := limitFor(live); got != want {
+			t.Errorf("%d bytes in use: %d, want %d", live, got, want)
+		}
 	}
 }
