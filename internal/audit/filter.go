@@ -9,7 +9,7 @@ import (
 // Encryption is how an object is encrypted, in the words of the arguments.
 type Encryption string
 
-// The encryptions that an audit tells apart.
+// The encryptions that an audit distinguishes.
 const (
 	None            Encryption = "none"
 	AES256          Encryption = "AES256"

@@ -129,9 +129,9 @@ type listing struct {
 	push      func(list.ListResult) bool
 
 	shown    int64            // results, the held one included
-	held     *list.ListResult // the last that fits: it tells whether more exist
+	held     *list.ListResult // the last match: it carries the warning that more exist
 	keyTold  bool             // that a customer key is not available
-	finished bool             // nobody takes results any more
+	finished bool             // no more results are wanted
 }
 
 // query looks as closely as the results need, and no further ahead: without a
@@ -223,7 +223,7 @@ func (l *listing) result(ctx context.Context, q Query, f Finding) list.ListResul
 	return result
 }
 
-// listedInfo is what the listing tells of an object.
+// listedInfo is what the listing contains about an object.
 func listedInfo(e cosclient.Entry) cosclient.Info {
 	info := cosclient.Info{ETag: e.ETag, Length: e.Size, LastModified: e.LastModified}
 	info.StorageClass = e.StorageClass

@@ -19,7 +19,7 @@ import (
 const parallel = 32
 
 var (
-	// errKeyringUnknown is why nobody can say whether a key is in the keyring.
+	// errKeyringUnknown is returned if it is not known yet whether a key is in the keyring.
 	errKeyringUnknown = errors.New("the object needs a customer key (SSE-C), and the provider's sse_customer_keys are not all known yet: apply what they depend on first")
 	errPlainHTTP      = errors.New("the object needs a customer key (SSE-C), and no key of the keyring is sent over http://: use an https:// endpoint")
 	errNoProgress     = errors.New("the listing does not advance: a page ends where it began, or before")
@@ -30,7 +30,7 @@ type Query struct {
 	Region, Bucket, Prefix string
 	// Match is a doublestar pattern for the whole key; "" fits every key.
 	Match string
-	// Heads is false where the listing tells enough.
+	// Heads is false if the listing suffices.
 	Heads bool
 	// PageSize is how many keys are listed at once, where so many are probably
 	// enough: the next page then waits until all of them were shown. 0 leaves the
@@ -49,7 +49,7 @@ type Finding struct {
 // Walk looks at the objects of a query in the order of their keys, several at a
 // time, and shows them to visit one by one until that returns false. What
 // vanishes meanwhile is left out. An object that may not be read, or cannot be
-// addressed, ends the walk by an error: nobody is told a smaller number. Memory
+// addressed, ends the walk with an error, so that no smaller number is returned. Memory
 // is bounded by a page of the listing, whatever the bucket holds.
 func Walk(ctx context.Context, i inspect.Inspector, q Query, visit func(Finding) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -125,7 +125,7 @@ func (w *walker) list(ctx context.Context, slots chan struct{}) {
 	}
 }
 
-// send starts to look at an object. It is false if nobody waits for it any more.
+// send starts the request for an object. It returns false if the walk has ended.
 func (w *walker) send(ctx context.Context, slots chan struct{}, entry cosclient.Entry) bool {
 	l := &look{finding: Finding{Entry: entry}, done: make(chan struct{})}
 	if err := cosclient.CheckKey(entry.Key); err != nil {
@@ -155,7 +155,7 @@ func (w *walker) send(ctx context.Context, slots chan struct{}, entry cosclient.
 }
 
 // pause waits until a page was shown, if the next is probably not needed. It is
-// false if nobody waits for that any more.
+// false if the walk has ended.
 func (w *walker) pause(ctx context.Context) bool {
 	if w.query.PageSize == 0 {
 		return true
@@ -218,7 +218,7 @@ func (w *walker) look(ctx context.Context, l *look) {
 
 // underCustomerKey reports a refusal that means that a customer key is missing,
 // or another one. HEAD says so by a 400 without a code, where a GET is not
-// allowed that would tell it.
+// allowed that would reveal it.
 func underCustomerKey(err error) bool {
 	var refused *cosclient.Error
 	return errors.Is(err, cosclient.ErrCustomerKey) ||

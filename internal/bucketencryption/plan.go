@@ -77,7 +77,7 @@ func (m model) plan(state *model, data *providerdata.Data) (plan model, replaced
 	return plan, replaced, diags
 }
 
-// policed is what the policy is asked about: a key that nobody declares and that
+// policed is what the policy is asked about: a key that is not declared and that
 // COS chooses counts as none, not as unknown.
 func (m model) policed(plan model) model {
 	if m.SSEKMSKeyID.IsNull() && plan.SSEKMSKeyID.IsUnknown() {

@@ -92,7 +92,7 @@ func (r *Resource) ready(m *model, summary string) diag.Diagnostics {
 		m.Region, diags = defaultRegion(nil, m.Bucket, r.data)
 	}
 	diags.Append(m.validate()...)
-	declared := *m // what is still unknown, nobody has declared
+	declared := *m // what is still unknown is not declared
 	if declared.SSEKMSKeyID.IsUnknown() {
 		declared.SSEKMSKeyID = types.StringNull()
 	}

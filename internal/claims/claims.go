@@ -2,7 +2,7 @@
 // object. It is pure: an address is a string, and nothing is asked of COS.
 //
 // A Registry lives as long as one configured provider, which is one walk of the
-// CLI. Planning tells it which instance holds which address; applying tells it
+// CLI. Planning registers which instance holds which address; applying registers
 // what was written, and who is moving where.
 package claims
 
@@ -21,7 +21,7 @@ var (
 	ErrCopied = errors.New("one resource instance copies an object that another one destroys")
 )
 
-// Claim is what planning an instance tells of it.
+// Claim is what the plan of an instance registers.
 type Claim struct {
 	// Token identifies the instance.
 	Token string

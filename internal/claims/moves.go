@@ -22,7 +22,7 @@ func (r *Registry) Leave(address, target string) (left func()) {
 }
 
 // Leaving returns what ends when the instance at an address has moved away; nil
-// if nobody is moving away from it.
+// if no instance is moving away from it.
 func (r *Registry) Leaving(address string) <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Resource tells of resources of one type.
+// Resource answers for resources of one type.
 type Resource interface {
 	// Valid reports that there is nothing to say of a configuration, parts of
 	// which may be unknown.

@@ -26,7 +26,7 @@ const (
 // writes everything: the CLI drops it, but only after it has read each line.
 var quiet = []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER"}
 
-// Tune turns the log off that nobody asked for, and sets the garbage
+// Tune turns off logs that were not requested, and sets the garbage
 // collector. It leaves alone what the environment sets:
 // TF_LOG and its like, GOGC, GOMEMLIMIT. It reports whether it did.
 func Tune() (bool, error) {

@@ -8,7 +8,7 @@ import (
 )
 
 // ConfirmGone makes sure that a HEAD answered by 404 means the object and not
-// the bucket: a HEAD has no body to tell them apart. It costs at most one
+// the bucket: a HEAD response has no body that distinguishes them. It costs at most one
 // request for each bucket and run. notFound is the error of the HEAD.
 func (i Inspector) ConfirmGone(ctx context.Context, loc cosclient.Location, notFound error) error {
 	if explained(notFound) {

@@ -28,7 +28,7 @@ type Inspector struct {
 type Status int
 
 const (
-	// Read means that HEAD told everything.
+	// Read means that HEAD succeeded.
 	Read Status = iota
 	// Gone means a 404 in a bucket that exists: nothing else does.
 	Gone
@@ -38,7 +38,7 @@ const (
 	// Changed means that the listing shows another object, of which nothing more
 	// is known.
 	Changed
-	// Unverified means that there is an object, and nothing tells whether it is
+	// Unverified means that there is an object, and that it is unknown whether it is
 	// the same.
 	Unverified
 )
@@ -50,7 +50,7 @@ type Observation struct {
 	KeyName string          // with Read: the name of the key that had to be searched for
 	Entry   cosclient.Entry // with Unchanged and Changed
 	Why     error           // with Unverified
-	Refusal error           // with Unchanged, Changed and Unverified: why HEAD told nothing
+	Refusal error           // with Unchanged, Changed and Unverified: why HEAD failed
 }
 
 // Target says what to look for, and how.

@@ -48,7 +48,7 @@ func (i Inspector) search(ctx context.Context, loc cosclient.Location, version s
 	without := cosclient.HeadInput{VersionID: version}
 	info, err = i.Client.Head(ctx, loc, without)
 	if errors.Is(err, cosclient.ErrNotFound) {
-		// A HEAD does not tell an object that is not there from a bucket.
+		// A HEAD does not distinguish a missing object from a missing bucket.
 		return info, "", i.Client.Explain(ctx, loc, without, err)
 	}
 	if !Refused(err) || i.PlainHTTP {

@@ -19,11 +19,11 @@ type Record struct {
 	LastModified string `json:"last_modified,omitempty"` // RFC 3339, in whole seconds
 	// Address is where the write was; "" in records of what was only seen.
 	Address string `json:"address,omitempty"`
-	// Opaque: a listing told it, and nobody knows how the object is encrypted.
+	// Opaque: it is from a listing, and the encryption is unknown.
 	Opaque bool `json:"opaque,omitempty"`
 }
 
-// RecordOf is the record of what HEAD tells. Of a write-only body neither ETag
+// RecordOf is the record of a HEAD response. Of a write-only body neither ETag
 // nor CRC64 is kept: they would let an attacker recover a short secret by brute
 // force.
 func RecordOf(info cosclient.Info, writeOnly bool) Record {
@@ -50,7 +50,7 @@ func VersionOf(id string) string {
 // it. Otherwise ETag, time and length have to fit, and at least one of the
 // first two has to be known.
 func (r Record) Is(info cosclient.Info) bool {
-	// A listing tells no version.
+	// A listing has no version.
 	if recorded, found := VersionOf(r.VersionID), VersionOf(info.VersionID); !r.Opaque && (recorded != "" || found != "") {
 		return recorded == found
 	}
@@ -75,7 +75,7 @@ func TimeText(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// ErrListingLags is why a listing tells nothing: it is not up to date.
+// ErrListingLags is returned for a listing that is not up to date.
 var ErrListingLags = errors.New("the listing lags behind")
 
 // compare compares an entry of the listing with the expected write. A listing

@@ -186,7 +186,7 @@ func (c *creation) body(ctx context.Context, kind bodyKind) (*content.Body, bool
 	return &body, true
 }
 
-// stored makes the state of what HEAD tells of the object.
+// stored builds the state from the HEAD response.
 func (c *creation) stored(out store.Outcome, kind bodyKind, enc encryption.Wanted) {
 	at := address(c.state.location())
 	c.private.Instance = c.r.data.Claims.Token(at)

@@ -173,7 +173,7 @@ func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	o.warn(s)
 }
 
-// warn tells what an update does beyond what its plan shows.
+// warn adds warnings for effects of an update that its plan does not show.
 func (o *outline) warn(s situation) {
 	prior := *s.prior
 	if !prior.Tags.IsNull() && o.config.Tags.IsNull() && len(prior.Tags.Elements()) > 0 {

@@ -84,7 +84,7 @@ func (m model) declaredBody(ctx context.Context, sums *content.Memo) declaredBod
 	return d
 }
 
-// bodyKind tells which argument declares the body. What is unknown may turn out
+// bodyKind returns the argument that declares the body. What is unknown may turn out
 // to be null, so one that is known decides if there is one.
 func (m model) bodyKind() bodyKind {
 	maybe := bodyNone

@@ -161,7 +161,7 @@ func (o *outline) isCertain(prior model, fresh bool) bool {
 		o.Body != bodyNone && !o.body.unknown && o.body.missing == nil && !o.config.CopySource.IsUnknown() && !fresh || o.Renew
 }
 
-// storedDiffers compares what is stored beside the body. What may be left to
+// storedDiffers compares everything that is stored except the body. What may be left to
 // COS counts only if it is declared.
 func (m model) storedDiffers(prior model) bool {
 	for _, h := range headers {

@@ -104,7 +104,7 @@ func nameOf(prior *model) types.String {
 	return prior.SSECustomerKeyName
 }
 
-// keptViolation checks an encryption that the object has and nobody declares:
+// keptViolation checks an encryption that the object has and that is not declared:
 // it is refused when the object is changed, and not before.
 func keptViolation(e encryption.Wanted, prior model, policy sse.Policy) *refusal {
 	violation := policy.AllowsMode(e.Mode)

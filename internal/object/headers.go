@@ -9,7 +9,7 @@ import (
 )
 
 // header is an argument that is a header of the stored object. A line in
-// headers is all that it needs, beside its field in the model and the client's:
+// headers is all that it needs, besides its field in the model and in the client:
 // by it, it is in the schema, validated, sent, read back, compared, planned and
 // taken over from the official provider.
 type header struct {

@@ -32,7 +32,7 @@ func SetIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, loc cosclient.
 }
 
 // SetImported writes what the state of an object is after an import, the
-// address of which is given, and what HEAD tells of it. name is that of the
+// address of which is given, and the HEAD response. name is that of the
 // customer key which opens it.
 func SetImported(ctx context.Context, to *tfsdk.Resource, loc cosclient.Location, info cosclient.Info, name string) diag.Diagnostics {
 	diags := addressed(loc).setAddress(ctx, to)
@@ -62,7 +62,7 @@ func (m model) setAddress(ctx context.Context, to interface {
 	return diags
 }
 
-// recordImported writes what HEAD tells of an object of which nothing was
+// recordImported writes the HEAD response of an object of which nothing was
 // known but the address: it is the record of the import.
 func (m *model) recordImported(info cosclient.Info, name string, private *privateState) {
 	m.SSECustomerKeyName = arguments.Optional(name)

@@ -15,7 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// newInstance makes a token that tells one resource instance from another.
+// newInstance makes a token that identifies a resource instance.
 func newInstance() string {
 	token := make([]byte, 16)
 	_, _ = rand.Read(token) // never fails
@@ -35,7 +35,7 @@ func (r *Resource) address(m model) string {
 	return address(m.location())
 }
 
-// claim tells the registry of the run that an instance holds its address.
+// claim registers, for this run, that an instance holds its address.
 func (r *Resource) claim(s situation, o *outline, instance string, weak bool) diag.Diagnostics {
 	at := r.address(o.config)
 	if o.config.Region.IsNull() && s.prior != nil {
@@ -66,7 +66,7 @@ func (r *Resource) copySourceAddress(m model) string {
 	return r.address(model{Bucket: c.Bucket, Key: c.Key, Region: arguments.FirstOf(c.Region, m.Region)})
 }
 
-// release tells the registry of the run that an instance is to be destroyed.
+// release registers, for this run, that an instance will be destroyed.
 func (r *Resource) release(prior model, private privateState) diag.Diagnostics {
 	at := r.address(prior)
 	if at == "" {

@@ -116,7 +116,7 @@ func (m model) observed() sse.Observed {
 	return sse.Observed{Mode: mode, KMSKeyID: m.SSEKMSKeyID.ValueString()}
 }
 
-// record writes what HEAD tells into a state. Spellings that mean the same are
+// record writes the HEAD response into a state. Spellings that mean the same are
 // kept as they are, and what COS does not return stays as far as it can still
 // be true.
 func (m *model) record(info cosclient.Info) {
@@ -180,7 +180,7 @@ func (m *model) recordEncryption(o sse.Observed) {
 	m.SSECustomerKeyMD5 = arguments.Optional(o.CustomerKeyMD5)
 }
 
-// info is what HEAD would tell of the recorded object.
+// info is the HEAD response that the recorded object would have.
 func (m model) info() cosclient.Info {
 	return cosclient.Info{
 		Attributes: m.stored(),

@@ -102,7 +102,7 @@ func (r *Resource) wait(ctx context.Context, leaving <-chan struct{}) error {
 	timer := time.NewTimer(waitStep)
 	defer timer.Stop()
 	if leaving == nil {
-		leaving = make(chan struct{}) // nobody is
+		leaving = make(chan struct{}) // there is none
 	}
 	select {
 	case <-ctx.Done():
@@ -177,7 +177,7 @@ func (u *update) leaveCopy(target cosclient.Location, info cosclient.Info) {
 }
 
 // removeOld deletes what was moved away. The move itself has succeeded: what
-// cannot be deleted is told by a warning.
+// cannot be deleted is reported as a warning.
 func (u *update) removeOld(ctx context.Context, from cosclient.Location) {
 	if u.prior.DeletionPolicy.ValueString() == deleteNothing || u.planned.DeletionPolicy.ValueString() == deleteNothing {
 		return

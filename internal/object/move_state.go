@@ -39,11 +39,11 @@ type movedObject struct {
 // object of this resource type that another address of this provider has
 // written: a mirror or a fork. It runs before the provider is configured: the
 // region of an adopted object follows with the first Read, as do the values
-// that COS tells.
+// that COS reports.
 //
 // The type decides, whatever the provider's address. With several moved blocks
-// for instances of one resource Terraform tells the source's address for the
-// first and the target's for the others; OpenTofu tells the bare name; old
+// for instances of one resource Terraform sends the source's address for the
+// first and the target's for the others; OpenTofu sends the bare name; old
 // states say hashicorp/tencentcloud.
 func (r *Resource) MoveState(ctx context.Context) []resource.StateMover {
 	var own resource.SchemaResponse

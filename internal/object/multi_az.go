@@ -19,7 +19,7 @@ func (m model) leavesMultiAZClass(prior model) bool {
 	return strings.HasPrefix(prior.StorageClass.ValueString(), multiAZ) && arguments.Known(m.StorageClass) && !m.StorageClass.Equal(prior.StorageClass)
 }
 
-// warnMultiAZ tells of a change of class that is no copy. Without a body the
+// warnMultiAZ warns of a change of storage class that cannot be a copy. Without a body the
 // copy is tried all the same: what COS does with it is known from one page only.
 func (o *outline) warnMultiAZ(prior model) {
 	if !o.config.leavesMultiAZClass(prior) || o.Body != bodyNone {

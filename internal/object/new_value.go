@@ -21,7 +21,7 @@ import (
 const alreadyThere = "What an imported object has already can be declared as it is."
 
 // checkNew judges the values that the object, if there is one, does not have
-// yet. Tags that nobody has read so far are left to checkUnreadTags.
+// yet. Tags that were not read so far are left to checkUnreadTags.
 func (m model) checkNew(prior *model, invalid arguments.Report) {
 	was := model{}
 	if prior != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// diagnose tells the user how a write ended; nothing on success.
+// diagnose returns diagnostics for the outcome of a write; none on success.
 func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics {
 	var diags diag.Diagnostics
 	switch {

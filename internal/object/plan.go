@@ -233,7 +233,7 @@ func (m *model) planEncryption(was model, o *outline) {
 		return
 	}
 	wasMode := was.observed().Mode
-	if m.ServerSideEncryption.IsNull() { // unknown beside a known mode
+	if m.ServerSideEncryption.IsNull() { // unknown although the mode is known
 		m.ServerSideEncryption = was.ServerSideEncryption
 	}
 	if enc.Mode != sse.ModeKMS {

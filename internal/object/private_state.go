@@ -11,7 +11,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// privateState is what the provider remembers of an instance beside its state.
+// privateState is what the provider records about an instance in addition to its state.
 // Nothing in it is secret, and of a write-only body it holds no checksum.
 type privateState struct {
 	// Record is what the last write, import or move made. A refresh never
@@ -19,9 +19,9 @@ type privateState struct {
 	Record *inspect.Record
 	// Seen is what a refresh found instead of what is recorded; nil if they agree.
 	Seen *inspect.Record
-	// Imposed are headers that COS shows although nobody stored them.
+	// Imposed are headers that COS shows although they were not stored.
 	Imposed cosclient.Imposed
-	// Instance is the token that tells this instance from others of the run.
+	// Instance is the token that distinguishes this instance from others of the run.
 	Instance string
 	// WriteOnlyBody: the body came by content_wo. WriteOnlyKey: the customer
 	// key came by sse_customer_key_wo.
@@ -121,7 +121,7 @@ func (p privateState) expected(state model) inspect.Record {
 	return p.ours(state)
 }
 
-// encryptionUnknown reports that an object is there which nobody here can read.
+// encryptionUnknown reports an object that exists and that no available key can read.
 func (p privateState) encryptionUnknown(state model) bool {
 	if p.Seen != nil && p.Seen.Opaque {
 		return true
@@ -139,7 +139,7 @@ func (p privateState) ours(state model) inspect.Record {
 	return state.recorded()
 }
 
-// own leaves of what HEAD tells what the object has itself.
+// own removes imposed headers from a HEAD response.
 func (p privateState) own(info *cosclient.Info, recorded model) {
 	p.Imposed.Replace(&info.Attributes, recorded.stored())
 }

@@ -89,7 +89,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	r.finishRead(ctx, state, private, tagging, resp)
 }
 
-// warnUnreadable tells, once in a run, of an object that is as it was and that
+// warnUnreadable warns, once in a run, of an object that is unchanged and that
 // COS refuses to read without any customer key being missing: the plan would be
 // empty, and whoever wants the body would get none. A HEAD's answer has no
 // reason, so that one GET asks for it.
@@ -116,7 +116,7 @@ func (r *Resource) finishRead(ctx context.Context, state model, private privateS
 	}
 }
 
-// observe writes what HEAD tells into a state. name is that of the key that
+// observe writes the HEAD response into a state. name is that of the key that
 // had to be searched for, "" if the known one fits.
 func (m *model) observe(info cosclient.Info, name string, private *privateState) {
 	was := *m
@@ -144,7 +144,7 @@ func (m *model) observe(info cosclient.Info, name string, private *privateState)
 	m.checkCopied(*private)
 }
 
-// observeEntry writes what a listing tells of a changed object into a state.
+// observeEntry writes the listing entry of a changed object into a state.
 // What can no longer be proved is null, and null never equals what is
 // declared: an update is planned.
 func (m *model) observeEntry(e cosclient.Entry, private *privateState) {
@@ -185,7 +185,7 @@ func unverified(state model, why error) string {
 
 // readImported reads an object that was imported or moved: nothing but its
 // address is known. What it finds is the record of the import. The state of an
-// adopted object has no region: if it is not the provider's, COS may tell it.
+// adopted object has no region: if it is not the provider's, the response of COS may name it.
 func (r *Resource) readImported(ctx context.Context, state model, adopted bool, private privateState, resp *resource.ReadResponse) {
 	info, name, err := r.data.Inspector().SearchKeyring(ctx, state.location(), "")
 	var elsewhere *cosclient.Error

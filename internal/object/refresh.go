@@ -10,7 +10,7 @@ import (
 )
 
 // listedUnchanged reports whether the listing proves that the object is the
-// recorded one, so that HEAD has nothing to tell. Where it does not, HEAD
+// recorded one, so that HEAD is not needed. If it does not, HEAD
 // decides: a listing may lag behind, and never says that an object is gone or
 // another one.
 //
@@ -26,9 +26,9 @@ func listedUnchanged(ctx context.Context, state model, data *providerdata.Data) 
 	return data.Listing.Unchanged(ctx, loc.Region, loc.Bucket, state.listed())
 }
 
-// complete reports whether a state records all that a HEAD tells. What was
+// complete reports whether a state records everything that HEAD returns. What was
 // taken from a listing or is kept out of the state, as the checksums of a
-// write-only body are, leaves a HEAD something to tell.
+// write-only body are, needs a HEAD.
 func (m model) complete() bool {
 	return arguments.Known(m.ETag) && arguments.Known(m.ContentCRC64) && arguments.Known(m.LastModified) && arguments.Known(m.StorageClass) && !m.ContentLength.IsNull()
 }

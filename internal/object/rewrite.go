@@ -176,7 +176,7 @@ func (u *update) aside(ctx context.Context) {
 	u.state = &state
 }
 
-// stored makes the result of what HEAD tells of the object.
+// stored builds the new state from the HEAD response.
 func (u *update) stored(out store.Outcome) {
 	state := u.planned
 	state.record(out.Info)

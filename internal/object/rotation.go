@@ -17,7 +17,7 @@ type rotation struct {
 	Count int       `json:"count"` // in a row, each within frequent of the one before
 }
 
-// frequent is how close together rotations are that nobody does on purpose.
+// frequent is the interval below which rotations are hardly intended.
 const frequent = 24 * time.Hour
 
 // rotates reports whether a write-only key is about to replace another key.

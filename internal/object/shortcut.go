@@ -14,8 +14,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// Shortcut tells of an object of which nothing changes, by the very functions
-// that Read and ModifyPlan decide by. If it does not answer, these ask again:
+// Shortcut answers for objects of which nothing changes, with the functions that
+// Read and ModifyPlan use. If it does not answer, these ask again:
 // the listing and the sums of files are remembered, so that no request is sent
 // and no file read twice.
 type Shortcut struct {

@@ -12,17 +12,17 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// unknownTagging is a count of tags that no HEAD has told.
+// unknownTagging is the count of tags if no HEAD has returned it.
 const unknownTagging = -1
 
 // readTagsAndACL reads the tags and the ACL where a state manages them. tagging is
-// the number of tags as HEAD tells it: there is nothing to read where it is 0.
+// the number of tags that HEAD returned: if it is 0, there is nothing to read.
 func (r *Resource) readTagsAndACL(ctx context.Context, state *model, tagging int) diag.Diagnostics {
 	var diags diag.Diagnostics
 	loc := state.location()
 	if !state.Tags.IsNull() {
 		tags := map[string]string{}
-		// A count that is missing may only not be told to who may not read tags.
+		// A missing count may mean that the caller may not read tags.
 		if tagging != 0 || len(state.Tags.Elements()) > 0 {
 			var err error
 			if tags, err = r.data.Client.Tags(ctx, loc, ""); err != nil {

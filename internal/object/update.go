@@ -65,7 +65,7 @@ type update struct {
 	body     *content.Body // to upload; nil: the stored one stays
 	from     *store.Source // to copy from
 	oldKey   sse.CustomerKey
-	found    *cosclient.Info // what openOld has read, of an object that nobody could read before
+	found    *cosclient.Info // what openOld has read, of an object that could not be read before
 	readable bool            // the stored object can be copied
 
 	diags diag.Diagnostics

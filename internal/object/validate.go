@@ -107,7 +107,7 @@ const metadataPrefix = "x-cos-meta-"
 const invalidMetadataName = "%q is not a metadata name: use lower-case letters, digits and hyphens. COS allows no underscore and lowers upper case."
 
 // warnMetadata warns of metadata that has the name of an argument: it is stored
-// beside the header that the argument sets, and changes nothing of it.
+// in addition to the header that the argument sets, and does not change it.
 func (m model) warnMetadata() diag.Diagnostics {
 	var diags diag.Diagnostics
 	names := []string{"acl", "tags"}

@@ -22,7 +22,7 @@ var (
 	errOtherKey      = errors.New("the object is not encrypted with the customer key that is declared")
 )
 
-// found is an object that HEAD told everything of.
+// found is an object and its HEAD response.
 type found struct {
 	loc  cosclient.Location
 	in   cosclient.HeadInput // how to read it, and which version
@@ -114,7 +114,7 @@ func agree(sums []string) error {
 		case first == "":
 			first = sum
 		default:
-			return errBodyAltered // without the sums: they tell a short secret
+			return errBodyAltered // without the sums: they would reveal a short secret
 		}
 	}
 	return nil

@@ -111,7 +111,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 }
 
-// readBeside reads tags and ACL, which HEAD does not tell.
+// readBeside reads tags and ACL, which HEAD does not return.
 func (d *DataSource) readBeside(ctx context.Context, m *dataModel, f found, resp *datasource.ReadResponse) {
 	m.Tags, m.ACL = types.MapNull(types.StringType), types.StringNull()
 	if m.ReadTags.ValueBool() {
@@ -166,7 +166,7 @@ func (d *DataSource) readBody(ctx context.Context, m *dataModel, f found, resp *
 	}
 }
 
-// record writes what HEAD tells. What is set in the configuration stays as it
+// record writes the HEAD response. What is set in the configuration stays as it
 // is there.
 func (m *dataModel) record(f found) {
 	info := f.info
@@ -200,7 +200,7 @@ func timeOf(info cosclient.Info) types.String {
 	return types.StringValue(info.LastModified.UTC().Format(time.RFC3339))
 }
 
-// encryptionOf is the encryption as the attributes tell it.
+// encryptionOf is the encryption that the attributes describe.
 func encryptionOf(info cosclient.Info) (mode, kmsKeyID, customerKeyMD5 types.String) {
 	mode = types.StringNull()
 	if info.Encryption.Mode != sse.ModeCustomer {

@@ -82,7 +82,7 @@ func (e *Ephemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateCo
 	}
 }
 
-// Open reads the object: a HEAD, which tells its size and how it is encrypted,
+// Open reads the object: a HEAD, for its size and encryption,
 // and a GET of the very object that the HEAD saw.
 func (e *Ephemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var m ephemeralModel

@@ -222,7 +222,7 @@ func (m model) credentials(getenv func(string) string, region string, roots *x50
 	return source, diags
 }
 
-// fetch asks the source once, so that what is wrong with it is told once, and
+// fetch asks the source once, so that its error is reported once, and
 // not by each object.
 func fetch(ctx context.Context, source *credentials.Source) diag.Diagnostics {
 	var diags diag.Diagnostics

@@ -21,7 +21,7 @@ func Server(version string) func() tfprotov6.ProviderServer {
 }
 
 // newServer puts before the framework's server what answers in its place. What
-// cannot be put there is left out, which the log tells once the provider is
+// cannot be put there is left out, which is logged once the provider is
 // configured: before that there is no log.
 func newServer(version string, getenv func(string) string, framework func(provider.Provider) tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	var data atomic.Pointer[providerdata.Data]

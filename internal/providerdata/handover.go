@@ -1,6 +1,6 @@
 package providerdata
 
-// HandOver leaves something for whoever takes over in this run what an instance
+// HandOver leaves something for the instance that takes over in this run what an instance
 // has held at an address.
 func (d *Data) HandOver(address string, what any) { d.handed.Store(address, what) }
 

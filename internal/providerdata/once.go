@@ -10,7 +10,7 @@ type once struct {
 }
 
 // Once marks a diagnostic that is shown once in a run for all with the subject.
-// Whoever decides may do so more than once; Unsaid is for whoever shows it.
+// It may be created more than once; Unsaid is for the caller that shows it.
 func Once(d diag.Diagnostic, subject string) diag.Diagnostic { return once{d, subject} }
 
 // Unsaid returns the diagnostics without those of Once that were shown before.

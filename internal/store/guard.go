@@ -31,7 +31,7 @@ type NotKeptError struct {
 	Err error
 }
 
-// Kept is what an object has beside its headers.
+// Kept is what an object has in addition to its headers.
 type Kept string
 
 // What a write drops unless it names it.

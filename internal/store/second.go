@@ -8,7 +8,7 @@ import (
 )
 
 // What is written within the second of a write, with the same bytes, cannot be
-// told from it by a listing: COS tells times in whole seconds. An event function
+// distinguished from it by a listing: COS reports times in whole seconds. An event function
 // that copies each new object onto itself does that, and may drop its
 // encryption. So the proof of a write waits for its second to be over, as long
 // as an apply writes so few objects that nobody feels it: they wait side by

@@ -17,7 +17,7 @@ const undoTimeout = 30 * time.Second
 func (s *Store) Undo(ctx context.Context, w Write, out Outcome) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 	defer cancel()
-	if out.Err != nil { // nobody has seen it since it was written
+	if out.Err != nil { // it was not read since it was written
 		info, err := s.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
 		if err != nil {
 			return err

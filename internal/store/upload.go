@@ -84,7 +84,7 @@ func (s *Store) landed(ctx context.Context, w Write, crc64 string) (bool, error)
 }
 
 // changedSince reports whether an object was written since the write began, as
-// far as can be told: at a new address there was none.
+// far as is known: at a new address there was none.
 func (w Write) changedSince(info cosclient.Info) bool {
 	if w.Prior == nil || w.Location != w.Old {
 		return info.CRC64 != ""

@@ -91,7 +91,7 @@ func (w Write) Wrong(info cosclient.Info, written cosclient.Written) []string {
 		length, crc = w.Body.Size(), written.CRC64
 	}
 	differ("length", strconv.FormatInt(length, 10), strconv.FormatInt(info.Length, 10))
-	// The checksums themselves are not told: of a short secret they would be
+	// The checksums themselves are not shown: for a short secret they would be
 	// as good as the secret.
 	if crc != "" && info.CRC64 != "" && crc != info.CRC64 {
 		wrong = append(wrong, "  - body: its CRC64 is not that of what was asked for")

@@ -7,7 +7,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// connection is advice for a request that found nobody to talk to; "" for any
+// connection is advice for a request that could not connect; "" for any
 // other error.
 func connection(err error) string {
 	for _, a := range connections {

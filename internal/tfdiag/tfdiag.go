@@ -86,7 +86,7 @@ func wrongRegion(e *cosclient.Error) string {
 	return fmt.Sprintf("The bucket %s is in %s, and was looked for in %s: set region = %q, for the object or in the provider block.", e.Bucket, e.BucketRegion, e.Region, e.BucketRegion)
 }
 
-// originPull tells what an origin-pull rule of the bucket stands for.
+// originPull explains what an origin-pull rule of the bucket means.
 func originPull(err error) string {
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound):
