@@ -168,7 +168,7 @@ func TestAccUnknown(t *testing.T) {
 	}})
 }
 
-// The data source reads what is there, and null where nothing is.
+// The data source reads what is there, and null if nothing is.
 func TestAccDataSource(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -34,7 +34,7 @@ const (
 type answer struct {
 	status int
 	header http.Header
-	length int64         // Content-Length; -1 where there is none
+	length int64         // Content-Length; -1 if there is none
 	body   []byte        // unless the request streams
 	live   io.ReadCloser // if it does
 

@@ -107,7 +107,7 @@ type Info struct {
 	Encryption   sse.Observed
 	ETag         string // without quotes; no MD5 of the content in general
 	Length       int64  // bytes; -1 where COS gives none
-	CRC64        string // CRC-64/XZ of the whole content, decimal; "" where COS gives none
+	CRC64        string // CRC-64/XZ of the whole content, decimal; "" if COS gives none
 	VersionID    string
 	LastModified time.Time
 	TaggingCount int

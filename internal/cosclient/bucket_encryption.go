@@ -20,7 +20,7 @@ type BucketEncryption struct {
 	// KMSKeyID is "" in other modes, and may be with COS's default key.
 	KMSKeyID string
 
-	document element // as COS sent it; the zero value where nothing was read
+	document element // as COS sent it; the zero value if nothing was read
 }
 
 // Names in the document. Source: COS API documentation, "PUT Bucket encryption";

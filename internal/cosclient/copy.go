@@ -16,7 +16,7 @@ import (
 type CopyInput struct {
 	Source          Location
 	SourceVersionID string          // "": the latest
-	SourceKey       sse.CustomerKey // the zero key where the source is not under SSE-C
+	SourceKey       sse.CustomerKey // the zero key if the source is not under SSE-C
 	// IfMatch is the ETag, without quotes, that the source must have; else the
 	// copy is ErrPreconditionFailed. "": whatever it has.
 	IfMatch string

@@ -53,7 +53,7 @@ func (c *Client) CopyMultipart(ctx context.Context, dst Location, size int64, in
 }
 
 // fromSource completes the input by what only the source can tell, with a HEAD
-// where there is such a thing. crc is that of the source, "" where it is not
+// if there is such a thing. crc is that of the source, "" if it is not
 // known.
 func (c *Client) fromSource(ctx context.Context, size int64, in CopyInput) (_ CopyInput, crc string, _ error) {
 	if in.ReplaceMetadata && in.Tags != nil && in.IfMatch != "" {

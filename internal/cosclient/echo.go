@@ -57,7 +57,7 @@ func (x *exchange) unfit(err error) error {
 func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 // What COS makes of an ETag, a CRC64 and a version id. Such a value is told
-// from a piece of the body only where it is all of it: by chance they have
+// from a piece of the body only if it is all of it: by chance they have
 // much in common with those of other objects, which a body may list.
 var (
 	etagForm  = regexp.MustCompile(`^"?[0-9a-fA-F]{32}(-[0-9]+)?"?$`)

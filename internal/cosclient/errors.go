@@ -73,14 +73,14 @@ type Error struct {
 	// Op is the operation as CAM names it, without the prefix of Action.
 	Op string
 	Location
-	// Status is the HTTP status; 200 where the error stood in the body of a
+	// Status is the HTTP status; 200 if the error stood in the body of a
 	// success, as with a copy.
 	Status int
-	// Code and Message are "" where there was no body to read them from: HEAD.
+	// Code and Message are "" if there was no body to read them from: HEAD.
 	Code, Message string
 	RequestID     string
 	TraceID       string
-	ServerTime    time.Time // zero where the answer has none
+	ServerTime    time.Time // zero if the answer has none
 	// BucketRegion is where the bucket is, if COS says so and it is not Region.
 	BucketRegion string
 

@@ -30,7 +30,7 @@ type Page struct {
 	CommonPrefixes []string // keys up to and with the delimiter
 	NextMarker     string   // where Truncated
 	Truncated      bool
-	Date           time.Time // when COS made it, by its own clock; zero where the answer does not say
+	Date           time.Time // when COS made it, by its own clock; zero if the answer does not say
 }
 
 type listing struct {

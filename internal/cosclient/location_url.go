@@ -20,7 +20,7 @@ func (l Location) URL() string {
 // ParseURL reads the address of an object and of its version, "" for none:
 // cos://bucket/key, whose key is taken verbatim, or an https URL at one of
 // COS's own hosts or of a private cloud that name the bucket, whose path is
-// unescaped and of whose parameters only versionId counts. Region is "" where
+// unescaped and of whose parameters only versionId counts. Region is "" if
 // the address names none. Errors do not quote the address: a presigned one is a
 // secret.
 func ParseURL(s string) (loc Location, version string, err error) {

@@ -32,7 +32,7 @@ func (c *Client) refused(r *request, a *answer) *Error {
 }
 
 // refusedInside returns the error that stands in the body of a success; nil
-// where there is none. COS begins the answer to a copy or to the completion of
+// if there is none. COS begins the answer to a copy or to the completion of
 // an upload before it knows how it ends.
 func (c *Client) refusedInside(r *request, a *answer) error {
 	var body refusal
@@ -66,7 +66,7 @@ func (c *Client) newError(r *request, a *answer, body refusal) *Error {
 }
 
 // bucketRegion reads where COS says that a bucket is: from its header, or from
-// the host that it redirects to. "" where it says nothing.
+// the host that it redirects to. "" if it says nothing.
 func bucketRegion(h http.Header) string {
 	if region := h.Get(headerBucketRegion); IsRegion(region) {
 		return region

@@ -53,7 +53,7 @@ func Repeated(err error) (sentence string, repeated bool) {
 
 const asExplained = "as the first error of this kind explains"
 
-// sharedCause names a refusal that other objects meet as well; "" where the
+// sharedCause names a refusal that other objects meet as well; "" if the
 // cause is the object's own.
 func (e *Error) sharedCause() (cause, sentence string) {
 	answer := fmt.Sprintf("%d %s", e.Status, e.Code)

@@ -31,7 +31,7 @@ type liar struct {
 	mu     sync.Mutex
 	answer func(filling string) (text string, last bool)
 	secret string // which of the request's secrets is filled in
-	filled string // what it was in the last request; "" where it has none
+	filled string // what it was in the last request; "" if it has none
 }
 
 func newLiar(t *testing.T) *liar {

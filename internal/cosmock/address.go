@@ -13,7 +13,7 @@ import (
 type address struct {
 	bucket    string // "" is the service
 	key       string // "" is the bucket
-	region    string // of the host name; "" where it names none
+	region    string // of the host name; "" if it names none
 	pathStyle bool
 	custom    bool // by a host of Options.Domains
 	hostless  bool // a copy source that names no host: in the region of the copy

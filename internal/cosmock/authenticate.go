@@ -15,7 +15,7 @@ const maxSkew = 15 * time.Minute
 const headerSecurityToken = "X-Cos-Security-Token"
 
 // authenticate verifies the request's signature, in the Authorization header
-// or in the query. It leaves x.anonymous set where there is none at all.
+// or in the query. It leaves x.anonymous set if there is none at all.
 func (x *exchange) authenticate() error {
 	var sig signature
 	var ok bool

@@ -31,7 +31,7 @@ func (c conditions) wellFormed() bool {
 	return true
 }
 
-// check returns 200 where the conditions hold, 412 where If-Match or
+// check returns 200 if the conditions hold, 412 where If-Match or
 // If-Unmodified-Since do not, 304 where If-None-Match or If-Modified-Since do
 // not. The stronger of two conditions on the same thing counts (RFC 9110,
 // section 13.2.2).

@@ -14,7 +14,7 @@ import (
 
 // digest sums up a body while it is stored.
 type digest struct {
-	md5   hash.Hash // nil where nobody asks for it
+	md5   hash.Hash // nil if nobody asks for it
 	crc   uint64
 	table *crc64.Table
 }

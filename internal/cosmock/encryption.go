@@ -42,7 +42,7 @@ var (
 		sse.HeaderCopySourceCustomerKeyMD5}
 )
 
-// customerKey reads an SSE-C triple: the zero key where none of the headers is
+// customerKey reads an SSE-C triple: the zero key if none of the headers is
 // there, an error where they are incomplete or do not fit each other.
 func (x *exchange) customerKey(names triple) (sse.CustomerKey, error) {
 	h := x.r.Header

@@ -20,7 +20,7 @@ type exchange struct {
 	address     address
 	query       query
 	subresource string
-	bucket      *bucket // nil for the service, or where there is none
+	bucket      *bucket // nil for the service, or if there is none
 	anonymous   bool    // without any signature
 	presigned   bool    // with its signature in the URL
 	fault       *Fault  // nil is none

@@ -38,7 +38,7 @@ func (x *exchange) keyEncoding() (encode func(string) string, name string, err e
 }
 
 // commonPrefix is the part of a key up to the first delimiter after the
-// prefix; "" where there is none.
+// prefix; "" if there is none.
 func commonPrefix(key, prefix, delimiter string) string {
 	if delimiter == "" {
 		return ""

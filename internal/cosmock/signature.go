@@ -17,7 +17,7 @@ type signature struct {
 	value                                  string
 }
 
-// parseSignature reads the parameters through get. ok is false where one of
+// parseSignature reads the parameters through get. ok is false if one of
 // them is missing.
 func parseSignature(get func(name string) string) (sig signature, ok bool) {
 	list := func(s string) []string {

@@ -124,7 +124,7 @@ type Undocumented struct {
 	NullVersionID bool
 	// DeleteMarkerTold sends x-cos-delete-marker and the marker's id with the
 	// 404 of an object whose latest version is a delete marker, as the S3
-	// dialect elsewhere does. Default only where the marker's id is asked for.
+	// dialect elsewhere does. Default only if the marker's id is asked for.
 	DeleteMarkerTold bool
 	// LongerTags takes tags with keys of up to 128 and values of up to 256
 	// characters, as older pages have it. Default 127 and 255.

@@ -19,7 +19,7 @@ type Value struct {
 	SecretID      string
 	SecretKey     string
 	SecurityToken string
-	// Expires is when COS refuses them; zero where that is never or not known.
+	// Expires is when COS refuses them; zero if that is never or not known.
 	Expires time.Time
 }
 

@@ -63,7 +63,7 @@ func (p profileFiles) credential() (profileCredential, error) {
 	return c, nil
 }
 
-// region is the profile's region; "" where it has none.
+// region is the profile's region; "" if it has none.
 func (p profileFiles) region() string {
 	data, err := os.ReadFile(p.path("configure"))
 	if err != nil {

@@ -37,7 +37,7 @@ type apply struct {
 	tree      *tree.Tree
 	situation situation
 	outline   outline
-	// met is how each new key and the object that is there get on.
+	// met is how each new key and the existing object get on.
 	met map[string]encounter
 
 	pause    pause

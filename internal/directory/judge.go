@@ -80,7 +80,7 @@ const (
 	existingOverwrite existing = "overwrite"
 )
 
-// meeting is how a new key and the object that is there get on.
+// meeting is how a new key and the existing object get on.
 type meeting int
 
 const (

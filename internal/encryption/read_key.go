@@ -10,7 +10,7 @@ import (
 )
 
 // ReadKey returns the customer key that the arguments of an ephemeral
-// resource declare; the zero key where there is none. All arguments are known
+// resource declare; the zero key if there is none. All arguments are known
 // when an ephemeral resource is opened, but the keyring need not be.
 func ReadKey(key, name types.String, data *providerdata.Data) (sse.CustomerKey, diag.Diagnostics) {
 	if key.IsNull() && name.IsNull() {

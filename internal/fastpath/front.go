@@ -170,7 +170,7 @@ func (f *Front) same(priorRaw, proposedRaw *tfprotov6.DynamicValue, prior tftype
 	return prior.Equal(tftypes.NewValue(f.typ.Object, values))
 }
 
-// identity encodes an identity; ok is false where there is another one, which
+// identity encodes an identity; ok is false if there is another one, which
 // is the framework's to complain about.
 func (f *Front) identity(values map[string]string, current *tfprotov6.ResourceIdentityData) (*tfprotov6.ResourceIdentityData, bool) {
 	attributes := make(map[string]tftypes.Value, len(values))

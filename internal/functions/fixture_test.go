@@ -47,7 +47,7 @@ func call(t testing.TB, name string, arguments ...attr.Value) (attr.Value, *func
 // returned, or the argument that its error points at.
 type outcome struct {
 	Text     string
-	Argument int64 // of an error, from 1 on; 0 where there is none
+	Argument int64 // of an error, from 1 on; 0 if there is none
 }
 
 func outcomeOf(t testing.TB, value attr.Value, err *function.FuncError) outcome {

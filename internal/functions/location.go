@@ -25,7 +25,7 @@ var (
 )
 
 // checkBucket, checkRegion and checkKey report an argument that COS could not
-// have. They return nil where there is nothing to say.
+// have. They return nil if there is nothing to say.
 func checkBucket(argument int64, bucket string) *function.FuncError {
 	return locationError(argument, cosclient.ValidateBucket("ap-guangzhou", bucket))
 }

@@ -27,7 +27,7 @@ type page struct {
 	query Query
 }
 
-// last is the last key on the page, "" where it is empty.
+// last is the last key on the page, "" if it is empty.
 func (p *page) last() string {
 	if len(p.Objects) == 0 {
 		return ""

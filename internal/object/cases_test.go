@@ -69,7 +69,7 @@ func (c *cases) holds(name, key, body string, encryption sse.Observed) acctest.C
 	return c.of(name, c.HoldsIn(c.bucket(name), key, body, encryption))
 }
 
-// stored is the object of a case, the zero value where there is none.
+// stored is the object of a case, the zero value if there is none.
 func (c *cases) stored(name, key string) cosmock.Object {
 	o, _ := c.Server.Object(c.bucket(name), key)
 	return o

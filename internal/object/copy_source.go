@@ -28,7 +28,7 @@ type copySource struct {
 	SSECustomerKeyName types.String `tfsdk:"sse_customer_key_name"`
 }
 
-// copySource reads the argument; ok is false where it is null or unknown.
+// copySource reads the argument; ok is false if it is null or unknown.
 func (m model) copySource(ctx context.Context) (c copySource, ok bool) {
 	if m.CopySource.IsNull() || m.CopySource.IsUnknown() {
 		return copySource{}, false

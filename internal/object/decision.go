@@ -134,7 +134,7 @@ func (o *outline) missing(s situation) diag.Diagnostic {
 		unreadable+" It may be written during the apply, which fails if it cannot be read by then.")
 }
 
-// update compares with the object that is there.
+// update compares with the existing object.
 func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	prior := *s.prior
 	o.Move = o.config.moves(prior)

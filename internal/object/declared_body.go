@@ -136,7 +136,7 @@ func (d declaredBody) readable() bool {
 // COS's CRC64 have an ETag that is an MD5, unless their encryption or a
 // multipart upload makes it something else; if there is neither, nothing is
 // known and the bodies count as different. settled says that the ETag of the
-// state is that of the object that is there.
+// state is that of the existing object.
 func (d declaredBody) sameAs(ctx context.Context, prior model, settled bool) bool {
 	switch {
 	case d.sum == nil || d.sum.Length != prior.ContentLength.ValueInt64():

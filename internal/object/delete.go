@@ -90,7 +90,7 @@ func (r *Resource) remove(ctx context.Context, state model, ours inspect.Record,
 	return r.data.Store().Delete(ctx, state.location())
 }
 
-// written says when the object that is there was written.
+// written says when the existing object was written.
 func written(seen inspect.Observation) string {
 	when, etag := seen.Info.LastModified, seen.Info.ETag
 	if seen.Status == inspect.Changed {

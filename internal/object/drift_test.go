@@ -18,7 +18,7 @@ import (
 )
 
 // What somebody else did to an object shows in the plan as what it is, and the
-// apply repairs it, with a body on the wire only where the body changed.
+// apply repairs it, with a body on the wire only if the body changed.
 func TestAccDrift(t *testing.T) {
 	t.Parallel()
 	byKMS := func(o *cosmock.NewObject) { o.Mode, o.KMSKeyID = sse.ModeKMS, acctest.KMSKey1 }

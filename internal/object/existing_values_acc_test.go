@@ -25,7 +25,7 @@ func importBlock(id string) string {
 }
 
 // What other programs have stored is declared as it is, kept by a copy of COS
-// and by an upload, and refused only where the object does not have it.
+// and by an upload, and refused only if the object does not have it.
 func TestAccExistingValuesAreDeclarable(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -96,7 +96,7 @@ func (m model) stored() cosclient.Attributes {
 	return a
 }
 
-// tags returns the declared tags; nil where they are not managed.
+// tags returns the declared tags; nil if they are not managed.
 func (m model) tags() map[string]string {
 	if m.Tags.IsNull() {
 		return nil

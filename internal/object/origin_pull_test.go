@@ -13,7 +13,7 @@ import (
 )
 
 // In a bucket with an origin-pull rule an object lives as in any other: it is
-// created where there was none, missed and made again, destroyed when it is
+// created if there was none, missed and made again, destroyed when it is
 // gone already, and what asks for a missing one is notified of the rule.
 func TestAccOriginPull(t *testing.T) {
 	t.Parallel()

@@ -150,7 +150,7 @@ func (u *update) renew(ctx context.Context) {
 	u.stored(store.Outcome{Landed: true, Info: info, Imposed: u.before.Imposed})
 }
 
-// readOld reads the object that is there, unless that has just been done.
+// readOld reads the existing object, unless that has just been done.
 func (u *update) readOld(ctx context.Context) (cosclient.Info, error) {
 	if u.found != nil {
 		return *u.found, nil

@@ -17,7 +17,7 @@ import (
 )
 
 // The official SDK reads what the provider wrote, byte for byte: with the
-// right key where there is one, and with nothing else.
+// right key if there is one, and with nothing else.
 func TestAccSDKReads(t *testing.T) {
 	t.Parallel()
 	// No text: every byte, more than one chunk of the ciphertext, and an odd end.

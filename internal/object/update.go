@@ -164,7 +164,7 @@ func (u *update) rotatesTo(key sse.CustomerKey) bool {
 	return u.Key != encryption.OriginKept && !key.IsZero() && key.MD5() != u.prior.SSECustomerKeyMD5.ValueString()
 }
 
-// openOld finds the key of the object that is there. An object that nobody
+// openOld finds the key of the existing object. An object that nobody
 // could read when it was refreshed may be under the very key that is declared.
 func (u *update) openOld(ctx context.Context) {
 	u.oldKey, u.readable = findKey(u.prior, u.settings.CustomerKey, u.r.data.Keyring)

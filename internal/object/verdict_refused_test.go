@@ -274,7 +274,7 @@ func archived(r *http.Response) error {
 }
 
 // Another version of the same object is told by the version id where there is
-// a key, and by the time where there is none.
+// a key, and by the time if there is none.
 func TestAccVersionChanged(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{byName, writeOnly} {

@@ -67,7 +67,7 @@ func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, 
 }
 
 // read downloads a part of the body. Version and ETag make sure that it is of
-// the object that HEAD saw. proved is false where COS has no CRC64 to compare
+// the object that HEAD saw. proved is false if COS has no CRC64 to compare
 // the whole body with.
 func (f found) read(ctx context.Context, client *cosclient.Client, offset, length int64) (body []byte, proved bool, err error) {
 	whole := offset == 0 && length == f.info.Length

@@ -111,7 +111,7 @@ func (m model) settings(key sse.CustomerKey) sse.Settings {
 	if err != nil {
 		return sse.Settings{} // none is declared
 	}
-	context, _ := sse.ParseContext(m.SSEContext.ValueString()) // validated; the zero context where there is none
+	context, _ := sse.ParseContext(m.SSEContext.ValueString()) // validated; the zero context if there is none
 	return sse.Settings{Mode: mode, KMSKeyID: m.SSEKMSKeyID.ValueString(), Context: context}
 }
 

@@ -145,7 +145,7 @@ func (m model) policy() (sse.Policy, diag.Diagnostics) {
 	return policy, diags
 }
 
-// stringOf is an attribute of a nested one; null where that is null.
+// stringOf is an attribute of a nested one; null if that is null.
 func stringOf(o types.Object, name string) types.String {
 	s, ok := o.Attributes()[name].(types.String)
 	if !ok {
@@ -154,7 +154,7 @@ func stringOf(o types.Object, name string) types.String {
 	return s
 }
 
-// stringsOf returns the known elements of a list; ok is false where some are
+// stringsOf returns the known elements of a list; ok is false if some are
 // not known. An empty list would allow nothing, and is an error.
 func stringsOf(o types.Object, name string, diags *diag.Diagnostics) (values []string, ok bool) {
 	list, isList := o.Attributes()[name].(types.List)

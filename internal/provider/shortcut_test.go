@@ -212,7 +212,7 @@ func TestFrontValidatesAsTheFrameworkDoes(t *testing.T) {
 	}
 }
 
-// planned is the front's answer, nil where it has none, and the framework's.
+// planned is the front's answer, nil if it has none, and the framework's.
 func (l *lab) planned(ctx context.Context, t *testing.T, req *tfprotov6.PlanResourceChangeRequest) (got, want *tfprotov6.PlanResourceChangeResponse) {
 	t.Helper()
 	got = l.front.Plan(ctx, req)

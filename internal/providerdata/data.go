@@ -26,7 +26,7 @@ type Data struct {
 	// Listing answers for objects that have not changed; nil without a client,
 	// which it allows.
 	Listing *listing.Cache
-	// Region is the default region; "" where none is set or it is unknown.
+	// Region is the default region; "" if none is set or it is unknown.
 	Region string
 	// RegionUnknown reports a default region that is set and not known yet.
 	RegionUnknown bool

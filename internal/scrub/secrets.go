@@ -25,7 +25,7 @@ const (
 // zero value knows none. It is safe for concurrent use.
 type Secrets struct {
 	parts windows
-	// whole are hidden only where all of them is there: folded.
+	// whole are hidden only if all of them is there: folded.
 	whole [][]byte
 	// short are secrets of less than echo bytes.
 	short [][]byte

@@ -8,7 +8,7 @@ import (
 // Keyring is the provider's set of named customer keys. Elements may be
 // unknown while Terraform plans. A nil keyring is empty.
 type Keyring struct {
-	keys    map[string]CustomerKey // the zero key where the element is unknown
+	keys    map[string]CustomerKey // the zero key if the element is unknown
 	unknown bool                   // there may be more than these
 }
 
@@ -27,8 +27,8 @@ func UnknownKeyring(keys map[string]CustomerKey) *Keyring {
 // Unknown reports whether there may be names that are not known yet.
 func (r *Keyring) Unknown() bool { return r != nil && r.unknown }
 
-// ByName returns the key of that name. ok is false where the keyring has no
-// such name; the key is zero where its value is not known yet.
+// ByName returns the key of that name. ok is false if the keyring has no
+// such name; the key is zero if its value is not known yet.
 func (r *Keyring) ByName(name string) (key CustomerKey, ok bool) {
 	if r == nil {
 		return CustomerKey{}, false

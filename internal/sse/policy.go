@@ -26,7 +26,7 @@ type Violation struct {
 	Text string
 }
 
-// AllowsMode reports a mode that is not allowed; nil where it is.
+// AllowsMode reports a mode that is not allowed; nil if it is.
 func (p Policy) AllowsMode(mode Mode) *Violation {
 	if len(p.Modes) == 0 || slices.Contains(p.Modes, mode) {
 		return nil

@@ -55,7 +55,7 @@ func FromHeader(h http.Header) Observed {
 }
 
 // Observed returns what COS has to echo of an object with these settings.
-// KMSKeyID is "" where the settings leave the key to COS.
+// KMSKeyID is "" if the settings leave the key to COS.
 func (s Settings) Observed() Observed {
 	return Observed{Mode: s.Mode, KMSKeyID: s.KMSKeyID, CustomerKeyMD5: s.CustomerKey.MD5()}
 }

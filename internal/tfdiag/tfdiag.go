@@ -41,7 +41,7 @@ func Detail(sentence string, err error) string {
 }
 
 // Advice says what the user can do about an error of COS or of the transport;
-// "" where there is nothing better than the cause itself.
+// "" if there is nothing better than the cause itself.
 func Advice(err error) string {
 	if errors.Is(err, cosclient.ErrOriginPull) {
 		return originPull(err)

@@ -108,7 +108,7 @@ func (w *Workspace) must(code int, args ...string) Result {
 	return r
 }
 
-// State returns the state file, "" where there is none.
+// State returns the state file, "" if there is none.
 func (w *Workspace) State() string {
 	w.t.Helper()
 	data, err := os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate"))

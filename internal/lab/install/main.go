@@ -91,7 +91,7 @@ func place(binary, folder string) error {
 		return err
 	}
 	staged := binary + ".staged"
-	if err := os.Link(binary, staged); err != nil { // where there are no links, a copy
+	if err := os.Link(binary, staged); err != nil { // if there are no links, a copy
 		text, err := os.ReadFile(binary)
 		if err != nil {
 			return err

@@ -30,7 +30,7 @@ const (
 	needsPlainHTTP
 )
 
-// missing says why a question is not asked of a target, "" where it is.
+// missing says why a question is not asked of a target, "" if it is.
 func (t *target) missing(n need) string {
 	switch {
 	case n == needsKMS && t.kmsKeyID == "":

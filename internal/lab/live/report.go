@@ -42,7 +42,7 @@ type row struct {
 	live, mock outcome
 }
 
-// same compares the two, "–" where there is nothing to compare.
+// same compares the two, "–" if there is nothing to compare.
 func (r row) same() string {
 	switch {
 	case !r.live.answered() || !r.mock.answered():

@@ -32,7 +32,7 @@ type settings struct {
 	bucket, region string
 	// endpoint is a base URL as in the provider's argument: without {bucket} the bucket travels in the Host header.
 	endpoint string
-	// plainEndpoint is the same over HTTP; "" where there is none.
+	// plainEndpoint is the same over HTTP; "" if there is none.
 	plainEndpoint string
 	caFile        string // an additional trust root; "" is none
 	kmsKeyID      string // "" leaves SSE-KMS out

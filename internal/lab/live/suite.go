@@ -89,7 +89,7 @@ func (s *suite) run(ctx context.Context, t *target, all []*life) error {
 	return ctx.Err()
 }
 
-// refusesKMS says how COS refuses SSE-KMS, "" where it does not: not every account has the role for it.
+// refusesKMS says how COS refuses SSE-KMS, "" if it does not: not every account has the role for it.
 func (t *target) refusesKMS(ctx context.Context) (string, error) {
 	a := &asker{target: t, at: "suite/"}
 	got, err := t.send(ctx, put("kms", withKMS)(a))

@@ -43,7 +43,7 @@ func newWorld(t *testing.T, options ...func(*cosmock.Options)) *world {
 	return w
 }
 
-// runs runs everything, the suite where there is one.
+// runs runs everything, the suite if there is one.
 func (w *world) runs(t *testing.T, ctx context.Context, terraform *suite) error { //nolint:revive // t comes first in tests
 	t.Helper()
 	return w.run(ctx, terraform, &w.out, t.Output())

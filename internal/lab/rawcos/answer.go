@@ -48,7 +48,7 @@ func (a Answer) Pulled() bool {
 	return !strings.HasSuffix(host, ".myqcloud.com") && !strings.HasSuffix(host, ".tencentcos.cn")
 }
 
-// Verdict is the status with the code, where there is one: a HEAD has none.
+// Verdict is the status with the code, if there is one: a HEAD has none.
 func (a Answer) Verdict() string {
 	switch {
 	case a.Code == "":

@@ -46,7 +46,7 @@ func (a *Account) Print(format string, arguments ...any) {
 	_, _ = fmt.Fprintf(a.Out, format, arguments...)
 }
 
-// duration is told only where somebody waited.
+// duration is told only if somebody waited.
 func duration(d time.Duration) string {
 	if d < time.Second {
 		return ""

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Finder looks for a CLI in a fixed order and obtains one where there is none.
+// Finder looks for a CLI in a fixed order and obtains one if there is none.
 type Finder struct {
 	// Root is the folder of the provider's module. What is obtained is kept in its ignored folder .tools.
 	Root string

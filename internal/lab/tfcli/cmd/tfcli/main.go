@@ -1,4 +1,4 @@
-// Command tfcli prints the path of the Terraform-compatible CLI to run, obtaining one where there is none. With -env it
+// Command tfcli prints the path of the Terraform-compatible CLI to run, obtaining one if there is none. With -env it
 // prints, for a shell to evaluate, the variables that make the acceptance tests run it. Progress goes to standard error.
 package main
 
