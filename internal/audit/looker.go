@@ -20,8 +20,8 @@ func NewLooker(i inspect.Inspector, region, bucket string) *Looker {
 // Look finds out how an object of the listing is encrypted. gone means that it
 // has been deleted since it was listed.
 func (l *Looker) Look(ctx context.Context, entry cosclient.Entry) (found Finding, gone bool, err error) {
-	at := look{finding: Finding{Entry: entry}}
-	l.walker.look(ctx, &at)
+	at := step{finding: Finding{Entry: entry}}
+	l.walker.head(ctx, &at)
 	return at.finding, at.gone, at.err
 }
 

@@ -54,7 +54,7 @@ type Finding struct {
 func Walk(ctx context.Context, i inspect.Inspector, q Query, visit func(Finding) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w := walker{inspector: i, query: q, ahead: make(chan *look, parallel)}
+	w := walker{inspector: i, query: q, ahead: make(chan *step, parallel)}
 	slots := make(chan struct{}, parallel)
 	go func() {
 		defer close(w.ahead)
@@ -77,13 +77,13 @@ func Walk(ctx context.Context, i inspect.Inspector, q Query, visit func(Finding)
 type walker struct {
 	inspector inspect.Inspector
 	query     Query
-	ahead     chan *look             // in the order of the keys
+	ahead     chan *step             // in the order of the keys
 	fitted    atomic.Pointer[string] // the name of the key that fitted last
 }
 
-// look is an object, the end of a page, or the failure of the listing, that a
+// step is an object, the end of a page, or the failure of the listing, that a
 // walk comes to.
-type look struct {
+type step struct {
 	finding Finding
 	gone    bool
 	shown   chan struct{} // of the end of a page: closed when the walk is there
@@ -127,7 +127,7 @@ func (w *walker) list(ctx context.Context, slots chan struct{}) {
 
 // send starts the request for an object. It returns false if the walk has ended.
 func (w *walker) send(ctx context.Context, slots chan struct{}, entry cosclient.Entry) bool {
-	l := &look{finding: Finding{Entry: entry}, done: make(chan struct{})}
+	l := &step{finding: Finding{Entry: entry}, done: make(chan struct{})}
 	if err := cosclient.CheckKey(entry.Key); err != nil {
 		w.fail(ctx, fmt.Errorf("an object of the bucket %s cannot be looked at: %w", w.query.Bucket, err))
 		return false
@@ -141,7 +141,7 @@ func (w *walker) send(ctx context.Context, slots chan struct{}, entry cosclient.
 		go func() {
 			defer close(l.done)
 			defer func() { <-slots }()
-			w.look(ctx, l)
+			w.head(ctx, l)
 		}()
 	} else {
 		l.done = over()
@@ -162,7 +162,7 @@ func (w *walker) pause(ctx context.Context) bool {
 	}
 	shown := make(chan struct{})
 	select {
-	case w.ahead <- &look{shown: shown, done: over()}:
+	case w.ahead <- &step{shown: shown, done: over()}:
 	case <-ctx.Done():
 	}
 	select {
@@ -176,14 +176,14 @@ func (w *walker) pause(ctx context.Context) bool {
 // fail ends the walk where it stands.
 func (w *walker) fail(ctx context.Context, err error) {
 	select {
-	case w.ahead <- &look{err: err, done: over()}:
+	case w.ahead <- &step{err: err, done: over()}:
 	case <-ctx.Done():
 	}
 }
 
-// look asks for one object: without a key, and then with the one that fitted
+// head asks for one object: without a key, and then with the one that fitted
 // last before the others.
-func (w *walker) look(ctx context.Context, l *look) {
+func (w *walker) head(ctx context.Context, l *step) {
 	loc := cosclient.Location{Region: w.query.Region, Bucket: w.query.Bucket, Key: l.finding.Entry.Key}
 	first := ""
 	if fitted := w.fitted.Load(); fitted != nil {

@@ -124,7 +124,7 @@ func TestBodiesThatAreNotCompared(t *testing.T) {
 	t.Parallel()
 	broken := textBody{text: strings.Repeat("x", smallBody+1), size: maxCompared + 1}
 	s := newScrubber(http.Header{}, testCredentials, broken, nil)
-	if got := s.told(told{"AccessDenied", "anything", "id", "id", "ap-beijing"}); got != (told{code: "AccessDenied", message: withheld}) {
+	if got := s.refusalText(refusalText{"AccessDenied", "anything", "id", "id", "ap-beijing"}); got != (refusalText{code: "AccessDenied", message: withheld}) {
 		t.Errorf("%+v", got)
 	}
 	server := newServer(t, status(400, "<Error><Code>InvalidTag</Code><Message>environment is no tag</Message></Error>"))

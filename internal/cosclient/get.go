@@ -55,7 +55,7 @@ func (c *Client) GetRange(ctx context.Context, loc Location, in HeadInput, offse
 	}
 	a, err := c.do(ctx, r)
 	if err != nil {
-		return nil, Info{}, c.settle(ctx, in.VersionID, err)
+		return nil, Info{}, c.resolveOriginPull(ctx, in.VersionID, err)
 	}
 	if length > 0 {
 		return limitedBody{io.LimitReader(a.live, length), a.live}, info, nil

@@ -27,7 +27,7 @@ func (c *Client) Head(ctx context.Context, loc Location, in HeadInput) (Info, er
 	in.CustomerKey.SetHeaders(r.header)
 	a, err := c.do(ctx, r)
 	if err != nil {
-		return Info{}, c.settle(ctx, in.VersionID, err)
+		return Info{}, c.resolveOriginPull(ctx, in.VersionID, err)
 	}
 	return infoOf(a), nil
 }

@@ -52,10 +52,10 @@ func leavesBucket(location, bucket string) bool {
 	return !ok || own.bucket != "" && own.bucket != bucket
 }
 
-// settle completes the error of a read that an origin-pull rule answered by
+// resolveOriginPull completes the error of a read that an origin-pull rule answered by
 // what the listing shows, which no rule answers for. Any other error it returns
 // as it is.
-func (c *Client) settle(ctx context.Context, version string, err error) error {
+func (c *Client) resolveOriginPull(ctx context.Context, version string, err error) error {
 	var refused *Error
 	if !errors.As(err, &refused) || refused.pulled != originUnknown {
 		return err
@@ -64,12 +64,12 @@ func (c *Client) settle(ctx context.Context, version string, err error) error {
 	if failed != nil {
 		return fmt.Errorf("%w; the listing cannot tell whether the object is there: %v", err, failed) //nolint:errorlint // its reason is not that of the read
 	}
-	settled := *refused
-	settled.pulled = originAbsent
+	resolved := *refused
+	resolved.pulled = originAbsent
 	if listed {
-		settled.pulled = originPresent
+		resolved.pulled = originPresent
 	}
-	return &settled
+	return &resolved
 }
 
 // listed reports whether the bucket lists an object, or a version of it.

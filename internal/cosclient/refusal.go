@@ -43,8 +43,8 @@ func (c *Client) refusedInside(r *request, a *answer) error {
 }
 
 func (c *Client) newError(r *request, a *answer, body refusal) *Error {
-	said := told{body.Code, body.Message, firstSet(a.header.Get(headerRequestID), body.RequestID), firstSet(a.header.Get(headerTraceID), body.TraceID), bucketRegion(a.header)}
-	shown := a.scrub.told(said)
+	said := refusalText{body.Code, body.Message, firstSet(a.header.Get(headerRequestID), body.RequestID), firstSet(a.header.Get(headerTraceID), body.TraceID), bucketRegion(a.header)}
+	shown := a.scrub.refusalText(said)
 	e := &Error{
 		Op: r.op, Location: r.loc, Status: a.status,
 		Code: shown.code, Message: shown.message, RequestID: shown.requestID, TraceID: shown.traceID,

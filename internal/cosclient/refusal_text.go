@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// told are the texts of a refusal: as the server wrote them, or as they may be
+// refusalText has the texts of a refusal: as the server wrote them, or as they may be
 // shown.
-type told struct{ code, message, requestID, traceID, region string }
+type refusalText struct{ code, message, requestID, traceID, region string }
 
-// told cleans all texts of a refusal: one look into the body is enough. A code
+// refusalText cleans all texts of a refusal: one look into the body is enough. A code
 // that COS documents says nothing but itself, also where the body has it too.
-func (s scrubber) told(said told) told {
+func (s scrubber) refusalText(said refusalText) refusalText {
 	quotes := s.quotes(said.code, said.message, said.requestID, said.traceID, said.region)
 	for i, text := range []*string{&said.code, &said.message, &said.requestID, &said.traceID, &said.region} {
 		limit := maxToken

@@ -21,15 +21,15 @@ const (
 	maxRetryAfter = time.Minute
 )
 
-// verdict is what follows from the error of an attempt.
-type verdict struct {
+// retryPolicy is what follows from the error of an attempt.
+type retryPolicy struct {
 	again bool // the same request may succeed
 	lost  bool // COS may have done what the request asks for
 	after time.Duration
 }
 
 // judge sorts an error of an attempt.
-func judge(err error) verdict {
+func judge(err error) retryPolicy {
 	var (
 		refused   *Error
 		transport *TransportError
@@ -37,13 +37,13 @@ func judge(err error) verdict {
 	)
 	switch {
 	case errors.As(err, &refused):
-		return verdict{again: refused.temporary(), lost: refused.ambiguous(), after: refused.retryAfter}
+		return retryPolicy{again: refused.temporary(), lost: refused.ambiguous(), after: refused.retryAfter}
 	case errors.As(err, &transport):
-		return verdict{again: !transport.final, lost: transport.sent && !transport.final}
+		return retryPolicy{again: !transport.final, lost: transport.sent && !transport.final}
 	case errors.As(err, &corrupted):
-		return verdict{again: corrupted.op == opUploadPart} // a part can be sent again, an object is written
+		return retryPolicy{again: corrupted.op == opUploadPart} // a part can be sent again, an object is written
 	}
-	return verdict{}
+	return retryPolicy{}
 }
 
 // temporary reports whether the same request may succeed later. Source: COS

@@ -421,9 +421,9 @@ func TestMeetingWhatIsThere(t *testing.T) {
 	f := wanted{Key: "a", Name: "a", Sum: sum("a")}
 	want := expectation{protection: cosMode}
 	info := cosclient.Info{Length: 1, CRC64: sum("a").CRC64String(), Encryption: sse.Observed{Mode: sse.ModeAES256}}
-	plain, other, long := info, info, sighting{}
+	plain, other, long := info, info, observation{}
 	plain.Encryption, other.CRC64, long.Size = sse.Observed{}, "1", 2
-	short := sighting{}
+	short := observation{}
 	short.Size = 1
 	for policy, tc := range map[existing]struct{ absent, long, same, plain, other meeting }{
 		existingError:     {meetFree, meetConflict, meetConflict, meetConflict, meetConflict},
@@ -437,7 +437,7 @@ func TestMeetingWhatIsThere(t *testing.T) {
 			}
 			return policy.meetInfo(f, info, want)
 		}
-		got := []meeting{policy.meet(f, sighting{Absent: true}), policy.meet(f, long), meet(info), meet(plain), meet(other)}
+		got := []meeting{policy.meet(f, observation{Absent: true}), policy.meet(f, long), meet(info), meet(plain), meet(other)}
 		if diff := cmp.Diff([]meeting{tc.absent, tc.long, tc.same, tc.plain, tc.other}, got); diff != "" {
 			t.Errorf("%s: %s", policy, diff)
 		}

@@ -63,8 +63,8 @@ func (m *model) planEncryption(e encryption.Wanted, was *model) {
 	}
 }
 
-// settle fills in what the plan left open. It reports a key that is missing.
-func (m *model) settle(e encryption.Wanted, prior *model) diag.Diagnostics {
+// resolveUnknowns fills in what the plan left open. It reports a key that is missing.
+func (m *model) resolveUnknowns(e encryption.Wanted, prior *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, value := range []*types.String{&m.ServerSideEncryption, &m.SSEKMSKeyID, &m.SSECustomerKeyName} {
 		if value.IsUnknown() {

@@ -101,7 +101,7 @@ const (
 )
 
 // meet decides by what a listing shows, which tells neither CRC64 nor encryption.
-func (e existing) meet(f wanted, seen sighting) meeting {
+func (e existing) meet(f wanted, seen observation) meeting {
 	switch {
 	case seen.Absent:
 		return meetFree

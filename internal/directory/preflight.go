@@ -35,7 +35,7 @@ func (a *apply) preflight(ctx context.Context) bool {
 	for i, st := range fresh {
 		keys[i] = st.Key
 	}
-	found, err := look(ctx, a.r.data, &a.pause, a.home, keys, func(string, sighting) bool { return true })
+	found, err := observe(ctx, a.r.data, &a.pause, a.home, keys, func(string, observation) bool { return true })
 	if err != nil {
 		a.diags.Append(tfdiag.Error(a.summary, fmt.Sprintf("What is stored below %s could not be listed, so nothing was sent.", a.home), err))
 		return false
@@ -76,7 +76,7 @@ func (a *apply) preflight(ctx context.Context) bool {
 var errExists = errors.New("there is an object already")
 
 // meet finds out what is there under a new key.
-func (a *apply) meet(ctx context.Context, st step, found map[string]sighting) (encounter, error) {
+func (a *apply) meet(ctx context.Context, st step, found map[string]observation) (encounter, error) {
 	f := a.situation.files[st.File]
 	policy := existing(a.plan.Existing.ValueString())
 	seen, listed := found[st.Key]

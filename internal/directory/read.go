@@ -68,7 +68,7 @@ func (f *refresh) run(ctx context.Context) error {
 	for key := range f.files {
 		keys = append(keys, key)
 	}
-	found, err := look(ctx, f.r.data, &f.pause, f.home, keys, func(key string, seen sighting) bool {
+	found, err := observe(ctx, f.r.data, &f.pause, f.home, keys, func(key string, seen observation) bool {
 		return seen.Absent || f.record[key].proves(key, seen.Object, seen.Made)
 	})
 	if err != nil {

@@ -116,7 +116,7 @@ func (d *deletion) run(ctx context.Context, gone []string) {
 	if len(gone) == 0 {
 		return
 	}
-	found, err := look(ctx, d.data, d.pause, d.home, gone, func(key string, seen sighting) bool {
+	found, err := observe(ctx, d.data, d.pause, d.home, gone, func(key string, seen observation) bool {
 		return seen.Absent || d.record[key].proves(key, seen.Object, seen.Made)
 	})
 	if err != nil {
@@ -153,7 +153,7 @@ const (
 	removalStray
 )
 
-func (d *deletion) one(ctx context.Context, key string, found map[string]sighting) (removal, error) {
+func (d *deletion) one(ctx context.Context, key string, found map[string]observation) (removal, error) {
 	loc := d.home.at(key)
 	at := address(loc)
 	if d.data.Claims.WrittenByOther(at, d.instance) {

@@ -20,11 +20,11 @@ type sweep struct {
 	// proved counts the keys of which a page said what is to be known.
 	proved int
 	off    bool
-	found  map[string]sighting
+	found  map[string]observation
 }
 
-// sighting is what a page says of a key. Absent: the page would show it.
-type sighting struct {
+// observation is what a page says of a key. Absent: the page would show it.
+type observation struct {
 	listing.Object
 	Made   time.Time
 	Absent bool
@@ -40,7 +40,7 @@ const (
 )
 
 func newSweep(prefix string, keys []string) *sweep {
-	return &sweep{keys: keys, prefix: prefix, found: make(map[string]sighting, len(keys))}
+	return &sweep{keys: keys, prefix: prefix, found: make(map[string]observation, len(keys))}
 }
 
 // query is the page to ask for; ok is false at the end. The keys that no page
@@ -79,7 +79,7 @@ func (s *sweep) covers(q listing.Query, p listing.Page) bool {
 
 // take adds a page. One that cannot be believed ends the sweep: it says nothing
 // of any key. proved tells whether an entry says what is to be known of its key.
-func (s *sweep) take(q listing.Query, p listing.Page, proved func(sighting) bool) {
+func (s *sweep) take(q listing.Query, p listing.Page, proved func(observation) bool) {
 	s.pages++
 	last := ""
 	for i, o := range p.Objects {
@@ -100,7 +100,7 @@ func (s *sweep) take(q listing.Query, p listing.Page, proved func(sighting) bool
 			break
 		}
 		at, ok := slices.BinarySearchFunc(objects, key, func(o listing.Object, key string) int { return strings.Compare(o.Key, key) })
-		seen := sighting{Made: p.Made, Absent: !ok}
+		seen := observation{Made: p.Made, Absent: !ok}
 		if ok {
 			seen.Object = objects[at]
 		}

@@ -40,11 +40,11 @@ func run(t *testing.T, keys, stored []string, proves bool) (requests int, s *swe
 			break
 		}
 		if at := slices.IndexFunc(ahead, func(f fetched) bool { return s.covers(f.query, f.page) }); at >= 0 {
-			s.take(ahead[at].query, ahead[at].page, func(sighting) bool { return proves })
+			s.take(ahead[at].query, ahead[at].page, func(observation) bool { return proves })
 			ahead = slices.Delete(ahead, at, at+1)
 			continue
 		}
-		s.take(q, list(q), func(seen sighting) bool { return proves })
+		s.take(q, list(q), func(seen observation) bool { return proves })
 		for _, q := range s.ahead("r", "b") {
 			ahead = append(ahead, fetched{q, list(q)})
 		}
@@ -139,7 +139,7 @@ func TestHostileListing(t *testing.T) {
 		if name == "refused" {
 			s.fail()
 		} else {
-			s.take(q, p, func(sighting) bool { return true })
+			s.take(q, p, func(observation) bool { return true })
 		}
 		if _, ok := s.query("r", "b"); ok || len(s.found) != 0 || len(s.rest()) != 2 {
 			t.Errorf("%s: found %v", name, s.found)

@@ -131,7 +131,7 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 	if !out.Landed {
 		return false
 	}
-	if d := r.lookBeneath(ctx, w, out); d != nil {
+	if d := r.checkVersionBelow(ctx, w, out); d != nil {
 		c.diags.Append(d)
 		if d.Severity() == diag.SeverityError {
 			return false
@@ -207,11 +207,11 @@ func (c *creation) stored(out store.Outcome, kind bodyKind, enc encryption.Wante
 	}
 }
 
-// lookBeneath looks at the version below the one that was just written. In a
+// checkVersionBelow looks at the version below the one that was just written. In a
 // bucket that ever had versioning COS ignores x-cos-forbid-overwrite, so an
 // object that somebody has written since the address was found free may lie
 // there, covered. Then the new version is deleted again.
-func (r *Resource) lookBeneath(ctx context.Context, w store.Write, out store.Outcome) diag.Diagnostic {
+func (r *Resource) checkVersionBelow(ctx context.Context, w store.Write, out store.Outcome) diag.Diagnostic {
 	id := inspect.VersionOf(out.Info.VersionID)
 	if !w.ForbidOverwrite || id == "" || out.Unproved {
 		return nil

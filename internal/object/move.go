@@ -162,7 +162,7 @@ func (u *update) move(ctx context.Context) {
 	if !out.Landed {
 		return
 	}
-	if d := r.lookBeneath(ctx, w, out); d != nil {
+	if d := r.checkVersionBelow(ctx, w, out); d != nil {
 		u.diags.Append(d)
 		return
 	}

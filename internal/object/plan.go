@@ -66,7 +66,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Plan.Raw = req.State.Raw
 	default:
 		planned := o.planned(s)
-		resp.Diagnostics.Append(r.look(ctx, s, o, planned)...)
+		resp.Diagnostics.Append(r.checkAtPlan(ctx, s, o, planned)...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, planned)...)
 		if s.prior != nil {
 			private.Decision = &o.decision
@@ -79,10 +79,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 }
 
-// look asks COS what a plan may want to warn of: whether a move would meet
+// checkAtPlan asks COS what a plan may want to warn of: whether a move would meet
 // another object, and whether a replacement, which destroys first, could fail
 // to create.
-func (r *Resource) look(ctx context.Context, s situation, o *outline, planned model) diag.Diagnostics {
+func (r *Resource) checkAtPlan(ctx context.Context, s situation, o *outline, planned model) diag.Diagnostics {
 	if r.data.Client == nil || !arguments.Known(planned.Bucket) || !arguments.Known(planned.Key) || !arguments.Known(planned.Region) {
 		return nil
 	}

@@ -54,7 +54,7 @@ func (m dataModel) encryption() encryption.Declared {
 }
 
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	told := func(description string) schema.StringAttribute {
+	computedString := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
 	resp.Schema = schema.Schema{
@@ -72,23 +72,23 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"max_bytes":              schema.NumberAttribute{Optional: true, MarkdownDescription: "Maximum length of the body, from 1 to 8388608 bytes (8 MiB). A longer body is an error before anything is downloaded. Default: 8388608."},
 			"body":                   schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The body, with `read_body = \"text\"`. The CLI normalizes every string to Unicode NFC: if exact bytes matter, use `base64`."},
 			"body_base64":            schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: "The body as base64, with `read_body = \"base64\"`."},
-			"content_type":           told("Media type."),
-			"cache_control":          told("Header `Cache-Control`."),
-			"content_disposition":    told("Header `Content-Disposition`."),
-			"content_encoding":       told("Header `Content-Encoding`."),
-			"content_language":       told("Header `Content-Language`."),
-			"expires":                told("Header `Expires`."),
+			"content_type":           computedString("Media type."),
+			"cache_control":          computedString("Header `Cache-Control`."),
+			"content_disposition":    computedString("Header `Content-Disposition`."),
+			"content_encoding":       computedString("Header `Content-Encoding`."),
+			"content_language":       computedString("Header `Content-Language`."),
+			"expires":                computedString("Header `Expires`."),
 			"metadata":               schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "User metadata (`x-cos-meta-*`) by lower-case name; null if there is none."},
-			"storage_class":          told("Storage class."),
+			"storage_class":          computedString("Storage class."),
 			"tags":                   schema.MapAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Tags; null without `read_tags`."},
-			"acl":                    told("Canned ACL, `default` for the bucket's, and `custom` for grants that no canned ACL has; null without `read_acl`."),
+			"acl":                    computedString("Canned ACL, `default` for the bucket's, and `custom` for grants that no canned ACL has; null without `read_acl`."),
 			"content_length":         schema.Int64Attribute{Computed: true, MarkdownDescription: "Length in bytes."},
-			"content_crc64":          told("CRC64 (ECMA) as a decimal number, before encryption; null if COS has none."),
-			"etag":                   told("ETag, without quotes. Not the MD5 of the content in every mode."),
-			"last_modified":          told("Time of the last write, in RFC 3339."),
-			"server_side_encryption": told("`AES256` or `SM4` (SSE-COS), `cos/kms` (SSE-KMS); null with a customer key, and for an object without encryption."),
-			"sse_kms_key_id":         told("ID of the KMS key; null without SSE-KMS."),
-			"sse_customer_key_md5":   told("Base64 of the MD5 of the customer key; null without SSE-C."),
+			"content_crc64":          computedString("CRC64 (ECMA) as a decimal number, before encryption; null if COS has none."),
+			"etag":                   computedString("ETag, without quotes. Not the MD5 of the content in every mode."),
+			"last_modified":          computedString("Time of the last write, in RFC 3339."),
+			"server_side_encryption": computedString("`AES256` or `SM4` (SSE-COS), `cos/kms` (SSE-KMS); null with a customer key, and for an object without encryption."),
+			"sse_kms_key_id":         computedString("ID of the KMS key; null without SSE-KMS."),
+			"sse_customer_key_md5":   computedString("Base64 of the MD5 of the customer key; null without SSE-C."),
 		},
 	}
 }

@@ -85,7 +85,7 @@ func (t Target) Run(ctx context.Context, s *store.Store, o Options) (out Outcome
 		Progress: func(s bulk.Summary) { o.Tell(s.Progress()) },
 	}
 	out.Summary, out.Err = job.Run(ctx)
-	o.Tell(w.told(out.Summary))
+	o.Tell(w.summaryText(out.Summary))
 	if t.DryRun && ctx.Err() == nil {
 		o.Tell("A new version of each object meets these settings of the bucket: " + reactions(ctx, s.Client, t.Region, t.Bucket) + ".")
 	}
@@ -102,8 +102,8 @@ func (t Target) Run(ctx context.Context, s *store.Store, o Options) (out Outcome
 	return out
 }
 
-// told is the last line about a run.
-func (w *worker) told(s bulk.Summary) string {
+// summaryText is the last line about a run.
+func (w *worker) summaryText(s bulk.Summary) string {
 	if w.target.DryRun {
 		return fmt.Sprintf("Dry run: nothing was written. %s. To be brought to %s:%s", s.Progress(), w.target.Encryption.Observed(), w.estimate)
 	}

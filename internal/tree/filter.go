@@ -22,8 +22,8 @@ func newFilter(include, exclude []Pattern) *filter {
 	}
 }
 
-// verdict is what a filter says of a name.
-type verdict struct {
+// selection is what a filter says of a name.
+type selection struct {
 	excluded bool
 	file     bool // it belongs to the tree if it is a file
 	folder   bool // something in it can belong to the tree if it is a folder
@@ -33,8 +33,8 @@ type verdict struct {
 
 // judge looks at a name of which it need not be known what it is. kind says what
 // is known: it counts for the patterns that matched.
-func (f *filter) judge(name string, isFile, isFolder bool) verdict {
-	var v verdict
+func (f *filter) judge(name string, isFile, isFolder bool) selection {
+	var v selection
 	for i, p := range f.exclude {
 		whole, _ := p.match(name)
 		switch {

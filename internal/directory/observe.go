@@ -11,12 +11,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// look finds keys in the listing of a place. Keys that are not in the result
+// observe finds keys in the listing of a place. Keys that are not in the result
 // were covered by no page, and are to be asked for one by one.
-func look(ctx context.Context, data *providerdata.Data, slow *pause, home place, keys []string, proved func(string, sighting) bool) (map[string]sighting, error) {
+func observe(ctx context.Context, data *providerdata.Data, slow *pause, home place, keys []string, proved func(string, observation) bool) (map[string]observation, error) {
 	slices.Sort(keys)
 	s := newSweep(home.Prefix, keys)
-	tells := func(seen sighting) bool { return proved(seen.Key, seen) }
+	tells := func(seen observation) bool { return proved(seen.Key, seen) }
 	list := func(q listing.Query) (p listing.Page, err error) {
 		err = slow.patiently(ctx, func() error {
 			p, err = page(ctx, data, q)

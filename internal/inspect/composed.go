@@ -14,12 +14,12 @@ import (
 // compose every string (NFC), so such a key cannot be written in a
 // configuration. It costs one request, and only for keys that have such a form.
 func (i Inspector) ExplainMissing(ctx context.Context, loc cosclient.Location, notFound error) error {
-	twin := loc
-	twin.Key = norm.NFD.String(loc.Key)
-	if twin.Key == loc.Key {
+	decomposed := loc
+	decomposed.Key = norm.NFD.String(loc.Key)
+	if decomposed.Key == loc.Key {
 		return notFound
 	}
-	if _, err := i.Client.Head(ctx, twin, cosclient.HeadInput{}); err != nil && !Refused(err) {
+	if _, err := i.Client.Head(ctx, decomposed, cosclient.HeadInput{}); err != nil && !Refused(err) {
 		return notFound
 	}
 	return fmt.Errorf("%w. There is an object whose key looks the same, in Unicode's decomposed form (NFD), as file names of macOS are: Terraform and OpenTofu compose every string (NFC) and cannot name it. Copy it to the composed key with another tool", notFound)
