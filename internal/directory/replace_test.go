@@ -10,6 +10,8 @@ import (
 
 // A replacement on the same place is a matter of the state alone: no byte is
 // uploaded again, and no object is ever missing.
+//
+// With our runner: -replace is an option of the CLI.
 func TestAccReplacementUploadsAgain(t *testing.T) {
 	t.Parallel()
 	const address = "cos_encrypted_directory.test"
@@ -50,6 +52,8 @@ func TestAccReplacementUploadsAgain(t *testing.T) {
 }
 
 // What a create has stored before it failed is not thrown away by the next apply.
+//
+// With our runner: the apply that follows a failed one meets the taint that the CLI has set.
 func TestAccFailedCreateStartsAgain(t *testing.T) {
 	t.Parallel()
 	w, ws := acctest.New(t), acctest.NewWorkspace(t)
@@ -74,6 +78,8 @@ func TestAccFailedCreateStartsAgain(t *testing.T) {
 }
 
 // The replacement finds nothing that it could do: the objects stay managed.
+//
+// With our runner: -replace is an option of the CLI, and the state after its failure is read.
 func TestAccRefusedReplacementForgetsTheObjects(t *testing.T) {
 	t.Parallel()
 	w, ws := acctest.New(t), acctest.NewWorkspace(t)
@@ -94,6 +100,8 @@ func TestAccRefusedReplacementForgetsTheObjects(t *testing.T) {
 }
 
 // Under another address nothing is there to be taken over.
+//
+// With our runner: -replace is an option of the CLI.
 func TestAccReplacementAtAnotherPlaceLeavesTheOldOne(t *testing.T) {
 	t.Parallel()
 	w, ws := acctest.New(t), acctest.NewWorkspace(t)
