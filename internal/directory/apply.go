@@ -9,11 +9,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
 )
@@ -64,6 +66,13 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 		return a, false
 	}
 	plan.SSECustomerKeyWO = config.SSECustomerKeyWO
+	if md5 := plan.SSECustomerKeyMD5; !md5.IsUnknown() {
+		// What is planned binds. The configuration of an apply has what
+		// ignore_changes ignores.
+		if key, _ := sse.ParseCustomerKey(config.SSECustomerKeyWO.ValueString()); key.IsZero() || key.MD5() != md5.ValueString() {
+			plan.SSECustomerKeyWO = types.StringNull()
+		}
+	}
 	// The plan has what the default encryption fills in.
 	withSecrets := plan
 	if plan.ServerSideEncryption.IsUnknown() || plan.SSECustomerKeyName.IsUnknown() || plan.SSEKMSKeyID.IsUnknown() {
@@ -102,7 +111,7 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 			a.elsewhere = append(a.elsewhere, p)
 		}
 	}
-	if !a.find(ctx) {
+	if !a.find(ctx) || !a.hasKey() {
 		return a, false
 	}
 	a.values = map[string]string{}
@@ -118,6 +127,34 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 	}
 	a.progress.home = a.home.String()
 	return a, true
+}
+
+// hasKey makes sure, before anything is sent, that the customer key of the files
+// is available: without it a write would carry no encryption at all.
+func (a *apply) hasKey() bool {
+	if a.enc.Mode != sse.ModeCustomer {
+		return true
+	}
+	if _, ok := a.keys.of(a.situation.protection); ok {
+		return true
+	}
+	for _, st := range a.outline.steps {
+		if st.File >= 0 {
+			a.diags.AddAttributeError(path.Root("sse_customer_key_wo"), keyNotAvailable, keyNotAvailableDetail(a.prior)+" Nothing was sent.")
+			return false
+		}
+	}
+	return true
+}
+
+const keyNotAvailable = "Customer Key Not Available"
+
+func keyNotAvailableDetail(prior *model) string {
+	detail := "The files are encrypted with a customer key that this run does not have, and storing a file needs it."
+	if prior != nil {
+		detail += fmt.Sprintf(" Its MD5 is %s.", prior.SSECustomerKeyMD5.ValueString())
+	}
+	return detail + " Set sse_customer_key_wo, or add the key to the provider's sse_customer_keys."
 }
 
 // few writes may wait for the second after them.

@@ -51,6 +51,9 @@ func (r *Resource) claim(m model, prior *model, private privateState, changes bo
 		if was[key] && prior != nil && prior.home().same(m.home()) {
 			c.Prior = at
 		}
+		if how := existing(m.Existing.ValueString()); !was[key] && (how == existingAdopt || how == existingOverwrite) {
+			c.Prior = at // it may rely on an object that another instance is about to remove
+		}
 		claimFailed(&diags, r.data.Claims.Claim(at, c), m.at(key).String())
 	}
 	return diags

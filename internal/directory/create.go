@@ -19,7 +19,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	private := privateState{}
 	var before *model
-	handed, takesOver := r.data.TakeOver(plan.home().id()).(predecessor)
+	handed, takesOver := r.data.TakeOver(plan.successor()).(predecessor)
 	if takesOver {
 		private, before = handed.private, &handed.state
 	}

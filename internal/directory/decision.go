@@ -34,8 +34,6 @@ const (
 	// actionProve: nothing is known to be wrong, and nothing proves that all is
 	// right. HEAD decides, and rewrites or uploads what it finds to differ.
 	actionProve
-	// actionTakeBack: a file returns whose object stayed. The record changes.
-	actionTakeBack
 	// actionRetire: the object stays until the next apply that changes something.
 	actionRetire
 	// actionKeep: the object stays, and is not managed any more.
@@ -166,6 +164,10 @@ func (s situation) file(i int) (st step, doing bool) {
 		st.Action = actionProve
 	case !sameBody:
 		st.Action = actionUpload
+	case !stated:
+		// A file that returns, or a copy of a move that did not end: no refresh
+		// has looked at its object.
+		st.Action = actionProve
 	case !recorded && len(stored.deviations) == 0:
 		// The state knows the object and the record does not: it was lost.
 		st.Action = actionProve
@@ -175,8 +177,6 @@ func (s situation) file(i int) (st step, doing bool) {
 		if !recorded || !s.copyable(was) || !inClass(was, cmp.Or(s.class, was.Class)) {
 			st.Action = actionUpload // the bytes are on the disk
 		}
-	case was.Standing != live:
-		st.Action = actionTakeBack
 	default:
 		return st, false
 	}

@@ -82,7 +82,7 @@ func sortFiles(files []wanted) {
 func (st step) short() string {
 	name := map[action]string{
 		actionCopy: "copy", actionUpload: "upload", actionRewrite: "rewrite", actionProve: "prove",
-		actionTakeBack: "take back", actionRetire: "retire", actionKeep: "keep", actionRemove: "remove",
+		actionRetire: "retire", actionKeep: "keep", actionRemove: "remove",
 	}[st.Action]
 	text := fmt.Sprintf("%d %s %s", st.Wave, name, st.Key)
 	if st.From != "" {
@@ -247,7 +247,7 @@ func TestDecide(t *testing.T) {
 		"a retired file returns": {func(_ *testing.T, s *situation) {
 			s.record["old.js"] = retiredEntry("old.js", "old")
 			s.put("old.js", "old")
-		}, []string{"0 take back old.js"}},
+		}, []string{"0 prove old.js"}},
 		"keep": {func(_ *testing.T, s *situation) {
 			s.removed = removeKeep
 			s.drop("a.js")

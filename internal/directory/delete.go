@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -22,7 +23,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if private.Successor != "" && private.Successor == state.home().id() {
+	if _, home, ok := strings.Cut(private.Successor, " "); ok && home == state.home().id() {
 		r.data.HandOver(private.Successor, predecessor{state, private})
 		return
 	}

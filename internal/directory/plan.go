@@ -70,12 +70,23 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, p.model)...)
 	}
 	private.Successor = ""
-	if prior == nil && arguments.Known(p.model.Bucket) && arguments.Known(p.model.Region) && !p.model.Prefix.IsUnknown() {
-		private.Successor = p.model.home().id()
+	if prior == nil {
+		private.Successor = p.model.successor()
 	}
 	if resp.Private != nil {
 		private.noteInstance(ctx, resp.Private, &resp.Diagnostics)
 	}
+}
+
+// successor identifies a directory that is to be created among those that may
+// share its place, as after a split: those differ in their files. "" if that is
+// not known yet.
+func (m model) successor() string {
+	if !arguments.Known(m.Bucket) || !arguments.Known(m.Region) || m.Prefix.IsUnknown() ||
+		m.Source.IsUnknown() || m.Include.IsUnknown() || m.Exclude.IsUnknown() {
+		return ""
+	}
+	return fingerprint(m.Source.String(), m.Include.String(), m.Exclude.String()) + " " + m.home().id()
 }
 
 // planned is what planning comes to.
@@ -113,7 +124,7 @@ func (r *Resource) plan(ctx context.Context, config model, prior *model, private
 		return p
 	}
 	if !config.SourceHash.IsNull() {
-		if !changes && m.undisturbed(*prior) {
+		if !changes && len(private.Seen) == 0 && m.undisturbed(*prior) {
 			p.same = true
 			return p
 		}
@@ -135,6 +146,9 @@ func (r *Resource) plan(ctx context.Context, config model, prior *model, private
 	o := decide(s)
 	p.model.show(o)
 	p.same = !changes && len(o.steps) == 0
+	if enc.Kept && enc.CustomerKey.IsZero() && slices.ContainsFunc(o.steps, func(st step) bool { return st.File >= 0 }) {
+		p.diags.AddAttributeWarning(path.Root("sse_customer_key_wo"), keyNotAvailable, keyNotAvailableDetail(prior)+" The apply will fail before it sends anything.")
+	}
 	if !encrypts && prior != nil {
 		p.model.SSECustomerKeyMD5 = prior.SSECustomerKeyMD5
 	}

@@ -40,13 +40,6 @@ func (a *apply) take(ctx context.Context, st step) error {
 		return a.rewriteOurs(ctx, st)
 	case actionProve:
 		return a.prove(ctx, st)
-	case actionTakeBack:
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		e := a.record[st.Key]
-		e.Standing = live
-		a.record[st.Key], a.values[st.Key], a.touched = e, e.Sum.CRC64String(), true
-		return nil
 	}
 	return a.upload(ctx, st, st.New)
 }
@@ -245,7 +238,10 @@ func (a *apply) bring(ctx context.Context, st step, w store.Write, from cosclien
 func (a *apply) rewriteOurs(ctx context.Context, st step) error {
 	expected, p := a.expected(st.Key)
 	key, ok := a.keys.of(p)
-	if expected.ETag == "" || expected.CRC64 != a.situation.files[st.File].Sum.CRC64String() || !ok {
+	a.mu.Lock()
+	_, foreign := a.private.Seen[st.Key] // how it is encrypted, the record does not know
+	a.mu.Unlock()
+	if foreign || expected.ETag == "" || expected.CRC64 != a.situation.files[st.File].Sum.CRC64String() || !ok {
 		return a.prove(ctx, st)
 	}
 	a.mu.Lock()

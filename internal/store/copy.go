@@ -51,6 +51,9 @@ func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
 
 // copied sends the copy in the way its size asks for, and proves what it made.
 func (s *Store) copied(ctx context.Context, w Write, in cosclient.CopyInput) Outcome {
+	if err := w.encrypts(); err != nil {
+		return Outcome{Err: err}
+	}
 	var written cosclient.Written
 	var err error
 	if w.Length > s.sizes().Copy {

@@ -5,6 +5,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -89,6 +90,18 @@ type Write struct {
 	// BeforeComplete is that of cosclient.CopyInput.
 	BeforeComplete  func(context.Context) error
 	ForbidOverwrite bool
+}
+
+// ErrNoEncryption is the error of a write that would carry no encryption: its
+// mode is none, or its customer key is missing. Nothing is sent.
+var ErrNoEncryption = errors.New("the write would carry no encryption")
+
+// encrypts returns ErrNoEncryption, whatever the callers have missed.
+func (w Write) encrypts() error {
+	if w.Encryption.Mode == sse.ModeNone || w.Encryption.Mode == sse.ModeCustomer && w.Encryption.CustomerKey.IsZero() {
+		return ErrNoEncryption
+	}
+	return nil
 }
 
 // Source is an object that another one is copied from.

@@ -11,6 +11,9 @@ import (
 
 // Put uploads the body and proves what is stored.
 func (s *Store) Put(ctx context.Context, w Write) Outcome {
+	if err := w.encrypts(); err != nil {
+		return Outcome{Err: err}
+	}
 	written, err := s.upload(ctx, w)
 	var other *cosclient.EncryptionError
 	if errors.As(err, &other) {
