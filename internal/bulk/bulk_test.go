@@ -174,10 +174,11 @@ func TestRunStopsWhereItMakesNoSense(t *testing.T) {
 		how   Result
 		stops bool
 	}{
-		"most fail for good":   {func(n int) bool { return n%4 != 0 }, Result{Kind: Failed, Reason: Denied, Hopeless: true}, true},
-		"most fail this time":  {func(n int) bool { return n%4 != 0 }, Result{Kind: Failed, Reason: Changed}, false},
-		"a quarter fails":      {func(n int) bool { return n%4 == 0 }, Result{Kind: Failed, Reason: Denied, Hopeless: true}, false},
-		"right ones count not": {func(n int) bool { return n < 999 }, Result{Kind: Failed, Reason: Denied, Hopeless: true}, false},
+		"most fail for good":  {func(n int) bool { return n%4 != 0 }, Result{Kind: Failed, Reason: Denied, Hopeless: true}, true},
+		"most fail this time": {func(n int) bool { return n%4 != 0 }, Result{Kind: Failed, Reason: Changed}, false},
+		"a quarter fails":     {func(n int) bool { return n%4 == 0 }, Result{Kind: Failed, Reason: Denied, Hopeless: true}, false},
+		"most are right":      {func(n int) bool { return n < 499 }, Result{Kind: Failed, Reason: Denied, Hopeless: true}, false},
+		"most are planned":    {func(n int) bool { return n < 499 }, Result{Kind: Failed, Reason: Denied, Hopeless: true}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -186,8 +187,11 @@ func TestRunStopsWhereItMakesNoSense(t *testing.T) {
 			j.Parallelism = 1
 			n := 0
 			rest := Done
-			if name == "right ones count not" {
+			switch name {
+			case "most are right":
 				rest = Right
+			case "most are planned":
+				rest = Planned
 			}
 			j.Do = func(context.Context, cosclient.Entry) Result {
 				n++

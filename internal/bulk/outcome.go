@@ -153,7 +153,7 @@ func (f *Failure) add(r Result) {
 
 // hopeless reports whether it makes no sense to go on.
 func (s Summary) hopeless() bool {
-	worked := s.Counts[Done] + s.Counts[Failed]
+	worked := s.Counts[Done] + s.Counts[Planned] + s.Counts[Right] + s.Counts[Failed]
 	return worked >= enoughToJudge && 2*s.noRetry > worked
 }
 

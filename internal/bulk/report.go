@@ -22,7 +22,14 @@ type Report struct {
 // OpenReport opens the file of a report, and creates it if need be. What is in
 // it stays: a run that goes on where another one stopped adds to its proof.
 func OpenReport(path string) (*Report, error) {
-	file, err := os.OpenFile(content.Resolve(path), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	path = content.Resolve(path)
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("the report %s cannot be opened: it is not a regular file", path)
+	}
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
+	if err == nil {
+		err = endLine(file)
+	}
 	if err != nil {
 		var at *os.PathError
 		if errors.As(err, &at) {
@@ -31,6 +38,21 @@ func OpenReport(path string) (*Report, error) {
 		return nil, fmt.Errorf("the report %s cannot be opened: %w", path, err)
 	}
 	return newReport(file), nil
+}
+
+// endLine ends the last line of a file, which a run that was killed may have
+// left unfinished.
+func endLine(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil || info.Size() == 0 {
+		return err
+	}
+	last := make([]byte, 1)
+	if _, err := file.ReadAt(last, info.Size()-1); err != nil || last[0] == '\n' {
+		return err
+	}
+	_, err = file.Write([]byte{'\n'})
+	return err
 }
 
 func newReport(file io.WriteCloser) *Report {

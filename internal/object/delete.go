@@ -62,7 +62,7 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 	case err != nil:
 		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("Could not determine whether the object %s is still the one to be destroyed, so it was not deleted.", loc), err))
 		return diags
-	case state.DeletionPolicy.ValueString() == deleteVersion && inspect.VersionOf(ours.VersionID) != "":
+	case private.Replaced != r.address(state) && state.DeletionPolicy.ValueString() == deleteVersion && inspect.VersionOf(ours.VersionID) != "":
 		// It goes by its ID, whatever is on top of it.
 	case owner == store.Foreign:
 		diags.AddWarning("Object Not Deleted", fmt.Sprintf("The object %s is not the one that this resource wrote: it has been overwritten since. It was not deleted. %s", loc, written(seen)))

@@ -134,7 +134,7 @@ func TestAccDeletionPolicy(t *testing.T) {
 		"all versions, with versions":  {"Enabled", `deletion_policy = "delete_all_versions"`, false, 0},
 		"its version, none kept":       {"", `deletion_policy = "delete_version"`, false, 0},
 		"its version, with versions":   {"Enabled", `deletion_policy = "delete_version"`, true, 1},
-		"its version, suspended":       {"Suspended", `deletion_policy = "delete_version"`, false, 1}, // a delete marker over nothing
+		"its version, suspended":       {"Suspended", `deletion_policy = "delete_version"`, false, 0},
 		"delete, versioning suspended": {"Suspended", `deletion_policy = "delete"`, false, 1},
 		"all versions, suspended":      {"Suspended", `deletion_policy = "delete_all_versions"`, false, 0},
 	}

@@ -85,10 +85,16 @@ func (w *worker) do(ctx context.Context, entry cosclient.Entry) bulk.Result {
 func (w *worker) decide(found audit.Finding) bulk.Result {
 	info := found.Info
 	right := w.target.Encryption.Matches(info.Encryption)
-	newer := !w.target.ModifiedBefore.IsZero() && !info.LastModified.Before(w.target.ModifiedBefore)
+	modified := info.LastModified
+	if found.Encryption == audit.CustomerUnknown {
+		modified = found.Entry.LastModified // there is no HEAD of it
+	}
+	newer := !w.target.ModifiedBefore.IsZero() && !modified.Before(w.target.ModifiedBefore)
 	switch {
 	case len(w.target.Only) > 0 && !slices.Contains(w.target.Only, found.Encryption):
 		return bulk.Result{Kind: bulk.Skipped, Reason: bulk.NotSelected}
+	case found.Encryption == audit.CustomerUnknown && newer:
+		return bulk.Result{Kind: bulk.Skipped, Reason: bulk.Newer}
 	case found.Encryption == audit.CustomerUnknown:
 		return bulk.Result{Kind: bulk.Failed, Reason: bulk.CustomerUnknown, Hopeless: true, Err: errKeyNotThere}
 	case right && (w.target.ModifiedBefore.IsZero() || newer):
@@ -156,7 +162,7 @@ func (w *worker) unchanged(ctx context.Context, loc cosclient.Location, key sse.
 	if err != nil {
 		return err
 	}
-	if now.ETag != was.ETag || now.VersionID != was.VersionID || !now.LastModified.Equal(was.LastModified) || len(was.Differences(now.Attributes)) > 0 {
+	if now.ETag != was.ETag || now.VersionID != was.VersionID || !now.LastModified.Equal(was.LastModified) || now.TaggingCount != was.TaggingCount || len(was.Differences(now.Attributes)) > 0 {
 		return store.ErrChangedSince
 	}
 	return nil

@@ -32,7 +32,10 @@ func (s *Store) DeleteVersion(ctx context.Context, loc cosclient.Location, gone 
 			return err
 		}
 		if len(versions) < 2 {
-			return s.Delete(ctx, loc)
+			// With versioning, deleting it without an ID would only hide it.
+			if state, err := s.Client.Versioning(ctx, loc.Region, loc.Bucket); err != nil || state == "" {
+				return s.Delete(ctx, loc)
+			}
 		}
 		id = inspect.NullVersion
 	}
@@ -69,6 +72,9 @@ func (s *Store) DeleteVersions(ctx context.Context, loc cosclient.Location, gone
 	return nil
 }
 
+// ErrNoProgress is returned for a listing whose next page would be the same.
+var ErrNoProgress = errors.New("the listing of versions does not advance: a page ends where it began")
+
 // Versions lists all versions and delete markers of a key, the latest first.
 func (s *Store) Versions(ctx context.Context, loc cosclient.Location) ([]cosclient.Version, error) {
 	var all []cosclient.Version
@@ -86,6 +92,9 @@ func (s *Store) Versions(ctx context.Context, loc cosclient.Location) ([]cosclie
 		}
 		if !truncated {
 			return all, nil
+		}
+		if nextKey == keyMarker && nextVersion == versionMarker {
+			return nil, ErrNoProgress
 		}
 		keyMarker, versionMarker = nextKey, nextVersion
 	}

@@ -41,6 +41,9 @@ const (
 )
 
 func (e *NotKeptError) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("the %s of the object cannot be sent again with a write", e.What)
+	}
 	return fmt.Sprintf("the %s of the object could not be kept: %v", e.What, e.Err)
 }
 
