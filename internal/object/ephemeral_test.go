@@ -158,8 +158,8 @@ func TestAccEphemeralObjectRefused(t *testing.T) {
 		says     []string
 		calls    []string
 	}{
-		"too large":       {lines: []string{"max_bytes = 10"}, says: []string{"has 27 bytes, and at most 10", "raise max_bytes"}, calls: []string{"HEAD 200"}},
-		"a large part":    {lines: []string{"max_bytes = 10", `range = "bytes=1-"`}, says: []string{"has 26 bytes, and at most 10"}, calls: []string{"HEAD 200"}},
+		"too large":       {lines: []string{"max_bytes = 10"}, says: []string{"has 27 bytes, but at most 10", "raise max_bytes"}, calls: []string{"HEAD 200"}},
+		"a large part":    {lines: []string{"max_bytes = 10", `range = "bytes=1-"`}, says: []string{"has 26 bytes, but at most 10"}, calls: []string{"HEAD 200"}},
 		"no such part":    {lines: []string{`range = "bytes=27-"`}, says: []string{"has 27 bytes: there is nothing in the range"}, calls: []string{"HEAD 200"}},
 		"truncated":       {provider: ring, prepare: fault("GET", cosmock.FaultTruncate), says: []string{"broke off before its end"}},
 		"altered":         {provider: ring, prepare: fault("GET", cosmock.FaultWrongCRC), says: []string{"its CRC64 differs"}, calls: []string{"HEAD 200", "GET 200"}},
