@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 )
 
 // Create stores what was planned. The configuration is read for write-only
@@ -56,7 +57,7 @@ func (r *Resource) token(plan model) string {
 			return token
 		}
 	}
-	return newInstance()
+	return claims.NewToken()
 }
 
 // result is the state that an apply ends with. After a failure it holds the

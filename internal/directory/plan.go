@@ -2,8 +2,6 @@ package directory
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
@@ -58,7 +57,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if private.Instance == "" {
-		private.Instance = newInstance()
+		private.Instance = claims.NewToken()
 	}
 	resp.Diagnostics.Append(r.claim(p.model, prior, private, !p.same)...)
 	if resp.Diagnostics.HasError() {
@@ -324,11 +323,4 @@ func isConfiguration(name string) bool {
 		}
 	}
 	return false
-}
-
-// newInstance makes a token that tells one resource instance from another.
-func newInstance() string {
-	token := make([]byte, 16)
-	_, _ = rand.Read(token) // never fails
-	return hex.EncodeToString(token)
 }

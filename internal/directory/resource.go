@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
@@ -44,4 +45,4 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 }
 
 // address is where an object is, as claims know it.
-func address(loc cosclient.Location) string { return loc.Region + " " + loc.String() }
+func address(loc cosclient.Location) string { return claims.Address(loc.Region, loc.String()) }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
@@ -191,7 +192,7 @@ func (c *creation) stored(out store.Outcome, kind bodyKind, enc encryption.Wante
 	at := address(c.state.location())
 	c.private.Instance = c.r.data.Claims.Token(at)
 	if c.private.Instance == "" {
-		c.private.Instance = newInstance()
+		c.private.Instance = claims.NewToken()
 	}
 	c.private.WriteOnlyBody = kind == bodyWriteOnly
 	c.private.WriteOnlyKey = enc.Origin == encryption.OriginWriteOnly

@@ -2,8 +2,6 @@ package object
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -15,15 +13,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// newInstance makes a token that identifies a resource instance.
-func newInstance() string {
-	token := make([]byte, 16)
-	_, _ = rand.Read(token) // never fails
-	return hex.EncodeToString(token)
-}
-
 // address is where an object is, as claims know it.
-func address(loc cosclient.Location) string { return loc.Region + " " + loc.String() }
+func address(loc cosclient.Location) string { return claims.Address(loc.Region, loc.String()) }
 
 // address is that of the object; "" while it is not known.
 func (r *Resource) address(m model) string {

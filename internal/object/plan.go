@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
@@ -54,7 +55,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	weak := private.Instance == ""
 	if weak {
-		private.Instance = newInstance()
+		private.Instance = claims.NewToken()
 	}
 	resp.Diagnostics.Append(r.claim(s, o, private.Instance, weak)...)
 	if resp.Diagnostics.HasError() {
