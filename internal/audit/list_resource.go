@@ -76,12 +76,7 @@ func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 }
 
 func (r *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	data, err := providerdata.From(req.ProviderData)
-	if err != nil {
-		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
-		return
-	}
-	r.data = data
+	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *ListResource) ValidateListResourceConfig(ctx context.Context, req list.ValidateConfigRequest, resp *list.ValidateConfigResponse) {
@@ -98,15 +93,7 @@ func (r *ListResource) ValidateListResourceConfig(ctx context.Context, req list.
 func (r *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	diags := req.Config.Get(ctx, &config)
-	if !diags.HasError() {
-		switch {
-		case r.data == nil:
-			diags.AddError(unableToList, "The provider is not configured.")
-		case r.data.Client == nil:
-			diags.AddError(unableToList, r.data.WhyNoClient())
-		}
-	}
-	if !diags.HasError() {
+	if !diags.HasError() && r.data.Ready(unableToList, &diags) {
 		var found diag.Diagnostics
 		config.Region, found = arguments.Region(config.Region, r.data)
 		diags.Append(found...)

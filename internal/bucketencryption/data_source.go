@@ -56,12 +56,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 }
 
 func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	data, err := providerdata.From(req.ProviderData)
-	if err != nil {
-		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
-		return
-	}
-	d.data = data
+	d.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
 }
 
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
@@ -79,12 +74,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	switch {
-	case d.data == nil:
-		resp.Diagnostics.AddError(unableToRead, "The provider is not configured.")
-		return
-	case d.data.Client == nil:
-		resp.Diagnostics.AddError(unableToRead, d.data.WhyNoClient())
+	if !d.data.Ready(unableToRead, &resp.Diagnostics) {
 		return
 	}
 	if m.Region.IsNull() {

@@ -18,8 +18,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.data == nil || r.data.Client == nil {
-		resp.Diagnostics.AddError(unableToDelete, r.whyNoClient())
+	if !r.data.Ready(unableToDelete, &resp.Diagnostics) {
 		return
 	}
 	defer r.data.Lock(m.claim())()

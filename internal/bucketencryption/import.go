@@ -34,8 +34,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.data == nil || r.data.Client == nil {
-		resp.Diagnostics.AddError(unableToImport, r.whyNoClient())
+	if !r.data.Ready(unableToImport, &resp.Diagnostics) {
 		return
 	}
 	if m.Region.ValueString() == "" {

@@ -84,8 +84,7 @@ func (r *Resource) put(ctx context.Context, m model, found cosclient.BucketEncry
 // ready checks what was unknown when the change was planned.
 func (r *Resource) ready(m *model, summary string) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if r.data == nil || r.data.Client == nil {
-		diags.AddError(summary, r.whyNoClient())
+	if !r.data.Ready(summary, &diags) {
 		return diags
 	}
 	if m.Region.IsUnknown() {
@@ -98,13 +97,6 @@ func (r *Resource) ready(m *model, summary string) diag.Diagnostics {
 	}
 	diags.Append(declared.allowed(r.data.Policy)...)
 	return diags
-}
-
-func (r *Resource) whyNoClient() string {
-	if r.data == nil {
-		return "The provider is not configured."
-	}
-	return r.data.WhyNoClient()
 }
 
 // failed is the diagnostic of a request. What is wrong with a KMS key stands at

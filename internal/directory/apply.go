@@ -61,8 +61,7 @@ type apply struct {
 // begin prepares an apply. Nothing is sent.
 func (r *Resource) begin(ctx context.Context, summary string, plan, config model, prior, before *model, private privateState) (*apply, bool) {
 	a := &apply{r: r, summary: summary, prior: prior, before: before, private: private, large: make(chan struct{}, maxLarge)}
-	if r.data.Client == nil {
-		a.diags.AddError(summary, r.data.WhyNoClient())
+	if !r.data.Ready(summary, &a.diags) {
 		return a, false
 	}
 	plan.SSECustomerKeyWO = config.SSECustomerKeyWO

@@ -30,8 +30,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if state.DeletionPolicy.ValueString() == abandonPolicy {
 		return
 	}
-	if r.data.Client == nil {
-		resp.Diagnostics.AddError(unableToDelete, r.data.WhyNoClient())
+	if !r.data.Ready(unableToDelete, &resp.Diagnostics) {
 		return
 	}
 	var failed failures

@@ -33,12 +33,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	c.withSecrets = c.state
 	c.withSecrets.ContentWO, c.withSecrets.SSECustomerKeyWO = config.ContentWO, config.SSECustomerKeyWO
-	landed := false
-	if r.data.Client == nil {
-		c.diags.AddError(unableToCreate, r.data.WhyNoClient())
-	} else {
-		landed = c.run(ctx)
-	}
+	landed := r.data.Ready(unableToCreate, &c.diags) && c.run(ctx)
 	resp.Diagnostics.Append(c.diags...)
 	if !landed {
 		return

@@ -30,8 +30,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	} else if state.DeletionPolicy.ValueString() == deleteNothing {
 		return
 	}
-	if r.data.Client == nil {
-		resp.Diagnostics.AddError(unableToDelete, r.data.WhyNoClient())
+	if !r.data.Ready(unableToDelete, &resp.Diagnostics) {
 		return
 	}
 	defer r.data.Lock(state.location().String())()

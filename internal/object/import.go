@@ -31,8 +31,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		resp.Diagnostics.AddError("Invalid Import ID", arguments.Sentence(err.Error())+".")
 		return
 	}
-	if r.data.Client == nil {
-		resp.Diagnostics.AddError("Unable to Import Encrypted Object", r.data.WhyNoClient())
+	if !r.data.Ready("Unable to Import Encrypted Object", &resp.Diagnostics) {
 		return
 	}
 	if loc.Region == "" {

@@ -38,9 +38,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	u.decision, u.before, u.private = *private.Decision, private, private
 	u.private.Decision = nil
-	if r.data.Client == nil {
-		resp.Diagnostics.AddError(unableToUpdate, r.data.WhyNoClient())
-	} else {
+	if r.data.Ready(unableToUpdate, &resp.Diagnostics) {
 		u.run(ctx)
 	}
 	resp.Diagnostics.Append(u.diags...)

@@ -52,12 +52,7 @@ func (e *Ephemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, r
 }
 
 func (e *Ephemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	data, err := providerdata.From(req.ProviderData)
-	if err != nil {
-		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
-		return
-	}
-	e.data = data
+	e.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
 }
 
 // ValidateConfig reports what is wrong with the arguments alone. Unknown
@@ -90,8 +85,7 @@ func (e *Ephemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if e.data.Client == nil {
-		resp.Diagnostics.AddError(unableToRead, e.data.WhyNoClient())
+	if !e.data.Ready(unableToRead, &resp.Diagnostics) {
 		return
 	}
 	region, diags := arguments.Region(m.Region, e.data)

@@ -43,12 +43,7 @@ func (p *URL) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *e
 }
 
 func (p *URL) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	data, err := providerdata.From(req.ProviderData)
-	if err != nil {
-		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
-		return
-	}
-	p.data = data
+	p.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
 }
 
 // Open signs the request.
@@ -58,8 +53,7 @@ func (p *URL) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemer
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if p.data.Client == nil {
-		resp.Diagnostics.AddError(unableToPresign, p.data.WhyNoClient())
+	if !p.data.Ready(unableToPresign, &resp.Diagnostics) {
 		return
 	}
 	region, diags := arguments.Region(m.Region, p.data)

@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
@@ -63,19 +65,32 @@ type Data struct {
 
 // From reads what Configure was given as provider data. It is nil before the
 // provider is configured, as during validation.
-func From(providerData any) (*Data, error) {
+func From(providerData any, diags *diag.Diagnostics) *Data {
 	if providerData == nil {
-		return nil, nil
+		return nil
 	}
 	data, ok := providerData.(*Data)
 	if !ok {
-		return nil, fmt.Errorf("the provider data is a %T: this is a bug in the provider, please report it", providerData)
+		diags.AddError("Unexpected Provider Data", fmt.Sprintf("the provider data is a %T: this is a bug in the provider, please report it", providerData))
 	}
-	return data, nil
+	return data
+}
+
+// Ready reports whether requests can be sent; if not, it adds an error with the
+// summary.
+func (d *Data) Ready(summary string, diags *diag.Diagnostics) bool {
+	if d == nil || d.Client == nil {
+		diags.AddError(summary, d.WhyNoClient())
+		return false
+	}
+	return true
 }
 
 // WhyNoClient says which arguments keep the client from being made.
 func (d *Data) WhyNoClient() string {
+	if d == nil {
+		return "The provider is not configured."
+	}
 	return fmt.Sprintf("The provider's configuration is not known yet: %s. Apply what these values depend on first, for example with -target.",
 		strings.Join(d.Unknown, ", "))
 }

@@ -35,12 +35,7 @@ func (a *Action) Metadata(_ context.Context, req action.MetadataRequest, resp *a
 }
 
 func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	data, err := providerdata.From(req.ProviderData)
-	if err != nil {
-		resp.Diagnostics.AddError("Unexpected Provider Data", err.Error())
-		return
-	}
-	a.data = data
+	a.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
 }
 
 func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
@@ -68,12 +63,7 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	switch {
-	case a.data == nil:
-		resp.Diagnostics.AddError(unableToReencrypt, "The provider is not configured.")
-		return
-	case a.data.Client == nil:
-		resp.Diagnostics.AddError(unableToReencrypt, a.data.WhyNoClient())
+	if !a.data.Ready(unableToReencrypt, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(config.validate()...)
