@@ -5,7 +5,6 @@ package abortuploads
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -22,8 +21,6 @@ const parallel = 16
 
 // keysNamed is how many keys of uploads that stay are named.
 const keysNamed = 5
-
-var errNoProgress = errors.New("the listing of uploads does not advance: a page ends where it began")
 
 // request says which uploads to abort.
 type request struct {
@@ -77,7 +74,7 @@ func (q request) run(ctx context.Context, c *cosclient.Client, now func() time.T
 	for {
 		page, err := c.ListUploads(ctx, q.region, q.bucket, q.prefix, key, upload)
 		if err == nil && page.Truncated && (page.NextKey < key || page.NextKey == key && page.NextUpload == upload) {
-			err = errNoProgress
+			err = cosclient.ErrNoProgress
 		}
 		if ctx.Err() == nil {
 			q.abort(ctx, c, before, &out)

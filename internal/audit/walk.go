@@ -22,7 +22,6 @@ var (
 	// errKeyringUnknown is returned if it is not known yet whether a key is in the keyring.
 	errKeyringUnknown = errors.New("the object needs a customer key (SSE-C), and the provider's sse_customer_keys are not all known yet: apply what they depend on first")
 	errPlainHTTP      = errors.New("the object needs a customer key (SSE-C), and no key of the keyring is sent over http://: use an https:// endpoint")
-	errNoProgress     = errors.New("the listing does not advance: a page ends where it began, or before")
 )
 
 // Query says which objects to look at, and how closely.
@@ -104,7 +103,7 @@ func (w *walker) list(ctx context.Context, slots chan struct{}) {
 	for {
 		page, err := w.inspector.Client.List(ctx, w.query.Region, w.query.Bucket, cosclient.ListInput{Prefix: w.query.Prefix, Marker: marker, MaxKeys: w.query.PageSize})
 		if err == nil && page.Truncated && page.NextMarker <= marker {
-			err = errNoProgress
+			err = cosclient.ErrNoProgress
 		}
 		if err != nil {
 			w.fail(ctx, fmt.Errorf("the objects of the bucket %s could not be listed: %w", w.query.Bucket, err))

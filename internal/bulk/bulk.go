@@ -49,8 +49,6 @@ var (
 	// ErrHopeless is why a run stops of which most objects fail for a reason
 	// that no repetition mends: it would do so for all of them.
 	ErrHopeless = errors.New("more than half of the objects failed for a reason that trying again does not mend")
-
-	errNoProgress = errors.New("the listing does not advance: a page ends where it began, or before")
 )
 
 // enoughToJudge is how many objects are worked on before a run may be hopeless.

@@ -109,7 +109,7 @@ func (j Job) list(ctx context.Context, l *lane) {
 func (j Job) page(ctx context.Context, l lane) (cosclient.Page, error) {
 	page, err := j.Client.List(ctx, j.Region, j.Bucket, cosclient.ListInput{Prefix: j.Prefix, Marker: l.after, MaxKeys: j.pageSize})
 	if err == nil && page.Truncated && page.NextMarker <= l.after {
-		err = errNoProgress
+		err = cosclient.ErrNoProgress
 	}
 	if err != nil {
 		return page, fmt.Errorf("the objects of the bucket %s could not be listed: %w", j.Bucket, err)

@@ -118,3 +118,15 @@ func TestListVersions(t *testing.T) {
 		t.Error(r.URI)
 	}
 }
+
+// A page that would be followed by itself ends a walk through versions.
+func TestListVersionsThatDoNotAdvance(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, status(200, `<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker><NextVersionIdMarker>V9</NextVersionIdMarker></ListVersionsResult>`))
+	if _, _, _, _, err := s.client(t).ListVersions(t.Context(), testObject.Region, testObject.Bucket, "", "k", "V9"); !errors.Is(err, ErrNoProgress) {
+		t.Errorf("got %v", err)
+	}
+	if _, _, _, _, err := s.client(t).ListVersions(t.Context(), testObject.Region, testObject.Bucket, "", "k", "V8"); err != nil {
+		t.Errorf("another version of the key is progress: %v", err)
+	}
+}

@@ -61,6 +61,8 @@ func (c *Client) ListVersions(ctx context.Context, region, bucket, prefix string
 			return unreadable(r, decode.err)
 		case truncated && nextKey == "":
 			return unreadable(r, errors.New("it is truncated and names no marker to go on from"))
+		case truncated && nextKey == keyMarker && nextVersion == versionMarker:
+			return ErrNoProgress
 		}
 		return nil
 	}
@@ -69,6 +71,10 @@ func (c *Client) ListVersions(ctx context.Context, region, bucket, prefix string
 	}
 	return versions, nextKey, nextVersion, truncated, nil
 }
+
+// ErrNoProgress is returned for a page of a listing whose successor would be the
+// same page, or an earlier one.
+var ErrNoProgress = errors.New("the listing does not advance: a page ends where it began, or before")
 
 type versionListing struct {
 	EncodingType        string

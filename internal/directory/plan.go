@@ -97,9 +97,7 @@ type planned struct {
 
 func (r *Resource) plan(ctx context.Context, config model, prior *model, private privateState) planned {
 	var p planned
-	config.encryption().ValidateExclusive(func(attribute, summary, format string, args ...any) {
-		p.diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-	})
+	config.encryption().ValidateExclusive(arguments.Into(&p.diags))
 	l, diags := config.layout(ctx)
 	p.diags.Append(diags...)
 	if p.diags.HasError() {

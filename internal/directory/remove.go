@@ -80,15 +80,17 @@ func (a *apply) leaveOthers(ctx context.Context) {
 
 // clear deletes objects at a place that the files have left.
 func (a *apply) clear(ctx context.Context, at place, gone []string) {
-	gone = slices.DeleteFunc(gone, func(key string) bool {
-		// The places overlap, and the object has a file at the new one.
-		stays := at.Region == a.home.Region && at.Bucket == a.home.Bucket && a.record[key].Standing == live
-		if _, is := a.record[key]; !is || !stays {
-			return false
-		}
-		delete(at.Files, key)
-		return true
-	})
+	if at.Region == a.home.Region && at.Bucket == a.home.Bucket {
+		// The places may overlap: what has a file at the new one stays.
+		gone = slices.DeleteFunc(gone, func(key string) bool {
+			e, is := a.record[key]
+			stays := is && e.Standing == live
+			if stays {
+				delete(at.Files, key)
+			}
+			return stays
+		})
+	}
 	var failed failures
 	d := &deletion{data: a.r.data, keys: a.keys, home: at, instance: a.private.Instance, record: at.Files, failed: &failed, pause: &a.pause}
 	d.run(ctx, gone)

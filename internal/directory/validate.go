@@ -43,9 +43,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 
 func (m model) validate(ctx context.Context) diag.Diagnostics {
 	_, diags := m.layout(ctx)
-	invalid := func(attribute, summary, format string, args ...any) {
-		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
-	}
+	invalid := arguments.Into(&diags)
 	arguments.Address{Bucket: m.Bucket, Key: types.StringNull(), Region: m.Region}.Validate(invalid)
 	m.validatePrefix(&diags)
 	if arguments.Known(m.Source) && m.Source.ValueString() == "" {

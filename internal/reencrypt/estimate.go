@@ -157,9 +157,6 @@ func oldVersions(ctx context.Context, c *cosclient.Client, region, bucket, prefi
 		if !truncated {
 			return n, nil
 		}
-		if nextKey == keyMarker && nextVersion == versionMarker {
-			return 0, store.ErrNoProgress
-		}
 		keyMarker, versionMarker = nextKey, nextVersion
 	}
 }

@@ -72,9 +72,6 @@ func (s *Store) DeleteVersions(ctx context.Context, loc cosclient.Location, gone
 	return nil
 }
 
-// ErrNoProgress is returned for a listing whose next page would be the same.
-var ErrNoProgress = errors.New("the listing of versions does not advance: a page ends where it began")
-
 // Versions lists all versions and delete markers of a key, the latest first.
 func (s *Store) Versions(ctx context.Context, loc cosclient.Location) ([]cosclient.Version, error) {
 	var all []cosclient.Version
@@ -92,9 +89,6 @@ func (s *Store) Versions(ctx context.Context, loc cosclient.Location) ([]cosclie
 		}
 		if !truncated {
 			return all, nil
-		}
-		if nextKey == keyMarker && nextVersion == versionMarker {
-			return nil, ErrNoProgress
 		}
 		keyMarker, versionMarker = nextKey, nextVersion
 	}
