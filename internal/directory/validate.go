@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,14 +18,8 @@ import (
 )
 
 const (
-	maxMetadataBytes = 2048 // COS API documentation, "PUT Object"
-	deletePolicy     = "delete"
-	abandonPolicy    = "abandon"
-)
-
-var (
-	metadataName = regexp.MustCompile(`^[a-z0-9-]+$`)
-	storageClass = regexp.MustCompile(`^[A-Z][A-Z_]*$`)
+	deletePolicy  = "delete"
+	abandonPolicy = "abandon"
 )
 
 func quote(s string) string { return strconv.Quote(s) }
@@ -51,7 +44,7 @@ func (m model) validate(ctx context.Context) diag.Diagnostics {
 	}
 	m.encryption().Validate(invalid)
 	m.encryption().ValidateExclusive(invalid)
-	if arguments.Known(m.StorageClass) && !storageClass.MatchString(m.StorageClass.ValueString()) {
+	if arguments.Known(m.StorageClass) && !arguments.IsStorageClass(m.StorageClass.ValueString()) {
 		invalid("storage_class", "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", m.StorageClass.ValueString())
 	}
 	m.validateMetadata(invalid)
@@ -90,7 +83,7 @@ func (m model) validateMetadata(invalid arguments.Report) {
 	size := 0
 	elements := m.Metadata.Elements()
 	for _, name := range slices.Sorted(maps.Keys(elements)) {
-		if !metadataName.MatchString(name) {
+		if !arguments.IsMetadataName(name) {
 			invalid("metadata", "Invalid Metadata Name", "%q is not a metadata name: use lower-case letters, digits and hyphens.", name)
 		}
 		value, ok := elements[name].(types.String)
@@ -104,8 +97,8 @@ func (m model) validateMetadata(invalid arguments.Report) {
 		arguments.HeaderValue(invalid, "metadata", value.ValueString())
 		size += len(name) + len(value.ValueString())
 	}
-	if size > maxMetadataBytes {
-		invalid("metadata", "Metadata Too Large", "The metadata has %d bytes, names included; COS allows %d.", size, maxMetadataBytes)
+	if size > arguments.MaxMetadata {
+		invalid("metadata", "Metadata Too Large", "The metadata has %d bytes, names included; COS allows %d.", size, arguments.MaxMetadata)
 	}
 }
 

@@ -65,7 +65,7 @@ func checkHTTPDate(invalid arguments.Report, name, value string) {
 }
 
 func checkStorageClass(invalid arguments.Report, name, value string) {
-	if !storageClassPattern.MatchString(value) {
+	if !arguments.IsStorageClass(value) {
 		invalid(name, "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", value)
 	}
 }
@@ -75,7 +75,7 @@ func (m model) checkNewMetadata(was map[string]string, invalid arguments.Report)
 	for _, name := range slices.Sorted(maps.Keys(m.Metadata.Elements())) {
 		value, ok := values[name]
 		before, had := was[name]
-		if !had && headerNamePattern.MatchString(name) && !metadataNamePattern.MatchString(name) {
+		if !had && headerNamePattern.MatchString(name) && !arguments.IsMetadataName(name) {
 			invalid("metadata", "Invalid Metadata Name", invalidMetadataName+" %s", name, alreadyThere)
 		}
 		if at := arguments.NotASCII(value); ok && at >= 0 && !(had && value == before) {
@@ -86,8 +86,8 @@ func (m model) checkNewMetadata(was map[string]string, invalid arguments.Report)
 	for name, value := range values {
 		size += len(name) + len(value)
 	}
-	if size > maxMetadataBytes && !maps.Equal(values, was) {
-		invalid("metadata", "Metadata Too Large", "The metadata has %d bytes, names included; COS allows %d.", size, maxMetadataBytes)
+	if size > arguments.MaxMetadata && !maps.Equal(values, was) {
+		invalid("metadata", "Metadata Too Large", "The metadata has %d bytes, names included; COS allows %d.", size, arguments.MaxMetadata)
 	}
 }
 

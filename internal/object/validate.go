@@ -17,13 +17,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-const maxMetadataBytes = 2048 // COS API documentation, "PUT Object"
-
-var (
-	metadataNamePattern = regexp.MustCompile(`^[a-z0-9-]+$`)
-	headerNamePattern   = regexp.MustCompile("^[-!#$%&'*+.^_`|~0-9a-z]+$") // of HTTP, in lower case
-	storageClassPattern = regexp.MustCompile(`^[A-Z][A-Z_]*$`)
-)
+// headerNamePattern is the name of a header of HTTP, in lower case.
+var headerNamePattern = regexp.MustCompile("^[-!#$%&'*+.^_`|~0-9a-z]+$")
 
 // ValidateConfig reports what is wrong with the arguments alone, by one pure
 // function that the fast path calls as well: validators of attributes would be
