@@ -3,9 +3,11 @@ package directory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
@@ -34,18 +36,18 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	f := &refresh{r: r, state: state, layout: l, home: state.home(), record: private.Record.of(state.home()), files: arguments.Strings(state.Files), imposed: private.Imposed, seen: map[string]inspect.Record{}}
+	f := r.newRefresh(state, l, private)
 	if err := f.run(ctx); err != nil {
-		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The files of %s could not be compared with the state.", f.home), err))
+		resp.Diagnostics.Append(f.failure(err))
 		return
 	}
-	state.Files = arguments.Map(f.files)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	private.Seen = f.seen
-	if private.Instance == "" {
-		private.Instance = claims.NewToken()
+	if f.filesChanged {
+		state.Files = arguments.Map(f.files)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
-	resp.Diagnostics.Append(private.note(ctx, resp.Private)...)
+	if f.remember(&private) {
+		resp.Diagnostics.Append(private.note(ctx, resp.Private)...)
+	}
 }
 
 // refresh is a refresh on its way.
@@ -62,6 +64,37 @@ type refresh struct {
 	record map[string]entry
 	files  map[string]string
 	seen   map[string]inspect.Record
+
+	recordChanged, filesChanged bool
+}
+
+func (r *Resource) newRefresh(state model, l layout, private privateState) *refresh {
+	return &refresh{
+		r: r, state: state, layout: l, home: state.home(), record: private.Record.of(state.home()),
+		files: arguments.Strings(state.Files), imposed: private.Imposed, seen: map[string]inspect.Record{},
+	}
+}
+
+func (f *refresh) failure(err error) diag.Diagnostic {
+	return tfdiag.Error(unableToRead, fmt.Sprintf("The files of %s could not be compared with the state.", f.home), err)
+}
+
+// remember writes what was found into the private state, and reports whether
+// it says anything new.
+func (f *refresh) remember(private *privateState) (changed bool) {
+	changed = f.recordChanged || private.Instance == "" || !maps.Equal(private.Seen, f.seen)
+	private.Seen = f.seen
+	if private.Instance == "" {
+		private.Instance = claims.NewToken()
+	}
+	return changed
+}
+
+// show writes the value of a file.
+func (f *refresh) show(key string, v value) {
+	text := v.String()
+	f.filesChanged = f.filesChanged || f.files[key] != text
+	f.files[key] = text
 }
 
 func (f *refresh) run(ctx context.Context) error {
@@ -80,7 +113,7 @@ func (f *refresh) run(ctx context.Context) error {
 		seen, ok := found[key]
 		e, recorded := f.record[key]
 		if ok && !seen.Absent && recorded && e.proves(key, seen.Object, seen.Made) {
-			f.files[key] = e.value(f.expectation(key, e)).String()
+			f.show(key, e.value(f.expectation(key, e)))
 			continue
 		}
 		ask = append(ask, key)
@@ -136,25 +169,26 @@ func (f *refresh) ask(ctx context.Context, key string) error {
 	case inspect.Gone:
 		delete(f.files, key)
 		delete(f.record, key)
+		f.filesChanged, f.recordChanged = true, true
 	case inspect.Read:
 		v, now := judge(got.Info, want)
-		f.files[key] = v.String()
+		f.show(key, v)
 		switch {
 		case !recorded || !e.written().Is(got.Info):
 			f.seen[key] = seenAs(got.Info)
 		case len(v.deviations) == 0: // as a lifecycle rule that has changed the class
 			now.Guessed, now.Encoded, now.Standing = e.Guessed, e.Encoded, e.Standing
-			f.record[key] = now
+			f.record[key], f.recordChanged = now, true
 		}
 	case inspect.Unchanged:
 		if recorded {
-			f.files[key] = e.value(want).String()
+			f.show(key, e.value(want))
 			break
 		}
-		f.files[key] = unreadable().String()
+		f.show(key, unreadable())
 		f.seen[key] = listedAs(got.Entry)
 	case inspect.Changed:
-		f.files[key] = unreadable().String()
+		f.show(key, unreadable())
 		f.seen[key] = listedAs(got.Entry)
 	case inspect.Unverified:
 		return got.Why

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -21,8 +23,20 @@ type Resource interface {
 	// Plan reports that the plan is the prior state and that there is
 	// nothing to say of it. private is the private state as the CLI keeps it.
 	Plan(ctx context.Context, config, prior tftypes.Value, private []byte) bool
-	// Read reports that the state is what there is, and its identity.
-	Read(ctx context.Context, state tftypes.Value, private []byte) (identity map[string]string, ok bool)
+	// Read returns what the resource is found to be; nil leaves it to the framework.
+	Read(ctx context.Context, state tftypes.Value, private []byte) *Found
+}
+
+// Found is what a refresh finds.
+type Found struct {
+	// Identity is nil for a type that has none.
+	Identity map[string]string
+	// Changed are the top-level attributes that are not as the state has them.
+	Changed map[string]tftypes.Value
+	// Private is nil if it stays as it is.
+	Private Private
+	// Failure is an error without an attribute: the state stays as it is.
+	Failure diag.Diagnostic
 }
 
 // Type is a resource type as its schema has it.
@@ -35,10 +49,13 @@ type Type struct {
 	Resource  Resource
 }
 
+// identified reports whether the type has an identity.
+func (t Type) identified() bool { return len(t.Identity.AttributeTypes) > 0 }
+
 // Front is what answers in front of a server.
 type Front struct {
 	typ          Type
-	nullIdentity *tfprotov6.DynamicValue
+	nullIdentity *tfprotov6.DynamicValue // nil for a type without an identity
 }
 
 // New returns a front for one resource type. A type that is not wholly known is
@@ -49,26 +66,28 @@ func New(typ Type) (*Front, error) {
 		return nil, errors.New("its Resource is nil")
 	case len(typ.Object.AttributeTypes) == 0:
 		return nil, errors.New("it has no attributes")
-	case len(typ.Identity.AttributeTypes) == 0:
-		return nil, errors.New("it has no identity")
 	}
 	for _, name := range slices.Concat(typ.WriteOnly, typ.ReadOnly) {
 		if _, ok := typ.Object.AttributeTypes[name]; !ok {
 			return nil, fmt.Errorf("it has no attribute %q", name)
 		}
 	}
-	null, err := tfprotov6.NewDynamicValue(typ.Identity, tftypes.NewValue(typ.Identity, nil))
-	if err != nil {
-		return nil, fmt.Errorf("its identity cannot be encoded: %w", err)
+	front := &Front{typ: typ}
+	if typ.identified() {
+		null, err := tfprotov6.NewDynamicValue(typ.Identity, tftypes.NewValue(typ.Identity, nil))
+		if err != nil {
+			return nil, fmt.Errorf("its identity cannot be encoded: %w", err)
+		}
+		front.nullIdentity = &null
 	}
-	return &Front{typ: typ, nullIdentity: &null}, nil
+	return front, nil
 }
 
 // Plan answers a request of which prior, config and proposed are wholly known,
 // and which changes nothing. Otherwise the answer is nil, and the framework's
 // is wanted.
 func (f *Front) Plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
-	if req.TypeName != f.typ.Name || !plainPrivate(req.PriorPrivate) {
+	if !plainPrivate(req.PriorPrivate) {
 		return nil
 	}
 	prior, ok := f.known(req.PriorState)
@@ -83,37 +102,65 @@ func (f *Front) Plan(ctx context.Context, req *tfprotov6.PlanResourceChangeReque
 		return nil
 	}
 	resp := &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedPrivate: verbatim(req.PriorPrivate), PlannedIdentity: req.PriorIdentity}
-	if req.PriorIdentity == nil {
+	if req.PriorIdentity == nil && f.nullIdentity != nil {
 		resp.PlannedIdentity = &tfprotov6.ResourceIdentityData{IdentityData: f.nullIdentity}
 	}
 	return resp
 }
 
-// Read answers a request of which the state is wholly known and is what there
-// is. Otherwise the answer is nil, as with Plan.
+// Read answers a request of which the state is wholly known. Otherwise, and if
+// the resource does not say what it finds, the answer is nil.
 func (f *Front) Read(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
-	if req.TypeName != f.typ.Name || !plainPrivate(req.Private) {
+	if !plainPrivate(req.Private) {
 		return nil
 	}
 	state, ok := f.known(req.CurrentState)
 	if !ok {
 		return nil
 	}
-	values, ok := f.typ.Resource.Read(ctx, state, req.Private)
-	if !ok {
+	found := f.typ.Resource.Read(ctx, state, req.Private)
+	if found == nil {
 		return nil
 	}
-	identity, ok := f.identity(values, req.CurrentIdentity)
-	if !ok {
-		return nil
+	resp := &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: verbatim(req.Private), NewIdentity: req.CurrentIdentity}
+	if found.Failure != nil {
+		resp.Diagnostics = []*tfprotov6.Diagnostic{{Severity: tfprotov6.DiagnosticSeverityError, Summary: found.Failure.Summary(), Detail: found.Failure.Detail()}}
+		return resp
 	}
-	return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: verbatim(req.Private), NewIdentity: identity}
+	if f.typ.identified() {
+		if resp.NewIdentity, ok = f.identity(found.Identity, req.CurrentIdentity); !ok {
+			return nil
+		}
+	}
+	var err error
+	if len(found.Changed) > 0 {
+		if resp.NewState, err = f.changed(state, found.Changed); err != nil {
+			return nil
+		}
+	}
+	if found.Private != nil {
+		if resp.Private, err = found.Private.bytes(); err != nil {
+			return nil
+		}
+	}
+	return resp
+}
+
+// changed encodes a state of which some attributes have other values.
+func (f *Front) changed(state tftypes.Value, values map[string]tftypes.Value) (*tfprotov6.DynamicValue, error) {
+	var all map[string]tftypes.Value
+	if err := state.As(&all); err != nil {
+		return nil, err
+	}
+	maps.Copy(all, values)
+	encoded, err := tfprotov6.NewDynamicValue(f.typ.Object, tftypes.NewValue(f.typ.Object, all))
+	return &encoded, err
 }
 
 // Validate answers for a configuration that is as it should be. Otherwise the
 // answer is nil. A CLI that has no write-only arguments is the framework's.
 func (f *Front) Validate(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) *tfprotov6.ValidateResourceConfigResponse {
-	if req.TypeName != f.typ.Name || req.ClientCapabilities == nil || !req.ClientCapabilities.WriteOnlyAttributesAllowed {
+	if req.ClientCapabilities == nil || !req.ClientCapabilities.WriteOnlyAttributesAllowed {
 		return nil
 	}
 	config, ok := f.decode(req.Config)

@@ -14,9 +14,7 @@ type nothing struct{}
 
 func (nothing) Valid(context.Context, tftypes.Value) bool                       { return false }
 func (nothing) Plan(context.Context, tftypes.Value, tftypes.Value, []byte) bool { return false }
-func (nothing) Read(context.Context, tftypes.Value, []byte) (map[string]string, bool) {
-	return nil, false
-}
+func (nothing) Read(context.Context, tftypes.Value, []byte) *fastpath.Found     { return nil }
 
 // A front that could never answer is refused, rather than one that does not.
 func TestNewRefuses(t *testing.T) {
@@ -30,7 +28,7 @@ func TestNewRefuses(t *testing.T) {
 		"whole":                   {func(*fastpath.Type) {}, true},
 		"no resource":             {func(t *fastpath.Type) { t.Resource = nil }, false},
 		"no attributes":           {func(t *fastpath.Type) { t.Object = tftypes.Object{} }, false},
-		"no identity":             {func(t *fastpath.Type) { t.Identity = tftypes.Object{} }, false},
+		"no identity":             {func(t *fastpath.Type) { t.Identity = tftypes.Object{} }, true},
 		"an unknown write-only":   {func(t *fastpath.Type) { t.WriteOnly = []string{"b"} }, false},
 		"an unknown computed one": {func(t *fastpath.Type) { t.ReadOnly = []string{"b"} }, false},
 	} {

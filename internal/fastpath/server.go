@@ -16,8 +16,8 @@ import (
 type Options struct {
 	// Configured reports that the provider is configured.
 	Configured func() bool
-	// Type is the resource type that is answered for.
-	Type Type
+	// Types are the resource types that are answered for.
+	Types []Type
 	// PlansCreates are the resource types whose planned creates have private
 	// state.
 	PlansCreates []string
@@ -41,11 +41,15 @@ func Wrap(framework tfprotov6.ProviderServer, opts Options) (tfprotov6.ProviderS
 		return configured, nil
 	}
 	passing := &passStates{server: configured}
-	front, err := New(opts.Type)
-	if err != nil {
-		return passing, fmt.Errorf("the schema of %s is not as expected: %w", opts.Type.Name, err)
+	fronts := make(map[string]*Front, len(opts.Types))
+	for _, typ := range opts.Types {
+		front, err := New(typ)
+		if err != nil {
+			return passing, fmt.Errorf("the schema of %s is not as expected: %w", typ.Name, err)
+		}
+		fronts[typ.Name] = front
 	}
-	return &frontServer{server: passing, front: front}, nil
+	return &frontServer{server: passing, fronts: fronts}, nil
 }
 
 // server is all that a server of the protocol can be asked. The last three are
@@ -57,31 +61,37 @@ type server interface {
 	tfprotov6.ProviderServerWithStateStores  //nolint:staticcheck // likewise
 }
 
-// frontServer answers for objects of which nothing changes without the
-// framework.
+// frontServer answers without the framework for resources of which nothing
+// changes.
 type frontServer struct {
 	server
 
-	front *Front
+	fronts map[string]*Front // by resource type
 }
 
 func (s *frontServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	if resp := s.front.Validate(ctx, req); resp != nil {
-		return resp, nil
+	if front := s.fronts[req.TypeName]; front != nil {
+		if resp := front.Validate(ctx, req); resp != nil {
+			return resp, nil
+		}
 	}
 	return s.server.ValidateResourceConfig(ctx, req)
 }
 
 func (s *frontServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	if resp := s.front.Plan(ctx, req); resp != nil {
-		return resp, nil
+	if front := s.fronts[req.TypeName]; front != nil {
+		if resp := front.Plan(ctx, req); resp != nil {
+			return resp, nil
+		}
 	}
 	return s.server.PlanResourceChange(ctx, req)
 }
 
 func (s *frontServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	if resp := s.front.Read(ctx, req); resp != nil {
-		return resp, nil
+	if front := s.fronts[req.TypeName]; front != nil {
+		if resp := front.Read(ctx, req); resp != nil {
+			return resp, nil
+		}
 	}
 	return s.server.ReadResource(ctx, req)
 }

@@ -2,15 +2,11 @@ package object
 
 import (
 	"context"
-	"encoding/json"
-	"reflect"
 	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
@@ -62,76 +58,37 @@ func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored 
 // Read reports that a page of the listing proves the object to be the recorded
 // one, and that its state has nothing that needs a request of its own. The
 // identity is that of the state.
-func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) (identity map[string]string, ok bool) {
+func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) *fastpath.Found {
 	data := s.Data()
 	if data == nil || data.Client == nil {
-		return nil, false
+		return nil
 	}
 	m, err := decode(ctx, state)
 	if err != nil || m.Region.IsNull() || m.imported() {
-		return nil, false
+		return nil
 	}
 	private, ok := recallStored(ctx, stored)
 	if !ok || private.Seen != nil {
-		return nil, false
+		return nil
 	}
-	identity = map[string]string{"bucket": m.Bucket.ValueString(), "region": m.Region.ValueString(), "key": m.Key.ValueString()}
-	return identity, listedUnchanged(ctx, m, data) && m.Tags.IsNull() && m.ACL.IsNull() && private.Instance != "" && private.Record != nil
-}
-
-// storedPrivate is a private state as the CLI keeps it.
-type storedPrivate map[string][]byte
-
-// GetKey is what the framework has for it.
-func (p storedPrivate) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
-	return p[key], nil
+	if !listedUnchanged(ctx, m, data) || !m.Tags.IsNull() || !m.ACL.IsNull() || private.Instance == "" || private.Record == nil {
+		return nil
+	}
+	return &fastpath.Found{Identity: map[string]string{"bucket": m.Bucket.ValueString(), "region": m.Region.ValueString(), "key": m.Key.ValueString()}}
 }
 
 // recallStored is recall for a private state that the framework has not read.
 func recallStored(ctx context.Context, stored []byte) (privateState, bool) {
-	var keys storedPrivate
-	if len(stored) > 0 && json.Unmarshal(stored, &keys) != nil {
+	keys, err := fastpath.ParsePrivate(stored)
+	if err != nil {
 		return privateState{}, false
 	}
 	private, diags := recall(ctx, keys)
 	return private, !diags.HasError()
 }
 
-// field is an attribute of the schema and where it stands in the model.
-type field struct {
-	name  string
-	typ   attr.Type
-	index int
-}
+var decoder = sync.OnceValue(func() fastpath.Decoder[model] { return fastpath.NewDecoder[model](NewResource()) })
 
-var fields = sync.OnceValue(func() []field {
-	var resp resource.SchemaResponse
-	NewResource().Schema(context.Background(), resource.SchemaRequest{}, &resp)
-	attributes := resp.Schema.GetAttributes()
-	m := reflect.TypeFor[model]()
-	all := make([]field, m.NumField())
-	for i := range all {
-		name := m.Field(i).Tag.Get("tfsdk")
-		all[i] = field{name: name, typ: attributes[name].GetType(), index: i}
-	}
-	return all
-})
-
-// decode is what Get of the framework does, for the one model, without walking
-// through the schema once for each attribute.
 func decode(ctx context.Context, value tftypes.Value) (model, error) {
-	var m model
-	var values map[string]tftypes.Value
-	if err := value.As(&values); err != nil {
-		return m, err
-	}
-	into := reflect.ValueOf(&m).Elem()
-	for _, f := range fields() {
-		v, err := f.typ.ValueFromTerraform(ctx, values[f.name])
-		if err != nil {
-			return m, err
-		}
-		into.Field(f.index).Set(reflect.ValueOf(v))
-	}
-	return m, nil
+	return decoder().Decode(ctx, value)
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -47,20 +46,6 @@ func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	if _, err := decode(context.Background(), tftypes.NewValue(tftypes.String, "x")); err == nil {
 		t.Error("a string was decoded")
-	}
-}
-
-// Each field of the model has an attribute of its kind.
-func TestFields(t *testing.T) {
-	t.Parallel()
-	for _, f := range fields() {
-		if f.typ == nil {
-			t.Errorf("%s has no type", f.name)
-			continue
-		}
-		if _, ok := f.typ.(basetypes.DynamicTypable); ok {
-			t.Errorf("%s is dynamic", f.name)
-		}
 	}
 }
 

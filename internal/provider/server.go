@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/directory"
 	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 	"github.com/cos-terraform/terraform-provider-cos/internal/object"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
@@ -28,7 +29,7 @@ func newServer(version string, getenv func(string) string, framework func(provid
 	p := &cosProvider{version: version, getenv: getenv, configured: data.Store}
 	server, err := fastpath.Wrap(framework(p), fastpath.Options{
 		Configured:   func() bool { return data.Load() != nil },
-		Type:         objects(data.Load),
+		Types:        []fastpath.Type{objects(data.Load), directories(data.Load)},
 		PlansCreates: []string{directoryName},
 		Off:          getenv(envShortcut) == "off",
 	})
@@ -44,11 +45,16 @@ func objects(data func() *providerdata.Data) fastpath.Type {
 	return fastpath.TypeOf(objectName, object.NewResource(), object.Shortcut{Data: data})
 }
 
-// objectName is the resource type that the front answers for.
-const objectName = "cos_encrypted_object"
+// directories is likewise the resource type of directories.
+func directories(data func() *providerdata.Data) fastpath.Type {
+	return fastpath.TypeOf(directoryName, directory.NewResource(), directory.Shortcut{Data: data})
+}
 
-// directoryName is the resource type that leaves its objects to its successor.
-const directoryName = "cos_encrypted_directory"
+// The resource types that the fast path knows.
+const (
+	objectName    = "cos_encrypted_object"
+	directoryName = "cos_encrypted_directory"
+)
 
 // envShortcut is set to "off" to have the framework answer everything. What is
 // answered is the same.

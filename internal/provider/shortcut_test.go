@@ -310,7 +310,6 @@ func TestFrontPassesOn(t *testing.T) {
 		want   bool
 	}{
 		"nothing changed":  {func(*tfprotov6.PlanResourceChangeRequest) {}, true},
-		"another type":     {func(r *tfprotov6.PlanResourceChangeRequest) { r.TypeName = "cos_other" }, false},
 		"create":           {func(r *tfprotov6.PlanResourceChangeRequest) { r.PriorState = null }, false},
 		"destroy":          {func(r *tfprotov6.PlanResourceChangeRequest) { r.ProposedNewState, r.Config = null, null }, false},
 		"no state":         {func(r *tfprotov6.PlanResourceChangeRequest) { r.PriorState = nil }, false},
@@ -371,7 +370,6 @@ func TestFrontReads(t *testing.T) {
 		"import": func(r *tfprotov6.ReadResourceRequest) {
 			r.Private = privateState(t, map[string][]byte{".import_before_read": []byte("true")})
 		},
-		"another type": func(r *tfprotov6.ReadResourceRequest) { r.TypeName = "cos_other" },
 		"another identity": func(r *tfprotov6.ReadResourceRequest) {
 			values := map[string]any{"bucket": l.server.Bucket(), "region": l.server.Region(), "key": "other"}
 			r.CurrentIdentity = &tfprotov6.ResourceIdentityData{IdentityData: dynamic(t, l.typ.Identity, valueOf(l.typ.Identity, values))}
