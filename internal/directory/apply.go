@@ -187,6 +187,9 @@ func (a *apply) find(ctx context.Context) bool {
 	if err == nil && len(t.Files) == 0 {
 		err = errNoFile
 	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx) // names a timeout
+	}
 	if err != nil {
 		a.diags.AddAttributeError(path.Root("source"), a.summary, fmt.Sprintf("The folder %q cannot be mirrored, so nothing was sent and nothing was removed:\n\n%s", a.plan.Source.ValueString(), err))
 		return false
@@ -271,9 +274,7 @@ func (a *apply) run(ctx context.Context) (landed bool) {
 			each(ctx, len(some), a.failed.stopped, func(i int) { a.do(ctx, some[i]) })
 		}
 	}
-	if err := ctx.Err(); err != nil && len(a.failed.all) == 0 {
-		a.failed.add(a.home.Prefix, err)
-	}
+	a.failed.ended(ctx, a.home.Prefix)
 	if len(a.failed.all) == 0 {
 		if a.moves() {
 			a.leave(ctx)

@@ -18,6 +18,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := within(ctx, plan.Timeouts, "create", &resp.Diagnostics)
+	defer cancel()
 	private := privateState{}
 	var before *model
 	handed, takesOver := r.data.TakeOver(plan.successor()).(predecessor)

@@ -33,6 +33,8 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if !r.data.Ready(unableToDelete, &resp.Diagnostics) {
 		return
 	}
+	ctx, cancel := within(ctx, state.Timeouts, "delete", &resp.Diagnostics)
+	defer cancel()
 	var failed failures
 	var strays []string
 	places := private.Record.Places
@@ -67,9 +69,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if len(strays) > 0 {
 		resp.Diagnostics.AddWarning("Objects Not Deleted", fmt.Sprintf("%d objects are not those that this resource wrote: somebody has written them since. They were left there: %s.", len(strays), shown(strays)))
 	}
-	if err := ctx.Err(); err != nil && len(failed.all) == 0 {
-		failed.add(state.Prefix.ValueString(), err)
-	}
+	failed.ended(ctx, state.Prefix.ValueString())
 	if len(failed.all) > 0 {
 		resp.Diagnostics.AddError(unableToDelete, fmt.Sprintf("Not all objects of %s could be deleted. Those that are left are in the state.\n\n%s", state.home(), failed.Error()))
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -106,6 +106,8 @@ func value(typ tftypes.Type, v any) tftypes.Value {
 			all[name] = tftypes.NewValue(tftypes.String, s)
 		}
 		return tftypes.NewValue(typ, all)
+	case args:
+		return object(typ.(tftypes.Object), v)
 	case []args:
 		var all []tftypes.Value
 		for _, one := range v {

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -36,6 +37,22 @@ func (f *failures) add(key string, err error) {
 		f.fatal = err
 	}
 	f.all = append(f.all, failure{key, err})
+}
+
+// ended notes the end of the context, if there is one: the prefix has failed if no
+// file has, and a timeout is the cause whatever it was that each file waited for.
+func (f *failures) ended(ctx context.Context, prefix string) {
+	if ctx.Err() == nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.all) == 0 {
+		f.all = append(f.all, failure{prefix, ctx.Err()})
+	}
+	if timeout := (*expired)(nil); errors.As(context.Cause(ctx), &timeout) {
+		f.fatal = timeout
+	}
 }
 
 // stopped reports that nothing more is worth sending.

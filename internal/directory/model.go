@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -41,6 +42,8 @@ type model struct {
 	Existing       types.String `tfsdk:"existing"`
 	RemovedFiles   types.String `tfsdk:"removed_files"`
 	DeletionPolicy types.String `tfsdk:"deletion_policy"`
+
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
 
 	Files     types.Map    `tfsdk:"files"`
 	Headers   types.Map    `tfsdk:"headers"`
@@ -180,7 +183,7 @@ func (m model) sameArguments(was model) bool {
 	return m.Bucket.Equal(was.Bucket) && m.Prefix.Equal(was.Prefix) && left(m.Region, was.Region) &&
 		m.Source.Equal(was.Source) && m.SourceHash.Equal(was.SourceHash) && m.Include.Equal(was.Include) && m.Exclude.Equal(was.Exclude) &&
 		m.StorageClass.Equal(was.StorageClass) && m.Metadata.Equal(was.Metadata) && m.Rules.Equal(was.Rules) && m.UploadLast.Equal(was.UploadLast) &&
-		m.Existing.Equal(was.Existing) && m.RemovedFiles.Equal(was.RemovedFiles) && m.DeletionPolicy.Equal(was.DeletionPolicy)
+		m.Existing.Equal(was.Existing) && m.RemovedFiles.Equal(was.RemovedFiles) && m.DeletionPolicy.Equal(was.DeletionPolicy) && m.Timeouts.Equal(was.Timeouts)
 }
 
 // show writes what a decision says of the files.

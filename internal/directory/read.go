@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -98,6 +99,17 @@ func (f *refresh) show(key string, v value) {
 }
 
 func (f *refresh) run(ctx context.Context) error {
+	var diags diag.Diagnostics // validated
+	ctx, cancel := within(ctx, f.state.Timeouts, "read", &diags)
+	defer cancel()
+	err := f.compare(ctx)
+	if timeout := (*expired)(nil); err != nil && errors.As(context.Cause(ctx), &timeout) {
+		return timeout
+	}
+	return err
+}
+
+func (f *refresh) compare(ctx context.Context) error {
 	keys := make([]string, 0, len(f.files))
 	for key := range f.files {
 		keys = append(keys, key)

@@ -10,7 +10,7 @@ import (
 
 // The maps are flat: of a nested one the framework's cost grows with the square
 // of its size.
-func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A local folder of up to 20,000 files, mirrored to a prefix of a bucket as **one** resource instance. Every object is encrypted as declared, and read back to prove it. The plan shows one line for each file that is added, changed or removed. Objects under the prefix that this resource has not written are never touched.",
 		Attributes: map[string]schema.Attribute{
@@ -102,6 +102,7 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				Optional:            true,
 				MarkdownDescription: "What destroying does: `delete` (the default; only objects that are still as this resource wrote them) or `abandon` (nothing).",
 			},
+			"timeouts": timeoutsAttribute(ctx),
 			"files": schema.MapAttribute{
 				Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "CRC64 (ECMA) of each file as a decimal number, by key. If an object is not stored as declared, a refresh tells in what, in parentheses.",

@@ -17,6 +17,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := within(ctx, plan.Timeouts, "update", &resp.Diagnostics)
+	defer cancel()
 	a, ok := r.begin(ctx, unableToUpdate, plan, config, &state, &state, private)
 	if ok {
 		resp.Diagnostics.Append(r.claim(a.plan, &state, private, true)...)

@@ -1,0 +1,53 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+)
+
+// timeoutsAttribute limits how long an operation may take.
+func timeoutsAttribute(ctx context.Context) schema.Attribute {
+	return timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Read: true, Update: true, Delete: true,
+		CreateDescription: "How long the first upload may take, as a number with a unit: `30s`, `45m`, `2h`. Default: as long as it takes.",
+		ReadDescription:   "How long a refresh may take. Default: as long as it takes.",
+		UpdateDescription: "How long an update may take. Default: as long as it takes.",
+		DeleteDescription: "How long a destroy may take. Default: as long as it takes.",
+	})
+}
+
+// expired is the end of a timeout.
+type expired struct {
+	operation string
+	after     time.Duration
+}
+
+// Error implements error.
+func (e *expired) Error() string {
+	return fmt.Sprintf("the timeout of %v that timeouts.%s sets is over", e.after, e.operation)
+}
+
+// within limits the context of an operation by the timeout that is declared for
+// it, if any. The cause of the context's end is an *expired.
+func within(ctx context.Context, declared timeouts.Value, operation string, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	if declared.IsNull() || declared.IsUnknown() {
+		return ctx, func() {}
+	}
+	of := map[string]func(context.Context, time.Duration) (time.Duration, diag.Diagnostics){
+		"create": declared.Create, "read": declared.Read, "update": declared.Update, "delete": declared.Delete,
+	}[operation]
+	after, parsed := of(ctx, 0)
+	for _, d := range parsed {
+		diags.Append(diag.WithPath(path.Root("timeouts").AtName(operation), d))
+	}
+	if after <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, after, &expired{operation, after})
+}
