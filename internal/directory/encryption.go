@@ -31,7 +31,7 @@ func (m model) wantedEncryption(prior *model, data *providerdata.Data) (model, e
 		e := encryption.Wanted{ModeKnown: true, KeyKnown: true, Kept: true, Origin: encryption.OriginKept}
 		e.Mode = sse.ModeCustomer
 		_, e.CustomerKey, _ = data.Keyring.ByMD5(prior.SSECustomerKeyMD5.ValueString())
-		return m, e, nil
+		return m, e, e.Allowed(m.encryption(), data.Policy)
 	}
 	var diags diag.Diagnostics
 	diags.AddAttributeError(path.Root("server_side_encryption"), "No Encryption Declared",

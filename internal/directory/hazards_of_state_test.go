@@ -40,6 +40,21 @@ func TestMissingKeyStoresInPlaintext(t *testing.T) {
 	stored(t, w, "site/a.js", "site/b.html", "site/c.js")
 }
 
+// A key that files keep, since a run leaves it out, has to satisfy the policy as
+// any other does.
+func TestPolicyOfAKeptKey(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js", "b.html")
+	d := drive(t, w)
+	must(t, d.apply(s.args(w, args{"server_side_encryption": nil, "sse_customer_key_wo": acctest.KeyA})))
+	d.settings["require_encryption"] = args{"modes": []string{"cos/kms"}}
+	if o := d.apply(s.args(w, args{"server_side_encryption": nil})); !strings.Contains(o.failed(), "Encryption Not Allowed") {
+		t.Errorf("errors %v", o.errors)
+	}
+	must(t, d.apply(s.args(w, args{"server_side_encryption": "cos/kms"})))
+}
+
 // If the old place and the new one overlap, what has a file at the new one is
 // not part of what is left behind.
 func TestMoveIntoItselfDeletesWhatItAdopted(t *testing.T) {

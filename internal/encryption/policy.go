@@ -58,7 +58,7 @@ func (e Wanted) Allowed(d Declared, policy sse.Policy) diag.Diagnostics {
 		return diags
 	}
 	// An unknown key may turn out to be null, and the mode another one.
-	if e.Mode != sse.ModeCustomer || arguments.Known(d.CustomerKey()) || arguments.Known(d.SSECustomerKeyName) {
+	if e.Mode != sse.ModeCustomer || e.Kept || arguments.Known(d.CustomerKey()) || arguments.Known(d.SSECustomerKeyName) {
 		refuse(e.Attribute(), policy.AllowsMode(e.Mode))
 	}
 	if e.Mode == sse.ModeKMS && !d.SSEKMSKeyID.IsUnknown() {
