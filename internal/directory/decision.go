@@ -145,9 +145,10 @@ func (s situation) file(i int) (st step, doing bool) {
 	f := s.files[i]
 	was, recorded := s.record[f.Key]
 	text, stated := s.state[f.Key]
-	st = step{Key: f.Key, File: i, New: !recorded && !stated}
 	stored := parseValue(text)
 	sameBody := stated && stored.of(f.Sum) && (!recorded || was.Sum == f.Sum) || !stated && recorded && was.Sum == f.Sum
+	// Of an object whose file was away nothing is known but what it was.
+	st = step{Key: f.Key, File: i, New: !stated && !sameBody}
 	st.Attributes = s.attributes(f)
 	if st.Attributes.ContentType == "" {
 		st.Guessed = guess(f.Name, f.Given)

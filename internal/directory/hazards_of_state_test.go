@@ -110,6 +110,54 @@ func TestReturningFileIsBelieved(t *testing.T) {
 	}
 }
 
+// A file that returns with other bytes meets an object that was ours, and that
+// somebody has written or deleted since: existing decides, as for any new key.
+func TestReturningFileMeetsAnother(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		existing, refusal string
+		deleted           bool
+	}{
+		"error":             {existing: "error", refusal: "Objects Exist Already"},
+		"adopt_identical":   {existing: "adopt_identical", refusal: "Objects Exist Already"},
+		"overwrite":         {existing: "overwrite"},
+		"error and deleted": {existing: "error", deleted: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := &serverClock{}
+			w := acctest.New(t, clock.option)
+			s := newSite(t, "a.js", "b.html")
+			d := drive(t, w)
+			keep := s.args(w, args{"removed_files": "keep", "existing": tc.existing})
+			must(t, d.apply(keep))
+			s.remove("a.js")
+			must(t, d.apply(keep))
+			clock.forward(3 * time.Second)
+			err := w.PutObject(w.Bucket(), "site/a.js", cosmock.NewObject{Body: strings.NewReader("theirs")})
+			if tc.deleted {
+				err = w.DeleteObject(w.Bucket(), "site/a.js")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.write("a.js", "returned")
+			o := d.apply(keep)
+			if tc.refusal != "" {
+				if !strings.Contains(o.failed(), tc.refusal) {
+					t.Errorf("errors %v", o.errors)
+				}
+				return
+			}
+			must(t, o)
+			if o, _ := w.Stored("site/a.js"); o.Size != int64(len("returned")) || o.Mode != sse.ModeAES256 {
+				t.Errorf("%d bytes under %q are stored", o.Size, o.Mode)
+			}
+			d.mustNoop(keep)
+		})
+	}
+}
+
 // With source_hash no plan reads the files, and the objects are watched all the
 // same.
 func TestForeignBodyStaysBehindAHash(t *testing.T) {

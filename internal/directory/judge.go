@@ -96,6 +96,8 @@ const (
 	meetRewrite
 	// meetOverwrite: it is replaced.
 	meetOverwrite
+	// meetOurs: this resource wrote it, for a file that was away.
+	meetOurs
 	// meetProve: this apply has written it, and not yet read it back.
 	meetProve
 )

@@ -20,6 +20,27 @@ func stored(t *testing.T, w *acctest.World, want ...string) {
 	}
 }
 
+// Objects that a move leaves where they were are taken back by the move back.
+func TestMoveBackToWhatWasKept(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js", "b.html")
+	d := drive(t, w)
+	at := func(prefix string) args { return s.args(w, args{"prefix": prefix, "removed_files": "keep"}) }
+	must(t, d.apply(at("site/")))
+	must(t, d.apply(at("www/")))
+	s.write("b.html", "changed")
+	must(t, d.apply(at("www/")))
+	stored(t, w, "site/a.js", "site/b.html", "www/a.js", "www/b.html")
+	must(t, d.apply(at("site/")))
+	d.mustNoop(at("site/"))
+	if o, _ := w.Stored("site/b.html"); o.Size != int64(len("changed")) {
+		t.Errorf("b.html has %d bytes", o.Size)
+	}
+	must(t, d.destroy())
+	stored(t, w, "www/a.js", "www/b.html")
+}
+
 // Pages that are open while a site moves keep their old assets until the apply
 // after.
 func TestMoveRemovesWhatIsStillRead(t *testing.T) {

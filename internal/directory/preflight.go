@@ -80,8 +80,12 @@ func (a *apply) meet(ctx context.Context, st step, found map[string]observation)
 	f := a.situation.files[st.File]
 	policy := existing(a.plan.Existing.ValueString())
 	seen, listed := found[st.Key]
+	e, recorded := a.record[st.Key]
 	how := meetAsk
-	if listed {
+	switch {
+	case listed && recorded && e.proves(st.Key, seen.Object, seen.Made):
+		how = meetOurs
+	case listed:
 		how = policy.meet(f, seen)
 	}
 	if how != meetAsk {
@@ -98,6 +102,8 @@ func (a *apply) meet(ctx context.Context, st step, found map[string]observation)
 		return encounter{how: meetConflict}, nil // under another customer key
 	case err != nil:
 		return encounter{}, err
+	case recorded && e.written().Is(info):
+		return encounter{how: meetOurs}, nil
 	}
 	if policy != existingAdopt && policy != existingOverwrite {
 		return encounter{how: meetConflict}, nil

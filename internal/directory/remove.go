@@ -49,8 +49,10 @@ func (a *apply) leave(ctx context.Context) {
 	var gone []string
 	for key, e := range a.origin {
 		switch {
-		case e.Standing == kept, e.Standing == live && a.situation.removal() == actionKeep:
-			delete(a.origin, key)
+		case e.Standing == kept:
+		case e.Standing == live && a.situation.removal() == actionKeep:
+			e.Standing = kept
+			a.origin[key] = e
 		case e.Standing == live && a.situation.removal() == actionRetire:
 			e.Standing = retired
 			a.origin[key] = e

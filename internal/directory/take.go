@@ -31,6 +31,9 @@ func (a *apply) take(ctx context.Context, st step) error {
 			return a.rewrite(ctx, st, met.info)
 		case meetOverwrite:
 			return a.upload(ctx, st, false)
+		case meetOurs:
+			st.New = false
+			return a.upload(ctx, st, false)
 		}
 	}
 	switch st.Action {
