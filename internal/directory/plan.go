@@ -72,9 +72,15 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if prior == nil {
 		private.Successor = p.model.successor()
 	}
-	if resp.Private != nil {
-		private.noteInstance(ctx, resp.Private, &resp.Diagnostics)
+	if resp.Private == nil {
+		return
 	}
+	if before, ok := r.data.Left(refreshed(p.model)).(privateState); ok && private.Successor != "" {
+		before.Instance, before.Successor = private.Instance, private.Successor
+		resp.Diagnostics.Append(before.note(ctx, resp.Private)...)
+		return
+	}
+	private.noteInstance(ctx, resp.Private, &resp.Diagnostics)
 }
 
 // successor identifies a directory that is to be created among those that may

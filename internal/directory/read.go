@@ -80,6 +80,10 @@ func (f *refresh) failure(err error) diag.Diagnostic {
 	return tfdiag.Error(unableToRead, fmt.Sprintf("The files of %s could not be compared with the state.", f.home), err)
 }
 
+// refreshed is where a refresh leaves the private state for the plan of a
+// replacement, which the CLI gives none.
+func refreshed(m model) string { return "refreshed " + m.successor() }
+
 // remember writes what was found into the private state, and reports whether
 // it says anything new.
 func (f *refresh) remember(private *privateState) (changed bool) {
@@ -88,6 +92,7 @@ func (f *refresh) remember(private *privateState) (changed bool) {
 	if private.Instance == "" {
 		private.Instance = claims.NewToken()
 	}
+	f.r.data.HandOver(refreshed(f.state), *private)
 	return changed
 }
 
