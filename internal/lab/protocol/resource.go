@@ -142,6 +142,8 @@ func (i *Instance) proposed(config tftypes.Value) tftypes.Value {
 		switch {
 		case a.WriteOnly:
 			values[a.Name] = tftypes.NewValue(a.Type, nil)
+		case a.Computed && values[a.Name].IsNull() && i.State.IsNull():
+			values[a.Name] = tftypes.NewValue(a.Type, tftypes.UnknownValue)
 		case a.Computed && values[a.Name].IsNull():
 			values[a.Name] = was[a.Name]
 		}
