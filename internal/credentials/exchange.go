@@ -9,8 +9,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/scrub"
@@ -19,6 +21,8 @@ import (
 const (
 	maxAnswer = 1 << 20 // bytes of what STS answers
 	maxSaid   = 300     // characters of what a server says, in an error
+	// shortestCode is what a device shows at least (RFC 4226, section 5.3).
+	shortestCode = 6
 )
 
 // exchange sends one request of the SDK. The SDK's client follows redirects,
@@ -29,6 +33,9 @@ type exchange struct {
 	// known are the secrets of the request, but for its signature.
 	known     []string
 	signature string
+	// code is that of an MFA device. A request with one is not sent twice.
+	code string
+	sent atomic.Bool // a server may have read it
 }
 
 // statusError is an answer that is no success.
@@ -50,6 +57,8 @@ func (e *statusError) temporary() bool {
 // RoundTrip implements http.RoundTripper.
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	_, x.signature, _ = strings.Cut(req.Header.Get("Authorization"), "Signature=")
+	trace := &httptrace.ClientTrace{WroteHeaders: func() { x.sent.Store(true) }}
+	req = req.WithContext(httptrace.WithClientTrace(req.Context(), trace))
 	resp, err := x.next.RoundTrip(req)
 	if err != nil {
 		return nil, inWords(err, x.secrets())
@@ -66,7 +75,13 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (x *exchange) secrets() *scrub.Secrets {
-	return scrub.New(append([]string{x.signature}, x.known...), nil)
+	return scrub.New(append([]string{x.signature, x.code}, x.known...), nil)
+}
+
+// in reports whether the id of a key contains a secret: ids are shown. A code
+// is too short to be looked for in every text, and long enough for an id.
+func (x *exchange) in(id string) bool {
+	return x.secrets().In(id) || len(x.code) >= shortestCode && strings.Contains(id, x.code)
 }
 
 // proxyError is a proxy that does not connect. Its reason phrase is its own, and

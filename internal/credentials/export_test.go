@@ -12,6 +12,10 @@ func WithoutPauses(s *Source) *Source {
 		switch p := c.source.(type) {
 		case *assumeRole:
 			p.sts.sleep = at
+		case *mfaSession:
+			p.sts.sleep = at
+		case *samlRole:
+			p.sts.sleep = at
 		case *webIdentity:
 			p.sts.sleep = at
 		case *instanceRole:
@@ -19,4 +23,18 @@ func WithoutPauses(s *Source) *Source {
 		}
 	}
 	return s
+}
+
+// Redirect makes a source call STS at another host.
+func Redirect(s *Source, host string) {
+	c, ok := s.Provider.(*Cached)
+	if !ok {
+		return
+	}
+	switch p := c.source.(type) {
+	case *assumeRole:
+		p.sts.endpoint.Host = host
+	case *mfaSession:
+		p.sts.endpoint.Host = host
+	}
 }

@@ -26,7 +26,9 @@ func roles() map[string]credentials.Config {
 		"a role": {SecretID: "AKIDstatic", SecretKey: secretKey, SecurityToken: "canary-security-token", Role: &credentials.Role{
 			ARN: keyRole, SessionName: "s", ExternalID: "canary-external-id", SerialNumber: "n", TokenCode: "523886",
 		}},
-		"a web identity": {WebIdentity: &credentials.WebIdentity{ARN: webRole, SessionName: "s", Token: jwt}},
+		"an MFA session":   {SecretID: "AKIDstatic", SecretKey: secretKey, MFA: &credentials.MFA{SerialNumber: device, TokenCode: "523886"}},
+		"a SAML assertion": {SAML: &credentials.SAML{ARN: samlRole, SessionName: "s", PrincipalARN: principal, Assertion: saml}},
+		"a web identity":   {WebIdentity: &credentials.WebIdentity{ARN: webRole, SessionName: "s", Token: jwt}},
 	}
 }
 
@@ -42,7 +44,7 @@ func secretsSent(r *http.Request, body string) []string {
 			found = append(found, s)
 		}
 	}
-	for _, s := range []string{"canary-external-id", "523886", jwt} {
+	for _, s := range []string{"canary-external-id", "523886", jwt, saml} {
 		if strings.Contains(body, s) {
 			found = append(found, s)
 		}

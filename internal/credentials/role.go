@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/common"
@@ -34,7 +33,7 @@ type assumeRole struct {
 	sts    sts
 	role   Role
 	source Provider
-	used   atomic.Bool // the code of the MFA device was accepted
+	code   *mfaCode
 }
 
 // Format implements fmt.Formatter: fmt walks past the one of an unexported field.
@@ -45,8 +44,8 @@ var errCodeUsed = errors.New("the session of the role ends, and the code of the 
 
 // Retrieve implements Provider.
 func (a *assumeRole) Retrieve(ctx context.Context) (Value, error) {
-	if a.role.TokenCode != "" && a.used.Load() {
-		return Value{}, errCodeUsed
+	if err := a.code.usable(); err != nil {
+		return Value{}, err
 	}
 	base, err := a.source.Retrieve(ctx)
 	if err != nil {
@@ -64,21 +63,23 @@ func (a *assumeRole) Retrieve(ctx context.Context) (Value, error) {
 	if a.role.Policy != "" {
 		request.Policy = optional(url.QueryEscape(a.role.Policy)) // STS wants it encoded inside its JSON
 	}
-	secrets := []string{base.SecretKey, base.SecurityToken, a.role.TokenCode, a.role.ExternalID}
+	secrets := []string{base.SecretKey, base.SecurityToken, a.role.ExternalID}
 	client, x := a.sts.client(common.NewTokenCredential(base.SecretID, base.SecretKey, base.SecurityToken), secrets)
+	x.code = a.role.TokenCode
 	var response *stsapi.AssumeRoleResponse
 	err = a.sts.again(ctx, fmt.Sprintf("to let %s assume the role %s", base.SecretID, a.role.ARN), x, func() (err error) {
 		response, err = client.AssumeRoleWithContext(ctx, request)
 		return err
 	})
-	switch {
-	case err != nil:
-		return Value{}, err
-	case response.Response == nil:
-		return a.sts.value(nil, nil, session, x)
+	var v Value
+	if err == nil {
+		var answer stsapi.AssumeRoleResponseParams
+		if response.Response != nil {
+			answer = *response.Response
+		}
+		v, err = a.sts.value(answer.Credentials, answer.ExpiredTime, session, x)
 	}
-	a.used.Store(true)
-	return a.sts.value(response.Response.Credentials, response.Response.ExpiredTime, session, x)
+	return v, a.code.sent(x, err, errCodeUsed)
 }
 
 func sessionOf(d time.Duration) time.Duration {

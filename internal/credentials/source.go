@@ -40,6 +40,7 @@ const (
 	EnvPrincipalARN    = "TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN"
 	EnvMFASerialNumber = "TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER"
 	EnvMFATokenCode    = "TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE"
+	EnvMFADuration     = "TENCENTCLOUD_MFA_CERTIFICATION_DURATION_SECONDS"
 
 	EnvTKERegion    = "TKE_REGION"
 	EnvTKETokenFile = "TKE_WEB_IDENTITY_TOKEN_FILE"
@@ -61,6 +62,8 @@ type Config struct {
 	PodOIDC                            bool
 	Role                               *Role
 	WebIdentity                        *WebIdentity
+	SAML                               *SAML
+	MFA                                *MFA
 
 	Region           string // of the calls to STS
 	STSEndpoint      string
@@ -87,6 +90,9 @@ type Source struct {
 	Region string
 	// Warnings are sentences on what was set and is not used.
 	Warnings []string
+	// env is the variable by which the environment selects SAML or MFA, where
+	// one of these is in use.
+	env string
 }
 
 // NotFoundError reports that no source has credentials. It names each, in the
@@ -119,13 +125,15 @@ func (s *Source) Forget(v Value) {
 //
 //  1. pod OIDC, where PodOIDC asks for it
 //  2. a web identity: WebIdentity, or its variables
-//  3. the role of the CVM instance
-//  4. secret id and secret key
-//  5. a profile of tccli
+//  3. a SAML assertion: SAML, or its variables
+//  4. the role of the CVM instance
+//  5. secret id and secret key
+//  6. a profile of tccli
 //
-// On top of 3 to 5, and of a web identity by variables where Role is set, the
-// role of Role is assumed, else the one of the variables, else the profile's.
-// Its errors are *NotFoundError, or say what is wrong with a source.
+// On top of 4 to 6, and of 2 and 3 by variables where Role is set, the role of
+// Role is assumed, else the one of the variables, else the profile's. MFA, or
+// its variables, opens a session on top of 5 and 6, with which no role is
+// assumed. Its errors are *NotFoundError, or say what is wrong with a source.
 func New(cfg Config) (*Source, error) {
 	if cfg.Getenv == nil {
 		cfg.Getenv = func(string) string { return "" }
@@ -176,40 +184,86 @@ func (f *finder) find() (*Source, error) {
 		return f.pod()
 	case f.WebIdentity != nil:
 		return f.webIdentity(*f.WebIdentity, "assume_role_with_web_identity")
+	case f.SAML != nil:
+		return f.saml(*f.SAML, "assume_role_with_saml")
 	}
-	base, err := f.base()
+	mfa, err := f.mfa()
 	if err != nil {
 		return nil, err
 	}
-	base.Warnings = append(base.Warnings, f.ignored()...)
+	base, err := f.base(mfa)
+	if err != nil {
+		return nil, err
+	}
+	base.Warnings = append(base.Warnings, f.ignored(base)...)
 	return base, nil
 }
 
-// base finds what has credentials, and puts a role on top of it.
-func (f *finder) base() (*Source, error) {
-	if f.Getenv(EnvRoleARN) != "" && f.Getenv(EnvSessionName) != "" && f.Getenv(EnvToken)+f.Getenv(EnvTokenFile) != "" {
-		s, err := f.webIdentity(WebIdentity{}, "the environment's web identity")
-		if err != nil || f.Role == nil {
-			return s, err
-		}
-		return f.assume(s, *f.Role, "assume_role")
-	}
-	f.no("assume_role_with_web_identity", fmt.Sprintf("there is no such block, and %s, %s and %s are not all set", EnvRoleARN, EnvSessionName, EnvToken))
-	f.no("enable_pod_oidc", "it is not true")
-	s, role, err := f.keys()
+// base finds what has credentials, and puts a role or an MFA session on top of
+// it.
+func (f *finder) base(mfa *MFA) (*Source, error) {
+	identity, err := f.identity()
 	switch {
 	case err != nil:
 		return nil, err
+	case identity != nil && mfa != nil:
+		return nil, mfaAndRole(identity.Name)
+	case identity != nil && f.Role != nil:
+		return f.assume(identity, *f.Role, "assume_role")
+	case identity != nil:
+		return identity, nil
+	}
+	f.no("assume_role_with_web_identity", fmt.Sprintf("there is no such block, and %s, %s and %s are not all set", EnvRoleARN, EnvSessionName, EnvToken))
+	f.no("assume_role_with_saml", fmt.Sprintf("there is no such block, and %s, %s, %s and %s are not all set", EnvRoleARN, EnvSessionName, EnvSAMLAssertion, EnvPrincipalARN))
+	f.no("enable_pod_oidc", "it is not true")
+	s, profiles, err := f.keys()
+	if err != nil {
+		return nil, err
+	}
+	var role Role
+	var name string
+	switch {
 	case f.Role != nil:
-		return f.assume(s, *f.Role, "assume_role")
-	case f.Getenv(EnvRoleARN) != "" && f.Getenv(EnvSessionName) != "":
-		return f.assume(s, Role{}, "the environment's role")
+		role, name = *f.Role, "assume_role"
+	case f.roleByVariables():
+		name = "the environment's role"
 	case f.Getenv(EnvRoleARN) != "":
 		s.Warnings = append(s.Warnings, fmt.Sprintf("The environment variable %s is set without %s: no role is assumed.", EnvRoleARN, EnvSessionName))
-	case role.ARN != "" && role.SessionName != "":
-		return f.assume(s, role, "the profile's role")
+	case profiles.ARN != "" && profiles.SessionName != "":
+		role, name = profiles, "the profile's role"
+	}
+	switch {
+	case name != "" && mfa != nil:
+		return nil, mfaAndRole(name)
+	case name != "":
+		return f.assume(s, role, name)
+	case mfa != nil:
+		return f.openMFA(s, *mfa), nil
 	}
 	return s, nil
+}
+
+func (f *finder) roleByVariables() bool {
+	return f.Getenv(EnvRoleARN) != "" && f.Getenv(EnvSessionName) != ""
+}
+
+// identity is the web identity or the SAML assertion of the environment, or nil.
+func (f *finder) identity() (*Source, error) {
+	token := f.Getenv(EnvToken)+f.Getenv(EnvTokenFile) != ""
+	saml, principal := f.Getenv(EnvSAMLAssertion) != "", f.Getenv(EnvPrincipalARN) != ""
+	switch {
+	case !f.roleByVariables():
+		return nil, nil
+	case token && saml && principal:
+		return nil, fmt.Errorf("the environment selects both a web identity and a SAML assertion for the role in %s: unset %s or %s", EnvRoleARN, EnvToken, EnvSAMLAssertion)
+	case token:
+		return f.webIdentity(WebIdentity{}, "the environment's web identity")
+	case saml && principal:
+		return f.saml(SAML{}, "the environment's SAML assertion")
+	case (saml || principal) && f.Role == nil: // not a role for the key, which the variables do not ask for
+		return nil, fmt.Errorf("the environment variables %s and %s belong together, and one of them is not set", EnvSAMLAssertion, EnvPrincipalARN)
+	}
+	return nil, nil
 }
 
 // keys finds keys, and the role that a profile wants assumed with them.
@@ -348,45 +402,66 @@ func (f *finder) assume(base *Source, role Role, name string) (*Source, error) {
 		return nil, fmt.Errorf("%s needs role_arn, or the environment variable %s", name, EnvRoleARN)
 	case role.SessionName == "":
 		return nil, fmt.Errorf("%s needs session_name, or the environment variable %s", name, EnvSessionName)
+	case role.SerialNumber != "" && role.TokenCode == "":
+		return nil, fmt.Errorf("%s has the serial_number of an MFA device and no token_code: set both, here or in the environment variables %s and %s", name, EnvSerialNumber, EnvTokenCode)
+	case role.SerialNumber == "" && role.TokenCode != "":
+		return nil, fmt.Errorf("%s has the token_code of an MFA device and no serial_number: set both, here or in the environment variables %s and %s", name, EnvSerialNumber, EnvTokenCode)
 	}
 	assumed := *base
-	assumed.Provider = NewCached(&assumeRole{sts: f.sts, role: role, source: base.Provider}, f.Now)
+	assumed.Provider = NewCached(&assumeRole{sts: f.sts, role: role, source: base.Provider, code: &mfaCode{code: role.TokenCode}}, f.Now)
 	assumed.Name = fmt.Sprintf("%s %s, assumed with %s", name, role.ARN, base.Name)
 	return &assumed, nil
 }
 
 func (f *finder) session(d time.Duration) (time.Duration, error) {
-	text := f.Getenv(EnvSessionDuration)
+	return f.seconds(d, EnvSessionDuration, MaxSession)
+}
+
+// seconds is a lifetime, or that of a variable where it is 0.
+func (f *finder) seconds(d time.Duration, env string, most time.Duration) (time.Duration, error) {
+	text := f.Getenv(env)
 	if d > 0 || text == "" {
 		return d, nil
 	}
 	seconds, err := strconv.Atoi(text)
-	if err != nil || seconds < 0 || seconds > int(MaxSession/time.Second) {
-		return 0, fmt.Errorf("the environment variable %s holds %q, which is not a number of seconds from 0 to %d", EnvSessionDuration, text, int(MaxSession/time.Second))
+	if err != nil || seconds < 0 || seconds > int(most/time.Second) {
+		return 0, fmt.Errorf("the environment variable %s holds %q, which is not a number of seconds from 0 to %d", env, text, int(most/time.Second))
 	}
 	return time.Duration(seconds) * time.Second, nil
 }
 
-// unsupported are ways of the official provider that are not taken over yet.
-var unsupported = []struct{ name, env, other string }{
-	{"a role by SAML (assume_role_with_saml)", EnvSAMLAssertion, EnvPrincipalARN},
-	{"an MFA session (mfa_certification)", EnvMFASerialNumber, EnvMFATokenCode},
-}
-
-func (f *finder) ignored() []string {
+// ignored says which variables of SAML and MFA the source does not come from.
+func (f *finder) ignored(s *Source) []string {
 	var warnings []string
-	for _, u := range unsupported {
-		if f.Getenv(u.env) != "" {
-			warnings = append(warnings, fmt.Sprintf("The environment variable %s is set, and this provider does not support %s yet: it is ignored.", u.env, u.name))
+	for _, set := range []struct{ env, other, what string }{
+		{EnvSAMLAssertion, EnvPrincipalARN, "no role is assumed with it"},
+		{EnvMFASerialNumber, EnvMFATokenCode, "no MFA session is opened"},
+	} {
+		name, missing := set.env, set.other
+		if f.Getenv(name) == "" {
+			name, missing = missing, name
 		}
+		if f.Getenv(name) == "" || s.env == set.env {
+			continue
+		}
+		reason := "the credentials come from " + s.Name
+		if f.Getenv(missing) == "" {
+			reason = missing + " is not"
+		} else if set.env == EnvSAMLAssertion && !f.roleByVariables() {
+			reason = EnvRoleARN + " and " + EnvSessionName + " are not both"
+		}
+		warnings = append(warnings, fmt.Sprintf("The environment variable %s is set, and %s: %s.", name, reason, set.what))
 	}
 	return warnings
 }
 
 func (f *finder) notFound() error {
-	for _, u := range unsupported {
-		if f.Getenv(u.env)+f.Getenv(u.other) != "" {
-			f.no(u.env+" and "+u.other, "this provider does not support "+u.name+" yet")
+	for _, set := range []struct{ env, other, missing string }{
+		{EnvSAMLAssertion, EnvPrincipalARN, "a role by SAML needs these two, " + EnvRoleARN + " and " + EnvSessionName},
+		{EnvMFASerialNumber, EnvMFATokenCode, "an MFA session needs these two, and an API key to open it with"},
+	} {
+		if f.Getenv(set.env)+f.Getenv(set.other) != "" {
+			f.no(set.env+" and "+set.other, set.missing)
 		}
 	}
 	if f.Getenv(EnvTKETokenFile) != "" {

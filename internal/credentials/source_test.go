@@ -36,10 +36,13 @@ func service(t *testing.T) *stsmock.Server {
 	s := stsmock.Start(stsmock.Options{
 		Keys: []stsmock.Credential{{SecretID: "AKIDstatic", SecretKey: secretKey}, {SecretID: "AKIDprofile", SecretKey: "canary-profile-key", Token: "canary-profile-token"}},
 		Roles: map[string]stsmock.Role{
-			keyRole: {},
-			mfaRole: {ExternalID: "canary-external-id", SerialNumber: "qcs::cam:uin/1::mfa/softToken", Code: "523886"},
-			webRole: {WebIdentityToken: token, ProviderID: "OIDC"},
+			keyRole:  {},
+			mfaRole:  {ExternalID: "canary-external-id", SerialNumber: "qcs::cam:uin/1::mfa/softToken", Code: "523886"},
+			webRole:  {WebIdentityToken: token, ProviderID: "OIDC"},
+			samlRole: {SAMLAssertion: saml, PrincipalARN: principal},
+			oldRole:  {SAMLAssertion: saml, PrincipalARN: principal, SAMLEnds: samlEnds},
 		},
+		Devices:       map[string]string{device: "523886"},
 		InstanceRoles: []string{"instance"},
 		Now:           func() time.Time { return now },
 	})
@@ -123,6 +126,9 @@ func TestPrecedence(t *testing.T) {
 		{"the instance's role by its variable", "TENCENTCLOUD_CAM_ROLE_NAME=instance", nil, "AKIDtemporary", "the role instance"},
 		{"a role by variables", role, nil, "AKIDtemporary", "the environment's role " + keyRole + ", assumed with the role instance"},
 		{"a role by arguments", "", func(c *credentials.Config) { c.Role = &credentials.Role{ARN: keyRole, SessionName: "s"} }, "AKIDtemporary", "assume_role " + keyRole},
+		{"a SAML assertion", "", func(c *credentials.Config) {
+			c.SAML = &credentials.SAML{ARN: samlRole, SessionName: "s", Assertion: saml, PrincipalARN: principal}
+		}, "AKIDtemporary", "assume_role_with_saml"},
 		{"a web identity", "", func(c *credentials.Config) {
 			c.WebIdentity = &credentials.WebIdentity{ARN: webRole, SessionName: "s", Token: token}
 		}, "AKIDtemporary", "assume_role_with_web_identity"},
@@ -173,7 +179,7 @@ func TestSources(t *testing.T) {
 		"a role with MFA by variables": {env: static + " TENCENTCLOUD_ASSUME_ROLE_ARN=" + mfaRole + " TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME=s TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION=900" +
 			" TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID=canary-external-id TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER=qcs::cam:uin/1::mfa/softToken TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE=523886",
 			want: "AKIDtemporary1", life: 15 * time.Minute,
-			calls: []stsmock.Call{{Action: "AssumeRole", Region: "ap-guangzhou", RoleARN: mfaRole, SessionName: "s", SecretID: "AKIDstatic", Duration: 900}}},
+			calls: []stsmock.Call{{Action: "AssumeRole", Region: "ap-guangzhou", RoleARN: mfaRole, SessionName: "s", SecretID: "AKIDstatic", SerialNumber: device, Duration: 900}}},
 		"a role on top of the instance's": {cfg: credentials.Config{CAMRoleName: "instance", Role: &credentials.Role{ARN: keyRole, SessionName: "s"}}, want: "AKIDtemporary2", life: 2 * time.Hour,
 			calls: []stsmock.Call{{Action: "metadata", RoleARN: "instance"}, {Action: "AssumeRole", Region: "ap-guangzhou", RoleARN: keyRole, SessionName: "s", SecretID: "AKIDtemporary1", Duration: 7200}}},
 		"the instance's role": {cfg: credentials.Config{CAMRoleName: "instance"}, env: static, want: "AKIDtemporary1", life: 6 * time.Hour, calls: []stsmock.Call{{Action: "metadata", RoleARN: "instance"}}},
@@ -194,6 +200,25 @@ func TestSources(t *testing.T) {
 				{Action: "AssumeRoleWithWebIdentity", Region: "ap-guangzhou", RoleARN: webRole, SessionName: "s", Duration: 7200},
 				{Action: "AssumeRole", Region: "ap-guangzhou", RoleARN: keyRole, SessionName: "s", SecretID: "AKIDtemporary1", Duration: 7200},
 			}},
+		"a SAML assertion": {cfg: credentials.Config{SAML: &credentials.SAML{ARN: samlRole, SessionName: "s", Assertion: saml[:40] + "\n" + saml[40:], PrincipalARN: principal, Session: time.Hour}}, env: static,
+			want: "AKIDtemporary1", life: time.Hour,
+			calls: []stsmock.Call{{Action: "AssumeRoleWithSAML", Region: "ap-guangzhou", RoleARN: samlRole, SessionName: "s", PrincipalARN: principal, Duration: 3600}}},
+		"a SAML assertion by variables": {env: static + " " + samlEnv, want: "AKIDtemporary1", life: 2 * time.Hour,
+			calls: []stsmock.Call{{Action: "AssumeRoleWithSAML", Region: "ap-guangzhou", RoleARN: samlRole, SessionName: "s", PrincipalARN: principal, Duration: 7200}}},
+		"a block of SAML whose parts are variables": {cfg: credentials.Config{SAML: &credentials.SAML{}}, env: samlEnv + " TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION=60", want: "AKIDtemporary1", life: time.Minute,
+			calls: []stsmock.Call{{Action: "AssumeRoleWithSAML", Region: "ap-guangzhou", RoleARN: samlRole, SessionName: "s", PrincipalARN: principal, Duration: 60}}},
+		"a role on top of a SAML assertion by variables": {cfg: credentials.Config{Role: &credentials.Role{ARN: keyRole}}, env: samlEnv, want: "AKIDtemporary2", life: 2 * time.Hour,
+			calls: []stsmock.Call{
+				{Action: "AssumeRoleWithSAML", Region: "ap-guangzhou", RoleARN: samlRole, SessionName: "s", PrincipalARN: principal, Duration: 7200},
+				{Action: "AssumeRole", Region: "ap-guangzhou", RoleARN: keyRole, SessionName: "s", SecretID: "AKIDtemporary1", Duration: 7200},
+			}},
+		"an MFA session": {cfg: credentials.Config{Region: "eu-frankfurt", MFA: &credentials.MFA{SerialNumber: device, TokenCode: "523886", Session: time.Hour}}, env: static, want: "AKIDtemporary1", life: time.Hour,
+			calls: []stsmock.Call{{Action: "GetSessionToken", Region: "eu-frankfurt", SecretID: "AKIDstatic", SerialNumber: device, Duration: 3600}}},
+		"an MFA session by variables": {env: static + " " + mfaEnv, want: "AKIDtemporary1", life: 30 * time.Minute,
+			calls: []stsmock.Call{{Action: "GetSessionToken", Region: "ap-guangzhou", SecretID: "AKIDstatic", SerialNumber: device, Duration: 1800}}},
+		"an MFA session for a profile, its parts by variables": {cfg: credentials.Config{MFA: &credentials.MFA{}, SharedCredentialsDir: "{dir}"}, env: mfaEnv + " TENCENTCLOUD_MFA_CERTIFICATION_DURATION_SECONDS=129600",
+			files: map[string]string{"default.credential": `{"secretId": "AKIDstatic", "secretKey": "` + secretKey + `"}`}, want: "AKIDtemporary1", life: 36 * time.Hour,
+			calls: []stsmock.Call{{Action: "GetSessionToken", Region: "ap-guangzhou", SecretID: "AKIDstatic", SerialNumber: device, Duration: 129600}}},
 		"pod OIDC": {cfg: credentials.Config{PodOIDC: true}, env: pod, files: map[string]string{"token": token}, want: "AKIDtemporary1", life: 2 * time.Hour,
 			calls: []stsmock.Call{{Action: "AssumeRoleWithWebIdentity", Region: "ap-beijing", RoleARN: webRole, SessionName: "terraform-provider-cos", Duration: 7200}}},
 	} {
@@ -234,11 +259,10 @@ func TestBrokenSources(t *testing.T) {
 	}{
 		"nothing": {env: "HOME={dir}", says: []string{`"cam_role_name"`, "TENCENTCLOUD_CAM_ROLE_NAME", `"secret_id"`, "TENCENTCLOUD_SECRET_ID", `"secret_key"`, "TENCENTCLOUD_SECRET_KEY",
 			`profile "default": there is no file`, "default.credential", "assume_role_with_web_identity", "enable_pod_oidc"}},
-		"nothing, and no home": {says: []string{"the variable HOME"}},
-		"a key by half":        {cfg: credentials.Config{SecretID: "AKIDstatic"}, says: []string{`secret_key: neither the argument "secret_key"`}},
-		"SAML alone": {env: "TENCENTCLOUD_ASSUME_ROLE_ARN=a TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME=s TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION=x TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN=p",
-			says: []string{"does not support a role by SAML (assume_role_with_saml) yet"}},
-		"MFA alone":                 {env: "TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER=x TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE=1", says: []string{"does not support an MFA session (mfa_certification) yet"}},
+		"nothing, and no home":      {says: []string{"the variable HOME"}},
+		"a key by half":             {cfg: credentials.Config{SecretID: "AKIDstatic"}, says: []string{`secret_key: neither the argument "secret_key"`}},
+		"SAML without a role":       {env: "TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION=x TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN=p", says: []string{"a role by SAML needs these two, TENCENTCLOUD_ASSUME_ROLE_ARN and"}},
+		"MFA without a key":         {env: mfaEnv, says: []string{"an MFA session needs these two, and an API key"}},
 		"a pod that is not used":    {env: pod, files: map[string]string{"token": token}, says: []string{"with enable_pod_oidc = true"}},
 		"a profile of broken JSON":  {env: "HOME={dir}", files: map[string]string{".tccli/default.credential": `{"secretKey": "canary-profile-key"`}, says: []string{"is not a JSON object as tccli writes it"}},
 		"a profile without a key":   {env: "HOME={dir}", files: map[string]string{".tccli/default.credential": `{"secretKey": "canary-profile-key"}`}, says: []string{"has no secretId and secretKey"}},
@@ -331,7 +355,7 @@ func TestNotFoundOrder(t *testing.T) {
 	for _, tried := range none.Tried {
 		got = append(got, tried.Source)
 	}
-	want := []string{"assume_role_with_web_identity", "enable_pod_oidc", "cam_role_name", "secret_id", "secret_key", `profile "default"`,
+	want := []string{"assume_role_with_web_identity", "assume_role_with_saml", "enable_pod_oidc", "cam_role_name", "secret_id", "secret_key", `profile "default"`,
 		"TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER and TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE", "TKE_WEB_IDENTITY_TOKEN_FILE"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -341,8 +365,11 @@ func TestNotFoundOrder(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ env, says string }{
-		"SAML beside a key":        {static + " TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION=x", "TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION"},
-		"MFA beside a key":         {static + " TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER=x", "TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER"},
+		"half of SAML":             {static + " TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION=x", "SAML_ASSERTION is set, and TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN is not: no role is assumed"},
+		"the other half of SAML":   {static + " TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN=x", "PRINCIPAL_ARN is set, and TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION is not"},
+		"SAML without a role":      {static + " TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION=x TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN=p", "TENCENTCLOUD_ASSUME_ROLE_ARN and TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME are not both"},
+		"a device without a code":  {static + " TENCENTCLOUD_MFA_CERTIFICATION_SERIAL_NUMBER=x", "TOKEN_CODE is not: no MFA session is opened"},
+		"a code without a device":  {static + " TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE=1", "SERIAL_NUMBER is not: no MFA session is opened"},
 		"a role without a session": {static + " TENCENTCLOUD_ASSUME_ROLE_ARN=" + keyRole, "no role is assumed"},
 		"a key alone":              {static, ""},
 	} {
@@ -356,33 +383,6 @@ func TestWarnings(t *testing.T) {
 				t.Errorf("warnings %q", got)
 			}
 		})
-	}
-}
-
-// A code of an MFA device is sent once, whatever comes of the session.
-func TestTokenCodeIsUsedOnce(t *testing.T) {
-	t.Parallel()
-	s := service(t)
-	clock := now
-	source, err := credentials.New(credentials.Config{
-		SecretID: "AKIDstatic", SecretKey: secretKey, STSEndpoint: s.URL(), Now: func() time.Time { return clock },
-		Role: &credentials.Role{ARN: mfaRole, SessionName: "s", ExternalID: "canary-external-id", SerialNumber: "qcs::cam:uin/1::mfa/softToken", TokenCode: "523886", Session: time.Hour},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, step := range []time.Duration{0, 56 * time.Minute} { // the margin of a renewal
-		clock = now.Add(step)
-		if v, err := source.Retrieve(t.Context()); err != nil || v.SecretID != "AKIDtemporary1" {
-			t.Errorf("after %s: %s, %v", step, v.SecretID, err)
-		}
-	}
-	clock = now.Add(time.Hour)
-	if _, err := source.Retrieve(t.Context()); err == nil || !strings.Contains(err.Error(), "token_code") {
-		t.Errorf("after the session: %v", err)
-	}
-	if len(s.Calls()) != 1 {
-		t.Errorf("%d calls", len(s.Calls()))
 	}
 }
 
@@ -429,13 +429,16 @@ func TestConfigPrintsRedacted(t *testing.T) {
 	}
 	byRole := fetched(credentials.Config{Role: &credentials.Role{ARN: keyRole, SessionName: "s", Policy: "canary"}})
 	byToken := fetched(credentials.Config{WebIdentity: &credentials.WebIdentity{ARN: webRole, SessionName: "s", Token: token}})
+	bySAML := fetched(credentials.Config{SAML: &credentials.SAML{ARN: samlRole, SessionName: "s", Assertion: saml, PrincipalARN: principal}})
+	byMFA := fetched(credentials.Config{MFA: &credentials.MFA{SerialNumber: device, TokenCode: "523886"}})
 	printed := map[string]any{
 		"source by role": byRole, "its provider": byRole.Provider, "source by token": byToken, "the provider of that": byToken.Provider, "source in a field": struct{ s *credentials.Source }{byRole},
 		"static source": fetched(credentials.Config{}), "config": credentials.Config{SecretKey: "canary", Role: &credentials.Role{TokenCode: "canary"}}, "role": credentials.Role{TokenCode: "canary"}, "identity": credentials.WebIdentity{Token: "canary"},
+		"source by SAML": bySAML, "the provider by SAML": bySAML.Provider, "source by MFA": byMFA, "the provider by MFA": byMFA.Provider, "SAML": credentials.SAML{Assertion: "canary"}, "MFA": credentials.MFA{TokenCode: "canary"},
 	}
 	for _, name := range slices.Sorted(maps.Keys(printed)) {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d"} {
-			if text := fmt.Sprintf(verb, printed[name]); strings.Contains(text, "canary") || strings.Contains(text, "temporary-") {
+			if text := fmt.Sprintf(verb, printed[name]); strings.Contains(text, "canary") || strings.Contains(text, "temporary-") || strings.Contains(text, "523886") || strings.Contains(text, saml[:8]) {
 				t.Errorf("%s of the %s: %s", verb, name, text)
 			}
 		}

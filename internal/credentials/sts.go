@@ -99,14 +99,19 @@ func (s sts) again(ctx context.Context, what string, x *exchange, call func() er
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if number == attempts || !temporary(err) {
-			return fmt.Errorf("STS at %s refused %s: %s", s.endpoint.Host, what, describe(err, x.secrets()))
+		if number == attempts || !temporary(err) || x.code != "" && x.sent.Load() {
+			return &refusedError{fmt.Sprintf("STS at %s refused %s: %s", s.endpoint.Host, what, describe(err, x.secrets()))}
 		}
 		if err := s.sleep(ctx, firstPause<<(number-1)); err != nil {
 			return err
 		}
 	}
 }
+
+// refusedError is a call that failed, but for one that its caller gave up.
+type refusedError struct{ text string }
+
+func (e *refusedError) Error() string { return e.text }
 
 // codeNetwork is what the SDK makes of a connection that fails.
 const codeNetwork = "ClientError.NetworkError"
@@ -162,13 +167,22 @@ func (s sts) value(c *stsapi.Credentials, expired *int64, session time.Duration,
 		return Value{}, fmt.Errorf("STS at %s answered without credentials", s.endpoint.Host)
 	}
 	v := Value{SecretID: *c.TmpSecretId, SecretKey: *c.TmpSecretKey, SecurityToken: *c.Token, Expires: s.now().Add(session)}
-	if !v.visible() || x.secrets().In(v.SecretID) {
+	if !v.visible() || x.in(v.SecretID) {
 		return Value{}, fmt.Errorf("STS at %s answered with what cannot be credentials", s.endpoint.Host)
 	}
 	if expired != nil && *expired > 0 {
 		v.Expires = time.Unix(*expired, 0)
 	}
 	return v, nil
+}
+
+// signed is a time of expiry as AssumeRole, alone among the calls, gives it.
+func signed(expired *uint64) *int64 {
+	if expired == nil {
+		return nil
+	}
+	seconds := int64(*expired) //nolint:gosec // one that does not fit is before all others, and is refused
+	return &seconds
 }
 
 func empty(s *string) bool { return s == nil || *s == "" }

@@ -80,12 +80,7 @@ func (w *webIdentity) Retrieve(ctx context.Context) (Value, error) {
 	case response.Response == nil:
 		return w.sts.value(nil, nil, session, x)
 	}
-	var expired *int64
-	if at := response.Response.ExpiredTime; at != nil {
-		seconds := int64(*at)
-		expired = &seconds
-	}
-	return w.sts.value(response.Response.Credentials, expired, session, x)
+	return w.sts.value(response.Response.Credentials, signed(response.Response.ExpiredTime), session, x)
 }
 
 // readToken reads a token as it is, as TKE writes it, or from the JSON object

@@ -62,28 +62,30 @@ func secretArgument(text, env string) schema.StringAttribute {
 const (
 	blockRole        = "assume_role"
 	blockWebIdentity = "assume_role_with_web_identity"
+	blockSAML        = "assume_role_with_saml"
+	blockMFA         = "mfa_certification"
+
+	durationSession = "session_duration"
+	durationMFA     = "duration_seconds"
 )
 
 // credentialBlocks are blocks, and not attributes, so that those of the
 // official provider can be pasted. What it requires may come from the
 // environment, so nothing is required here.
 func credentialBlocks() map[string]schema.Block {
-	duration := schema.NumberAttribute{
-		Optional:            true,
-		MarkdownDescription: "Lifetime of a session in seconds, at most 43200. Default `7200`. Sessions are renewed before they expire. Can be set with the environment variable `" + credentials.EnvSessionDuration + "`.",
-	}
+	duration := lifetime("Sessions are renewed before they expire", credentials.MaxSession, credentials.DefaultSession, credentials.EnvSessionDuration)
 	return map[string]schema.Block{
 		blockRole: schema.SingleNestedBlock{
 			MarkdownDescription: "A CAM role to assume with these credentials.",
 			Attributes: map[string]schema.Attribute{
-				"role_arn":         argument("The role, as in `qcs::cam::uin/100000000001:roleName/terraform`. Required, here or as environment variable.", credentials.EnvRoleARN),
-				"session_name":     argument("Name of the session, which audit logs show. Required, here or as environment variable.", credentials.EnvSessionName),
-				"session_duration": duration,
-				"policy":           argument("A policy (JSON) that further restricts the permissions of the role.", ""),
-				"external_id":      argument("External ID that the trust policy of the role may require.", credentials.EnvExternalID),
-				"source_identity":  argument("The uin of the caller.", credentials.EnvSourceIdentity),
-				"serial_number":    argument("The MFA device of the caller.", credentials.EnvSerialNumber),
-				"token_code":       secretArgument("Current code of the MFA device. It is valid for one session, which cannot be renewed.", credentials.EnvTokenCode),
+				"role_arn":        argument("The role, as in `qcs::cam::uin/100000000001:roleName/terraform`. Required, here or as environment variable.", credentials.EnvRoleARN),
+				"session_name":    argument("Name of the session, which audit logs show. Required, here or as environment variable.", credentials.EnvSessionName),
+				durationSession:   duration,
+				"policy":          argument("A policy (JSON) that further restricts the permissions of the role.", ""),
+				"external_id":     argument("External ID that the trust policy of the role may require.", credentials.EnvExternalID),
+				"source_identity": argument("The uin of the caller.", credentials.EnvSourceIdentity),
+				"serial_number":   argument("The MFA device of the caller, as in `qcs::cam:uin/100000000001::mfa/softToken`. Requires `token_code`.", credentials.EnvSerialNumber),
+				"token_code":      secretArgument("Current code of the MFA device. It is sent once and is valid for one session, which cannot be renewed.", credentials.EnvTokenCode),
 			},
 		},
 		blockWebIdentity: schema.SingleNestedBlock{
@@ -98,6 +100,32 @@ func credentialBlocks() map[string]schema.Block {
 				"web_identity_token_file": argument("Path of a file that contains the token, or a JSON object with a `web_identity_token`. It is read again for each session.", credentials.EnvTokenFile),
 			},
 		},
+		blockSAML: schema.SingleNestedBlock{
+			MarkdownDescription: "A CAM role to assume with an assertion from an identity provider (SAML 2.0). No API key is needed.",
+			Attributes: map[string]schema.Attribute{
+				"saml_assertion": secretArgument("The assertion in base64, as the identity provider posts it. Required, here or as environment variable.", credentials.EnvSAMLAssertion),
+				"principal_arn":  argument("The identity provider in CAM, as in `qcs::cam::uin/100000000001:saml-provider/idp`. Required, here or as environment variable.", credentials.EnvPrincipalARN),
+				"role_arn":       argument("The role. Required, here or as environment variable.", credentials.EnvRoleARN),
+				"session_name":   argument("Name of the session, which audit logs show. Required, here or as environment variable.", credentials.EnvSessionName),
+				durationSession:  lifetime("A session can be renewed only while its assertion is valid", credentials.MaxSession, credentials.DefaultSession, credentials.EnvSessionDuration),
+			},
+		},
+		blockMFA: schema.SingleNestedBlock{
+			MarkdownDescription: "An MFA session of the user that the API key belongs to. The key must be permanent. It cannot be combined with a role; use `serial_number` and `token_code` of `assume_role` for that.",
+			Attributes: map[string]schema.Attribute{
+				"serial_number": argument("The MFA device of the user, as in `qcs::cam:uin/100000000001::mfa/softToken`. Required, here or as environment variable.", credentials.EnvMFASerialNumber),
+				"token_code":    secretArgument("Current code of the MFA device. It is sent once. Required, here or as environment variable.", credentials.EnvMFATokenCode),
+				durationMFA:     lifetime("The session cannot be renewed, and that of a root account lasts two hours at most", credentials.MaxMFASession, credentials.DefaultMFASession, credentials.EnvMFADuration),
+			},
+		},
+	}
+}
+
+// lifetime is that of a session, in seconds.
+func lifetime(text string, most, standard time.Duration, env string) schema.NumberAttribute {
+	return schema.NumberAttribute{
+		Optional:            true,
+		MarkdownDescription: fmt.Sprintf("Lifetime of a session in seconds, at most %d. Default `%d`. %s. Can be set with the environment variable `%s`.", most/time.Second, standard/time.Second, text, env),
 	}
 }
 
@@ -107,6 +135,7 @@ func (m model) credentialArguments() map[string]attr.Value {
 		"secret_id": m.SecretID, "secret_key": m.SecretKey, "security_token": m.SecurityToken,
 		"profile": m.Profile, "shared_credentials_dir": m.SharedCredentialsDir, "cam_role_name": m.CAMRoleName, "enable_pod_oidc": m.EnablePodOIDC,
 		"sts_endpoint": m.STSEndpoint, "metadata_endpoint": m.MetadataEndpoint, blockRole: m.AssumeRole, blockWebIdentity: m.AssumeRoleWithWebIdentity,
+		blockSAML: m.AssumeRoleWithSAML, blockMFA: m.MFACertification,
 	}
 }
 
@@ -144,11 +173,20 @@ func (m model) validateCredentials() diag.Diagnostics {
 			diags.AddAttributeError(path.Root(e.name), "Invalid Endpoint", fmt.Sprintf("%s cannot be used: %s.", e.name, err))
 		}
 	}
-	for name, block := range map[string]types.Object{blockRole: m.AssumeRole, blockWebIdentity: m.AssumeRoleWithWebIdentity} {
-		seconds, _ := block.Attributes()["session_duration"].(types.Number)
-		valid := wholenumber.Range{Least: 0, Most: int64(credentials.MaxSession / time.Second)}
-		if wrong := valid.Check("session_duration", "a number of seconds", seconds); wrong != "" {
-			diags.AddAttributeError(path.Root(name).AtName("session_duration"), "Invalid Session Duration", wrong+"; 0 is the default.")
+	for _, d := range []struct {
+		block    types.Object
+		in, name string
+		longest  time.Duration
+	}{
+		{m.AssumeRole, blockRole, durationSession, credentials.MaxSession},
+		{m.AssumeRoleWithWebIdentity, blockWebIdentity, durationSession, credentials.MaxSession},
+		{m.AssumeRoleWithSAML, blockSAML, durationSession, credentials.MaxSession},
+		{m.MFACertification, blockMFA, durationMFA, credentials.MaxMFASession},
+	} {
+		seconds, _ := d.block.Attributes()[d.name].(types.Number)
+		valid := wholenumber.Range{Least: 0, Most: int64(d.longest / time.Second)}
+		if wrong := valid.Check(d.name, "a number of seconds", seconds); wrong != "" {
+			diags.AddAttributeError(path.Root(d.in).AtName(d.name), "Invalid Session Duration", wrong+"; 0 is the default.")
 		}
 	}
 	var together []string
@@ -158,7 +196,7 @@ func (m model) validateCredentials() diag.Diagnostics {
 	for _, b := range []struct {
 		name  string
 		block types.Object
-	}{{blockWebIdentity, m.AssumeRoleWithWebIdentity}, {blockRole, m.AssumeRole}} {
+	}{{blockWebIdentity, m.AssumeRoleWithWebIdentity}, {blockSAML, m.AssumeRoleWithSAML}, {blockRole, m.AssumeRole}, {blockMFA, m.MFACertification}} {
 		if !b.block.IsNull() {
 			together = append(together, b.name)
 		}
@@ -191,15 +229,23 @@ func (m model) credentials(getenv func(string) string, region string, roots *x50
 	}
 	if b := m.AssumeRole; !b.IsNull() {
 		cfg.Role = &credentials.Role{
-			ARN: text(b, "role_arn"), SessionName: text(b, "session_name"), Session: session(b), Policy: text(b, "policy"), ExternalID: text(b, "external_id"),
+			ARN: text(b, "role_arn"), SessionName: text(b, "session_name"), Session: session(b, durationSession), Policy: text(b, "policy"), ExternalID: text(b, "external_id"),
 			SourceIdentity: text(b, "source_identity"), SerialNumber: text(b, "serial_number"), TokenCode: text(b, "token_code"),
 		}
 	}
 	if b := m.AssumeRoleWithWebIdentity; !b.IsNull() {
 		cfg.WebIdentity = &credentials.WebIdentity{
-			ProviderID: text(b, "provider_id"), ARN: text(b, "role_arn"), ARNFile: text(b, "role_arn_file"), SessionName: text(b, "session_name"), Session: session(b),
+			ProviderID: text(b, "provider_id"), ARN: text(b, "role_arn"), ARNFile: text(b, "role_arn_file"), SessionName: text(b, "session_name"), Session: session(b, durationSession),
 			Token: text(b, "web_identity_token"), TokenFile: text(b, "web_identity_token_file"),
 		}
+	}
+	if b := m.AssumeRoleWithSAML; !b.IsNull() {
+		cfg.SAML = &credentials.SAML{
+			Assertion: text(b, "saml_assertion"), PrincipalARN: text(b, "principal_arn"), ARN: text(b, "role_arn"), SessionName: text(b, "session_name"), Session: session(b, durationSession),
+		}
+	}
+	if b := m.MFACertification; !b.IsNull() {
+		cfg.MFA = &credentials.MFA{SerialNumber: text(b, "serial_number"), TokenCode: text(b, "token_code"), Session: session(b, durationMFA)}
 	}
 	source, err := credentials.New(cfg)
 	var none *credentials.NotFoundError
@@ -241,7 +287,7 @@ func text(block types.Object, name string) string {
 	return s.ValueString()
 }
 
-func session(block types.Object) time.Duration {
-	seconds, _ := block.Attributes()["session_duration"].(basetypes.NumberValue)
+func session(block types.Object, name string) time.Duration {
+	seconds, _ := block.Attributes()[name].(basetypes.NumberValue)
 	return time.Duration(wholenumber.Of(seconds)) * time.Second
 }

@@ -31,6 +31,8 @@ type model struct {
 	MetadataEndpoint          types.String `tfsdk:"metadata_endpoint"`
 	AssumeRole                types.Object `tfsdk:"assume_role"`
 	AssumeRoleWithWebIdentity types.Object `tfsdk:"assume_role_with_web_identity"`
+	AssumeRoleWithSAML        types.Object `tfsdk:"assume_role_with_saml"`
+	MFACertification          types.Object `tfsdk:"mfa_certification"`
 
 	Endpoint          types.String `tfsdk:"endpoint"`
 	CACertificateFile types.String `tfsdk:"ca_certificate_file"`

@@ -1,7 +1,7 @@
 // Package stsmock is a Security Token Service and an instance metadata service
 // on loopback, for tests of where credentials come from. It is written from the
 // documentation of the API (signature TC3-HMAC-SHA256, AssumeRole,
-// AssumeRoleWithWebIdentity) and of CVM (instance metadata), and shares no code
+// AssumeRoleWithWebIdentity, AssumeRoleWithSAML, GetSessionToken) and of CVM (instance metadata), and shares no code
 // with the provider. It is never linked into it.
 package stsmock
 
@@ -29,6 +29,11 @@ type Options struct {
 	Keys []Credential
 	// Roles are those that may be assumed: by ARN, what has to be said for it.
 	Roles map[string]Role
+	// Devices are the codes that MFA devices show, by serial number.
+	Devices map[string]string
+	// ReuseCodes accepts the code of a device more than once. STS's
+	// documentation does not say; a verifier must not (RFC 6238, section 5.2).
+	ReuseCodes bool
 	// InstanceRoles are the names of roles that are bound to the instance.
 	InstanceRoles []string
 	// MaxSession bounds how long credentials live, whatever is asked for; 0:
@@ -47,6 +52,11 @@ type Role struct {
 	SerialNumber, Code string
 	WebIdentityToken   string // with it, the role is one for web identities of ProviderID
 	ProviderID         string
+	// SAMLAssertion makes the role one for SAML assertions of PrincipalARN.
+	// After SAMLEnds, where that is set, the assertion is refused.
+	SAMLAssertion string
+	PrincipalARN  string
+	SAMLEnds      time.Time
 }
 
 // Call is what a request asked for, without what is secret in it.
@@ -55,6 +65,8 @@ type Call struct {
 	SecretID                             string // that signed; "" for a call without a signature
 	Policy                               string // decoded
 	Duration                             int64
+	PrincipalARN                         string // of a SAML assertion
+	SerialNumber                         string // of an MFA device
 }
 
 // Server is a running service.
@@ -64,6 +76,7 @@ type Server struct {
 
 	mu     sync.Mutex
 	keys   map[string]Credential
+	codes  map[string]bool // that were accepted, with their device
 	calls  []Call
 	issued int
 	fail   []Failure
@@ -81,7 +94,7 @@ func Start(opts Options) *Server {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	s := &Server{opts: opts, keys: map[string]Credential{}}
+	s := &Server{opts: opts, keys: map[string]Credential{}, codes: map[string]bool{}}
 	for _, k := range opts.Keys {
 		s.keys[k.SecretID] = k
 	}
@@ -142,10 +155,11 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"Response": body})
 }
 
-// parameters are those of both actions.
+// parameters are those of all actions.
 type parameters struct {
 	RoleArn, RoleSessionName, Policy, ExternalId, SourceIdentity, SerialNumber, TokenCode string //nolint:revive // the names of the wire
 	ProviderId, WebIdentityToken                                                          string //nolint:revive // the names of the wire
+	SAMLAssertion, PrincipalArn                                                           string
 	DurationSeconds                                                                       *int64
 }
 
@@ -173,7 +187,13 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) (map[string]any,
 	if r.Header.Get("X-TC-Region") == "" {
 		return nil, &apiError{"MissingParameter", "X-TC-Region is missing"}
 	}
-	call := Call{Action: action, Region: r.Header.Get("X-TC-Region"), RoleARN: p.RoleArn, SessionName: p.RoleSessionName, Duration: 7200}
+	call := Call{
+		Action: action, Region: r.Header.Get("X-TC-Region"), RoleARN: p.RoleArn, SessionName: p.RoleSessionName,
+		PrincipalARN: p.PrincipalArn, SerialNumber: p.SerialNumber, Duration: 7200,
+	}
+	if action == "GetSessionToken" {
+		return s.sessionToken(r, body, p, call)
+	}
 	if p.DurationSeconds != nil {
 		call.Duration = *p.DurationSeconds
 	}
@@ -200,7 +220,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) (map[string]any,
 		switch {
 		case !known:
 			return nil, &apiError{"ResourceNotFound.RoleNotFound", "the role does not exist"}
-		case role.WebIdentityToken != "", p.ExternalId != role.ExternalID, p.SerialNumber != role.SerialNumber, p.TokenCode != role.Code:
+		case role.WebIdentityToken != "", role.SAMLAssertion != "", p.ExternalId != role.ExternalID, p.SerialNumber != role.SerialNumber, p.TokenCode != role.Code, role.Code != "" && !s.fresh(p.SerialNumber, p.TokenCode):
 			return nil, &apiError{"UnauthorizedOperation", "you are not authorized to perform operation (sts:AssumeRole)"}
 		}
 	case "AssumeRoleWithWebIdentity":
@@ -214,15 +234,34 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) (map[string]any,
 		case p.WebIdentityToken != role.WebIdentityToken || p.ProviderId != role.ProviderID:
 			return nil, &apiError{"InvalidParameter.WebIdentityTokenError", "the web identity token is not valid: " + p.WebIdentityToken}
 		}
+	case "AssumeRoleWithSAML":
+		if r.Header.Get("Authorization") != "SKIP" {
+			return nil, &apiError{"AuthFailure.InvalidAuthorization", "Authorization must be SKIP"}
+		}
+		s.note(call)
+		switch {
+		case !known || role.SAMLAssertion == "":
+			return nil, &apiError{"ResourceNotFound.RoleNotFound", "the role does not exist"}
+		// Which code STS gives for these is not documented.
+		case p.SAMLAssertion != role.SAMLAssertion || p.PrincipalArn != role.PrincipalARN:
+			return nil, &apiError{"InvalidParameter.ParamError", "the SAML assertion is not valid: " + p.SAMLAssertion}
+		case !role.SAMLEnds.IsZero() && !s.opts.Now().Before(role.SAMLEnds):
+			return nil, &apiError{"InvalidParameter.ParamError", "the SAML assertion has expired"}
+		}
 	default:
 		return nil, &apiError{"InvalidAction", "the action does not exist"}
 	}
-	c := s.issue(time.Duration(call.Duration) * time.Second)
+	return s.session(call.Duration), nil
+}
+
+// session is the answer with new credentials.
+func (s *Server) session(seconds int64) map[string]any {
+	c := s.issue(time.Duration(seconds) * time.Second)
 	return map[string]any{
 		"Credentials": map[string]string{"TmpSecretId": c.SecretID, "TmpSecretKey": c.SecretKey, "Token": c.Token},
 		"ExpiredTime": c.Expires.Unix(),
 		"Expiration":  c.Expires.UTC().Format(time.RFC3339),
-	}, nil
+	}
 }
 
 func (s *Server) note(c Call) {
