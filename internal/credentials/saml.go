@@ -74,10 +74,10 @@ type assertion struct {
 // readAssertion reads an assertion as far as it can. It is STS that checks it;
 // an error is what STS could make nothing of, and does not quote it.
 func readAssertion(text string) (assertion, error) {
-	if strings.HasPrefix(strings.TrimSpace(text), "<") {
+	if strings.HasPrefix(text, "<") {
 		return assertion{}, errors.New("saml_assertion is XML: give its base64, as the identity provider posts it in SAMLResponse")
 	}
-	document, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), ""))
+	document, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
 	if err != nil {
 		return assertion{}, errors.New("saml_assertion is not base64: give it as the identity provider posts it in SAMLResponse, without the encoding of a URL")
 	}

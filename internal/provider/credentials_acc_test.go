@@ -53,6 +53,9 @@ func block(w *acctest.World, s *stsmock.Server, lines string) string {
 
 const object = "server_side_encryption = \"AES256\"\ncontent = \"hello\""
 
+// samlAssertion is base64, which the official example is not.
+const samlAssertion = "bXktc2FtbC1hc3NlcnRpb24="
+
 // The lines of the official tencentcloud provider's documented examples, as
 // they stand there but for paths: an object is created with each.
 //
@@ -93,6 +96,20 @@ func TestAccOfficialExamples(t *testing.T) {
 			"TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME=my-session-name", "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION=3600",
 			"TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER=my-serial-number", "TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE=my-token-code",
 		}, roles: map[string]stsmock.Role{"my-role-arn": {SerialNumber: "my-serial-number", Code: "my-token-code"}}, actions: []string{"AssumeRole"}},
+		"SAML": {lines: `
+  assume_role_with_saml {
+    role_arn         = "my-role-arn"
+    session_name     = "my-session-name"
+    session_duration = 3600
+    saml_assertion   = "` + samlAssertion + `"
+    principal_arn    = "my-principal-arn"
+  }`, roles: map[string]stsmock.Role{"my-role-arn": {SAMLAssertion: samlAssertion, PrincipalARN: "my-principal-arn"}}, actions: []string{"AssumeRoleWithSAML"}},
+		"MFA": {lines: pair + `
+  mfa_certification {
+    serial_number    = "qcs::cam:uin/{my-uin}::mfa/softToken"
+    token_code       = "523886"
+    duration_seconds = 1800
+  }`, actions: []string{"GetSessionToken"}},
 		"web identity": {lines: `
   assume_role_with_web_identity {
     provider_id        = "OIDC"
@@ -137,6 +154,8 @@ func TestAccOfficialExamples(t *testing.T) {
 				if tc.roles != nil {
 					o.Roles = tc.roles
 				}
+				// An apply plans with one process and applies with another, and each sends the code.
+				o.Devices, o.ReuseCodes = map[string]string{"qcs::cam:uin/{my-uin}::mfa/softToken": "523886"}, true
 			})
 			ws.Binary = binary
 			ws.Env = []string{"TENCENTCLOUD_REGION=" + w.Region()}
@@ -164,6 +183,12 @@ func TestAccOfficialExamples(t *testing.T) {
 			var actions []string
 			for _, c := range s.Calls() {
 				actions = append(actions, c.Action)
+				if c.Action == "GetSessionToken" {
+					if c.Duration != 1800 {
+						t.Errorf("%+v", c)
+					}
+					continue
+				}
 				if c.Action != "metadata" && (c.SessionName != "my-session-name" && c.SessionName != "terraform-provider-cos" || c.Duration != 3600 && c.Duration != 7200) {
 					t.Errorf("%+v", c)
 				}
@@ -174,6 +199,8 @@ func TestAccOfficialExamples(t *testing.T) {
 		})
 	}
 }
+
+var samlExpired = base64.StdEncoding.EncodeToString([]byte(`<Response><Assertion><Conditions NotOnOrAfter="2023-11-14T22:13:20Z"/></Assertion></Response>`))
 
 // What a user reads when credentials are missing or broken, once and not for
 // each object.
@@ -188,14 +215,23 @@ func TestAccBrokenCredentials(t *testing.T) {
 		"a role of no instance": {`cam_role_name = "gone"`, []string{"Error: Unable to Get Credentials", "no such role is bound to this instance"}},
 		"no profile":            {`profile = "gone"` + "\n" + `shared_credentials_dir = "nowhere"`, []string{"Error: No Tencent Cloud Credentials", `neither the argument "cam_role_name"`, `profile "gone": there is no file`, "gone.credential"}},
 		"outside of a pod":      {"enable_pod_oidc = true", []string{"Error: Unable to Find Credentials", "TKE_REGION"}},
-		"two at once":           {"enable_pod_oidc = true\nassume_role {}\nassume_role_with_web_identity {}", []string{"Error: Conflicting Credentials", "enable_pod_oidc, assume_role_with_web_identity, assume_role"}},
-		"two roles":             {"assume_role {}\nassume_role {}", []string{`Only one block of type "assume_role" is allowed`}},
-		"a session too long":    {"assume_role {\nsession_duration = 43201\n}", []string{"Invalid Session Duration", "from 0 to 43200"}},
-		"an STS in the clear":   {`sts_endpoint = "http://sts.tencentcloudapi.com"`, []string{"Invalid Endpoint", "sts_endpoint"}},
+		"several at once": {"enable_pod_oidc = true\nassume_role {}\nassume_role_with_web_identity {}\nassume_role_with_saml {}\nmfa_certification {}",
+			[]string{"Error: Conflicting Credentials", "enable_pod_oidc, assume_role_with_web_identity, assume_role_with_saml, assume_role, mfa_certification"}},
+		"an expired assertion": {"assume_role_with_saml {\nrole_arn = \"federated\"\nsession_name = \"s\"\nprincipal_arn = \"p\"\nsaml_assertion = \"" + samlExpired + "\"\n}",
+			[]string{"Error: Unable to Get Credentials", "The credentials of the provider come from assume_role_with_saml and could not be obtained", "was valid until 2023-11-14T22:13:20Z"}},
+		"a code that was used": {"region = \"ap-guangzhou\"\nsecret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nmfa_certification {\nserial_number = \"n\"\ntoken_code = \"523886\"\n}",
+			[]string{"Error: Unable to Get Credentials", "FailedOperation.CheckMFAError", "run again with the next code"}},
+		"a session of MFA too long": {"mfa_certification {\nduration_seconds = 129601\n}", []string{"Invalid Session Duration", "duration_seconds is a number of seconds from 0 to 129600"}},
+		"two roles":                 {"assume_role {}\nassume_role {}", []string{`Only one block of type "assume_role" is allowed`}},
+		"a session too long":        {"assume_role {\nsession_duration = 43201\n}", []string{"Invalid Session Duration", "from 0 to 43200"}},
+		"an STS in the clear":       {`sts_endpoint = "http://sts.tencentcloudapi.com"`, []string{"Invalid Endpoint", "sts_endpoint"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, s := account(t, nil)
+			w, s := account(t, func(o *stsmock.Options) {
+				o.Devices = map[string]string{"n": "523886"}
+				o.Roles["federated"] = stsmock.Role{SAMLAssertion: samlExpired, PrincipalARN: "p", SAMLEnds: time.Unix(1_700_000_000, 0)}
+			})
 			provider := block(w, s, tc.lines)
 			if strings.Contains(tc.lines, "sts_endpoint") {
 				provider = "provider \"cos\" {\n" + tc.lines + "\n}\n"
@@ -274,9 +310,12 @@ func TestAccCredentialsLeak(t *testing.T) {
 	t.Parallel()
 	binary := acctest.Build(t)
 	const token, profileKey, code = "canary-web-identity-token", "canary-profile-secret", "canary-code"
+	saml := base64.StdEncoding.EncodeToString([]byte("<Response>canary-saml-assertion</Response>"))
 	for name, tc := range map[string]struct{ lines, arn string }{
 		"web identity":     {"assume_role_with_web_identity {\nrole_arn = \"web\"\nsession_name = \"s\"\nweb_identity_token_file = \"{dir}/token\"\n}", "web"},
 		"profile and role": {"shared_credentials_dir = \"{dir}\"\nassume_role {\nrole_arn = \"mfa\"\nsession_name = \"s\"\nserial_number = \"n\"\ntoken_code = var.code\n}\n", "mfa"},
+		"SAML":             {"assume_role_with_saml {\nrole_arn = \"saml\"\nsession_name = \"s\"\nprincipal_arn = \"p\"\nsaml_assertion = var.assertion\n}", "saml"},
+		"MFA":              {"secret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nmfa_certification {\nserial_number = \"n\"\ntoken_code = var.code\n}", ""},
 		"instance":         {`cam_role_name = "my-cam-role-name"`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -284,14 +323,15 @@ func TestAccCredentialsLeak(t *testing.T) {
 			ws := acctest.NewWorkspace(t)
 			w, s := account(t, func(o *stsmock.Options) {
 				o.Keys = append(o.Keys, stsmock.Credential{SecretID: "AKIDprofile", SecretKey: profileKey})
-				o.Roles = map[string]stsmock.Role{"web": {WebIdentityToken: token, ProviderID: "OIDC"}, "mfa": {SerialNumber: "n", Code: code}}
+				o.Roles = map[string]stsmock.Role{"web": {WebIdentityToken: token, ProviderID: "OIDC"}, "mfa": {SerialNumber: "n", Code: code}, "saml": {SAMLAssertion: saml, PrincipalARN: "p"}}
+				o.Devices = map[string]string{"n": code}
 			})
 			ws.Binary = binary
 			ws.Write("token", token)
 			ws.Write("default.credential", fmt.Sprintf(`{"secretId": "AKIDprofile", "secretKey": %q}`, profileKey))
 			log := filepath.Join(t.TempDir(), "trace.log")
-			ws.Env = []string{"TENCENTCLOUD_REGION=" + w.Region(), "TF_LOG=TRACE", "TF_LOG_PATH=" + log, "TF_VAR_code=" + code}
-			ws.Config("variable \"code\" {\n  sensitive = true\n  ephemeral = true\n}\n", block(w, s, strings.ReplaceAll(tc.lines, "{dir}", ws.Dir)), w.Object("a", object))
+			ws.Env = []string{"TENCENTCLOUD_REGION=" + w.Region(), "TF_LOG=TRACE", "TF_LOG_PATH=" + log, "TF_VAR_code=" + code, "TF_VAR_assertion=" + saml}
+			ws.Config("variable \"assertion\" {\n  sensitive = true\n  ephemeral = true\n}\n", "variable \"code\" {\n  sensitive = true\n  ephemeral = true\n}\n", block(w, s, strings.ReplaceAll(tc.lines, "{dir}", ws.Dir)), w.Object("a", object))
 			if r := ws.Run("plan", "-out=plan"); r.Code != 0 {
 				t.Fatal(r.Output())
 			}
@@ -308,7 +348,7 @@ func TestAccCredentialsLeak(t *testing.T) {
 				t.Error("the log does not have the provider's lines: nothing is proven")
 			}
 			all := string(text) + string(plan) + out.Output() + ws.State()
-			for _, secret := range []string{token, profileKey, code, "temporary-secret-1", "temporary-token-1", "temporary-secret-2", "temporary-token-2", "my-secret-key"} {
+			for _, secret := range []string{token, profileKey, code, saml, "canary-saml-assertion", "temporary-secret-1", "temporary-token-1", "temporary-secret-2", "temporary-token-2", "my-secret-key"} {
 				for form, written := range map[string]string{
 					"raw": secret, "base64": base64.StdEncoding.EncodeToString([]byte(secret)), "hex": hex.EncodeToString([]byte(secret)), "a URL": url.QueryEscape(secret),
 				} {

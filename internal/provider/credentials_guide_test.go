@@ -47,17 +47,16 @@ func TestAccCredentialsGuide(t *testing.T) {
 			return true
 		}
 		names++
-		unsupported := strings.Contains(name, "_SAML_") || strings.Contains(name, "_PRINCIPAL_") || strings.Contains(name, "_MFA_")
-		if !unsupported && !strings.Contains(guide, "`"+name+"`") {
+		if !strings.Contains(guide, "`"+name+"`") {
 			t.Errorf("the guide does not name %s", name)
 		}
 		return true
 	})
-	if names < 24 {
+	if names < 26 {
 		t.Errorf("only %d variables were found", names)
 	}
 	blocks := regexp.MustCompile("(?s)```terraform\n(.*?)```").FindAllStringSubmatch(guide, -1)
-	if len(blocks) != 2 {
+	if len(blocks) != 4 {
 		t.Errorf("%d blocks", len(blocks))
 	}
 	for _, block := range blocks {

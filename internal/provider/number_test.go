@@ -107,7 +107,7 @@ func TestNumbersThatAreNotWhole(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range append(slices.Clone(anyNumber), "provider.max_retries", "provider.part_size", "provider.assume_role.session_duration", "ephemeral cos_encrypted_object.max_bytes") {
+	for _, name := range append(slices.Clone(anyNumber), "provider.max_retries", "provider.part_size", "provider.assume_role.session_duration", "provider.mfa_certification.duration_seconds", "ephemeral cos_encrypted_object.max_bytes") {
 		if !tried[name] {
 			t.Errorf("%s was not tried: the walk does not reach it. Tried: %q", name, slices.Sorted(maps.Keys(tried)))
 		}
