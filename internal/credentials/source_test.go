@@ -42,7 +42,7 @@ func service(t *testing.T) *stsmock.Server {
 			samlRole: {SAMLAssertion: saml, PrincipalARN: principal},
 			oldRole:  {SAMLAssertion: saml, PrincipalARN: principal, SAMLEnds: samlEnds},
 		},
-		Devices:       map[string]string{device: "523886"},
+		Devices:       map[string][]string{device: {"523886"}},
 		InstanceRoles: []string{"instance"},
 		Now:           func() time.Time { return now },
 	})

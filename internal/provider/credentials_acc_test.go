@@ -155,7 +155,7 @@ func TestAccOfficialExamples(t *testing.T) {
 					o.Roles = tc.roles
 				}
 				// An apply plans with one process and applies with another, and each sends the code.
-				o.Devices, o.ReuseCodes = map[string]string{"qcs::cam:uin/{my-uin}::mfa/softToken": "523886"}, true
+				o.Devices, o.ReuseCodes = map[string][]string{"qcs::cam:uin/{my-uin}::mfa/softToken": {"523886"}}, true
 			})
 			ws.Binary = binary
 			ws.Env = []string{"TENCENTCLOUD_REGION=" + w.Region()}
@@ -229,7 +229,7 @@ func TestAccBrokenCredentials(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, s := account(t, func(o *stsmock.Options) {
-				o.Devices = map[string]string{"n": "523886"}
+				o.Devices = map[string][]string{"n": {"523886"}}
 				o.Roles["federated"] = stsmock.Role{SAMLAssertion: samlExpired, PrincipalARN: "p", SAMLEnds: time.Unix(1_700_000_000, 0)}
 			})
 			provider := block(w, s, tc.lines)
@@ -310,6 +310,7 @@ func TestAccCredentialsLeak(t *testing.T) {
 	t.Parallel()
 	binary := acctest.Build(t)
 	const token, profileKey, code = "canary-web-identity-token", "canary-profile-secret", "canary-code"
+	const next = "canary-next-code"
 	saml := base64.StdEncoding.EncodeToString([]byte("<Response>canary-saml-assertion</Response>"))
 	for name, tc := range map[string]struct{ lines, arn string }{
 		"web identity":     {"assume_role_with_web_identity {\nrole_arn = \"web\"\nsession_name = \"s\"\nweb_identity_token_file = \"{dir}/token\"\n}", "web"},
@@ -324,7 +325,7 @@ func TestAccCredentialsLeak(t *testing.T) {
 			w, s := account(t, func(o *stsmock.Options) {
 				o.Keys = append(o.Keys, stsmock.Credential{SecretID: "AKIDprofile", SecretKey: profileKey})
 				o.Roles = map[string]stsmock.Role{"web": {WebIdentityToken: token, ProviderID: "OIDC"}, "mfa": {SerialNumber: "n", Code: code}, "saml": {SAMLAssertion: saml, PrincipalARN: "p"}}
-				o.Devices = map[string]string{"n": code}
+				o.Devices = map[string][]string{"n": {code, next}}
 			})
 			ws.Binary = binary
 			ws.Write("token", token)
@@ -335,7 +336,17 @@ func TestAccCredentialsLeak(t *testing.T) {
 			if r := ws.Run("plan", "-out=plan"); r.Code != 0 {
 				t.Fatal(r.Output())
 			}
-			out := ws.Run("apply", "plan") // an MFA code may be refused the second time; what is printed counts
+			if name == "MFA" { // an ephemeral value may differ between a plan and its apply
+				ws.Env = append(ws.Env, "TF_VAR_code="+next)
+			}
+			// The code of the role is refused the second time; what is printed counts.
+			out := ws.Run("apply", "plan")
+			if refused := name == "profile and role"; (out.Code != 0) != refused {
+				t.Errorf("the apply ends with %d:\n%s", out.Code, out.Output())
+			}
+			if name == "MFA" && len(s.Calls()) != 2 {
+				t.Errorf("%d sessions for a plan and an apply", len(s.Calls()))
+			}
 			text, err := os.ReadFile(log)
 			if err != nil {
 				t.Fatal(err)
@@ -348,7 +359,7 @@ func TestAccCredentialsLeak(t *testing.T) {
 				t.Error("the log does not have the provider's lines: nothing is proven")
 			}
 			all := string(text) + string(plan) + out.Output() + ws.State()
-			for _, secret := range []string{token, profileKey, code, saml, "canary-saml-assertion", "temporary-secret-1", "temporary-token-1", "temporary-secret-2", "temporary-token-2", "my-secret-key"} {
+			for _, secret := range []string{token, profileKey, code, next, saml, "canary-saml-assertion", "temporary-secret-1", "temporary-token-1", "temporary-secret-2", "temporary-token-2", "my-secret-key"} {
 				for form, written := range map[string]string{
 					"raw": secret, "base64": base64.StdEncoding.EncodeToString([]byte(secret)), "hex": hex.EncodeToString([]byte(secret)), "a URL": url.QueryEscape(secret),
 				} {

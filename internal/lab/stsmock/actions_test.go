@@ -79,7 +79,7 @@ func TestGetSessionToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := Start(Options{Keys: []Credential{user, temporary}, Devices: map[string]string{"d": "111111"}, ReuseCodes: tc.reuse, Now: func() time.Time { return now }})
+			s := Start(Options{Keys: []Credential{user, temporary}, Devices: map[string][]string{"d": {"111111"}}, ReuseCodes: tc.reuse, Now: func() time.Time { return now }})
 			t.Cleanup(s.Close)
 			if tc.again {
 				post(t, s, "GetSessionToken", tc.body, tc.key, tc.auth)

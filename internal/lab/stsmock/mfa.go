@@ -1,6 +1,9 @@
 package stsmock
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // sessionToken opens an MFA session.
 // Source: STS API documentation, "GetSessionToken".
@@ -15,7 +18,6 @@ func (s *Server) sessionToken(r *http.Request, body []byte, p parameters, call C
 	}
 	call.SecretID = key.SecretID
 	s.note(call)
-	code, known := s.opts.Devices[p.SerialNumber]
 	switch {
 	case p.SerialNumber == "" || p.TokenCode == "":
 		return nil, &apiError{"MissingParameter", "SerialNumber and TokenCode are required"}
@@ -23,7 +25,7 @@ func (s *Server) sessionToken(r *http.Request, body []byte, p parameters, call C
 		return nil, &apiError{"FailedOperation.TempKeyNotAllowed", "temporary keys are not allowed"}
 	case call.Duration < 1 || call.Duration > 129600:
 		return nil, &apiError{"InvalidParameter.OverTimeError", "DurationSeconds is over the limit"}
-	case !known || p.TokenCode != code || !s.fresh(p.SerialNumber, p.TokenCode):
+	case !slices.Contains(s.opts.Devices[p.SerialNumber], p.TokenCode) || !s.fresh(p.SerialNumber, p.TokenCode):
 		return nil, &apiError{"FailedOperation.CheckMFAError", "the check of the MFA code failed: " + p.TokenCode}
 	}
 	return s.session(call.Duration), nil

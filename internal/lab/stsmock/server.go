@@ -29,8 +29,9 @@ type Options struct {
 	Keys []Credential
 	// Roles are those that may be assumed: by ARN, what has to be said for it.
 	Roles map[string]Role
-	// Devices are the codes that MFA devices show, by serial number.
-	Devices map[string]string
+	// Devices are the codes that MFA devices show, one after the other, by serial
+	// number.
+	Devices map[string][]string
 	// ReuseCodes accepts the code of a device more than once. STS's
 	// documentation does not say; a verifier must not (RFC 6238, section 5.2).
 	ReuseCodes bool
