@@ -9,7 +9,7 @@ import (
 
 // mfaCode is the code that an MFA device shows, or "" where there is none. It
 // is sent to STS once, whatever comes of it: a verifier accepts a one-time
-// password once (RFC 6238, section 5.2), and a second use may lock the device.
+// password once (RFC 6238, section 5.2).
 type mfaCode struct {
 	code string
 	// gone is what the code came to, once it has been sent.
