@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -44,6 +45,9 @@ func run(ctx context.Context, out, log io.Writer, asVariables bool) error {
 		_, err = fmt.Fprintln(out, cli.Path)
 		return err
 	}
+	if cli, err = cli.Launcher(ctx, filepath.Join(finder.Root, ".tools")); err != nil {
+		return err
+	}
 	_, err = io.WriteString(out, shellLines(cli.TestVariables()))
 	return err
 }
@@ -52,8 +56,7 @@ func run(ctx context.Context, out, log io.Writer, asVariables bool) error {
 func shellLines(variables map[string]string) string {
 	var lines strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		value := strings.ReplaceAll(variables[name], `'`, `'\''`)
-		fmt.Fprintf(&lines, "export %s='%s'\n", name, value)
+		fmt.Fprintf(&lines, "export %s=%s\n", name, tfcli.ShellQuote(variables[name]))
 	}
 	return lines.String()
 }

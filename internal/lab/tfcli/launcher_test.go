@@ -1,0 +1,79 @@
+package tfcli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A stand-in for a CLI that tells how it was started.
+const telling = `#!/bin/sh
+echo "$# $2 $GOMAXPROCS $GOGC $CHECKPOINT_DISABLE"
+if [ "$1" = version ]; then echo "it's $MOOD"; fi
+if [ "$1" = fail ]; then exit 3; fi
+`
+
+func TestLauncher(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("no sh on the PATH")
+	}
+	folder := filepath.Join(t.TempDir(), "it's here")
+	original := CLI{Path: filepath.Join(folder, "terraform"), Product: Terraform, Version: "1.11.4"}
+	write(t, original.Path, telling)
+	launched, err := original.Launcher(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if launched.Path == original.Path || launched.Product != original.Product || launched.Version != original.Version {
+		t.Errorf("the launcher of %s is %s", original, launched)
+	}
+	for name, tc := range map[string]struct {
+		args []string
+		want string
+		code int
+	}{
+		"a command passes its arguments on": {[]string{"plan", `-var=a="b c" $HOME`}, `2 -var=a="b c" $HOME 1 off 1` + "\n", 0},
+		"an exit code comes back":           {[]string{"fail"}, "1  1 off 1\n", 3},
+		"the version is the remembered one": {[]string{"version", "-json"}, "2 -json   1\nit's\n", 0},
+		"any other version is asked for":    {[]string{"version"}, "1  1 off 1\nit's new\n", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.CommandContext(t.Context(), launched.Path, tc.args...)
+			cmd.Env = append(Environment(os.Environ()), "MOOD=new")
+			out, err := cmd.Output()
+			if cmd.ProcessState == nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.want, strings.ReplaceAll(string(out), " \n", "\n")); diff != "" || cmd.ProcessState.ExitCode() != tc.code {
+				t.Errorf("exit code %d, want %d; output (-want +got):\n%s", cmd.ProcessState.ExitCode(), tc.code, diff)
+			}
+		})
+	}
+}
+
+func TestLauncherOfACLIThatFails(t *testing.T) {
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("no sh on the PATH")
+	}
+	broken := filepath.Join(t.TempDir(), "terraform")
+	write(t, broken, "#!/bin/sh\necho out of order >&2\nexit 1\n")
+	if _, err := (CLI{Path: broken}).Launcher(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "out of order") {
+		t.Errorf("error %v, want the words of the CLI in it", err)
+	}
+}
+
+// write writes a script that can be started.
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o755); err != nil { //nolint:gosec // it is to be started
+		t.Fatal(err)
+	}
+}
