@@ -12,22 +12,23 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
 func main() {
 	if told := os.Getenv(envBulk); told != "" {
-		var r bulkRun
-		if err := json.Unmarshal([]byte(told), &r); err != nil {
-			fmt.Fprintln(os.Stderr, "bench:", err)
-			os.Exit(1)
-		}
-		program.Main("bench", r.child)
+		program.Main("bench", func(ctx context.Context) error {
+			var r bulkRun
+			return errors.Join(json.Unmarshal([]byte(told), &r), r.child(ctx))
+		})
 		return
 	}
 	counts := numbers("counts", []int{10, 100, 1000}, "numbers of objects, separated by commas")
@@ -40,7 +41,21 @@ func main() {
 	only := flag.String("run", "", "take only measurements whose name matches this expression")
 	flag.Parse()
 	b := &bench{latency: *latency, repeat: max(*repeat, 1), provider: *provider}
-	program.Main("bench", func(ctx context.Context) error { return b.run(ctx, *only, *counts, *seeded, *audited, *folders) })
+	program.Main("bench", func(ctx context.Context) error {
+		return b.run(ctx, *only, slices.Concat(
+			startMeasurements, objectMeasurements(*counts), seededMeasurements(*seeded), auditMeasurements(*audited),
+			reencryptMeasurements, directoryMeasurements(*folders), transferMeasurements,
+		))
+	})
+}
+
+// measurement is a table of figures.
+type measurement struct {
+	name    string
+	columns []string
+	sizes   []int // what it is taken for, one after the other: a number of objects, or of bytes
+	// take adds the rows of one size.
+	take func(b *bench, ctx context.Context, table *report.Table, size int) error
 }
 
 // bench is what all measurements share.
@@ -50,9 +65,10 @@ type bench struct {
 	provider string // the folder of the built provider
 	latency  time.Duration
 	repeat   int
+	servers  []*cosmock.Server // of the rows that are being taken
 }
 
-func (b *bench) run(ctx context.Context, only string, counts, seeded, audited, folders []int) (err error) {
+func (b *bench) run(ctx context.Context, only string, all []measurement) (err error) {
 	chosen, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -72,32 +88,37 @@ func (b *bench) run(ctx context.Context, only string, counts, seeded, audited, f
 		}
 	}
 	fmt.Printf("%s, %v an answer, median of %d\n", b.cli, b.latency, b.repeat)
-	for _, m := range []struct {
-		name    string
-		measure func(context.Context) error
-	}{
-		{"validate", b.validate},
-		{"files", b.files},
-		{"objects", func(ctx context.Context) error { return b.objects(ctx, counts) }},
-		{"seeded", func(ctx context.Context) error { return b.seeded(ctx, seeded) }},
-		{"audit", func(ctx context.Context) error { return b.audit(ctx, audited) }},
-		{"reencrypt-10000", func(ctx context.Context) error { return b.reencrypt(ctx, 10_000) }},
-		{"reencrypt-memory", func(ctx context.Context) error { return b.reencryptMemory(ctx, 1_000, 100_000) }},
-		{"directories", func(ctx context.Context) error { return b.directories(ctx, folders) }},
-		{"hash-4GiB", func(ctx context.Context) error { return b.hash(ctx, 4<<30) }},
-		{"upload-1GiB", func(ctx context.Context) error { return b.upload(ctx, 1<<30) }},
-		{"upload-5GiB", func(ctx context.Context) error { return b.upload(ctx, 5<<30) }},
-		{"rotation-5GiB", func(ctx context.Context) error { return b.rotation(ctx, 5<<30) }},
-	} {
+	for _, m := range all {
 		if !chosen.MatchString(m.name) {
 			continue
 		}
 		fmt.Printf("\n%s\n\n", m.name)
-		if err := m.measure(ctx); err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
+		table := report.NewTable(os.Stdout, m.columns...)
+		for _, size := range m.sizes {
+			if err := errors.Join(m.take(b, ctx, table, size), b.closeServers(), ctx.Err()); err != nil {
+				return fmt.Errorf("%s, %d: %w", m.name, size, err)
+			}
 		}
 	}
 	return nil
+}
+
+// serve starts a server that is closed once the rows are taken.
+func (b *bench) serve(options cosmock.Options) (*cosmock.Server, error) {
+	server, err := cosmock.Start(options)
+	if err == nil {
+		b.servers = append(b.servers, server)
+	}
+	return server, err
+}
+
+func (b *bench) closeServers() error {
+	var errs []error
+	for _, server := range b.servers {
+		errs = append(errs, server.Close())
+	}
+	b.servers = nil
+	return errors.Join(errs...)
 }
 
 // numbers makes a flag of numbers of objects; "" is none.

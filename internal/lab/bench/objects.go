@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -31,35 +30,39 @@ const (
 `
 )
 
-// settle waits until a listing may be believed about what was just written; see internal/listing.
-func settle() { time.Sleep(3 * time.Second) }
+// startMeasurements are of what is to be done before a request is sent.
+var startMeasurements = []measurement{
+	{"validate", []string{"configuration", "validate", "ratio"}, []int{1}, (*bench).validate},
+	{"files", []string{"100 files of 10 MiB", "took  ", "ratio ", "requests", "peak memory"}, []int{100}, (*bench).files},
+}
 
 // validate measures "validate" of one object next to that of an empty configuration: what starting the provider takes.
-func (b *bench) validate(ctx context.Context) error {
-	table := report.NewTable(os.Stdout, "configuration", "validate", "ratio")
-	var took [2]measured
-	for i, c := range []struct{ name, config string }{{"empty", ""}, {"one object", fmt.Sprintf(objectConfig, 1, "lab-1250000000")}} {
-		w, err := b.workspace(nil, fmt.Sprint("validate-", i), c.config)
+func (b *bench) validate(ctx context.Context, table *report.Table, n int) error {
+	var empty measured
+	for i, config := range []string{"", fmt.Sprintf(objectConfig, n, "lab-1250000000")} {
+		w, err := b.workspace(nil, fmt.Sprint("validate-", i), config)
 		if err != nil {
 			return err
 		}
-		if took[i], err = median(max(b.repeat, 5), func() (measured, error) { return w.run(ctx, "validate") }); err != nil {
+		m, err := median(max(b.repeat, 5), func() (measured, error) { return w.run(ctx, "validate") })
+		if err != nil {
 			return err
 		}
-		table.Row(c.name, took[i].took.Round(time.Millisecond).String(), report.Times(took[i].took, took[0].took))
+		if config == "" {
+			empty = m
+		}
+		table.Row([]string{"empty", "one object"}[i], m.took.Round(time.Millisecond).String(), report.Times(m.took, empty.took))
 	}
 	return nil
 }
 
-// files measures a plan that creates objects from files, whose checksums it shows, next to sha256sum of the same files,
-// one after the other.
-func (b *bench) files(ctx context.Context) error {
-	const count, size = 100, 10 << 20
-	server, err := cosmock.Start(cosmock.Options{Latency: b.latency})
+// files measures a plan that creates objects from files of 10 MiB, whose checksums it shows, next to sha256sum of the
+// same files, one after the other.
+func (b *bench) files(ctx context.Context, table *report.Table, count int) error {
+	server, err := b.serve(cosmock.Options{Latency: b.latency})
 	if err != nil {
 		return err
 	}
-	defer func() { _ = server.Close() }()
 	w, err := b.workspace(server, "files", strings.NewReplacer(".txt", ".bin", "content ", "source ", `"hello ${count.index}"`, `"${path.module}/files/${count.index}.bin"`).Replace(fmt.Sprintf(objectConfig, count, server.Bucket())))
 	if err != nil {
 		return err
@@ -67,7 +70,7 @@ func (b *bench) files(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Join(w.Dir, "files"), 0o755); err != nil {
 		return err
 	}
-	paths, block := make([]string, count), make([]byte, size)
+	paths, block := make([]string, count), make([]byte, 10<<20)
 	for i := range paths {
 		block[0] = byte(i)
 		paths[i] = filepath.Join(w.Dir, "files", fmt.Sprintf("%d.bin", i))
@@ -79,70 +82,63 @@ func (b *bench) files(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	table := report.NewTable(os.Stdout, fmt.Sprintf("%d files of %s", count, report.Size(size)), "took  ", "ratio ", "requests", "peak memory")
 	sums, err := median(b.repeat, func() (measured, error) {
-		start := time.Now()
-		err := exec.CommandContext(ctx, "sha256sum", paths...).Run()
-		return measured{took: time.Since(start)}, err
+		return timed(exec.CommandContext(ctx, "sha256sum", paths...).Run)
 	})
-	ratio := report.Times(plan.took, sums.took)
-	if err != nil { // there is no sha256sum
-		ratio = ""
-	} else {
-		table.Row("sha256sum", report.Seconds(sums.took), "1.00x", "", "")
+	ratio := ""
+	if err == nil { // otherwise there is no sha256sum
+		ratio = report.Times(plan.took, sums.took)
+		table.Row("sha256sum", sums.took, "1.00x", "", "")
 	}
-	table.Row("plan", report.Seconds(plan.took), ratio, strconv.Itoa(plan.requests), report.Size(plan.peak))
-	return ctx.Err()
-}
-
-// objects measures the life of many objects: create, a plan without a change, and destroy. Each figure of ours is
-// followed by how many times that of terraform_data it is.
-func (b *bench) objects(ctx context.Context, counts []int) error {
-	table := report.NewTable(os.Stdout, "objects", "plan   ", "floor  ", "ratio ", "requests", "peak memory",
-		"create ", "ratio ", "requests", "destroy", "ratio ", "requests")
-	for _, n := range counts {
-		ours, floor, err := b.lives(ctx, n)
-		if err != nil {
-			return fmt.Errorf("%d objects: %w", n, err)
-		}
-		plan, create, destroy := ours[1], ours[0], ours[2]
-		table.Row(strconv.Itoa(n), report.Seconds(plan.took), report.Seconds(floor[1].took), report.Times(plan.took, floor[1].took), strconv.Itoa(plan.requests), report.Size(plan.peak),
-			report.Seconds(create.took), report.Times(create.took, floor[0].took), strconv.Itoa(create.requests),
-			report.Seconds(destroy.took), report.Times(destroy.took, floor[2].took), strconv.Itoa(destroy.requests))
-	}
+	table.Row("plan", plan.took, ratio, plan.requests, report.Size(plan.peak))
 	return nil
 }
 
-// lives measures create, plan and destroy of n objects, and of as many resources of Terraform's own.
-func (b *bench) lives(ctx context.Context, n int) (ours, floor [3]measured, err error) {
-	server, err := cosmock.Start(cosmock.Options{Latency: b.latency})
+// objectMeasurements are of the life of many objects: create, a plan without a change, and destroy. Each figure of ours
+// is followed by how many times that of terraform_data it is.
+func objectMeasurements(counts []int) []measurement {
+	return []measurement{{"objects", []string{
+		"objects", "plan   ", "floor  ", "ratio ", "requests", "peak memory", "create ", "ratio ", "requests", "destroy", "ratio ", "requests",
+	}, counts, (*bench).objects}}
+}
+
+func (b *bench) objects(ctx context.Context, table *report.Table, n int) error {
+	server, err := b.serve(cosmock.Options{Latency: b.latency})
 	if err != nil {
-		return ours, floor, err
+		return err
 	}
-	defer func() { _ = server.Close() }()
-	for _, l := range []struct {
-		into   *[3]measured
-		server *cosmock.Server
-		name   string
-		config string
-	}{
-		{&ours, server, "ours", fmt.Sprintf(objectConfig, n, server.Bucket())},
-		{&floor, nil, "floor", fmt.Sprintf(floorConfig, n)},
-	} {
-		w, err := b.workspace(l.server, fmt.Sprint(l.name, "-", n), l.config)
-		if err != nil {
-			return ours, floor, err
-		}
-		if l.into[0], err = w.apply(ctx); err != nil {
-			return ours, floor, err
-		}
-		settle()
-		if l.into[1], err = w.plan(ctx, b.repeat); err != nil {
-			return ours, floor, err
-		}
-		if l.into[2], err = w.run(ctx, "destroy", "-auto-approve"); err != nil {
-			return ours, floor, err
-		}
+	ours, err := b.life(ctx, server, fmt.Sprint("ours-", n), fmt.Sprintf(objectConfig, n, server.Bucket()))
+	if err != nil {
+		return err
 	}
-	return ours, floor, nil
+	floor, err := b.life(ctx, nil, fmt.Sprint("floor-", n), fmt.Sprintf(floorConfig, n))
+	if err != nil {
+		return err
+	}
+	row := []any{n, ours.plan.took, floor.plan.took, report.Times(ours.plan.took, floor.plan.took), ours.plan.requests, report.Size(ours.plan.peak)}
+	for _, pair := range [][2]measured{{ours.create, floor.create}, {ours.destroy, floor.destroy}} {
+		row = append(row, pair[0].took, report.Times(pair[0].took, pair[1].took), pair[0].requests)
+	}
+	table.Row(row...)
+	return nil
+}
+
+// life is a resource from its creation to its end.
+type life struct{ create, plan, destroy measured }
+
+// life measures that of a configuration.
+func (b *bench) life(ctx context.Context, server *cosmock.Server, name, config string) (l life, err error) {
+	w, err := b.workspace(server, name, config)
+	if err != nil {
+		return l, err
+	}
+	if l.create, err = w.apply(ctx); err != nil {
+		return l, err
+	}
+	settle()
+	if l.plan, err = w.plan(ctx, b.repeat); err != nil {
+		return l, err
+	}
+	l.destroy, err = w.destroy(ctx)
+	return l, err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +21,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/reencrypt"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -46,9 +45,14 @@ type bulkResult struct {
 	Peak int64 // bytes
 }
 
-// reencrypt measures the action of that name beside a loop that sends the same requests, signed, with as many in flight.
-func (b *bench) reencrypt(ctx context.Context, objects int) error {
-	table := report.NewTable(os.Stdout, bulk.Number(objects)+" small objects", "took   ", "objects/s", "requests", "rate  ", "peak memory")
+// reencryptMeasurements are of the action of that name: beside a loop that sends the same requests, signed, with as many
+// in flight; and of its memory with few objects and with many, on a server that answers at once.
+var reencryptMeasurements = []measurement{
+	{"reencrypt-10000", []string{"10,000 small objects", "took   ", "objects/s", "requests", "rate  ", "peak memory"}, []int{10_000}, (*bench).reencrypt},
+	{"reencrypt-memory", []string{"small objects", "took   ", "requests", "peak memory"}, []int{1_000, 100_000}, (*bench).reencryptMemory},
+}
+
+func (b *bench) reencrypt(ctx context.Context, table *report.Table, objects int) error {
 	var bare time.Duration
 	for _, name := range []string{"bare loop", "action"} {
 		m, err := median(b.repeat, func() (measured, error) { return b.bulk(ctx, objects, b.latency, name == "bare loop") })
@@ -58,22 +62,17 @@ func (b *bench) reencrypt(ctx context.Context, objects int) error {
 		if bare == 0 {
 			bare = m.took
 		}
-		table.Row(name, report.Seconds(m.took), fmt.Sprintf("%.0f", float64(objects)/m.took.Seconds()), bulk.Number(m.requests), report.Times(bare, m.took), report.Size(m.peak))
+		table.Row(name, m.took, fmt.Sprintf("%.0f", float64(objects)/m.took.Seconds()), bulk.Number(m.requests), report.Times(bare, m.took), report.Size(m.peak))
 	}
 	return nil
 }
 
-// reencryptMemory measures the memory of the action with few objects and with many, on a server that answers at once.
-func (b *bench) reencryptMemory(ctx context.Context, counts ...int) error {
-	table := report.NewTable(os.Stdout, "small objects", "took   ", "requests", "peak memory")
-	for _, n := range counts {
-		m, err := b.bulk(ctx, n, 0, false)
-		if err != nil {
-			return err
-		}
-		table.Row(bulk.Number(n), report.Seconds(m.took), bulk.Number(m.requests), report.Size(m.peak))
+func (b *bench) reencryptMemory(ctx context.Context, table *report.Table, objects int) error {
+	m, err := b.bulk(ctx, objects, 0, false)
+	if err == nil {
+		table.Row(bulk.Number(objects), m.took, bulk.Number(m.requests), report.Size(m.peak))
 	}
-	return nil
+	return err
 }
 
 // bulk runs a process on a server with so many plain objects.
@@ -82,11 +81,11 @@ func (b *bench) bulk(ctx context.Context, objects int, latency time.Duration, ba
 	if err != nil {
 		return m, err
 	}
-	server, err := cosmock.Start(cosmock.Options{DataDir: data, CAFile: filepath.Join(b.folder, "bulk-ca.pem"), Latency: latency})
+	server, err := b.serve(cosmock.Options{DataDir: data, CAFile: filepath.Join(data, "ca.pem"), Latency: latency})
 	if err != nil {
 		return m, err
 	}
-	defer func() { err = errors.Join(err, server.Close(), os.RemoveAll(data)) }()
+	defer func() { err = errors.Join(err, b.closeServers(), os.RemoveAll(data)) }()
 	for i := range objects {
 		if err := server.PutObject(server.Bucket(), bulkKey(i), cosmock.NewObject{Body: strings.NewReader("hello")}); err != nil {
 			return m, err
@@ -130,7 +129,7 @@ func (r bulkRun) child(ctx context.Context) error {
 	if err := run(ctx); err != nil {
 		return err
 	}
-	return json.NewEncoder(os.Stdout).Encode(bulkResult{time.Since(began), peakOfSelf()})
+	return json.NewEncoder(os.Stdout).Encode(bulkResult{time.Since(began), tfcli.PeakOf("self")})
 }
 
 // action runs what the action runs.
@@ -139,7 +138,7 @@ func (r bulkRun) action(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	roots, err := pool(r.CAFile)
+	roots, err := rawcos.Roots(r.CAFile)
 	if err != nil {
 		return err
 	}
@@ -160,26 +159,10 @@ func (r bulkRun) action(ctx context.Context) error {
 
 // bare sends for each object what the action sends.
 func (r bulkRun) bare(ctx context.Context) error {
-	client, err := rawcos.NewClient(r.CAFile)
+	bucket, err := rawcos.Bucket{
+		Name: r.Bucket, Region: r.Region, URL: r.URL, CAFile: r.CAFile, Credential: rawcos.Credential{ID: r.ID, Key: rawcos.NewSecret(r.Key)},
+	}.Open(bulk.DefaultParallelism)
 	if err != nil {
-		return err
-	}
-	if transport, ok := client.Transport.(*http.Transport); ok {
-		transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, bulk.DefaultParallelism
-	}
-	host := r.Bucket + ".cos." + r.Region + ".myqcloud.com"
-	credential := rawcos.Credential{ID: r.ID, Key: rawcos.NewSecret(r.Key)}
-	send := func(method, key, query string, header http.Header) error {
-		req, err := rawcos.NewRequest(ctx, method, r.URL, host, key, query, header, "")
-		if err != nil {
-			return err
-		}
-		now := time.Now()
-		credential.Sign(req, now.Add(-time.Minute), now.Add(time.Hour))
-		answer, err := rawcos.Send(client, req)
-		if err == nil && !answer.OK() {
-			err = fmt.Errorf("%s %s: %s", method, key, answer.Verdict())
-		}
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
@@ -189,42 +172,26 @@ func (r bulkRun) bare(ctx context.Context) error {
 			break
 		}
 		if i%1000 == 0 {
-			if err := send(http.MethodGet, "", "max-keys=1000", nil); err != nil {
+			if _, err := bucket.Succeed(ctx, rawcos.Request{Method: http.MethodGet, Query: "max-keys=1000"}); err != nil {
 				return errors.Join(err, group.Wait())
 			}
 		}
 		group.Go(func() error {
 			key := bulkKey(i)
 			copied := http.Header{
-				"X-Cos-Copy-Source": {host + "/" + (&url.URL{Path: key}).EscapedPath()}, "X-Cos-Metadata-Directive": {"Replaced"},
+				"X-Cos-Copy-Source": {rawcos.Domain(r.Bucket, r.Region) + "/" + (&url.URL{Path: key}).EscapedPath()}, "X-Cos-Metadata-Directive": {"Replaced"},
 				"X-Cos-Tagging-Directive": {"Copy"}, sse.HeaderMode: {string(sse.ModeAES256)}, "Content-Type": {"text/plain"},
 			}
-			return errors.Join(send(http.MethodHead, key, "", nil), send(http.MethodGet, key, "acl", nil), send(http.MethodPut, key, "", copied), send(http.MethodHead, key, "", nil))
+			for _, request := range []rawcos.Request{
+				{Method: http.MethodHead, Key: key}, {Method: http.MethodGet, Key: key, Query: "acl"},
+				{Method: http.MethodPut, Key: key, Header: copied}, {Method: http.MethodHead, Key: key},
+			} {
+				if _, err := bucket.Succeed(ctx, request); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 	}
 	return group.Wait()
-}
-
-// peakOfSelf is the largest resident size of this process, in bytes; 0 on a system without /proc.
-func peakOfSelf() int64 {
-	status, _ := os.ReadFile("/proc/self/status")
-	_, line, _ := strings.Cut(string(status), "VmHWM:")
-	fields := strings.Fields(line)
-	if len(fields) == 0 {
-		return 0
-	}
-	kilobytes, _ := strconv.ParseInt(fields[0], 10, 64)
-	return kilobytes << 10
-}
-
-func pool(file string) (*x509.CertPool, error) {
-	pem, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate", file)
-	}
-	return roots, nil
 }

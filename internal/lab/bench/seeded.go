@@ -8,7 +8,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -17,55 +16,54 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// seeded measures plans without a change of objects that are there. One is made by an apply, and its state repeated: the
-// CLI's own apply is quadratic in them.
-func (b *bench) seeded(ctx context.Context, counts []int) error {
-	table := report.NewTable(os.Stdout, "objects that are there", "plan   ", "floor  ", "ratio ", "requests", "peak memory")
-	for _, n := range counts {
-		server, err := cosmock.Start(cosmock.Options{Latency: b.latency})
-		if err != nil {
-			return err
-		}
-		plan, err := b.planSeeded(ctx, server, n, func(n int) string { return fmt.Sprintf(objectConfig, n, server.Bucket()) }, func(i int, attributes map[string]any) error {
-			return put(server, i, attributes)
-		})
-		if err := errors.Join(err, server.Close()); err != nil {
-			return fmt.Errorf("%d objects: %w", n, err)
-		}
-		floor, err := b.planSeeded(ctx, nil, n, func(n int) string { return fmt.Sprintf(floorConfig, n) }, func(i int, attributes map[string]any) error {
-			text := map[string]any{"value": fmt.Sprintf("hello %d", i), "type": "string"}
-			maps.Copy(attributes, map[string]any{"input": text, "output": text, "id": fmt.Sprintf("00000000-0000-0000-0000-%012d", i)})
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("%d resources: %w", n, err)
-		}
-		table.Row(strconv.Itoa(n), report.Seconds(plan.took), report.Seconds(floor.took), report.Times(plan.took, floor.took), strconv.Itoa(plan.requests), report.Size(plan.peak))
+// seededMeasurements are of plans without a change of objects that are there. One is made by an apply, and its state
+// repeated: the CLI's own apply is quadratic in them.
+func seededMeasurements(counts []int) []measurement {
+	return []measurement{{"seeded", []string{"objects that are there", "plan   ", "floor  ", "ratio ", "requests", "peak memory"}, counts, (*bench).seeded}}
+}
+
+func (b *bench) seeded(ctx context.Context, table *report.Table, n int) error {
+	server, err := b.serve(cosmock.Options{Latency: b.latency})
+	if err != nil {
+		return err
 	}
+	ours := func(n int) string { return fmt.Sprintf(objectConfig, n, server.Bucket()) }
+	plan, err := b.planSeeded(ctx, server, n, ours, func(i int) (map[string]any, error) { return put(server, i) })
+	if err != nil {
+		return err
+	}
+	own := func(n int) string { return fmt.Sprintf(floorConfig, n) }
+	floor, err := b.planSeeded(ctx, nil, n, own, func(i int) (map[string]any, error) {
+		text := map[string]any{"value": fmt.Sprintf("hello %d", i), "type": "string"}
+		return map[string]any{"input": text, "output": text, "id": fmt.Sprintf("00000000-0000-0000-0000-%012d", i)}, nil
+	})
+	if err != nil {
+		return err
+	}
+	table.Row(n, plan.took, floor.took, report.Times(plan.took, floor.took), plan.requests, report.Size(plan.peak))
 	return nil
 }
 
-// put stores an object and fills in the attributes that tell them apart. The first one is there already.
-func put(server *cosmock.Server, i int, attributes map[string]any) error {
+// put stores an object and returns the attributes that tell it from others. The first one is there already.
+func put(server *cosmock.Server, i int) (map[string]any, error) {
 	key, body := fmt.Sprintf("bench/%d.txt", i), fmt.Sprintf("hello %d", i)
 	if i > 0 {
 		if err := server.PutObject(server.Bucket(), key, cosmock.NewObject{Body: strings.NewReader(body), Mode: sse.ModeAES256}); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	o, ok := server.Object(server.Bucket(), key)
 	if !ok {
-		return fmt.Errorf("there is no object %s", key)
+		return nil, fmt.Errorf("there is no object %s", key)
 	}
-	maps.Copy(attributes, map[string]any{
+	return map[string]any{
 		"key": key, "id": server.Bucket() + "/" + key, "content": body, "content_length": o.Size, "etag": o.ETag,
 		"content_crc64": fmt.Sprint(o.CRC64), "last_modified": o.Modified.UTC().Truncate(time.Second).Format(time.RFC3339),
-	})
-	return nil
+	}, nil
 }
 
 // planSeeded applies one resource, repeats its state n times, and measures the plan of as many.
-func (b *bench) planSeeded(ctx context.Context, server *cosmock.Server, n int, config func(int) string, change func(int, map[string]any) error) (measured, error) {
+func (b *bench) planSeeded(ctx context.Context, server *cosmock.Server, n int, config func(int) string, changed func(int) (map[string]any, error)) (measured, error) {
 	name := fmt.Sprintf("seeded-%t-%d", server != nil, n)
 	w, err := b.workspace(server, name, config(1))
 	if err != nil {
@@ -74,7 +72,7 @@ func (b *bench) planSeeded(ctx context.Context, server *cosmock.Server, n int, c
 	if _, err := w.apply(ctx); err != nil {
 		return measured{}, err
 	}
-	if err := repeatState(filepath.Join(w.Dir, "terraform.tfstate"), n, change); err != nil {
+	if err := repeatState(filepath.Join(w.Dir, "terraform.tfstate"), n, changed); err != nil {
 		return measured{}, err
 	}
 	if w, err = b.workspace(server, name, config(n)); err != nil {
@@ -88,32 +86,36 @@ func (b *bench) planSeeded(ctx context.Context, server *cosmock.Server, n int, c
 }
 
 // repeatState writes n instances in place of the one in a state.
-func repeatState(path string, n int, change func(int, map[string]any) error) error {
+func repeatState(path string, n int, changed func(int) (map[string]any, error)) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	var state map[string]any
-	if err := json.Unmarshal(text, &state); err != nil {
+	var state struct {
+		Rest      map[string]any   `json:"-"`
+		Resources []map[string]any `json:"resources"`
+	}
+	if err := errors.Join(json.Unmarshal(text, &state), json.Unmarshal(text, &state.Rest)); err != nil {
 		return err
 	}
-	resources, _ := state["resources"].([]any)
-	if len(resources) != 1 {
+	if len(state.Resources) != 1 {
 		return errors.New("the state does not hold one resource")
 	}
-	resource, _ := resources[0].(map[string]any)
-	instances, _ := resource["instances"].([]any)
-	if len(instances) != 1 {
+	one, _ := state.Resources[0]["instances"].([]any)
+	if len(one) != 1 {
 		return errors.New("the state does not hold one instance")
 	}
-	one, _ := instances[0].(map[string]any)
-	was, _ := one["attributes"].(map[string]any)
+	first, _ := one[0].(map[string]any)
+	was, _ := first["attributes"].(map[string]any)
 	all := make([]any, n)
 	for i := range all {
-		instance, attributes := maps.Clone(one), maps.Clone(was)
-		if err := change(i, attributes); err != nil {
+		attributes := maps.Clone(was)
+		told, err := changed(i)
+		if err != nil {
 			return err
 		}
+		maps.Copy(attributes, told)
+		instance := maps.Clone(first)
 		delete(instance, "identity") // that of the one, in newer CLIs
 		if i > 0 {
 			delete(instance, "private") // what its write remembered of its body
@@ -121,8 +123,8 @@ func repeatState(path string, n int, change func(int, map[string]any) error) err
 		instance["index_key"], instance["attributes"] = i, attributes
 		all[i] = instance
 	}
-	resource["instances"] = all
-	if text, err = json.Marshal(state); err != nil {
+	state.Resources[0]["instances"], state.Rest["resources"] = all, state.Resources
+	if text, err = json.Marshal(state.Rest); err != nil {
 		return err
 	}
 	return os.WriteFile(path, text, 0o600)

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"time"
 
@@ -24,8 +23,22 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
+// transferMeasurements are of large files. A server that takes part answers without a delay.
+var transferMeasurements = []measurement{
+	{"hash-4GiB", []string{"CRC64 of a file of 4 GiB", "rate     ", "ratio", "processor"}, []int{4 << 30}, (*bench).hash},
+	upload("upload-1GiB", 1<<30),
+	upload("upload-5GiB", 5<<30),
+	{"rotation-5GiB", []string{"rotation of 5 GiB", "rate     ", "ratio", "bytes sent", "whole run"}, []int{5 << 30}, (*bench).rotation},
+}
+
+func upload(name string, size int) measurement {
+	return measurement{name, []string{
+		"upload of " + report.Size(int64(size)) + " over TLS          ", "rate     ", "ratio", "processor", "peak memory", "whole run",
+	}, []int{size}, (*bench).upload}
+}
+
 // hash measures a file as a plan does, next to a program that only reads it.
-func (b *bench) hash(ctx context.Context, size int64) error {
+func (b *bench) hash(ctx context.Context, table *report.Table, size int) error {
 	path, err := b.file(size)
 	if err != nil {
 		return err
@@ -33,144 +46,132 @@ func (b *bench) hash(ctx context.Context, size int64) error {
 	var cats, sums []measured
 	for range b.repeat {
 		cmd := exec.CommandContext(ctx, "cat", path)
-		began := time.Now()
-		if err := cmd.Run(); err != nil { // into /dev/null
-			return err
-		}
-		cats = append(cats, measured{took: time.Since(began), cpu: tfcli.ProcessorTime(cmd)})
-
-		began, before := time.Now(), tfcli.OwnProcessorTime()
-		body, err := content.File(path).Body()
+		cat, err := timed(cmd.Run) // into /dev/null
 		if err != nil {
 			return err
 		}
-		if _, err := body.Sum(ctx); err != nil {
+		cat.cpu = tfcli.ProcessorTime(cmd)
+		before := tfcli.OwnProcessorTime()
+		sum, err := timed(func() error {
+			body, err := content.File(path).Body()
+			if err == nil {
+				_, err = body.Sum(ctx)
+			}
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		sums = append(sums, measured{took: time.Since(began), cpu: tfcli.OwnProcessorTime() - before})
+		sum.cpu = tfcli.OwnProcessorTime() - before
+		cats, sums = append(cats, cat), append(sums, sum)
 	}
-	table := report.NewTable(os.Stdout, "CRC64 of a file of "+report.Size(size), "rate     ", "ratio", "processor")
 	cat, sum := middle(cats), middle(sums)
-	table.Row("cat >/dev/null", report.Rate(size, cat.took), "1.00x", report.Seconds(cat.cpu))
-	table.Row("as a plan does it", report.Rate(size, sum.took), report.Times(cat.took, sum.took), report.Seconds(sum.cpu))
+	table.Row("cat >/dev/null", report.Rate(size, cat.took), "1.00x", cat.cpu)
+	table.Row("as a plan does it", report.Rate(size, sum.took), report.Times(cat.took, sum.took), sum.cpu)
 	return nil
 }
 
 // upload sends a file by an apply and by curl, in turns, to the same server over TLS under SSE-KMS, for which the server
 // computes no MD5. The provider's time is from the end of its first request to that of its last; all of the apply is in
 // another column.
-func (b *bench) upload(ctx context.Context, size int64) error {
-	l, err := b.openTransfers()
-	if err != nil {
-		return err
-	}
-	defer l.close()
-	path, err := b.file(size)
+func (b *bench) upload(ctx context.Context, table *report.Table, size int) error {
+	l, err := b.openTransfers(size)
 	if err != nil {
 		return err
 	}
 	ways := []struct {
-		name, provider string
-		runs           []measured
+		name string
+		run  func(workspace string) (measured, error)
+		runs []measured
 	}{
+		{name: "curl -T", run: func(string) (measured, error) { return l.curl(ctx) }},
 		// A file that is no longer than a part is not cut.
-		{name: "provider, in one request", provider: fmt.Sprintf("part_size = %d", min(size, cosclient.MaxPartSize)>>20)},
-		{name: "provider, upload_concurrency = 1", provider: "upload_concurrency = 1"},
-		{name: fmt.Sprintf("provider, as it comes, %d at a time", cosclient.DefaultParallel)},
+		{name: "provider, in one request", run: l.uploading(ctx, fmt.Sprintf("part_size = %d", min(size, cosclient.MaxPartSize)>>20))},
+		{name: "provider, upload_concurrency = 1", run: l.uploading(ctx, "upload_concurrency = 1")},
+		{name: fmt.Sprintf("provider, as it comes, %d at a time", cosclient.DefaultParallel), run: l.uploading(ctx, "")},
 	}
-	var curls []measured
 	for round := range b.repeat {
-		m, err := l.curl(ctx, path)
-		if err != nil {
-			return err
-		}
-		curls = append(curls, m)
-		for i := range ways {
-			m, err := l.apply(ctx, fmt.Sprintf("upload-%d-%d-%d", size, round, i), path, "cos/kms", ways[i].provider)
+		for i, w := range ways {
+			m, err := w.run(fmt.Sprintf("upload-%d-%d-%d", size, round, i))
 			if err != nil {
 				return err
 			}
-			ways[i].runs = append(ways[i].runs, m)
+			ways[i].runs = append(w.runs, m)
 			if err := l.server.DeleteObject(l.server.Bucket(), "bench"); err != nil {
 				return err
 			}
 		}
 	}
-	table := report.NewTable(os.Stdout, "upload of "+report.Size(size)+" over TLS          ", "rate     ", "ratio", "processor", "peak memory", "whole run")
-	curl := middle(curls)
-	table.Row("curl -T", report.Rate(size, curl.transfer), "1.00x", report.Seconds(curl.cpu), "", "")
-	for _, w := range ways {
+	curl := middle(ways[0].runs)
+	table.Row(ways[0].name, report.Rate(size, curl.transfer), "1.00x", curl.cpu, "", "")
+	for _, w := range ways[1:] {
 		m := middle(w.runs)
-		table.Row(w.name, report.Rate(size, m.transfer), report.Times(curl.transfer, m.transfer), report.Seconds(m.cpu), report.Size(m.peak), report.Seconds(m.took))
+		table.Row(w.name, report.Rate(size, m.transfer), report.Times(curl.transfer, m.transfer), m.cpu, report.Size(m.peak), m.took)
 	}
 	return nil
 }
 
 // rotation gives a large object another encryption, next to its upload.
-func (b *bench) rotation(ctx context.Context, size int64) error {
-	l, err := b.openTransfers()
+func (b *bench) rotation(ctx context.Context, table *report.Table, size int) error {
+	l, err := b.openTransfers(size)
 	if err != nil {
 		return err
 	}
-	defer l.close()
-	path, err := b.file(size)
+	created, err := l.apply(ctx, "rotation", "cos/kms", "")
 	if err != nil {
 		return err
 	}
-	created, err := l.apply(ctx, "rotation", path, "cos/kms", "")
+	rotated, err := l.apply(ctx, "rotation", "AES256", "")
 	if err != nil {
 		return err
 	}
-	rotated, err := l.apply(ctx, "rotation", path, "AES256", "")
-	if err != nil {
-		return err
-	}
-	table := report.NewTable(os.Stdout, "rotation of "+report.Size(size), "rate     ", "ratio", "bytes sent", "whole run")
-	table.Row("its creation", report.Rate(size, created.took), "1.00x", strconv.FormatInt(created.sent, 10), report.Seconds(created.took))
-	table.Row("SSE-KMS to SSE-COS", "", report.Times(created.took, rotated.took), strconv.FormatInt(rotated.sent, 10), report.Seconds(rotated.took))
+	table.Row("its creation", report.Rate(size, created.took), "1.00x", created.sent, created.took)
+	table.Row("SSE-KMS to SSE-COS", "", report.Times(created.took, rotated.took), rotated.sent, rotated.took)
 	if rotated.sent > 0 {
 		return errors.New("a rotation sent bytes of the body")
 	}
 	return nil
 }
 
-// transfers is a COS server that answers without a delay.
+// transfers are of a file to a server.
 type transfers struct {
 	*bench
+	path    string
 	server  *cosmock.Server
 	journal *journal
 }
 
-func (b *bench) openTransfers() (*transfers, error) {
+func (b *bench) openTransfers(size int) (*transfers, error) {
 	data, err := os.MkdirTemp(b.folder, "data-")
 	if err != nil {
 		return nil, err
 	}
 	l := &transfers{bench: b, journal: &journal{}}
-	l.server, err = cosmock.Start(cosmock.Options{DataDir: data, Log: slog.New(l.journal)})
+	if l.path, err = b.file(size); err != nil {
+		return nil, err
+	}
+	l.server, err = b.serve(cosmock.Options{DataDir: data, Log: slog.New(l.journal)})
 	return l, err
 }
 
-func (l *transfers) close() { _ = l.server.Close() }
-
 // file makes a file of bytes that follow no pattern.
-func (b *bench) file(size int64) (string, error) {
+func (b *bench) file(size int) (string, error) {
 	path := filepath.Join(b.folder, fmt.Sprintf("body-%d", size))
-	if info, err := os.Stat(path); err == nil && info.Size() == size {
+	if info, err := os.Stat(path); err == nil && info.Size() == int64(size) {
 		return path, nil
 	}
 	f, err := os.Create(path)
 	if err != nil {
 		return "", err
 	}
-	_, err = io.CopyN(f, rand.NewChaCha8([32]byte{}), size)
+	_, err = io.CopyN(f, rand.NewChaCha8([32]byte{}), int64(size))
 	return path, errors.Join(err, f.Close())
 }
 
 // apply stores the file by an apply in a workspace, in a mode and with what the provider block has besides.
-func (l *transfers) apply(ctx context.Context, name, path, mode, provider string) (measured, error) {
+func (l *transfers) apply(ctx context.Context, name, mode, provider string) (measured, error) {
 	w, err := l.workspace(l.server, name, tfcli.Block(`resource "cos_encrypted_object" "bench"`, "bucket = "+tfcli.Quote(l.server.Bucket()), `key = "bench"`,
-		"server_side_encryption = "+tfcli.Quote(mode), "source = "+tfcli.Quote(path)), provider)
+		"server_side_encryption = "+tfcli.Quote(mode), "source = "+tfcli.Quote(l.path)), provider)
 	if err != nil {
 		return measured{}, err
 	}
@@ -180,17 +181,23 @@ func (l *transfers) apply(ctx context.Context, name, path, mode, provider string
 	return m, err
 }
 
+// uploading is an apply of an upload.
+func (l *transfers) uploading(ctx context.Context, provider string) func(workspace string) (measured, error) {
+	return func(workspace string) (measured, error) { return l.apply(ctx, workspace, "cos/kms", provider) }
+}
+
 // curl uploads the file with a signature of its own.
-func (l *transfers) curl(ctx context.Context, path string) (measured, error) {
-	host := l.server.Bucket() + ".cos." + l.server.Region() + ".myqcloud.com"
-	encryption := http.Header{sse.HeaderMode: {string(sse.ModeKMS)}, sse.HeaderKMSKeyID: {cosmock.DefaultKMSKeyID}}
-	signed, err := rawcos.NewRequest(ctx, http.MethodPut, l.server.URL(), host, "curl", "", encryption, "")
+func (l *transfers) curl(ctx context.Context) (measured, error) {
+	bucket, err := bucketOf(l.server).Open(1)
 	if err != nil {
 		return measured{}, err
 	}
-	now := time.Now()
-	rawcos.Credential{ID: l.server.SecretID(), Key: rawcos.NewSecret(l.server.SecretKey())}.Sign(signed, now, now.Add(time.Hour))
-	args := []string{"-sS", "--fail", "--cacert", l.server.CAFile(), "-T", path, "-w", "%{time_total}", "-o", "/dev/null", "-H", "Expect:", "-H", "Host: " + host}
+	encryption := http.Header{sse.HeaderMode: {string(sse.ModeKMS)}, sse.HeaderKMSKeyID: {cosmock.DefaultKMSKeyID}}
+	signed, err := bucket.Sign(ctx, rawcos.Request{Method: http.MethodPut, Key: "bench", Header: encryption})
+	if err != nil {
+		return measured{}, err
+	}
+	args := []string{"-sS", "--fail", "--cacert", l.server.CAFile(), "-T", l.path, "-w", "%{time_total}", "-o", "/dev/null", "-H", "Expect:", "-H", "Host: " + signed.Host}
 	for name := range signed.Header {
 		args = append(args, "-H", name+": "+signed.Header.Get(name))
 	}
@@ -200,10 +207,7 @@ func (l *transfers) curl(ctx context.Context, path string) (measured, error) {
 		return measured{}, fmt.Errorf("curl: %w\n%s", err, out)
 	}
 	took, err := time.ParseDuration(string(out) + "s")
-	if err != nil {
-		return measured{}, err
-	}
-	return measured{took: took, transfer: took, cpu: tfcli.ProcessorTime(cmd)}, l.server.DeleteObject(l.server.Bucket(), "curl")
+	return measured{took: took, transfer: took, cpu: tfcli.ProcessorTime(cmd)}, err
 }
 
 // journal notes when the server was done with each request.

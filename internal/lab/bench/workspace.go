@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
@@ -27,13 +28,21 @@ func (b *bench) workspace(server *cosmock.Server, name, config string, provider 
 	}
 	made.Measure = true
 	if server != nil {
-		config += tfcli.Block(`provider "cos"`, append(provider, "region = "+tfcli.Quote(server.Region()), "secret_id = "+tfcli.Quote(server.SecretID()),
-			"secret_key = "+tfcli.Quote(server.SecretKey()), "endpoint = "+tfcli.Quote(server.URL()), "ca_certificate_file = "+tfcli.Quote(server.CAFile()))...)
+		config += tfcli.Provider(server.Region(), server.URL(), server.CAFile(), append(provider,
+			"secret_id = "+tfcli.Quote(server.SecretID()), "secret_key = "+tfcli.Quote(server.SecretKey()))...)
 	}
 	if strings.Contains(config, "cos_encrypted_") {
 		config = tfcli.RequiredProviders + config
 	}
 	return &workspace{made, server}, made.Configure(config)
+}
+
+// bucketOf is the bucket of a server for plain requests.
+func bucketOf(server *cosmock.Server) rawcos.Bucket {
+	return rawcos.Bucket{
+		Name: server.Bucket(), Region: server.Region(), URL: server.URL(), CAFile: server.CAFile(),
+		Credential: rawcos.Credential{ID: server.SecretID(), Key: rawcos.NewSecret(server.SecretKey())},
+	}
 }
 
 // measured is a run of a command.
@@ -67,10 +76,25 @@ func (w *workspace) apply(ctx context.Context) (measured, error) {
 	return w.run(ctx, "apply", "-auto-approve")
 }
 
+// destroy removes everything.
+func (w *workspace) destroy(ctx context.Context) (measured, error) {
+	return w.run(ctx, "destroy", "-auto-approve")
+}
+
 // plan measures plans that find nothing to do.
 func (w *workspace) plan(ctx context.Context, times int) (measured, error) {
 	return median(times, func() (measured, error) { return w.run(ctx, "plan", "-detailed-exitcode") })
 }
+
+// timed measures what is no run of a CLI.
+func timed(do func() error) (measured, error) {
+	began := time.Now()
+	err := do()
+	return measured{took: time.Since(began)}, err
+}
+
+// settle waits until a listing may be believed about what was just written; see internal/listing.
+func settle() { time.Sleep(3 * time.Second) }
 
 // median runs something several times and returns the run of median duration.
 func median(times int, run func() (measured, error)) (measured, error) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -14,14 +13,9 @@ import (
 // read asks for an object as anybody with the account's credentials could, with nothing of the provider's client in
 // between. The zero key asks without one.
 func (s *server) read(ctx context.Context, method, key string, customerKey sse.CustomerKey) (rawcos.Answer, error) {
-	request, err := rawcos.NewRequest(ctx, method, s.HTTPS, bucket+".cos."+region+".myqcloud.com", key, "", nil, "")
-	if err != nil {
-		return rawcos.Answer{}, err
-	}
-	customerKey.SetHeaders(request.Header)
-	now := time.Now()
-	rawcos.Credential{ID: secretID, Key: rawcos.NewSecret(secretKey)}.Sign(request, now, now.Add(time.Minute))
-	return rawcos.Send(s.client, request)
+	header := http.Header{}
+	customerKey.SetHeaders(header)
+	return s.bucket.Send(ctx, rawcos.Request{Method: method, Key: key, Header: header})
 }
 
 // refusal tells status and code of a request that was refused because of its key, and fails for any other answer.

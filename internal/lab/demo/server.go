@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os/exec"
 	"strings"
@@ -25,6 +26,9 @@ const (
 	kmsKeyID  = "11111111-c05d-11ef-8000-5254005dfa17"
 )
 
+// journal is where the server tells the requests that it has seen. They are not part of COS, and of no bucket.
+const journal = "_cosmock/requests"
+
 // patience is how long the server has to start, on a machine that is busy as well.
 const patience = time.Minute
 
@@ -32,9 +36,13 @@ const patience = time.Minute
 type server struct {
 	child  *exec.Cmd
 	end    context.CancelFunc
-	ended  chan error
 	log    bytes.Buffer
-	client *http.Client
+	bucket *rawcos.Bucket
+	greeting
+}
+
+// greeting is what the server says once it accepts connections.
+type greeting struct {
 	HTTPS  string `json:"https"`
 	CAFile string `json:"ca_file"`
 }
@@ -43,60 +51,47 @@ type server struct {
 func startServer(ctx context.Context, binary, data, caFile string) (*server, error) {
 	// Not under ctx: an interrupt first ends the CLI that talks to the server, then stop ends the server.
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
-	s := &server{end: end, ended: make(chan error, 1), child: exec.CommandContext(life, binary, "-data", data, "-bucket", bucket, "-region", region,
+	s := &server{end: end, child: exec.CommandContext(life, binary, "-data", data, "-bucket", bucket, "-region", region,
 		"-secret-id", secretID, "-secret-key", secretKey, "-kms-key", kmsKeyID, "-ca-out", caFile)}
 	tfcli.StopGracefully(s.child)
-	greeting := make(firstLine, 1)
-	s.child.Stdout, s.child.Stderr = greeting, &s.log
-	if err := s.child.Start(); err != nil {
+	s.child.Stderr = &s.log
+	said, err := s.child.StdoutPipe()
+	if err == nil {
+		err = s.child.Start()
+	}
+	if err != nil {
 		end()
 		return nil, err
 	}
-	go func() { s.ended <- s.child.Wait() }()
-	var err error
-	select {
-	case err = <-s.ended: // it says why in its log
-		s.ended <- err
-	case line := <-greeting:
-		if err = s.greet(line); err == nil {
-			s.client, err = rawcos.NewClient(s.CAFile)
-		}
-	case <-time.After(patience):
-		err = errors.New("the server says nothing")
-	case <-ctx.Done():
-		err = ctx.Err()
+	// What ends a server before it greets ends the wait for it.
+	defer context.AfterFunc(ctx, end)()
+	defer time.AfterFunc(patience, end).Stop()
+	if s.greeting, err = readGreeting(said); err == nil {
+		s.bucket, err = rawcos.Bucket{
+			Name: bucket, Region: region, URL: s.HTTPS, CAFile: s.CAFile, Credential: rawcos.Credential{ID: secretID, Key: rawcos.NewSecret(secretKey)},
+		}.Open(1)
 	}
 	if err != nil {
-		return nil, errors.Join(err, s.stop(), errors.New(strings.TrimSpace(s.log.String())))
+		return nil, errors.Join(ctx.Err(), err, s.stop(), errors.New(strings.TrimSpace(s.log.String())))
 	}
 	return s, nil
 }
 
-// firstLine takes what a server writes first, which is one line, and drops the rest.
-type firstLine chan string
-
-func (f firstLine) Write(data []byte) (int, error) {
-	select {
-	case f <- string(data):
-	default:
+// readGreeting reads the one line that a server writes.
+func readGreeting(from io.Reader) (g greeting, err error) {
+	if err := json.NewDecoder(from).Decode(&g); err != nil {
+		return g, fmt.Errorf("the server does not greet: %w", err)
 	}
-	return len(data), nil
-}
-
-func (s *server) greet(line string) error {
-	if err := json.Unmarshal([]byte(line), s); err != nil {
-		return fmt.Errorf("the server greets with %q: %w", strings.TrimSpace(line), err)
+	if g.HTTPS == "" || g.CAFile == "" {
+		return g, fmt.Errorf("the server greets with %+v: no address or no certificate", g)
 	}
-	if s.HTTPS == "" || s.CAFile == "" {
-		return fmt.Errorf("the server greets with %q: no address or no certificate", strings.TrimSpace(line))
-	}
-	return nil
+	return g, nil
 }
 
 // stop asks the server to end, and waits until it has.
 func (s *server) stop() error {
 	s.end()
-	err := <-s.ended
+	err := s.child.Wait()
 	if errors.Is(err, context.Canceled) || tfcli.KilledToStop {
 		return nil
 	}
@@ -105,20 +100,14 @@ func (s *server) stop() error {
 
 // takeJournal returns the requests since the last time.
 func (s *server) takeJournal(ctx context.Context) (calls []cosmock.Request, err error) {
-	for _, method := range []string{http.MethodGet, http.MethodDelete} {
-		request, err := http.NewRequestWithContext(ctx, method, s.HTTPS+"/_cosmock/requests", nil)
-		if err != nil {
-			return nil, err
-		}
-		answer, err := rawcos.Send(s.client, request)
-		if err == nil && method == http.MethodGet {
-			err = json.Unmarshal(answer.Body, &calls)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("the server's journal: %w", err)
-		}
+	answer, err := s.bucket.Succeed(ctx, rawcos.Request{Method: http.MethodGet, Key: journal})
+	if err == nil {
+		err = json.Unmarshal(answer.Body, &calls)
 	}
-	return calls, nil
+	if err == nil {
+		_, err = s.bucket.Succeed(ctx, rawcos.Request{Method: http.MethodDelete, Key: journal})
+	}
+	return calls, err
 }
 
 // summary counts the requests by method, in the order in which the methods first came.

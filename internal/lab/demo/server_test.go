@@ -9,7 +9,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-func TestGreet(t *testing.T) {
+func TestGreeting(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string]struct {
@@ -17,8 +17,8 @@ func TestGreet(t *testing.T) {
 		err  string
 	}{
 		"as agreed":           {line: `{"https":"https://127.0.0.1:1","http":"http://127.0.0.1:2","ca_file":"/ca.pem"}` + "\n"},
-		"nothing":             {line: "", err: `greets with ""`},
-		"something else":      {line: "listening on port 1\n", err: `greets with "listening on port 1"`},
+		"nothing":             {line: "", err: "does not greet: EOF"},
+		"something else":      {line: "listening on port 1\n", err: "does not greet"},
 		"without an address":  {line: `{"ca_file":"/ca.pem"}`, err: "no address"},
 		"without certificate": {line: `{"https":"https://127.0.0.1:1"}`, err: "no certificate"},
 	}
@@ -26,13 +26,12 @@ func TestGreet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
-			s := &server{}
-			err := s.greet(test.line)
+			got, err := readGreeting(strings.NewReader(test.line))
 			if (err != nil) != (test.err != "") || err != nil && !strings.Contains(err.Error(), test.err) {
 				t.Fatalf("error %v, want %q", err, test.err)
 			}
-			if err == nil && (s.HTTPS != "https://127.0.0.1:1" || s.CAFile != "/ca.pem") {
-				t.Errorf("understood %+v", s)
+			if err == nil && (got.HTTPS != "https://127.0.0.1:1" || got.CAFile != "/ca.pem") {
+				t.Errorf("understood %+v", got)
 			}
 		})
 	}

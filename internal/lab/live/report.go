@@ -83,7 +83,7 @@ func (r found) write(out io.Writer) error {
 func (r found) writeLives(b *strings.Builder) {
 	table := report.NewTable(b, append([]string{"encryption"}, stages...)...)
 	for _, l := range r.lives {
-		cells := []string{l.name}
+		cells := []any{l.name}
 		for _, stage := range stages {
 			cells = append(cells, l.outcome(stage))
 		}

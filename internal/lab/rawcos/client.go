@@ -23,16 +23,9 @@ func NewClient(caFile string) (*http.Client, error) {
 	transport.DisableCompression = true
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	if caFile != "" {
-		pem, err := os.ReadFile(caFile)
+		roots, err := Roots(caFile)
 		if err != nil {
 			return nil, err
-		}
-		roots, err := x509.SystemCertPool()
-		if err != nil {
-			roots = x509.NewCertPool()
-		}
-		if !roots.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("%s holds no certificate in PEM form", caFile)
 		}
 		transport.TLSClientConfig.RootCAs = roots
 	}
@@ -42,6 +35,22 @@ func NewClient(caFile string) (*http.Client, error) {
 		// A redirect would carry a signature elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
+}
+
+// Roots are the system's trust roots and those in a file.
+func Roots(caFile string) (*x509.CertPool, error) {
+	pem, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("%s holds no certificate in PEM form", caFile)
+	}
+	return roots, nil
 }
 
 // Send sends a request and reads the answer.

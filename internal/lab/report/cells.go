@@ -14,7 +14,7 @@ func Times(one, other time.Duration) string {
 }
 
 // Rate writes how fast bytes went.
-func Rate(size int64, took time.Duration) string {
+func Rate(size int, took time.Duration) string {
 	return fmt.Sprintf("%.0f MB/s", float64(size)/1e6/took.Seconds())
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -19,21 +20,25 @@ type Table struct {
 // room for wider ones.
 func NewTable(out io.Writer, names ...string) *Table {
 	t := &Table{out: out}
-	rule := make([]string, len(names))
+	head, rule := make([]any, len(names)), make([]any, len(names))
 	for i, name := range names {
 		t.widths = append(t.widths, utf8.RuneCountInString(name))
-		rule[i] = strings.Repeat("-", max(3, t.widths[i]))
+		head[i], rule[i] = name, strings.Repeat("-", max(3, t.widths[i]))
 	}
-	t.Row(names...)
+	t.Row(head...)
 	t.Row(rule...)
 	return t
 }
 
-// Row writes a row. A cell may hold any text: line breaks and bars do not end it.
-func (t *Table) Row(cells ...string) {
+// Row writes a row: durations in seconds, everything else as fmt.Print writes it. A cell may hold any text: line breaks
+// and bars do not end it.
+func (t *Table) Row(cells ...any) {
 	var line strings.Builder
-	for i, cell := range cells {
-		cell = strings.Join(strings.Fields(cell), " ")
+	for i, value := range cells {
+		if took, ok := value.(time.Duration); ok {
+			value = Seconds(took)
+		}
+		cell := strings.Join(strings.Fields(fmt.Sprint(value)), " ")
 		fmt.Fprintf(&line, "| %-*s ", t.widths[i], strings.ReplaceAll(cell, "|", `\|`))
 	}
 	_, _ = fmt.Fprintln(t.out, line.String()+"|")

@@ -23,6 +23,19 @@ func Block(head string, lines ...string) string {
 	return head + " {\n  " + strings.Join(lines, "\n  ") + "\n}\n"
 }
 
+// Provider writes the provider's block, with further lines in it. Without an endpoint or a file of trust roots the
+// provider's own are used.
+func Provider(region, endpoint, caFile string, lines ...string) string {
+	lines = append(lines, "region = "+Quote(region))
+	if endpoint != "" {
+		lines = append(lines, "endpoint = "+Quote(endpoint))
+	}
+	if caFile != "" {
+		lines = append(lines, "ca_certificate_file = "+Quote(filepath.ToSlash(caFile)))
+	}
+	return Block(`provider "cos"`, lines...)
+}
+
 // Quote writes a string of a configuration.
 func Quote(s string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", s))

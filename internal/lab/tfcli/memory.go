@@ -19,7 +19,7 @@ func watchChildren(parent int) (peak func() (children, own int64)) {
 		defer tick.Stop()
 		var most, own int64
 		for {
-			most, own = max(most, peakOfChildren(parent)), max(own, peakOf(strconv.Itoa(parent)))
+			most, own = max(most, peakOfChildren(parent)), max(own, PeakOf(strconv.Itoa(parent)))
 			select {
 			case <-done:
 				result <- [2]int64{most, own}
@@ -40,13 +40,14 @@ func peakOfChildren(parent int) (most int64) {
 	for _, list := range lists {
 		children, _ := os.ReadFile(list)
 		for pid := range strings.FieldsSeq(string(children)) {
-			most = max(most, peakOf(pid))
+			most = max(most, PeakOf(pid))
 		}
 	}
 	return most
 }
 
-func peakOf(pid string) int64 {
+// PeakOf is the largest resident size of a process, "self" for this one, in bytes; 0 on a system without /proc.
+func PeakOf(pid string) int64 {
 	status, _ := os.ReadFile("/proc/" + pid + "/status")
 	_, line, _ := strings.Cut(string(status), "VmHWM:")
 	var kilobytes int64
