@@ -14,6 +14,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -55,7 +56,7 @@ func TestImportAndReadSetIdentity(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
-			r := &Resource{data: &providerdata.Data{Client: client, Region: "ap-guangzhou"}, sleep: sleep}
+			r := &Resource{data: &providerdata.Data{Client: client, Region: "ap-guangzhou"}, sleep: sleep.For}
 			var s resource.SchemaResponse
 			r.Schema(ctx, resource.SchemaRequest{}, &s)
 			var is resource.IdentitySchemaResponse

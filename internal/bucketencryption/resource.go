@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 )
 
 var (
@@ -35,7 +36,7 @@ type Resource struct {
 }
 
 // NewResource returns the resource before it is configured.
-func NewResource() resource.Resource { return &Resource{sleep: sleep} }
+func NewResource() resource.Resource { return &Resource{sleep: sleep.For} }
 
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_bucket_encryption"

@@ -45,15 +45,3 @@ func (r *Resource) waitFor(ctx context.Context, m model, mode sse.Mode, key stri
 		pause = min(2*pause, maxPause)
 	}
 }
-
-// sleep waits for d or until ctx ends, and then returns its error.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}

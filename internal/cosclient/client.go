@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 )
 
 // Config is what New makes a Client of.
@@ -97,7 +98,7 @@ func New(cfg Config) (*Client, error) {
 		writing:     cfg.Writing,
 		answered:    cfg.Answered,
 		now:         time.Now,
-		sleep:       sleep,
+		sleep:       sleep.For,
 		reportEvery: reportEvery,
 		outage:      newOutage(),
 		told:        newTold(),
@@ -148,16 +149,4 @@ func proxy(req *http.Request) (*url.URL, error) {
 		return nil, errProxyName // err quotes it, with what may be a password
 	}
 	return address, nil
-}
-
-// sleep waits for d or until ctx ends, and then returns its error.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 )
 
 // Pace is shared by the requests of a job over many objects. If COS throttles
@@ -84,7 +86,7 @@ func (p *Pace) enter(ctx context.Context) (turn int, err error) {
 		changed := p.changed
 		p.mu.Unlock()
 		if wait > 0 {
-			err = sleep(ctx, wait)
+			err = sleep.For(ctx, wait)
 		} else {
 			select {
 			case <-changed:

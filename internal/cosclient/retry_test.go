@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 )
 
 func TestWhatIsSentAgain(t *testing.T) {
@@ -130,7 +132,7 @@ func TestACancelledWaitEnds(t *testing.T) {
 	s := newServer(t, status(429, ""))
 	c := s.client(t, func(cfg *Config) { cfg.MaxRetries = 5 })
 	ctx, cancel := context.WithCancel(t.Context())
-	c.sleep = func(ctx context.Context, _ time.Duration) error { cancel(); return sleep(ctx, time.Hour) }
+	c.sleep = func(ctx context.Context, _ time.Duration) error { cancel(); return sleep.For(ctx, time.Hour) }
 	_, err := c.Head(ctx, testObject, HeadInput{})
 	if !errors.Is(err, context.Canceled) || !errors.Is(err, ErrThrottled) || len(s.seen()) != 1 {
 		t.Errorf("error %v after %d requests", err, len(s.seen()))

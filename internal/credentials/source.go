@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 )
 
 // Environment variables: the official tencentcloud provider's, and those that
@@ -142,7 +144,7 @@ func New(cfg Config) (*Source, error) {
 		cfg.Now = time.Now
 	}
 	if cfg.Sleep == nil {
-		cfg.Sleep = pause
+		cfg.Sleep = sleep.For
 	}
 	f := finder{Config: cfg}
 	service, err := f.service()
@@ -481,16 +483,4 @@ func (f *finder) or(value, env string) string {
 
 func neither(name, env string) string {
 	return fmt.Sprintf("neither the argument %q of the provider block nor the environment variable %s is set", name, env)
-}
-
-// pause waits for d or until ctx ends, and then returns its error.
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

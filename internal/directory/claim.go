@@ -86,13 +86,12 @@ func claimFailed(diags *diag.Diagnostics, err error, at string) {
 	if err == nil || diags.HasError() {
 		return
 	}
-	const destroyAnyway = " To destroy everything in spite of this, use -refresh=false."
 	switch {
 	case errors.Is(err, claims.ErrTwice):
 		diags.AddAttributeError(path.Root("source"), "Object Declared Twice",
-			fmt.Sprintf("Two resource instances declare the object %s, and perhaps more. Each would undo what the other does. Exclude the file here, or take the other resource away.", at)+destroyAnyway)
+			fmt.Sprintf("Two resource instances declare the object %s, and perhaps more. Each would undo what the other does. Exclude the file here, or take the other resource away.", at)+claims.DestroyAnyway)
 	default:
 		diags.AddAttributeError(path.Root("source"), "Object Both Kept and Destroyed",
-			fmt.Sprintf("One resource instance needs the object %s, and another one is to delete it in the same run. Let Terraform forget the one that goes, with a removed block that has lifecycle { destroy = false }, or set removed_files = \"keep\" for the directory that gives the file up.", at)+destroyAnyway)
+			fmt.Sprintf("One resource instance needs the object %s, and another one is to delete it in the same run. Let Terraform forget the one that goes, with a removed block that has lifecycle { destroy = false }, or set removed_files = \"keep\" for the directory that gives the file up.", at)+claims.DestroyAnyway)
 	}
 }

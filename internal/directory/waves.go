@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 )
 
 const (
@@ -104,13 +105,7 @@ func (p *pause) wait(ctx context.Context) {
 	p.mu.Lock()
 	rest := time.Until(p.until)
 	p.mu.Unlock()
-	if rest <= 0 {
-		return
-	}
-	timer := time.NewTimer(rest)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
+	if rest > 0 {
+		_ = sleep.For(ctx, rest) // whoever waits looks at ctx next
 	}
 }

@@ -69,8 +69,6 @@ func (r *Resource) release(prior model, private privateState) diag.Diagnostics {
 	return claimFailed(r.data.Claims.Release(at, private.Instance, deletes), prior.location())
 }
 
-const destroyAnyway = " To destroy everything in spite of this, use -refresh=false."
-
 // claimFailed says what is wrong with two instances and one object.
 func claimFailed(err error, loc cosclient.Location) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -78,15 +76,15 @@ func claimFailed(err error, loc cosclient.Location) diag.Diagnostics {
 	case errors.Is(err, claims.ErrTwice):
 		diags.AddAttributeError(path.Root("key"), "Object Declared Twice",
 			fmt.Sprintf("Two resource instances declare the object %s. Each would revert the changes of the other, and destroying one of them would delete the object of both. "+
-				"Declare it once. If both are in the state, remove one from it: a whole resource with a removed block that has lifecycle { destroy = false }, a single instance with terraform state rm.", loc)+destroyAnyway)
+				"Declare it once. If both are in the state, remove one from it: a whole resource with a removed block that has lifecycle { destroy = false }, a single instance with terraform state rm.", loc)+claims.DestroyAnyway)
 	case errors.Is(err, claims.ErrKept):
 		diags.AddAttributeError(path.Root("key"), "Object Both Kept and Destroyed",
 			fmt.Sprintf("One resource instance keeps the object %s, and another one will be destroyed, which would delete it. "+
-				"Remove the latter from the state instead: a whole resource with a removed block that has lifecycle { destroy = false }, a single instance with terraform state rm. If it is the same object under another name, use a moved block.", loc)+destroyAnyway)
+				"Remove the latter from the state instead: a whole resource with a removed block that has lifecycle { destroy = false }, a single instance with terraform state rm. If it is the same object under another name, use a moved block.", loc)+claims.DestroyAnyway)
 	case errors.Is(err, claims.ErrCopied):
 		diags.AddAttributeError(path.Root("copy_source"), "Copy Source Is Destroyed",
 			fmt.Sprintf("The object %s is part of a copy whose source is destroyed in the same run. The order is not guaranteed, and the source could be deleted before it is copied. "+
-				"To rename the object, use a moved block from the old resource instance to the new one: COS then copies it, and the old object is deleted once the copy is verified.", loc)+destroyAnyway)
+				"To rename the object, use a moved block from the old resource instance to the new one: COS then copies it, and the old object is deleted once the copy is verified.", loc)+claims.DestroyAnyway)
 	}
 	return diags
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -25,10 +26,5 @@ func (s *Store) awaitNextSecond(ctx context.Context, w Write) {
 		return
 	}
 	now := time.Now()
-	timer := time.NewTimer(now.Truncate(time.Second).Add(time.Second + afterwards).Sub(now))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
+	_ = sleep.For(ctx, now.Truncate(time.Second).Add(time.Second+afterwards).Sub(now)) // the proof itself ends with ctx
 }

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/leak"
-	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -69,7 +69,7 @@ func newTarget(s settings, prefix string) (*target, error) {
 	}
 	return &target{
 		settings: s, prefix: prefix, keyA: keyA, keyB: keyB, client: client,
-		clock: time.Now, sleep: program.Sleep, pause: time.Second, patience: listingPatience,
+		clock: time.Now, sleep: sleep.For, pause: time.Second, patience: listingPatience,
 	}, nil
 }
 
