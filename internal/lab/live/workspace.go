@@ -35,19 +35,18 @@ func newWorkspace(t *target, cli tfcli.CLI, provider, folder string) (*workspace
 
 // declare writes the configuration of one object.
 func (w *workspace) declare(key string, f form, content string, lines ...string) error {
-	provider := []string{"region = " + tfcli.Quote(w.target.region)}
+	endpoint, caFile := "", w.target.caFile
 	if !w.target.isCOS() {
-		provider = append(provider, "endpoint = "+tfcli.Quote(w.target.endpoint))
+		endpoint = w.target.endpoint
 	}
-	if w.target.caFile != "" {
-		path, err := filepath.Abs(w.target.caFile)
-		if err != nil {
+	if caFile != "" {
+		var err error
+		if caFile, err = filepath.Abs(caFile); err != nil {
 			return err
 		}
-		provider = append(provider, "ca_certificate_file = "+tfcli.Quote(filepath.ToSlash(path)))
 	}
 	object := append(lines, "bucket = "+tfcli.Quote(w.target.bucket), "key = "+tfcli.Quote(key), "content = "+tfcli.Quote(content), f.argument)
-	return w.Configure(tfcli.RequiredProviders, tfcli.Block(`provider "cos"`, provider...), tfcli.Block(`resource "cos_encrypted_object" "live"`, object...))
+	return w.Configure(tfcli.RequiredProviders, tfcli.Provider(w.target.region, endpoint, caFile), tfcli.Block(`resource "cos_encrypted_object" "live"`, object...))
 }
 
 // run runs the CLI. Any exit code but 0 is an error, of a plan with -detailed-exitcode also that there is something to do.
