@@ -1,6 +1,9 @@
 package object_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
@@ -25,7 +28,7 @@ func TestAccMoveLosesNothing(t *testing.T) {
 		"the copy is refused":                   {method: "PUT", key: "b", kind: cosmock.FaultUnavailable},
 		"the copy is made, and answered by 503": {method: "PUT", key: "b", kind: cosmock.FaultUnavailableAfter, moved: true, green: true},
 		"the copy is made, and not answered":    {method: "PUT", key: "b", kind: cosmock.FaultResetAfter, moved: true, green: true},
-		"the copy cannot be proved":             {method: "HEAD", key: "b", kind: cosmock.FaultInternalError, pass: 2},
+		"the copy cannot be proved":             {method: "HEAD", key: "b", kind: cosmock.FaultInternalError, pass: 1},
 		"the copy is stored unencrypted":        {method: "PUT", key: "b", kind: cosmock.FaultDropEncryption},
 		"the old object cannot be read":         {method: "HEAD", key: "a", kind: cosmock.FaultInternalError, pass: 1, moved: true, green: true},
 		"the old object cannot be deleted":      {method: "DELETE", key: "a", kind: cosmock.FaultUnavailable, moved: true, green: true},
@@ -40,61 +43,101 @@ func TestAccMoveLosesNothing(t *testing.T) {
 		"and a header":  {[]string{`sse_customer_key_name = "one"`, hello, `cache_control = "no-store"`}, "hello"},
 		"and new bytes": {[]string{`sse_customer_key_name = "one"`, `content = "other"`}, "other"},
 	}
+	// One run moves an object in each way with each failure: moves do not meet, and the CLI starts six times for all.
+	type move struct {
+		failure
+		name, address string
+		from, to      string // keys
+		second        []string
+		body          string
+	}
+	var moves []move
 	for what, f := range failures {
 		for change, tc := range changes {
-			for _, versioning := range []string{"", "Enabled", "Suspended"} {
-				t.Run(what+", "+change+" "+versioning, func(t *testing.T) {
-					t.Parallel()
-					if change == "and new bytes" && what == "the old object cannot be read" {
-						f.pass++ // which is read before new bytes are sent as well
-					}
-					w := acctest.New(t)
-					if versioning != "" {
-						must(t, w.SetVersioning(w.Bucket(), versioning))
-					}
-					ws := acctest.NewWorkspace(t)
-					provider := w.Provider("max_retries = 0", twoKeys)
-					ws.Config(provider, w.Object("a", `sse_customer_key_name = "one"`, hello))
-					ws.Apply()
-					ws.Config(provider, w.Object("b", tc.second...))
-					ws.ChangedPlan("-out=plan")
-					if f.pass > 0 {
-						must(t, w.Arm(cosmock.Fault{Match: cosmock.On(f.method, f.key), Kind: cosmock.FaultDelay, Times: f.pass - boolean(f.key == "b")}))
-					}
-					must(t, w.Arm(cosmock.Fault{Match: cosmock.On(f.method, f.key), Kind: f.kind, Times: -1}))
-					r := ws.Run("apply", "plan")
-					w.Disarm()
-					t.Logf("%d: %s", r.Code, r.Text())
-					if (r.Code == 0) != f.green {
-						t.Errorf("the apply ended with %d", r.Code)
-					}
-					at, _ := ws.Attributes(testObject)["key"].(string)
-					if (at == "b") != f.moved {
-						t.Errorf("the state has it at %q", at)
-					}
-					body, want := bodyAt(w, at), "hello"
-					if at == "b" {
-						want = tc.body
-					}
-					if body != want {
-						t.Errorf("at %s is %q", at, body)
-					}
-					ws.Apply()
-					ws.EmptyPlan()
-					if body := bodyAt(w, "b"); body != tc.body || ws.Attributes(testObject)["key"] != "b" {
-						t.Errorf("in the end b holds %q, and the state has %v", body, ws.Attributes(testObject)["key"])
-					}
-				})
+			if change == "and new bytes" && what == "the old object cannot be read" {
+				f.pass++ // which is read before new bytes are sent as well
 			}
+			n := len(moves)
+			moves = append(moves, move{
+				failure: f, name: what + ", " + change, address: fmt.Sprintf("cos_encrypted_object.move%d", n),
+				from: fmt.Sprintf("%d/a", n), to: fmt.Sprintf("%d/b", n), second: tc.second, body: tc.body,
+			})
 		}
+	}
+	for _, versioning := range []string{"", "Enabled", "Suspended"} {
+		t.Run("versioning "+versioning, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			if versioning != "" {
+				must(t, w.SetVersioning(w.Bucket(), versioning))
+			}
+			ws := acctest.NewWorkspace(t)
+			before, after := w.Provider("max_retries = 0", twoKeys), w.Provider("max_retries = 0", twoKeys)
+			for _, m := range moves {
+				_, label, _ := strings.Cut(m.address, ".")
+				before += strings.Replace(w.Object(m.from, `sse_customer_key_name = "one"`, hello), `"test"`, acctest.Quote(label), 1)
+				after += strings.Replace(w.Object(m.to, m.second...), `"test"`, acctest.Quote(label), 1)
+			}
+			ws.Config(before)
+			ws.Apply()
+			ws.Config(after)
+			ws.ChangedPlan("-out=plan")
+			for _, m := range moves {
+				key := m.from
+				if m.key == "b" {
+					key = m.to
+				}
+				if m.pass > 0 {
+					must(t, w.Arm(cosmock.Fault{Match: cosmock.On(m.method, key), Kind: cosmock.FaultDelay, Times: m.pass}))
+				}
+				must(t, w.Arm(cosmock.Fault{Match: cosmock.On(m.method, key), Kind: m.kind, Times: -1}))
+			}
+			r := ws.Run("apply", "-json", "plan")
+			w.Disarm()
+			failed := failedAt(t, r)
+			for _, m := range moves {
+				if failed[m.address] == m.green {
+					t.Errorf("%s: the apply failed: %t\n%s", m.name, failed[m.address], r.Text())
+				}
+				at, _ := ws.Attributes(m.address)["key"].(string)
+				if (at == m.to) != m.moved {
+					t.Errorf("%s: the state has it at %q", m.name, at)
+				}
+				body, want := bodyAt(w, at), "hello"
+				if at == m.to {
+					want = m.body
+				}
+				if body != want {
+					t.Errorf("%s: at %s is %q", m.name, at, body)
+				}
+			}
+			ws.Apply()
+			ws.EmptyPlan()
+			for _, m := range moves {
+				if body := bodyAt(w, m.to); body != m.body || ws.Attributes(m.address)["key"] != m.to {
+					t.Errorf("%s: in the end b holds %q, and the state has %v", m.name, body, ws.Attributes(m.address)["key"])
+				}
+			}
+		})
 	}
 }
 
-func boolean(b bool) int {
-	if b {
-		return 1
+// failedAt are the addresses of the resources that the errors of a run with -json are about.
+func failedAt(t *testing.T, r acctest.Result) map[string]bool {
+	t.Helper()
+	failed := map[string]bool{}
+	for line := range strings.Lines(r.Stdout) {
+		var message struct {
+			Diagnostic struct{ Severity, Address string }
+		}
+		if err := json.Unmarshal([]byte(line), &message); err != nil {
+			t.Fatalf("%v in %q", err, line)
+		}
+		if message.Diagnostic.Severity == "error" {
+			failed[message.Diagnostic.Address] = true
+		}
 	}
-	return 0
+	return failed
 }
 
 // bodyAt is what is stored at a key, under whichever key of the test.
