@@ -2,14 +2,13 @@ package object_test
 
 import (
 	"fmt"
-	"strings"
+	"net/http"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -19,7 +18,7 @@ import (
 // hash of a secret is a natural one, and its last digit counts.
 func TestAccWriteOnlyVersionIsAnyNumber(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct{ first, second string }{
+	table := map[string]struct{ first, second string }{
 		"a hash":          {`parseint(sha256("one"), 16)`, `parseint(sha256("two"), 16)`},
 		"a hash, plus 1":  {`parseint(sha256("one"), 16)`, `parseint(sha256("one"), 16) + 1`},
 		"a fraction":      {"1.5", "1.25"},
@@ -29,37 +28,38 @@ func TestAccWriteOnlyVersionIsAnyNumber(t *testing.T) {
 		"a negative one":  {"-1", "-9223372036854775809"},
 		"a unix time":     {"1800000000123456789", "1800000000123456790"},
 		"a small integer": {"1", "2"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			config := func(version string) string {
-				return w.Provider() + w.Object("a", plain, `content_wo = "secret"`, "content_wo_version = "+version)
-			}
-			step := func(version string, a plancheck.ResourceActionType) resource.TestStep {
-				return resource.TestStep{
-					Config:            config(version),
-					ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, a)}},
-					ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(address, tfjsonpath.New("content_wo_version"), knownvalue.NotNull())},
-				}
-			}
-			puts := func(want int) resource.TestCheckFunc {
-				return func(*terraform.State) error {
-					got := 0
-					for _, call := range w.Calls() {
-						if strings.HasPrefix(call, "PUT ") {
-							got++
-						}
-					}
-					if got != want {
-						return fmt.Errorf("%d uploads, want %d: %q", got, want, w.Calls())
-					}
-					return nil
-				}
-			}
-			first, again, second := step(tc.first, plancheck.ResourceActionCreate), step(tc.first, plancheck.ResourceActionNoop), step(tc.second, plancheck.ResourceActionUpdate)
-			first.Check, again.Check, second.Check = puts(1), puts(1), puts(2)
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{first, again, second}})
-		})
 	}
+	c := newCases(t, table)
+	step := func(second bool, a plancheck.ResourceActionType, uploads int) resource.TestStep {
+		step := resource.TestStep{Config: c.Provider()}
+		for name, tc := range table {
+			version := tc.first
+			if second {
+				version = tc.second
+			}
+			step.Config += c.object(name, "a", plain, `content_wo = "secret"`, "content_wo_version = "+version)
+			step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, plancheck.ExpectResourceAction(c.address(name), a))
+			step.ConfigStateChecks = append(step.ConfigStateChecks,
+				statecheck.ExpectKnownValue(c.address(name), tfjsonpath.New("content_wo_version"), knownvalue.NotNull()),
+				c.of(name, func() error { return uploaded(c, name, uploads) }))
+		}
+		return step
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: c.Factories(), Steps: []resource.TestStep{
+		step(false, plancheck.ResourceActionCreate, 1), step(false, plancheck.ResourceActionNoop, 1), step(true, plancheck.ResourceActionUpdate, 2),
+	}})
+}
+
+// uploaded checks how many bodies were sent to the bucket of a case.
+func uploaded(c *cases, name string, want int) error {
+	var uploads []string
+	for _, r := range c.Requests() {
+		if r.Bucket == c.bucket(name) && r.Method == http.MethodPut {
+			uploads = append(uploads, acctest.Call(r))
+		}
+	}
+	if len(uploads) != want {
+		return fmt.Errorf("%d uploads, want %d: %q", len(uploads), want, uploads)
+	}
+	return nil
 }

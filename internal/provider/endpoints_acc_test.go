@@ -211,7 +211,8 @@ func TestAccEndpointRecipes(t *testing.T) {
 					t.Error("nothing is in the other region")
 				}
 			} else {
-				for _, lines := range [][]string{
+				// Each object begins as one of these, and becomes the next one in the same run.
+				forms := [][]string{
 					{`server_side_encryption = "AES256"`, `content = "hello"`},
 					{`server_side_encryption = "AES256"`, `content = "hello"`, `cache_control = "no-store"`},                          // a copy
 					{`server_side_encryption = "cos/kms"`, `content = "hello"`, `cache_control = "no-store"`},                         // a rotation
@@ -219,12 +220,18 @@ func TestAccEndpointRecipes(t *testing.T) {
 					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "b" }`, `acl = "private"`},                // both beside a copy
 					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "c" }`, `acl = "public-read"`},            // and alone
 					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `deletion_policy = "delete_all_versions"`, `tags = {}`}, // which lists
-				} {
-					ws.Config(block, w.Object("a", lines...))
+				}
+				for next := range 2 {
+					all := block
+					for i := range len(forms) - 1 {
+						name := fmt.Sprintf("a%d", i)
+						all += strings.Replace(w.Object(name, forms[i+next]...), `"test"`, acctest.Quote(name), 1)
+					}
+					ws.Config(all)
 					ws.Apply()
 					ws.EmptyPlan()
 				}
-				if o, _ := w.Stored("a"); o.Mode != sse.ModeKMS {
+				if o, _ := w.Stored("a5"); o.Mode != sse.ModeKMS {
 					t.Errorf("stored %+v", o)
 				}
 				ws.Destroy()

@@ -180,16 +180,6 @@ func (w *Workspace) runner(ctx context.Context) tfcli.Workspace {
 	return run
 }
 
-// Build builds the provider for Workspace.Binary and returns its folder.
-func Build(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := tfcli.Build(t.Context(), "", dir, "github.com/cos-terraform/terraform-provider-cos"); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
 // cliPath finds the CLI as the make targets choose it, else on the PATH.
 func cliPath(t *testing.T) string {
 	t.Helper()
