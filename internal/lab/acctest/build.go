@@ -24,7 +24,7 @@ var built build
 func Build(t *testing.T) string {
 	t.Helper()
 	built.once.Do(func() {
-		if built.folder, built.err = os.MkdirTemp("", "cos-provider-"); built.err == nil {
+		if built.folder, built.err = os.MkdirTemp("", "cos-provider-"); built.err == nil { //nolint:usetesting // it outlives the test
 			// Not under the context of one test: others wait for it.
 			built.err = tfcli.Build(context.Background(), "", built.folder, "github.com/cos-terraform/terraform-provider-cos")
 		}
