@@ -98,15 +98,15 @@ func TestListVersions(t *testing.T) {
 	modified := time.Date(2020, 12, 10, 3, 37, 30, 0, time.UTC)
 	s := newServer(t, status(200, `<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated><Prefix>a</Prefix>
 <DeleteMarker><Key>a%20b+</Key><VersionId>V3</VersionId><IsLatest>true</IsLatest><LastModified>2020-12-10T03:37:30.000Z</LastModified></DeleteMarker>
-<Version><Key>a%20b</Key><VersionId>V2</VersionId><IsLatest>false</IsLatest><LastModified>2020-12-10T03:37:30.000Z</LastModified><ETag>"e"</ETag><Size>5</Size></Version>
+<Version><Key>a%20b</Key><VersionId>V2</VersionId><IsLatest>false</IsLatest><LastModified>2020-12-10T03:37:30.000Z</LastModified><ETag>"e"</ETag><Size>5</Size><StorageClass>ARCHIVE</StorageClass></Version>
 <NextKeyMarker>a%20b+%2B</NextKeyMarker><NextVersionIdMarker>V2</NextVersionIdMarker></ListVersionsResult>`))
-	got, nextKey, nextVersion, truncated, err := s.client(t).ListVersions(t.Context(), testObject.Region, testObject.Bucket, "a b", "k", "V9")
+	got, nextKey, nextVersion, truncated, err := s.client(t).ListVersions(t.Context(), testObject.Region, testObject.Bucket, "a b", "a", "V9")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []Version{
 		{Key: "a b+", VersionID: "V3", LastModified: modified, IsLatest: true, DeleteMarker: true},
-		{Key: "a b", VersionID: "V2", ETag: "e", Size: 5, LastModified: modified},
+		{Key: "a b", VersionID: "V2", ETag: "e", StorageClass: "ARCHIVE", Size: 5, LastModified: modified},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -114,17 +114,20 @@ func TestListVersions(t *testing.T) {
 	if nextKey != "a b++" || nextVersion != "V2" || !truncated {
 		t.Errorf("next %q, %q, %t", nextKey, nextVersion, truncated)
 	}
-	if r := s.seen()[0]; r.URI != "/?versions&prefix=a%20b&key-marker=k&version-id-marker=V9&encoding-type=url" {
+	if r := s.seen()[0]; r.URI != "/?versions&prefix=a%20b&key-marker=a&version-id-marker=V9&encoding-type=url" {
 		t.Error(r.URI)
 	}
 }
 
-// A page that would be followed by itself ends a walk through versions.
+// A page that would be followed by itself, or by an earlier one, ends a walk
+// through versions.
 func TestListVersionsThatDoNotAdvance(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, status(200, `<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker><NextVersionIdMarker>V9</NextVersionIdMarker></ListVersionsResult>`))
-	if _, _, _, _, err := s.client(t).ListVersions(t.Context(), testObject.Region, testObject.Bucket, "", "k", "V9"); !errors.Is(err, ErrNoProgress) {
-		t.Errorf("got %v", err)
+	for _, marker := range []string{"k", "l"} {
+		if _, _, _, _, err := s.client(t).ListVersions(t.Context(), testObject.Region, testObject.Bucket, "", marker, "V9"); !errors.Is(err, ErrNoProgress) {
+			t.Errorf("after %s: %v", marker, err)
+		}
 	}
 	if _, _, _, _, err := s.client(t).ListVersions(t.Context(), testObject.Region, testObject.Bucket, "", "k", "V8"); err != nil {
 		t.Errorf("another version of the key is progress: %v", err)

@@ -10,6 +10,7 @@ import (
 // Version is a version of an object, or a delete marker in its place.
 type Version struct {
 	Key, VersionID, ETag string // ETag without quotes; "" for a delete marker
+	StorageClass         string // "" for a delete marker
 	Size                 int64
 	LastModified         time.Time
 	IsLatest             bool
@@ -21,6 +22,7 @@ type versionEntry struct {
 	XMLName                 xml.Name
 	Key, ETag, LastModified string
 	VersionID               string `xml:"VersionId"`
+	StorageClass            string
 	Size                    int64
 	IsLatest                bool
 }
@@ -51,7 +53,7 @@ func (c *Client) ListVersions(ctx context.Context, region, bucket, prefix string
 				continue
 			}
 			versions = append(versions, Version{
-				Key: decode.text(v.Key), VersionID: v.VersionID, ETag: unquote(v.ETag), Size: v.Size,
+				Key: decode.text(v.Key), VersionID: v.VersionID, ETag: unquote(v.ETag), StorageClass: v.StorageClass, Size: v.Size,
 				LastModified: parseTime(v.LastModified), IsLatest: v.IsLatest, DeleteMarker: v.XMLName.Local == "DeleteMarker",
 			})
 		}
@@ -61,7 +63,7 @@ func (c *Client) ListVersions(ctx context.Context, region, bucket, prefix string
 			return unreadable(r, decode.err)
 		case truncated && nextKey == "":
 			return unreadable(r, errors.New("it is truncated and names no marker to go on from"))
-		case truncated && nextKey == keyMarker && nextVersion == versionMarker:
+		case truncated && (nextKey < keyMarker || nextKey == keyMarker && nextVersion == versionMarker):
 			return ErrNoProgress
 		}
 		return nil

@@ -62,9 +62,9 @@ func TestVersions(t *testing.T) {
 	}
 	want := []cosclient.Version{
 		{Key: "a b", VersionID: marker.VersionID, IsLatest: true, DeleteMarker: true},
-		{Key: "a b", VersionID: third.VersionID, ETag: third.ETag, Size: 3},
-		{Key: "a b", VersionID: second.VersionID, ETag: second.ETag, Size: 4},
-		{Key: "a b", VersionID: first.VersionID, ETag: first.ETag, Size: 3},
+		{Key: "a b", VersionID: third.VersionID, ETag: third.ETag, StorageClass: "STANDARD", Size: 3},
+		{Key: "a b", VersionID: second.VersionID, ETag: second.ETag, StorageClass: "STANDARD", Size: 4},
+		{Key: "a b", VersionID: first.VersionID, ETag: first.ETag, StorageClass: "STANDARD", Size: 3},
 	}
 	for i := range all {
 		all[i].LastModified = time.Time{}
