@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -12,6 +13,7 @@ const (
 	objectData     = "data-sources/cos_encrypted_object/data-source.tf"
 	auditCheck     = "data-sources/cos_encrypted_objects/check.tf"
 	auditCondition = "data-sources/cos_encrypted_objects/postcondition.tf"
+	versionsData   = "data-sources/cos_encrypted_object_versions/data-source.tf"
 )
 
 // The check only warns of what it finds, and the postcondition fails the run.
@@ -40,5 +42,39 @@ func TestAccAuditExamples(t *testing.T) {
 	put("reports/plain.csv", "a,b", sse.ModeAES256)
 	if r := w.Apply(); strings.Contains(r.Text(), "Not encrypted") {
 		t.Errorf("the check warns of nothing:\n%s", r.Output())
+	}
+}
+
+// The versions under the old key are listed, and the history of an object with
+// its delete marker.
+//
+// With our runner: the example is a folder of files, and the provider is a program of its own.
+func TestAccVersionsExample(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	if err := world.SetVersioning(exampleBucket, cosmock.VersioningEnabled); err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, kmsKey := range []string{acctest.KMSKey1, acctest.KMSKey2} {
+		if err := world.PutObject(exampleBucket, "reports/a.csv", cosmock.NewObject{Body: strings.NewReader("a"), Mode: sse.ModeKMS, KMSKeyID: kmsKey}); err != nil {
+			t.Fatal(err)
+		}
+		o, _ := world.Stored("reports/a.csv")
+		ids = append(ids, o.VersionID)
+	}
+	if err := world.DeleteObject(exampleBucket, "reports/a.csv"); err != nil {
+		t.Fatal(err)
+	}
+	w.Config(world.Provider())
+	use(t, w, versionsData)
+	out := w.Apply().Text()
+	if !strings.Contains(out, "reports/a.csv "+ids[0]) || strings.Contains(out, ids[1]) {
+		t.Errorf("the output is not of the version under the old key:\n%s", out)
+	}
+	shown := w.Run("state", "show", "data.cos_encrypted_object_versions.history").Text()
+	if strings.Count(shown, "version_id =") != 3 || strings.Count(shown, "delete_marker = true") != 1 {
+		t.Errorf("the history is not three versions:\n%s", shown)
 	}
 }

@@ -81,17 +81,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"objects": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The objects that match the filters, ordered by key.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"key":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the object."},
-					"encryption":            schema.StringAttribute{Computed: true, MarkdownDescription: "Encryption, with the values of the argument `encryption`."},
-					"sse_kms_key_id":        schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the KMS key; null without SSE-KMS."},
-					"sse_customer_key_md5":  schema.StringAttribute{Computed: true, MarkdownDescription: "Base64 of the MD5 of the customer key; null without one, and if it is unknown: COS does not return it without the key."},
-					"sse_customer_key_name": schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the customer key in the provider's keyring; null otherwise."},
-					"content_length":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Length in bytes."},
-					"etag":                  schema.StringAttribute{Computed: true, MarkdownDescription: "ETag, without quotes."},
-					"storage_class":         schema.StringAttribute{Computed: true, MarkdownDescription: "Storage class."},
-					"last_modified":         schema.StringAttribute{Computed: true, MarkdownDescription: "Time of the last write, in RFC 3339."},
-				}},
+				NestedObject:        schema.NestedAttributeObject{Attributes: objectAttributes()},
 			},
 			"counts":   schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "Number of objects by encryption, including zeros. All objects that were checked are counted: the filters `encryption`, `not_encryption` and `sse_kms_key_id` do not apply."},
 			"complete": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all keys were checked: false if `limit` ended the audit early."},
@@ -139,66 +129,23 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 // audit walks, and writes what it found into the results.
 func (m *model) audit(ctx context.Context, i inspect.Inspector) error {
-	counts := map[Encryption]int64{}
-	for _, e := range Encryptions {
-		counts[e] = 0
+	var objects []attr.Value
+	found := newTally(m.selection().filter(), wholenumber.Of(m.Limit))
+	if !m.CountsOnly.ValueBool() {
+		found.keep = func(f Finding) {
+			objects = append(objects, types.ObjectValueMust(objectType.AttrTypes, objectValues(f)))
+		}
 	}
-	filter, limit := m.selection().filter(), wholenumber.Of(m.Limit)
 	q := m.selection().query(m.Region.ValueString())
 	q.Heads = true
-	var objects []attr.Value
-	results, complete := int64(0), true
-	err := Walk(ctx, i, q, func(f Finding) bool {
-		if limit > 0 && results == limit {
-			complete = false
-			return false
-		}
-		counts[f.Encryption]++
-		if filter.Takes(f) {
-			results++
-			if !m.CountsOnly.ValueBool() {
-				objects = append(objects, objectOf(f))
-			}
-		}
-		return true
-	})
-	if err != nil {
+	if err := Walk(ctx, i, q, found.visit); err != nil {
 		return err
 	}
 	m.Objects = types.ListNull(objectType)
 	if !m.CountsOnly.ValueBool() {
 		m.Objects = types.ListValueMust(objectType, objects)
 	}
-	numbers := make(map[string]attr.Value, len(counts))
-	for e, n := range counts {
-		numbers[string(e)] = types.Int64Value(n)
-	}
-	m.Counts = types.MapValueMust(types.Int64Type, numbers)
-	m.Complete = types.BoolValue(complete)
+	m.Counts = found.numbers()
+	m.Complete = types.BoolValue(found.complete)
 	return nil
-}
-
-var objectType = types.ObjectType{AttrTypes: map[string]attr.Type{
-	"key": types.StringType, "encryption": types.StringType,
-	"sse_kms_key_id": types.StringType, "sse_customer_key_md5": types.StringType, "sse_customer_key_name": types.StringType,
-	"content_length": types.Int64Type, "etag": types.StringType, "storage_class": types.StringType, "last_modified": types.StringType,
-}}
-
-// objectOf is a result. Of an object that no key opens the listing tells the
-// rest.
-func objectOf(f Finding) attr.Value {
-	info := f.Info
-	if f.Encryption == CustomerUnknown {
-		info = listedInfo(f.Entry)
-	}
-	return types.ObjectValueMust(objectType.AttrTypes, map[string]attr.Value{
-		"key": types.StringValue(f.Entry.Key), "encryption": types.StringValue(string(f.Encryption)),
-		"sse_kms_key_id":        arguments.Optional(info.Encryption.KMSKeyID),
-		"sse_customer_key_md5":  arguments.Optional(info.Encryption.CustomerKeyMD5),
-		"sse_customer_key_name": arguments.Optional(f.KeyName),
-		"content_length":        types.Int64Value(info.Length),
-		"etag":                  arguments.Optional(info.ETag),
-		"storage_class":         arguments.Optional(info.StorageClass),
-		"last_modified":         arguments.Optional(inspect.TimeText(info.LastModified)),
-	})
 }

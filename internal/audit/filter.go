@@ -32,16 +32,24 @@ func encryptionOf(m sse.Mode) Encryption {
 
 // Filter says which findings are results. The zero value takes all.
 type Filter struct {
-	Only, Not []Encryption
-	KMSKeyID  string
+	Only, Not      []Encryption
+	KMSKeyID       string
+	CustomerKeyMD5 string // of the customer key
 }
 
 // Any reports whether a filter needs to know the encryption.
-func (f Filter) Any() bool { return len(f.Only) > 0 || len(f.Not) > 0 || f.KMSKeyID != "" }
+func (f Filter) Any() bool {
+	return len(f.Only) > 0 || len(f.Not) > 0 || f.KMSKeyID != "" || f.CustomerKeyMD5 != ""
+}
 
-// Takes reports whether a finding is a result.
+// Takes reports whether a finding is a result. A delete marker has no
+// encryption, which none of the filters takes.
 func (f Filter) Takes(found Finding) bool {
+	if found.DeleteMarker {
+		return !f.Any()
+	}
 	return (len(f.Only) == 0 || slices.Contains(f.Only, found.Encryption)) &&
 		!slices.Contains(f.Not, found.Encryption) &&
-		(f.KMSKeyID == "" || f.KMSKeyID == found.Info.Encryption.KMSKeyID)
+		(f.KMSKeyID == "" || f.KMSKeyID == found.Info.Encryption.KMSKeyID) &&
+		(f.CustomerKeyMD5 == "" || f.CustomerKeyMD5 == found.Info.Encryption.CustomerKeyMD5)
 }

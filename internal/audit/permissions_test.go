@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,25 +26,29 @@ func auditPolicy(t *testing.T) string {
 	return policy
 }
 
-// Audits and lists get along with what the guide's policy allows, and with
+// Audits, of objects and of versions, and lists get along with what the guide's policy allows, and with
 // less of it they fail by the name of what is missing.
 func TestAuditPermissions(t *testing.T) {
 	t.Parallel()
 	policy := auditPolicy(t)
-	another := func(action string) string { return strings.ReplaceAll(policy, action, "name/cos:GetService") }
+	another := func(action string) string {
+		return strings.ReplaceAll(policy, `"`+action+`"`, `"name/cos:GetService"`)
+	}
 	for name, tc := range map[string]struct {
 		policy  string
 		answer  cosmock.Answer // to a HEAD without the customer key
 		prefix  string
 		fails   string // both, with a filter
 		listing string // the list of keys alone
+		version string // the audit of versions
 	}{
-		"the guide's":              {policy, cosmock.Answer{}, "app/", "", ""},
-		"beyond its prefix":        {policy, cosmock.Answer{}, "", "name/cos:HeadObject", ""},
-		"without the listing":      {another("name/cos:GetBucket"), cosmock.Answer{}, "app/", "name/cos:GetBucket", "name/cos:GetBucket"},
-		"without HEAD":             {another("name/cos:HeadObject"), cosmock.Answer{}, "app/", "name/cos:HeadObject", ""},
-		"a customer key, by a 403": {policy, cosmock.Answer{Status: 403, Code: "AccessDenied"}, "app/", "COS also answers 403 where an object needs a customer key", ""},
-		"the same, with GetObject": {strings.ReplaceAll(policy, `"name/cos:HeadObject"`, `"name/cos:HeadObject", "name/cos:GetObject"`), cosmock.Answer{Status: 403, Code: "SsecDecryptHeaderInvalid"}, "app/", "", ""},
+		"the guide's":              {policy, cosmock.Answer{}, "app/", "", "", ""},
+		"beyond its prefix":        {policy, cosmock.Answer{}, "", "name/cos:HeadObject", "", "name/cos:HeadObject"},
+		"without the listing":      {another("name/cos:GetBucket"), cosmock.Answer{}, "app/", "name/cos:GetBucket", "name/cos:GetBucket", ""},
+		"without that of versions": {another("name/cos:GetBucketObjectVersions"), cosmock.Answer{}, "app/", "", "", "name/cos:GetBucketObjectVersions"},
+		"without HEAD":             {another("name/cos:HeadObject"), cosmock.Answer{}, "app/", "name/cos:HeadObject", "", "name/cos:HeadObject"},
+		"a customer key, by a 403": {policy, cosmock.Answer{Status: 403, Code: "AccessDenied"}, "app/", "COS also answers 403 where an object needs a customer key", "", "COS also answers 403 where an object needs a customer key"},
+		"the same, with GetObject": {strings.ReplaceAll(policy, `"name/cos:HeadObject"`, `"name/cos:HeadObject", "name/cos:GetObject"`), cosmock.Answer{Status: 403, Code: "SsecDecryptHeaderInvalid"}, "app/", "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -72,8 +77,15 @@ func TestAuditPermissions(t *testing.T) {
 			check("list of objects", tc.fails, err)
 			audit, err := client.Read(t.Context(), audited, config)
 			check("audit", tc.fails, err)
-			if tc.fails == "" && !strings.Contains(audit.String(), `"customer_unknown":tftypes.Number<"1">`) {
-				t.Errorf("the audit is %s", audit)
+			versions, err := client.Read(t.Context(), auditedVersions, config)
+			check("versions", tc.version, err)
+			for _, result := range []struct {
+				fails string
+				of    fmt.Stringer
+			}{{tc.fails, audit}, {tc.version, versions}} {
+				if result.fails == "" && !strings.Contains(result.of.String(), `"customer_unknown":tftypes.Number<"1">`) {
+					t.Errorf("the audit is %s", result.of)
+				}
 			}
 		})
 	}

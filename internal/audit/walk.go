@@ -29,6 +29,11 @@ type Query struct {
 	Region, Bucket, Prefix string
 	// Match is a doublestar pattern for the whole key; "" fits every key.
 	Match string
+	// Versions looks at all versions and delete markers, not only at the current
+	// objects.
+	Versions bool
+	// Key is the only key whose versions are looked at; "": all under the prefix.
+	Key string
 	// Heads is false if the listing suffices.
 	Heads bool
 	// PageSize is how many keys are listed at once, where so many are probably
@@ -43,6 +48,10 @@ type Finding struct {
 	Info       cosclient.Info
 	Encryption Encryption
 	KeyName    string // of the customer key that opens it
+
+	// Of a walk of versions. Of a delete marker only Entry's key and time are there.
+	VersionID            string // "" if the bucket never had versioning
+	Latest, DeleteMarker bool
 }
 
 // Walk looks at the objects of a query in the order of their keys, several at a
@@ -97,41 +106,74 @@ func over() chan struct{} {
 	return done
 }
 
-// list sends the objects of all pages ahead.
+// pages lists what a walk looks at, a page at a time, in order. more is whether
+// there is another one.
+type pages interface {
+	next(ctx context.Context) (page []Finding, more bool, err error)
+}
+
+func (w *walker) pages() pages {
+	if w.query.Versions {
+		return &versionPages{client: w.inspector.Client, query: w.query}
+	}
+	return &objectPages{client: w.inspector.Client, query: w.query}
+}
+
+// objectPages are the pages of the current objects.
+type objectPages struct {
+	client *cosclient.Client
+	query  Query
+	marker string
+}
+
+func (p *objectPages) next(ctx context.Context) ([]Finding, bool, error) {
+	page, err := p.client.List(ctx, p.query.Region, p.query.Bucket, cosclient.ListInput{Prefix: p.query.Prefix, Marker: p.marker, MaxKeys: p.query.PageSize})
+	if err == nil && page.Truncated && page.NextMarker <= p.marker {
+		err = cosclient.ErrNoProgress
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("the objects of the bucket %s could not be listed: %w", p.query.Bucket, err)
+	}
+	p.marker = page.NextMarker
+	found := make([]Finding, len(page.Entries))
+	for i, entry := range page.Entries {
+		found[i] = Finding{Entry: entry}
+	}
+	return found, page.Truncated, nil
+}
+
+// list sends what all pages hold ahead.
 func (w *walker) list(ctx context.Context, slots chan struct{}) {
-	marker := ""
+	pages := w.pages()
 	for {
-		page, err := w.inspector.Client.List(ctx, w.query.Region, w.query.Bucket, cosclient.ListInput{Prefix: w.query.Prefix, Marker: marker, MaxKeys: w.query.PageSize})
-		if err == nil && page.Truncated && page.NextMarker <= marker {
-			err = cosclient.ErrNoProgress
-		}
+		page, more, err := pages.next(ctx)
 		if err != nil {
-			w.fail(ctx, fmt.Errorf("the objects of the bucket %s could not be listed: %w", w.query.Bucket, err))
+			w.fail(ctx, err)
 			return
 		}
-		for _, entry := range page.Entries {
-			if w.query.Match != "" && !doublestar.MatchUnvalidated(w.query.Match, entry.Key) {
+		for _, found := range page {
+			if w.query.Match != "" && !doublestar.MatchUnvalidated(w.query.Match, found.Entry.Key) {
 				continue
 			}
-			if !w.send(ctx, slots, entry) {
+			if !w.send(ctx, slots, found) {
 				return
 			}
 		}
-		if !page.Truncated || !w.pause(ctx) {
+		if !more || !w.pause(ctx) {
 			return
 		}
-		marker = page.NextMarker
 	}
 }
 
 // send starts the request for an object. It returns false if the walk has ended.
-func (w *walker) send(ctx context.Context, slots chan struct{}, entry cosclient.Entry) bool {
-	l := &step{finding: Finding{Entry: entry}, done: make(chan struct{})}
-	if err := cosclient.CheckKey(entry.Key); err != nil {
+// A delete marker needs none.
+func (w *walker) send(ctx context.Context, slots chan struct{}, found Finding) bool {
+	l := &step{finding: found, done: make(chan struct{})}
+	if err := cosclient.CheckKey(found.Entry.Key); err != nil && !found.DeleteMarker {
 		w.fail(ctx, fmt.Errorf("an object of the bucket %s cannot be looked at: %w", w.query.Bucket, err))
 		return false
 	}
-	if w.query.Heads {
+	if w.query.Heads && !found.DeleteMarker {
 		select {
 		case slots <- struct{}{}:
 		case <-ctx.Done():
@@ -188,7 +230,7 @@ func (w *walker) head(ctx context.Context, l *step) {
 	if fitted := w.fitted.Load(); fitted != nil {
 		first = *fitted
 	}
-	info, name, err := w.inspector.SearchWholeKeyring(ctx, loc, first)
+	info, name, err := w.inspector.SearchWholeKeyring(ctx, loc, l.finding.VersionID, first)
 	switch {
 	case err == nil:
 		if name != "" && name != first {
@@ -203,7 +245,7 @@ func (w *walker) head(ctx context.Context, l *step) {
 		}
 	case inspect.Refused(err):
 		if w.inspector.PlainHTTP {
-			err = w.inspector.Client.Explain(ctx, loc, cosclient.HeadInput{}, err)
+			err = w.inspector.Client.Explain(ctx, loc, cosclient.HeadInput{VersionID: l.finding.VersionID}, err)
 		}
 		if underCustomerKey(err) {
 			if err = w.openable(); err == nil {
@@ -212,7 +254,11 @@ func (w *walker) head(ctx context.Context, l *step) {
 			}
 		}
 	}
-	l.err = fmt.Errorf("the object %s could not be looked at: %w", loc, err)
+	what := "the object"
+	if l.finding.VersionID != "" {
+		what = fmt.Sprintf("the version %s of the object", l.finding.VersionID)
+	}
+	l.err = fmt.Errorf("%s %s could not be looked at: %w", what, loc, err)
 }
 
 // underCustomerKey reports a refusal that means that a customer key is missing,

@@ -24,8 +24,8 @@ func (i Inspector) SearchKeyring(ctx context.Context, loc cosclient.Location, ve
 
 // SearchWholeKeyring is SearchKeyring for one of many objects: it tries the key
 // of the name first before the others, and stops at none.
-func (i Inspector) SearchWholeKeyring(ctx context.Context, loc cosclient.Location, first string) (info cosclient.Info, name string, err error) {
-	return i.search(ctx, loc, "", attempts{first: first, most: math.MaxInt})
+func (i Inspector) SearchWholeKeyring(ctx context.Context, loc cosclient.Location, version, first string) (info cosclient.Info, name string, err error) {
+	return i.search(ctx, loc, version, attempts{first: first, most: math.MaxInt})
 }
 
 // attempts says which keys of the keyring are tried, and in which order.

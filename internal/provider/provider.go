@@ -104,6 +104,7 @@ func (p *cosProvider) Resources(context.Context) []func() resource.Resource {
 func (p *cosProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
 		audit.NewDataSource,
+		audit.NewVersionsDataSource,
 		bucketencryption.NewDataSource,
 		objectread.NewDataSource,
 	}
