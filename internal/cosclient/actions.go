@@ -42,6 +42,7 @@ var permissions = map[string][]permission{
 	"GetBucketLifecycle":      {{action: "GetBucketLifecycle"}},
 	"GetBucketReplication":    {{action: "GetBucketReplication"}},
 	"GetBucketNotification":   {{action: "GetBucketNotification"}},
+	opRestore:                 {{action: "PostObjectRestore"}},
 	"ListMultipartUploads":    {{action: "ListMultipartUploads"}},
 }
 

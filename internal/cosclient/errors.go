@@ -38,6 +38,8 @@ var (
 	ErrThrottled          = errors.New("throttled")                          // 429, SlowDown, KmsFreqControl
 	ErrCustomerKey        = errors.New("the customer key does not fit")      // SsecDecryptHeaderInvalid
 	ErrInvalidObjectState = errors.New("the object is archived")             // InvalidObjectState
+	ErrNotArchived        = errors.New("the object is not archived")         // RestoreNonArchiveObject
+	ErrRestoreInProgress  = errors.New("the object is being restored")       // RestoreAlreadyInProgress
 	ErrInvalidRange       = errors.New("the range is outside the object")    // 416
 )
 
@@ -173,6 +175,10 @@ func (e *Error) Is(target error) bool {
 		return e.Status == http.StatusRequestedRangeNotSatisfiable
 	case ErrInvalidObjectState:
 		return e.Code == "InvalidObjectState"
+	case ErrNotArchived:
+		return e.Code == "RestoreNonArchiveObject"
+	case ErrRestoreInProgress:
+		return e.Code == "RestoreAlreadyInProgress"
 	}
 	return false
 }

@@ -23,7 +23,7 @@ func TestErrorIs(t *testing.T) {
 		"ObjectLocked": ErrObjectLocked, "PathStyle": ErrPathStyle, "Signature": ErrSignature, "ExpiredToken": ErrExpiredToken,
 		"ClockSkew": ErrClockSkew, "ExpiredSignature": ErrExpiredSignature, "KMSKeyNotExist": ErrKMSKeyNotExist,
 		"KMSKeyDisabled": ErrKMSKeyDisabled, "KMS": ErrKMS, "Throttled": ErrThrottled, "CustomerKey": ErrCustomerKey,
-		"InvalidObjectState": ErrInvalidObjectState, "InvalidRange": ErrInvalidRange, "Corrupted": ErrCorrupted, "BodyChanged": ErrBodyChanged, "IdleTimeout": ErrIdleTimeout,
+		"InvalidObjectState": ErrInvalidObjectState, "NotArchived": ErrNotArchived, "RestoreInProgress": ErrRestoreInProgress, "InvalidRange": ErrInvalidRange, "Corrupted": ErrCorrupted, "BodyChanged": ErrBodyChanged, "IdleTimeout": ErrIdleTimeout,
 	}
 	tests := map[string]struct {
 		err  Error
@@ -56,6 +56,8 @@ func TestErrorIs(t *testing.T) {
 		"KMS":                  {Error{Status: 400, Code: "KmsException"}, []string{"BadRequest", "KMS"}},
 		"KMS throttles":        {Error{Status: 503, Code: "KmsFreqControl"}, []string{"KMS", "Throttled"}},
 		"slow down":            {Error{Status: 503, Code: "SlowDown"}, []string{"Throttled"}},
+		"not archived":         {Error{Op: "PostObjectRestore", Status: 405, Code: "RestoreNonArchiveObject"}, []string{"NotArchived"}},
+		"being restored":       {Error{Op: "PostObjectRestore", Status: 409, Code: "RestoreAlreadyInProgress"}, []string{"RestoreInProgress"}},
 		"416":                  {Error{Status: 416, Code: "InvalidRange"}, []string{"InvalidRange"}},
 		"429":                  {Error{Status: 429}, []string{"Throttled"}},
 		"customer key":         {Error{Status: 400, Code: "SsecDecryptHeaderInvalid"}, []string{"BadRequest", "CustomerKey"}},

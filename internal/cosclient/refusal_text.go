@@ -44,6 +44,7 @@ var knownCodes = []string{
 	"NoSuchKey", "NoSuchVersion", "NoSuchCopySource", "NoSuchBucket", "NoSuchUpload", "NoSuchTagSet",
 	"PreconditionFailed", "FileAlreadyExists", "ObjectLocked", "PathStyleDomainForbidden",
 	"KmsKeyNotExist", "KmsKeyDisabled", "SsecDecryptHeaderInvalid", "InvalidObjectState",
+	"RestoreNonArchiveObject", "RestoreAlreadyInProgress",
 	"RequestTimeout", "UserNetworkTooSlow", "PathConflict", "UploadConflict",
 	wordSignature, wordKeyID, wordToken, wordSkew,
 }

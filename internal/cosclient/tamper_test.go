@@ -192,6 +192,9 @@ func tamperedCalls(t *testing.T) map[string]tamperedCall {
 		"put tags": {xml(""), func(ctx context.Context, c *Client) (any, error) {
 			return nil, c.PutTags(ctx, loc, "", map[string]string{"a": "b"})
 		}},
+		"restore": {reply{"202 Accepted", headersOf(), ""}, func(ctx context.Context, c *Client) (any, error) {
+			return nil, c.Restore(ctx, loc, RestoreInput{Days: 1, Tier: "Standard", CustomerKey: key})
+		}},
 		"delete tags": {reply{"204 No Content", headersOf(), ""}, func(ctx context.Context, c *Client) (any, error) { return nil, c.PutTags(ctx, loc, "", nil) }},
 	}
 }
