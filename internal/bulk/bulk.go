@@ -88,6 +88,9 @@ func (j Job) Run(ctx context.Context) (Summary, error) {
 	summary := newSummary(j.Now())
 	told := j.Now()
 	for r := range results {
+		if r.Told {
+			continue
+		}
 		summary.add(r)
 		if err := j.Report.write(j.Now(), r); err != nil {
 			stop(fmt.Errorf("the report could not be written: %w", err))

@@ -1,35 +1,34 @@
-package reencrypt
+package bulk
 
 import (
 	"errors"
 	"net/http"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// failure sorts an error.
-func failure(err error) bulk.Result {
-	failed := func(reason bulk.Reason, hopeless bool) bulk.Result {
-		return bulk.Result{Kind: bulk.Failed, Reason: reason, Err: err, Hopeless: hopeless, Fatal: befallsAll(err)}
+// FailureOf sorts an error of the work on an object.
+func FailureOf(err error) Result {
+	failed := func(reason Reason, hopeless bool) Result {
+		return Result{Kind: Failed, Reason: reason, Err: err, Hopeless: hopeless, Fatal: befallsAll(err)}
 	}
 	var notKept *store.NotKeptError
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound):
-		return bulk.Result{Kind: bulk.Gone}
+		return Result{Kind: Gone}
 	case errors.Is(err, cosclient.ErrPreconditionFailed), errors.Is(err, store.ErrChangedSince):
-		return failed(bulk.Changed, false)
+		return failed(Changed, false)
 	case errors.Is(err, cosclient.ErrObjectLocked):
-		return failed(bulk.Locked, true)
+		return failed(Locked, true)
 	case errors.Is(err, cosclient.ErrInvalidObjectState):
-		return failed(bulk.Archived, true)
+		return failed(Archived, true)
 	case errors.Is(err, cosclient.ErrForbidden):
-		return failed(bulk.Denied, true)
+		return failed(Denied, true)
 	case errors.As(err, &notKept) && notKept.Err == nil:
-		return failed(bulk.Other, true) // its ACL cannot be sent with a copy
+		return failed(Other, true) // its ACL cannot be sent with a copy
 	}
-	return failed(bulk.Other, refusedForGood(err))
+	return failed(Other, refusedForGood(err))
 }
 
 // refusedForGood reports an answer that the same request would get again.
@@ -54,22 +53,24 @@ func befallsAll(err error) bool {
 	return false
 }
 
-// advice says what to do about the objects of a reason.
-func advice(f bulk.Failure) string {
+// Advice says what to do about the objects of a reason; "" is nothing.
+func Advice(f Failure) string {
 	switch f.Reason {
-	case bulk.Archived:
-		return "Restore them first; a restored object is copied, and stays in its class."
-	case bulk.Locked:
+	case Archived:
+		return "Restore them first, with the action cos_restore_objects; a restored object is copied, and stays in its class."
+	case Locked:
 		return "They can be written once the lock has ended."
-	case bulk.Changed:
+	case Changed:
 		return "Somebody wrote them meanwhile, so that nothing was overwritten. Run the action again."
-	case bulk.CustomerUnknown:
+	case CustomerUnknown:
 		return "They are under customer keys that the provider's sse_customer_keys do not have: add the old keys, under any name."
-	case bulk.Unaddressable:
+	case TierNotOffered:
+		return "Set another tier. DEEP_ARCHIVE is restored by Standard and Bulk."
+	case Unaddressable:
 		return "A URL would turn their keys into others. Copy them to other keys with a tool that does not."
-	case bulk.AppendOrSymlink:
+	case AppendOrSymlink:
 		return "Copy them by hand, if they may become ordinary objects."
-	case bulk.Denied:
+	case Denied:
 		var refused *cosclient.Error
 		if errors.As(f.Err, &refused) {
 			return "Grant the CAM action " + refused.Needs() + "."

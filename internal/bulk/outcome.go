@@ -15,10 +15,12 @@ type Kind string
 // What may become of an object.
 const (
 	Done        Kind = "done"
-	Planned     Kind = "planned" // a dry run would have worked on it
-	Right       Kind = "right"   // it is already as it is wanted
-	Skipped     Kind = "skipped" // it is left alone on purpose
-	Gone        Kind = "gone"    // it was deleted after it had been listed
+	Requested   Kind = "requested" // COS has begun to work on it
+	UnderWay    Kind = "under_way" // COS is working on it already
+	Planned     Kind = "planned"   // a dry run would have worked on it
+	Right       Kind = "right"     // it is already as it is wanted
+	Skipped     Kind = "skipped"   // it is left alone on purpose
+	Gone        Kind = "gone"      // it was deleted after it had been listed
 	Failed      Kind = "failed"
 	Interrupted Kind = "interrupted" // the run ended meanwhile
 )
@@ -35,6 +37,7 @@ const (
 	CustomerUnknown Reason = "customer_unknown"
 	Unaddressable   Reason = "unaddressable"
 	AppendOrSymlink Reason = "append_or_symlink"
+	TierNotOffered  Reason = "tier_not_offered" // its class is not restored by that tier
 	Other           Reason = "failed"
 )
 
@@ -43,6 +46,7 @@ const (
 	NotSelected Reason = "not_selected" // by the filters of the job
 	Newer       Reason = "newer"        // written after the time of the job
 	Public      Reason = "public"       // everybody may read it
+	NotArchived Reason = "not_archived" // there is nothing to restore
 )
 
 // State is how an object is stored.
@@ -52,6 +56,8 @@ type State struct {
 	CustomerKeyMD5 string `json:"sse_customer_key_md5,omitempty"`
 	ETag           string `json:"etag,omitempty"`
 	VersionID      string `json:"version_id,omitempty"`
+	StorageClass   string `json:"storage_class,omitempty"`
+	RestoredUntil  string `json:"restored_until,omitempty"` // RFC 3339
 }
 
 // Result is what became of one object.
@@ -61,6 +67,8 @@ type Result struct {
 	Reason Reason
 	// Err says why an object failed.
 	Err error
+	// Told: an earlier job of the run has counted and reported the object.
+	Told bool
 	// Hopeless: trying again would not mend it.
 	Hopeless bool
 	// Fatal: every other object would fail as well, and the run ends.
@@ -120,7 +128,7 @@ func (s Summary) Failures() []Failure {
 func (s *Summary) add(r Result) {
 	s.Counts[r.Kind]++
 	switch r.Kind {
-	case Done:
+	case Done, Requested:
 		s.Bytes += r.Bytes
 		s.Versions = s.Versions || r.After.VersionID != "" && r.After.VersionID != "null"
 	case Skipped:
@@ -153,7 +161,7 @@ func (f *Failure) add(r Result) {
 
 // hopeless reports whether it makes no sense to go on.
 func (s Summary) hopeless() bool {
-	worked := s.Counts[Done] + s.Counts[Planned] + s.Counts[Right] + s.Counts[Failed]
+	worked := s.Counts[Done] + s.Counts[Requested] + s.Counts[UnderWay] + s.Counts[Planned] + s.Counts[Right] + s.Counts[Failed]
 	return worked >= enoughToJudge && 2*s.noRetry > worked
 }
 
@@ -169,9 +177,9 @@ func (s Summary) Progress() string {
 // numbers lists the counts in a fixed order.
 func (s Summary) numbers() string {
 	var parts []string
-	for _, k := range []Kind{Done, Planned, Right, Gone, Failed, Interrupted} {
+	for _, k := range []Kind{Done, Requested, UnderWay, Planned, Right, Gone, Failed, Interrupted} {
 		if n := s.Counts[k]; n > 0 {
-			parts = append(parts, Number(n)+" "+string(k))
+			parts = append(parts, Number(n)+" "+strings.ReplaceAll(string(k), "_", " "))
 		}
 	}
 	for _, reason := range slices.Sorted(maps.Keys(s.Left)) {

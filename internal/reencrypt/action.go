@@ -2,17 +2,15 @@ package reencrypt
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
-	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
-	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
 )
 
 var (
@@ -80,41 +78,21 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 		return
 	}
 	out := target.Run(ctx, a.data.Store(), Options{
-		Prefix: config.Prefix.ValueString(), Match: config.Match.ValueString(),
-		Parallelism: int(wholenumber.Of(config.Parallelism)), ReportFile: config.ReportFile.ValueString(),
+		Options:          config.objects().Options(resp),
 		CountOldVersions: config.CountOldVersions.ValueBool(),
-		Tell:             func(line string) { resp.SendProgress(action.InvokeProgressEvent{Message: line}) },
 	})
 	resp.Diagnostics.Append(diagnostics(target.Target, out)...)
 }
 
+// words are what the action says of its outcome.
+var words = bulkaction.Words{
+	Unable: unableToReencrypt, Missed: "Objects Not Re-Encrypted", Left: "Objects Left as They Are",
+	Rest: "The others are as wanted, and proved. Run the action again once the causes are gone: what is right is skipped.",
+}
+
 // diagnostics tell the outcome of a run.
 func diagnostics(t Target, out Outcome) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if len(out.Warnings) > 0 {
-		diags.AddWarning("Objects Left as They Are", fmt.Sprintf("In the bucket %s:\n\n%s", t.Bucket, list(out.Warnings)))
-	}
-	var missed *NotAtTargetError
-	switch {
-	case out.Err == nil:
-	case errors.As(out.Err, &missed):
-		rest := "The others are as wanted, and proved. Run the action again once the causes are gone: what is right is skipped."
-		if t.DryRun {
-			rest = "Nothing was written."
-		}
-		diags.AddError("Objects Not Re-Encrypted", fmt.Sprintf("In the bucket %s, %v\n\n%s", t.Bucket, missed, rest))
-	case errors.Is(out.Err, context.Canceled):
-		diags.AddError(unableToReencrypt, fmt.Sprintf("The run on the bucket %s was interrupted: %s. Nothing is lost: run it again, and it goes on where it stopped.", t.Bucket, out.Summary.Progress()))
-	default:
-		sentence := fmt.Sprintf("The run on the bucket %s ended early.", t.Bucket)
-		if out.Summary.Looked() > 0 {
-			sentence = fmt.Sprintf("The run on the bucket %s ended early: %s.", t.Bucket, out.Summary.Progress())
-		}
-		if errors.Is(out.Err, bulk.ErrHopeless) || out.Summary.Counts[bulk.Failed] > 0 {
-			sentence += out.Summary.Reasons(advice)
-		}
-		diags.Append(tfdiag.Error(unableToReencrypt, sentence, out.Err))
-	}
+	diags := words.Diagnostics(t.Bucket, t.DryRun, out.Outcome)
 	if out.CountErr != nil {
 		diags.Append(tfdiag.Error("Unable to Count Old Versions", fmt.Sprintf("The versions of the bucket %s that are not the current ones could not be counted.", t.Bucket), out.CountErr))
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
@@ -49,7 +50,7 @@ func target(w *acctest.World) reencrypt.Target {
 
 // quiet are options that tell nobody.
 func quiet(s string) reencrypt.Options {
-	return reencrypt.Options{Prefix: s, Tell: func(string) {}}
+	return reencrypt.Options{Options: bulkaction.Options{Prefix: s, Tell: func(string) {}}}
 }
 
 // Above the largest copy COS copies parts: headers, tags, ACL and class go with

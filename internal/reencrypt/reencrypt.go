@@ -13,6 +13,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
 	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -70,9 +71,9 @@ func (w *worker) do(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	case gone:
 		return bulk.Result{Kind: bulk.Gone}
 	case err != nil:
-		return failure(err)
+		return bulk.FailureOf(err)
 	}
-	before := stateOf(found)
+	before := bulkaction.StateOf(found)
 	result := w.decide(found)
 	if result.Kind == bulk.Planned {
 		result = w.bring(ctx, found)
@@ -96,12 +97,12 @@ func (w *worker) decide(found audit.Finding) bulk.Result {
 	case found.Encryption == audit.CustomerUnknown && newer:
 		return bulk.Result{Kind: bulk.Skipped, Reason: bulk.Newer}
 	case found.Encryption == audit.CustomerUnknown:
-		return bulk.Result{Kind: bulk.Failed, Reason: bulk.CustomerUnknown, Hopeless: true, Err: errKeyNotThere}
+		return bulk.Result{Kind: bulk.Failed, Reason: bulk.CustomerUnknown, Hopeless: true, Err: bulkaction.ErrKeyNotThere}
 	case right && (w.target.ModifiedBefore.IsZero() || newer):
 		return bulk.Result{Kind: bulk.Right}
 	case newer:
 		return bulk.Result{Kind: bulk.Skipped, Reason: bulk.Newer}
-	case archived(info):
+	case info.Archived():
 		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Archived, Hopeless: true, Err: fmt.Errorf("its storage class is %s, and it is not restored", info.StorageClass)}
 	case info.ObjectType != "" && !strings.EqualFold(info.ObjectType, normalType):
 		return bulk.Result{Kind: bulk.Failed, Reason: bulk.AppendOrSymlink, Hopeless: true, Err: fmt.Errorf("its type is %s: a copy would make an ordinary object of it", info.ObjectType)}
@@ -119,14 +120,6 @@ var errImposed = errors.New("COS shows a Content-Disposition in place of the obj
 // symbolic link. Source: COS API documentation, "APPEND Object".
 const normalType = "normal"
 
-var errKeyNotThere = errors.New("no key of the keyring opens it")
-
-// archived reports an object whose bytes COS cannot read right now: it is in an
-// archive class, and has not been restored for the time being.
-func archived(info cosclient.Info) bool {
-	return strings.HasSuffix(info.StorageClass, "ARCHIVE") && !strings.Contains(info.Restore, `ongoing-request="false"`)
-}
-
 // bring copies an object onto itself under the target's encryption, with all
 // that it has, unless somebody else writes it meanwhile.
 func (w *worker) bring(ctx context.Context, found audit.Finding) bulk.Result {
@@ -143,7 +136,7 @@ func (w *worker) bring(ctx context.Context, found audit.Finding) bulk.Result {
 	}
 	if !w.target.DryRun || w.target.hidesFromPublic() && !w.target.IncludePublic {
 		if err := w.store.ReadACL(ctx, &write); err != nil {
-			return failure(err)
+			return bulk.FailureOf(err)
 		}
 	}
 	if w.target.hidesFromPublic() && !w.target.IncludePublic && (w.publicBucket && write.ACL == "" || write.AccessControl().Public()) {
@@ -182,28 +175,11 @@ func (w *worker) proved(ctx context.Context, write store.Write, out store.Outcom
 				err = fmt.Errorf("%w\nThe version %s could not be removed again: %w", err, out.Written.VersionID, undo)
 			}
 		}
-		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Err: err, After: after(out.Info)}
+		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Err: err, After: bulkaction.State(out.Info)}
 	case out.Unproved:
-		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Err: fmt.Errorf("it is copied, and could not be read back to prove it: %w", out.Err), After: after(out.Info)}
+		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Err: fmt.Errorf("it is copied, and could not be read back to prove it: %w", out.Err), After: bulkaction.State(out.Info)}
 	case out.Err != nil:
-		return failure(out.Err)
+		return bulk.FailureOf(out.Err)
 	}
-	return bulk.Result{Kind: bulk.Done, After: after(out.Info)}
-}
-
-func stateOf(found audit.Finding) bulk.State {
-	state := after(found.Info)
-	state.Encryption = string(found.Encryption)
-	if found.Encryption == audit.CustomerUnknown {
-		state.ETag = found.Entry.ETag
-	}
-	return state
-}
-
-func after(info cosclient.Info) bulk.State {
-	return bulk.State{
-		Encryption: string(audit.EncryptionOf(info.Encryption.Mode)),
-		KMSKeyID:   info.Encryption.KMSKeyID, CustomerKeyMD5: info.Encryption.CustomerKeyMD5,
-		ETag: info.ETag, VersionID: info.VersionID,
-	}
+	return bulk.Result{Kind: bulk.Done, After: bulkaction.State(out.Info)}
 }

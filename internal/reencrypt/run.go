@@ -3,34 +3,24 @@ package reencrypt
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
 // Options say which objects a run looks at, and how it tells of them.
 type Options struct {
-	Prefix, Match string
-	Parallelism   int // 0 is bulk.DefaultParallelism
-	// ReportFile is the path of the report; "": none.
-	ReportFile string
+	bulkaction.Options
 	// CountOldVersions counts the versions that stay as they are.
 	CountOldVersions bool
-	// Tell is given a line for the user to see, now and then.
-	Tell func(string)
-	Now  func() time.Time // nil: time.Now
 }
 
-// Outcome is what became of a run.
+// Outcome is what became of a run. Its Err is *NotAtTargetError if there are
+// objects that are not as they were to be.
 type Outcome struct {
-	Summary bulk.Summary
-	// Warnings are what the user ought to know of a run that did what it was to.
-	Warnings []string
-	// Err is why the run ended early, *NotAtTargetError if it did not, and there
-	// are objects that are not as they were to be.
-	Err error
+	bulkaction.Outcome
 	// CountErr is why the old versions could not be counted.
 	CountErr error
 }
@@ -41,8 +31,11 @@ type NotAtTargetError struct {
 	Target  Target
 }
 
+// Unwrap says that the run went on to its end.
+func (e *NotAtTargetError) Unwrap() error { return bulkaction.ErrMissed }
+
 func (e *NotAtTargetError) Error() string {
-	n, wanted, reasons := e.Summary.Counts[bulk.Failed], e.Target.Encryption.Observed(), e.Summary.Reasons(advice)
+	n, wanted, reasons := e.Summary.Counts[bulk.Failed], e.Target.Encryption.Observed(), e.Summary.Reasons(bulk.Advice)
 	switch {
 	case e.Target.DryRun:
 		return fmt.Sprintf("%s would not get %s:%s", bulk.Objects(n), wanted, reasons)
@@ -62,29 +55,19 @@ func (t Target) Run(ctx context.Context, s *store.Store, o Options) (out Outcome
 	unhurried.Proofs = nil
 	w, err := newWorker(ctx, &unhurried, t)
 	if err != nil {
-		return Outcome{Err: err}
+		return Outcome{Outcome: bulkaction.Outcome{Err: err}}
 	}
 	w.estimate.sizes, w.estimate.now = unhurried.CutSizes(), o.Now
-	var report *bulk.Report
-	if o.ReportFile != "" {
-		if report, err = bulk.OpenReport(o.ReportFile); err != nil {
-			return Outcome{Err: err}
-		}
-		defer func() {
-			if err := report.Close(); err != nil && out.Err == nil {
-				out.Err = fmt.Errorf("the report could not be written: %w", err)
-			}
-		}()
-	}
 	if !t.DryRun {
 		s.Listing.ForgetBucket(t.Region, t.Bucket)
 	}
-	job := bulk.Job{
-		Client: s.Client, Region: t.Region, Bucket: t.Bucket, Prefix: o.Prefix, Match: o.Match,
-		Parallelism: o.Parallelism, Do: w.do, Report: report, Now: o.Now,
-		Progress: func(s bulk.Summary) { o.Tell(s.Progress()) },
+	job := o.Job(s.Client, t.Region, t.Bucket)
+	job.Do = w.do
+	done, err := o.Run(ctx, job)
+	if out.Err = err; len(done) == 0 {
+		return out
 	}
-	out.Summary, out.Err = job.Run(ctx)
+	out.Summary = done[0]
 	o.Tell(w.summaryText(out.Summary))
 	if t.DryRun && ctx.Err() == nil {
 		o.Tell("A new version of each object meets these settings of the bucket: " + reactions(ctx, s.Client, t.Region, t.Bucket) + ".")
@@ -123,6 +106,3 @@ func (w *worker) warnings(s bulk.Summary) []string {
 	}
 	return all
 }
-
-// list joins warnings to one text.
-func list(warnings []string) string { return strings.Join(warnings, "\n\n") }

@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
 )
 
 // model is the action, in schema order.
@@ -30,19 +32,14 @@ type model struct {
 }
 
 func (a *Action) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
-	text := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
-	}
-	flag := func(description string) schema.BoolAttribute {
-		return schema.BoolAttribute{Optional: true, MarkdownDescription: description + " Default: `false`."}
-	}
+	text, flag := bulkaction.Text, bulkaction.Flag
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Brings all objects below a prefix to one encryption, by copies that COS makes itself. What is right is skipped, so that running it again goes on where it stopped.",
 		Attributes: map[string]schema.Attribute{
-			"bucket":                 schema.StringAttribute{Required: true, MarkdownDescription: "Bucket, as `name-appid`, such as `examplebucket-1250000000`."},
-			"region":                 text("Region of the bucket. Default: the provider's region."),
-			"prefix":                 text("Beginning of the keys, verbatim. Default: all keys."),
-			"match":                  text("Pattern for the whole key: `*` is anything but a slash, `**` anything with slashes, `?` one character, `{a,b}` one of several. Other objects are not touched."),
+			"bucket":                 schema.StringAttribute{Required: true, MarkdownDescription: bulkaction.BucketText},
+			"region":                 text(bulkaction.RegionText),
+			"prefix":                 text(bulkaction.PrefixText),
+			"match":                  text(bulkaction.MatchText),
 			"encryption":             schema.ListAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: "Only objects with one of these encryptions: `none`, `AES256`, `SM4`, `cos/kms`, `customer` (under a customer key of the provider's keyring), `customer_unknown` (under one that is not in it; they fail, and are counted). Default: all that do not have the wanted encryption."},
 			"server_side_encryption": text("The wanted encryption: `AES256` (SSE-COS), `SM4` (SSE-COS, if the account has it) or `cos/kms` (SSE-KMS). Default: the provider's `default_encryption`."),
 			"sse_kms_key_id":         text("ID of the KMS key; only with `cos/kms`. If it is not set, any KMS key is right, and COS's default key is used for what is not under one."),

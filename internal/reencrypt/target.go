@@ -8,14 +8,15 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
-	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
-	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
 )
 
-var parallelism = wholenumber.Range{Least: 1, Most: bulk.MaxParallelism}
+func (m model) objects() bulkaction.Objects {
+	return bulkaction.Objects{Bucket: m.Bucket, Region: m.Region, Prefix: m.Prefix, Match: m.Match, ReportFile: m.ReportFile, Parallelism: m.Parallelism}
+}
 
 func (m model) declared() encryption.Declared {
 	return encryption.Declared{
@@ -28,12 +29,7 @@ func (m model) declared() encryption.Declared {
 func (m model) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
 	invalid := arguments.Into(&diags)
-	arguments.Address{Bucket: m.Bucket, Key: types.StringNull(), Region: m.Region}.Validate(invalid)
-	if arguments.Known(m.Match) {
-		if wrong := audit.CheckPattern(m.Match.ValueString()); wrong != "" {
-			invalid("match", "Invalid Pattern", "%q cannot be matched: %s.", m.Match.ValueString(), wrong)
-		}
-	}
+	m.objects().Validate(invalid)
 	m.validateSelection(invalid)
 	m.declared().Validate(invalid)
 	m.declared().ValidateExclusive(invalid)
@@ -46,12 +42,6 @@ func (m model) validate() diag.Diagnostics {
 		} else if before.After(time.Now()) {
 			invalid("modified_before", "Time in the Future", "%s is in the future: what this run writes would be before it as well, so that no run would ever end the work.", m.ModifiedBefore.ValueString())
 		}
-	}
-	if arguments.Known(m.ReportFile) && m.ReportFile.ValueString() == "" {
-		invalid("report_file", "Invalid Path", "The path is empty: leave it out instead.")
-	}
-	if wrong := parallelism.Check("parallelism", "a number of objects", m.Parallelism); wrong != "" {
-		invalid("parallelism", "Invalid Parallelism", "%s.", wrong)
 	}
 	return diags
 }

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
@@ -150,7 +151,7 @@ func (r bulkRun) action(ctx context.Context) error {
 		return err
 	}
 	out := reencrypt.Target{Region: r.Region, Bucket: r.Bucket, Encryption: sse.Settings{Mode: sse.ModeAES256}}.
-		Run(ctx, data.Store(), reencrypt.Options{Tell: func(string) {}})
+		Run(ctx, data.Store(), reencrypt.Options{Options: bulkaction.Options{Tell: func(string) {}}})
 	if out.Err == nil && out.Summary.Counts[bulk.Done] != r.Objects {
 		return fmt.Errorf("%d objects were done", out.Summary.Counts[bulk.Done])
 	}

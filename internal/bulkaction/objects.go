@@ -1,0 +1,66 @@
+// Package bulkaction is what the actions over many objects share: the arguments
+// that select them, the run of a job, and how its outcome is told (floor 3).
+package bulkaction
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
+)
+
+// Objects are the arguments that say which objects an action works on, and how.
+type Objects struct {
+	Bucket, Region, Prefix, Match, ReportFile types.String
+	Parallelism                               types.Number
+}
+
+var parallelism = wholenumber.Range{Least: 1, Most: bulk.MaxParallelism}
+
+// Validate reports what is wrong with the arguments that are known.
+func (o Objects) Validate(invalid arguments.Report) {
+	arguments.Address{Bucket: o.Bucket, Key: types.StringNull(), Region: o.Region}.Validate(invalid)
+	if arguments.Known(o.Match) {
+		if wrong := audit.CheckPattern(o.Match.ValueString()); wrong != "" {
+			invalid("match", "Invalid Pattern", "%q cannot be matched: %s.", o.Match.ValueString(), wrong)
+		}
+	}
+	if arguments.Known(o.ReportFile) && o.ReportFile.ValueString() == "" {
+		invalid("report_file", "Invalid Path", "The path is empty: leave it out instead.")
+	}
+	if wrong := parallelism.Check("parallelism", "a number of objects", o.Parallelism); wrong != "" {
+		invalid("parallelism", "Invalid Parallelism", "%s.", wrong)
+	}
+}
+
+// Options reads the arguments that have been validated. What the run tells goes
+// to the user.
+func (o Objects) Options(resp *action.InvokeResponse) Options {
+	return Options{
+		Prefix: o.Prefix.ValueString(), Match: o.Match.ValueString(),
+		Parallelism: int(wholenumber.Of(o.Parallelism)), ReportFile: o.ReportFile.ValueString(),
+		Tell: func(line string) { resp.SendProgress(action.InvokeProgressEvent{Message: line}) },
+	}
+}
+
+// Text describes an optional string.
+func Text(description string) schema.StringAttribute {
+	return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+}
+
+// Flag describes an optional bool that is false by default.
+func Flag(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{Optional: true, MarkdownDescription: description + " Default: `false`."}
+}
+
+// Descriptions of the shared arguments.
+const (
+	BucketText = "Bucket, as `name-appid`, such as `examplebucket-1250000000`."
+	RegionText = "Region of the bucket. Default: the provider's region."
+	PrefixText = "Beginning of the keys, verbatim. Default: all keys."
+	MatchText  = "Pattern for the whole key: `*` is anything but a slash, `**` anything with slashes, `?` one character, `{a,b}` one of several. Other objects are not touched."
+)
