@@ -23,6 +23,8 @@ const (
 	reencryptExample = "actions/cos_reencrypt_objects/action.tf"
 	triggerExample   = "actions/cos_reencrypt_objects/trigger.tf"
 	abortExample     = "actions/cos_abort_multipart_uploads/action.tf"
+	restoreExample   = "actions/cos_restore_objects/action.tf"
+	beforeExample    = "actions/cos_restore_objects/before.tf"
 )
 
 // exampleAction is an action block: its type, and the literals of its config.
@@ -52,6 +54,9 @@ func actionsOf(t *testing.T, path string) map[string]exampleAction {
 				t.Fatal(diags)
 			case value.Type() == cty.Bool:
 				a.config[name] = value.True()
+			case value.Type() == cty.Number:
+				n, _ := value.AsBigFloat().Int64()
+				a.config[name] = int(n)
 			default:
 				a.config[name] = value.AsString()
 			}
@@ -66,6 +71,7 @@ func fillForActions(t *testing.T, w *acctest.World) {
 	t.Helper()
 	for key, o := range map[string]cosmock.NewObject{
 		"reports/a.csv": {}, "reports/b.csv": {Mode: sse.ModeAES256}, "archive/old": {Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}, "other": {},
+		"backups/a": {Class: "ARCHIVE"}, "backups/b": {Class: "DEEP_ARCHIVE"}, "vault/a": {Class: "ARCHIVE"},
 	} {
 		o.Body = strings.NewReader("body")
 		if err := w.PutObject(exampleBucket, key, o); err != nil {
@@ -95,11 +101,23 @@ func checkReports(t *testing.T, w *acctest.World, report string) {
 	}
 }
 
+// checkRestored makes sure that the examples of a restoration have done what they
+// say.
+func checkRestored(t *testing.T, w *acctest.World, report string) {
+	t.Helper()
+	if o, _ := w.Stored("vault/a"); o.KMSKeyID != acctest.KMSKey1 || o.Class != "ARCHIVE" {
+		t.Errorf("vault/a is under the key %q in the class %s", o.KMSKeyID, o.Class)
+	}
+	if lines, err := os.ReadFile(report); err != nil || strings.Count(string(lines), `"result":"requested"`) != 2 {
+		t.Errorf("the report: %v\n%s", err, lines)
+	}
+}
+
 // The examples of actions do what they say, called by the protocol: no CLI that
 // knows actions is needed.
 func TestActionExamples(t *testing.T) {
 	examples := map[string]exampleAction{}
-	for _, path := range []string{reencryptExample, triggerExample, abortExample} {
+	for _, path := range []string{reencryptExample, triggerExample, abortExample, restoreExample, beforeExample} {
 		maps.Copy(examples, actionsOf(t, path))
 	}
 	var ago atomic.Int64
@@ -128,6 +146,10 @@ func TestActionExamples(t *testing.T) {
 	invoke("reports")
 	invoke("forgotten")
 	checkReports(t, w, "reencryption.jsonl")
+	for _, name := range []string{"backups", "first", "then"} {
+		invoke(name)
+	}
+	checkRestored(t, w, "restored.jsonl")
 	if told := invoke("renewal"); !strings.Contains(told, "1 object: 1 done") {
 		t.Error(told)
 	}
@@ -151,8 +173,8 @@ func TestAccActionExamples(t *testing.T) {
 	}
 	fillForActions(t, world)
 	w.Config(world.Provider())
-	for _, path := range []string{reencryptExample, abortExample} {
-		w.Write(filepath.Base(filepath.Dir(path))+".tf", read(t, path))
+	for _, path := range []string{reencryptExample, abortExample, restoreExample, beforeExample} {
+		w.Write(filepath.Base(filepath.Dir(path))+"_"+filepath.Base(path), read(t, path))
 	}
 	w.Apply("-invoke=action.cos_reencrypt_objects.estimate")
 	if o, _ := world.Stored("reports/a.csv"); o.Mode != sse.ModeNone {
@@ -161,6 +183,10 @@ func TestAccActionExamples(t *testing.T) {
 	w.Apply("-invoke=action.cos_reencrypt_objects.reports")
 	w.Apply("-invoke=action.cos_abort_multipart_uploads.forgotten")
 	checkReports(t, world, filepath.Join(w.Dir, "reencryption.jsonl"))
+	w.Apply("-invoke=action.cos_restore_objects.backups")
+	w.Apply("-invoke=action.cos_restore_objects.first")
+	w.Apply("-invoke=action.cos_reencrypt_objects.then")
+	checkRestored(t, world, filepath.Join(w.Dir, "restored.jsonl"))
 
 	use(t, w, triggerExample)
 	world.ResetRequests()

@@ -27,6 +27,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/presign"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/reencrypt"
+	"github.com/cos-terraform/terraform-provider-cos/internal/restore"
 )
 
 var (
@@ -127,6 +128,7 @@ func (p *cosProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		abortuploads.NewAction,
 		reencrypt.NewAction,
+		restore.NewAction,
 	}
 }
 

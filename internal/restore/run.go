@@ -1,0 +1,149 @@
+package restore
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
+	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+)
+
+// DefaultParallelism is how many objects are worked on at a time: COS begins 100
+// restorations of a bucket a second. Source: COS API documentation, "POST Object
+// restore".
+const DefaultParallelism = 8
+
+// Options say which objects a run looks at, and how it tells of them.
+type Options struct {
+	bulkaction.Options
+	// Pause waits between two looks at an object; nil: as long as it says.
+	Pause func(context.Context, time.Duration) error
+}
+
+// Run has COS restore the objects, and waits for them if the target says so: a
+// second job goes through the same keys, and stays at each until it is restored.
+// It costs one HEAD for each object, and repeats it only for those that it is at.
+func (t Target) Run(ctx context.Context, i inspect.Inspector, o Options) (out bulkaction.Outcome) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Pause == nil {
+		o.Pause = sleep
+	}
+	if o.Parallelism == 0 {
+		o.Parallelism = DefaultParallelism
+	}
+	w := &worker{
+		target: t, inspector: i, looker: audit.NewLooker(i, t.Region, t.Bucket), now: o.Now, pause: o.Pause,
+		deadline: o.Now().Add(t.Timeout), tell: o.Tell, counts: map[string]*costs{},
+	}
+	request, await := o.Job(i.Client, t.Region, t.Bucket), o.Job(i.Client, t.Region, t.Bucket)
+	request.Do, await.Do = w.request, w.await
+	if !t.DryRun {
+		i.Listing.ForgetBucket(t.Region, t.Bucket)
+	}
+	jobs := []bulk.Job{request}
+	if t.Wait && !t.DryRun {
+		await.Progress = func(s bulk.Summary) { o.Tell("Restored: " + s.Progress()) }
+		jobs = append(jobs, await)
+	}
+	done, err := o.Run(ctx, jobs...)
+	if out.Err = err; len(done) == 0 {
+		return out
+	}
+	out.Summary = done[len(done)-1]
+	o.Tell(w.summaryText(done))
+	out.Warnings = w.warnings(done[0], o.Prefix, err)
+	if err == nil {
+		out.Err = w.missed(done)
+	}
+	return out
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// missedError tells what is not restored at the end of a run.
+type missedError struct{ text string }
+
+func (e *missedError) Error() string { return e.text }
+func (e *missedError) Unwrap() error { return bulkaction.ErrMissed }
+
+// missed is nil if all that was to be done is done.
+func (w *worker) missed(done []bulk.Summary) error {
+	var parts []string
+	for _, s := range done {
+		switch n := s.Counts[bulk.Failed]; {
+		case n > 0 && w.target.DryRun:
+			parts = append(parts, fmt.Sprintf("%s would not be restored:%s", bulk.Objects(n), s.Reasons(bulk.Advice)))
+		case n > 0:
+			parts = append(parts, fmt.Sprintf("%s cannot be restored:%s", bulk.Objects(n), s.Reasons(bulk.Advice)))
+		}
+	}
+	if len(done) > 1 {
+		if n := done[1].Counts[bulk.UnderWay]; n > 0 {
+			parts = append(parts, fmt.Sprintf("COS has not restored %s within %s.", bulk.Objects(n), w.target.Timeout))
+		}
+	}
+	if parts == nil {
+		return nil
+	}
+	return &missedError{strings.Join(parts, "\n\n")}
+}
+
+// summaryText is the last line about a run.
+func (w *worker) summaryText(done []bulk.Summary) string {
+	requested := done[0]
+	switch {
+	case w.target.DryRun:
+		return fmt.Sprintf("Dry run: nothing was restored. %s. To be restored with the tier %s:%s", requested.Progress(), w.target.Tier, w.estimate())
+	case len(done) == 1:
+		return fmt.Sprintf("Ended after %s. COS restores %s bytes.", requested.Progress(), bulk.Number(int(requested.Bytes)))
+	}
+	return fmt.Sprintf("Ended after %s. Restored: %s.", requested.Progress(), done[1].Progress())
+}
+
+// estimate is a table, a line for each class.
+func (w *worker) estimate() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var b strings.Builder
+	for _, class := range slices.Sorted(maps.Keys(w.counts)) {
+		c := w.counts[class]
+		fmt.Fprintf(&b, "\n  - %s: %s, %s bytes, %s requests", class, bulk.Objects(c.objects), bulk.Number(int(c.bytes)), bulk.Number(c.objects))
+		if long := takes[class][w.target.Tier]; long != "" {
+			b.WriteString(", " + long)
+		}
+	}
+	if len(w.counts) == 0 {
+		return "\n  - no object"
+	}
+	return b.String()
+}
+
+func (w *worker) warnings(s bulk.Summary, prefix string, err error) []string {
+	var all []string
+	if err == nil && s.Looked() == s.Counts[bulk.Skipped]+s.Counts[bulk.Gone] {
+		all = append(all, fmt.Sprintf("There is nothing to restore: none of the %s with the prefix %q is in an archive class.", bulk.Objects(s.Looked()), prefix))
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if n := s.Counts[bulk.Right]; n > 0 && !w.soon.IsZero() && w.soon.Before(w.now().AddDate(0, 0, w.target.Days)) {
+		all = append(all, fmt.Sprintf("%s had been restored before. The first of them is archived again at %s.", bulk.Objects(n), w.soon.UTC().Format(time.RFC3339)))
+	}
+	return all
+}
