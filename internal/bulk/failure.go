@@ -19,6 +19,8 @@ func FailureOf(err error) Result {
 		return Result{Kind: Gone}
 	case errors.Is(err, cosclient.ErrPreconditionFailed), errors.Is(err, store.ErrChangedSince):
 		return failed(Changed, false)
+	case errors.Is(err, cosclient.ErrAlreadyExists):
+		return failed(Exists, true)
 	case errors.Is(err, cosclient.ErrObjectLocked):
 		return failed(Locked, true)
 	case errors.Is(err, cosclient.ErrInvalidObjectState):
@@ -64,6 +66,8 @@ func Advice(f Failure) string {
 		return "Somebody wrote them meanwhile, so that nothing was overwritten. Run the action again."
 	case CustomerUnknown:
 		return "They are under customer keys that the provider's sse_customer_keys do not have: add the old keys, under any name."
+	case Exists:
+		return "There are other objects at the target: set overwrite = true to replace them, or choose another prefix."
 	case TierNotOffered:
 		return "Set another tier. DEEP_ARCHIVE is restored by Standard and Bulk."
 	case Unaddressable:

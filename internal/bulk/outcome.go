@@ -37,6 +37,7 @@ const (
 	CustomerUnknown Reason = "customer_unknown"
 	Unaddressable   Reason = "unaddressable"
 	AppendOrSymlink Reason = "append_or_symlink"
+	Exists          Reason = "exists"           // there is another object at the target
 	TierNotOffered  Reason = "tier_not_offered" // its class is not restored by that tier
 	Other           Reason = "failed"
 )
@@ -46,6 +47,7 @@ const (
 	NotSelected Reason = "not_selected" // by the filters of the job
 	Newer       Reason = "newer"        // written after the time of the job
 	Public      Reason = "public"       // everybody may read it
+	NoKey       Reason = "no_key"       // its key is the prefix, and nothing is left of it at the target
 	NotArchived Reason = "not_archived" // there is nothing to restore
 )
 
@@ -63,6 +65,7 @@ type State struct {
 // Result is what became of one object.
 type Result struct {
 	Key    string
+	Target string // the key of its copy, if it is another one
 	Kind   Kind
 	Reason Reason
 	// Err says why an object failed.

@@ -65,6 +65,7 @@ func newReport(file io.WriteCloser) *Report {
 type Line struct {
 	Time   time.Time `json:"time"`
 	Key    string    `json:"key"`
+	Target string    `json:"target,omitempty"`
 	Result Kind      `json:"result"`
 	Reason Reason    `json:"reason,omitempty"`
 	Error  string    `json:"error,omitempty"`
@@ -76,7 +77,7 @@ func (r *Report) write(now time.Time, result Result) error {
 	if r == nil {
 		return nil
 	}
-	line := Line{Time: now.UTC().Truncate(time.Millisecond), Key: result.Key, Result: result.Kind, Reason: result.Reason, Before: result.Before, After: result.After}
+	line := Line{Time: now.UTC().Truncate(time.Millisecond), Key: result.Key, Target: result.Target, Result: result.Kind, Reason: result.Reason, Before: result.Before, After: result.After}
 	if result.Err != nil {
 		line.Error = result.Err.Error()
 	}

@@ -5,10 +5,8 @@ package reencrypt
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
@@ -49,12 +47,12 @@ type worker struct {
 	looker *audit.Looker
 	// publicBucket: what has no ACL of its own can be read by everybody.
 	publicBucket bool
-	estimate     *estimate // of a dry run
+	estimate     *bulkaction.Estimate // of a dry run
 }
 
 // newWorker asks what has to be known of the bucket before any object.
-func newWorker(ctx context.Context, s *store.Store, t Target) (*worker, error) {
-	w := &worker{target: t, store: s, looker: audit.NewLooker(s.Inspector, t.Region, t.Bucket), estimate: newEstimate(t)}
+func newWorker(ctx context.Context, s *store.Store, t Target, now func() time.Time) (*worker, error) {
+	w := &worker{target: t, store: s, looker: audit.NewLooker(s.Inspector, t.Region, t.Bucket), estimate: &bulkaction.Estimate{Mode: t.Encryption.Mode, Sizes: s.CutSizes(), Now: now, Looks: looks, Replaces: true}}
 	if t.hidesFromPublic() && !t.IncludePublic {
 		var err error
 		if w.publicBucket, err = s.Client.PublicBucket(ctx, t.Region, t.Bucket); err != nil {
@@ -102,23 +100,13 @@ func (w *worker) decide(found audit.Finding) bulk.Result {
 		return bulk.Result{Kind: bulk.Right}
 	case newer:
 		return bulk.Result{Kind: bulk.Skipped, Reason: bulk.Newer}
-	case info.Archived():
-		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Archived, Hopeless: true, Err: fmt.Errorf("its storage class is %s, and it is not restored", info.StorageClass)}
-	case info.ObjectType != "" && !strings.EqualFold(info.ObjectType, normalType):
-		return bulk.Result{Kind: bulk.Failed, Reason: bulk.AppendOrSymlink, Hopeless: true, Err: fmt.Errorf("its type is %s: a copy would make an ordinary object of it", info.ObjectType)}
-	case len(info.Imposed) > 0:
-		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Hopeless: true, Err: errImposed}
 	}
-	return bulk.Result{Kind: bulk.Planned}
+	return bulkaction.Copyable(info)
 }
 
-// errImposed is why a copy would lose a header, or store one that is not the
-// object's own.
-var errImposed = errors.New("COS shows a Content-Disposition in place of the object's own one (x-cos-force-download), which a copy could not keep: use an endpoint on which it does not, such as a custom domain of the bucket")
-
-// normalType is what COS calls an object that is neither appendable nor a
-// symbolic link. Source: COS API documentation, "APPEND Object".
-const normalType = "normal"
+// looks is how many requests an object takes besides its copy: HEAD, its ACL, and
+// HEAD again.
+const looks = 3
 
 // bring copies an object onto itself under the target's encryption, with all
 // that it has, unless somebody else writes it meanwhile.
@@ -132,7 +120,7 @@ func (w *worker) bring(ctx context.Context, found audit.Finding) bulk.Result {
 		Length: info.Length, CRC64: info.CRC64,
 		Attributes: info.Attributes, Encryption: w.target.Encryption,
 		UnmodifiedSince: info.LastModified,
-		BeforeComplete:  func(ctx context.Context) error { return w.unchanged(ctx, loc, key, info) },
+		BeforeComplete:  func(ctx context.Context) error { return bulkaction.Unchanged(ctx, w.store, loc, key, info) },
 	}
 	if !w.target.DryRun || w.target.hidesFromPublic() && !w.target.IncludePublic {
 		if err := w.store.ReadACL(ctx, &write); err != nil {
@@ -143,43 +131,8 @@ func (w *worker) bring(ctx context.Context, found audit.Finding) bulk.Result {
 		return bulk.Result{Kind: bulk.Skipped, Reason: bulk.Public}
 	}
 	if w.target.DryRun {
-		w.estimate.add(found)
+		w.estimate.Add(found)
 		return bulk.Result{Kind: bulk.Planned}
 	}
-	return w.proved(ctx, write, w.store.CopyStored(ctx, write))
-}
-
-// unchanged looks again at an object before its parts replace it.
-func (w *worker) unchanged(ctx context.Context, loc cosclient.Location, key sse.CustomerKey, was cosclient.Info) error {
-	now, err := w.store.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: key})
-	if err != nil {
-		return err
-	}
-	if now.ETag != was.ETag || now.VersionID != was.VersionID || !now.LastModified.Equal(was.LastModified) || now.TaggingCount != was.TaggingCount || len(was.Differences(now.Attributes)) > 0 {
-		return store.ErrChangedSince
-	}
-	return nil
-}
-
-// proved is the outcome of a copy that was read back.
-func (w *worker) proved(ctx context.Context, write store.Write, out store.Outcome) bulk.Result {
-	if out.Landed && out.Err == nil && out.Info.TaggingCount != write.Prior.TaggingCount {
-		out.Wrong = append(out.Wrong, fmt.Sprintf("  - tags: asked for %d, found %d", write.Prior.TaggingCount, out.Info.TaggingCount))
-	}
-	switch {
-	case out.Mismatch():
-		err := fmt.Errorf("%s is not stored as asked for:\n%s", write.Location, strings.Join(out.Wrong, "\n"))
-		if inspect.VersionOf(out.Written.VersionID) != "" {
-			// The version before it is still there, and becomes the current one.
-			if undo := w.store.Undo(ctx, write, out); undo != nil {
-				err = fmt.Errorf("%w\nThe version %s could not be removed again: %w", err, out.Written.VersionID, undo)
-			}
-		}
-		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Err: err, After: bulkaction.State(out.Info)}
-	case out.Unproved:
-		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Err: fmt.Errorf("it is copied, and could not be read back to prove it: %w", out.Err), After: bulkaction.State(out.Info)}
-	case out.Err != nil:
-		return bulk.FailureOf(out.Err)
-	}
-	return bulk.Result{Kind: bulk.Done, After: bulkaction.State(out.Info)}
+	return bulkaction.Proved(ctx, w.store, write, w.store.CopyStored(ctx, write), false)
 }

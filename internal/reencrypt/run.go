@@ -53,11 +53,10 @@ func (t Target) Run(ctx context.Context, s *store.Store, o Options) (out Outcome
 	}
 	unhurried := *s
 	unhurried.Proofs = nil
-	w, err := newWorker(ctx, &unhurried, t)
+	w, err := newWorker(ctx, &unhurried, t, o.Now)
 	if err != nil {
 		return Outcome{Outcome: bulkaction.Outcome{Err: err}}
 	}
-	w.estimate.sizes, w.estimate.now = unhurried.CutSizes(), o.Now
 	if !t.DryRun {
 		s.Listing.ForgetBucket(t.Region, t.Bucket)
 	}
@@ -70,7 +69,7 @@ func (t Target) Run(ctx context.Context, s *store.Store, o Options) (out Outcome
 	out.Summary = done[0]
 	o.Tell(w.summaryText(out.Summary))
 	if t.DryRun && ctx.Err() == nil {
-		o.Tell("A new version of each object meets these settings of the bucket: " + reactions(ctx, s.Client, t.Region, t.Bucket) + ".")
+		o.Tell("A new version of each object meets these settings of the bucket: " + bulkaction.Reactions(ctx, s.Client, t.Region, t.Bucket) + ".")
 	}
 	if o.CountOldVersions && ctx.Err() == nil {
 		n, err := oldVersions(ctx, s.Client, t.Region, t.Bucket, o.Prefix, job.Fits)

@@ -11,7 +11,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
-	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 func (m model) objects() bulkaction.Objects {
@@ -69,20 +68,10 @@ type wanted struct {
 // target resolves the arguments, without the region, with what the provider is
 // configured with.
 func (m model) target(data *providerdata.Data) (wanted, diag.Diagnostics) {
-	declared := m.declared()
-	if !declared.Any() && declared.SSEKMSKeyID.IsNull() && declared.SSEContext.IsNull() {
-		declared = declared.WithDefault(data)
-	}
-	var diags diag.Diagnostics
-	if !declared.Any() {
-		diags.AddError("No Encryption", "Nothing says how the objects are to be encrypted: set server_side_encryption or sse_customer_key_name here, or default_encryption in the provider block.")
-		return wanted{}, diags
-	}
-	e, diags := declared.Resolved(data)
-	diags.Append(e.Allowed(declared, data.Policy)...)
+	settings, known, diags := bulkaction.Wanted(m.declared(), data)
 	before, _ := time.Parse(time.RFC3339, m.ModifiedBefore.ValueString()) // validated; zero if there is none
 	t := Target{
-		Bucket: m.Bucket.ValueString(), Encryption: e.Settings,
+		Bucket: m.Bucket.ValueString(), Encryption: settings,
 		ModifiedBefore: before, IncludePublic: m.IncludePublic.ValueBool(), DryRun: m.DryRun.ValueBool(),
 	}
 	for _, element := range m.Encryption.Elements() {
@@ -90,5 +79,5 @@ func (m model) target(data *providerdata.Data) (wanted, diag.Diagnostics) {
 			t.Only = append(t.Only, audit.Encryption(value.ValueString()))
 		}
 	}
-	return wanted{t, e.ModeKnown && (e.Mode != sse.ModeCustomer || e.KeyKnown) && !declared.SSEKMSKeyID.IsUnknown()}, diags
+	return wanted{t, known}, diags
 }

@@ -1,4 +1,4 @@
-package reencrypt
+package bulkaction
 
 import (
 	"cmp"
@@ -16,11 +16,15 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// estimate adds up what a run would cost.
-type estimate struct {
-	target Target
-	sizes  store.Sizes
-	now    func() time.Time
+// Estimate adds up what a run of copies would cost.
+type Estimate struct {
+	Mode  sse.Mode // of the copies
+	Sizes store.Sizes
+	Now   func() time.Time
+	// Looks is how many requests an object takes besides its copy.
+	Looks int
+	// Replaces: the copies take the place of the objects that they are made of.
+	Replaces bool
 
 	mu   sync.Mutex
 	rows map[row]*costs
@@ -37,10 +41,6 @@ type costs struct {
 	bytes                         int64
 }
 
-func newEstimate(t Target) *estimate {
-	return &estimate{target: t, sizes: store.DefaultSizes, now: time.Now, rows: map[row]*costs{}}
-}
-
 // leastDays is for how long an object of a class is billed at least, so that
 // replacing it earlier costs the rest. Source: COS documentation, "Billing
 // Overview", "Specifications and Limits".
@@ -48,9 +48,13 @@ var leastDays = map[string]int{
 	"STANDARD_IA": 30, "MAZ_STANDARD_IA": 30, "ARCHIVE": 90, "MAZ_ARCHIVE": 90, "DEEP_ARCHIVE": 180,
 }
 
-func (e *estimate) add(found audit.Finding) {
+// Add adds an object.
+func (e *Estimate) Add(found audit.Finding) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.rows == nil {
+		e.rows = map[row]*costs{}
+	}
 	at := row{found.Encryption, found.Info.StorageClass}
 	c := e.rows[at]
 	if c == nil {
@@ -60,32 +64,32 @@ func (e *estimate) add(found audit.Finding) {
 	c.objects++
 	c.bytes += found.Info.Length
 	c.requests += e.requests(found)
-	for _, mode := range []sse.Mode{found.Info.Encryption.Mode, e.target.Encryption.Mode} {
+	for _, mode := range []sse.Mode{found.Info.Encryption.Mode, e.Mode} {
 		if mode == sse.ModeKMS {
 			c.kms += e.copies(found.Info.Length)
 		}
 	}
-	if days := leastDays[found.Info.StorageClass]; e.now().Sub(found.Info.LastModified) < time.Duration(days)*24*time.Hour {
+	if days := leastDays[found.Info.StorageClass]; e.Replaces && e.Now().Sub(found.Info.LastModified) < time.Duration(days)*24*time.Hour {
 		c.early++
 	}
 }
 
 // copies is how many requests make COS copy bytes.
-func (e *estimate) copies(length int64) int {
-	if length <= e.sizes.Copy {
+func (e *Estimate) copies(length int64) int {
+	if length <= e.Sizes.Copy {
 		return 1
 	}
-	return int((length + e.sizes.Part - 1) / e.sizes.Part)
+	return int((length + e.Sizes.Part - 1) / e.Sizes.Part)
 }
 
-// requests are those for one object: HEAD, its ACL, the copy, HEAD. In parts a
-// copy takes two HEADs more, one request for its tags, and two for the upload.
-func (e *estimate) requests(found audit.Finding) int {
-	n := 3 + e.copies(found.Info.Length)
+// requests are those for one object. In parts a copy takes two HEADs more, one
+// request for its tags, and two for the upload.
+func (e *Estimate) requests(found audit.Finding) int {
+	n := e.Looks + e.copies(found.Info.Length)
 	if found.KeyName != "" {
 		n++ // the HEAD that is refused without the key
 	}
-	if found.Info.Length > e.sizes.Copy {
+	if found.Info.Length > e.Sizes.Copy {
 		n += 4
 		if found.Info.TaggingCount > 0 {
 			n++
@@ -95,7 +99,7 @@ func (e *estimate) requests(found audit.Finding) int {
 }
 
 // String is a table, a line for each encryption and class.
-func (e *estimate) String() string {
+func (e *Estimate) String() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	rows := make([]row, 0, len(e.rows))
@@ -122,8 +126,8 @@ func (e *estimate) String() string {
 	return b.String()
 }
 
-// reactions says what else new versions of objects set off in the bucket.
-func reactions(ctx context.Context, c *cosclient.Client, region, bucket string) string {
+// Reactions says what else new versions of objects set off in the bucket.
+func Reactions(ctx context.Context, c *cosclient.Client, region, bucket string) string {
 	onOff := func(on bool, err error) string {
 		switch {
 		case err != nil:
@@ -139,24 +143,4 @@ func reactions(ctx context.Context, c *cosclient.Client, region, bucket string) 
 	}
 	return fmt.Sprintf("versioning: %s; lifecycle rules: %s; replication: %s; event functions: %s",
 		versioning, onOff(c.HasLifecycle(ctx, region, bucket)), onOff(c.HasReplication(ctx, region, bucket)), onOff(c.HasNotification(ctx, region, bucket)))
-}
-
-// oldVersions counts the versions below a prefix that are not the current ones.
-func oldVersions(ctx context.Context, c *cosclient.Client, region, bucket, prefix string, fits func(string) bool) (int, error) {
-	n, keyMarker, versionMarker := 0, "", ""
-	for {
-		page, nextKey, nextVersion, truncated, err := c.ListVersions(ctx, region, bucket, prefix, keyMarker, versionMarker)
-		if err != nil {
-			return 0, err
-		}
-		for _, v := range page {
-			if !v.IsLatest && !v.DeleteMarker && fits(v.Key) {
-				n++
-			}
-		}
-		if !truncated {
-			return n, nil
-		}
-		keyMarker, versionMarker = nextKey, nextVersion
-	}
 }
