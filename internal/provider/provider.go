@@ -19,6 +19,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/abortuploads"
 	"github.com/cos-terraform/terraform-provider-cos/internal/audit"
 	"github.com/cos-terraform/terraform-provider-cos/internal/bucketencryption"
+	"github.com/cos-terraform/terraform-provider-cos/internal/copyobjects"
 	"github.com/cos-terraform/terraform-provider-cos/internal/directory"
 	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
@@ -127,6 +128,7 @@ func (p *cosProvider) EphemeralResources(context.Context) []func() ephemeral.Eph
 func (p *cosProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		abortuploads.NewAction,
+		copyobjects.NewAction,
 		reencrypt.NewAction,
 		restore.NewAction,
 	}
