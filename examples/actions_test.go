@@ -25,6 +25,8 @@ const (
 	abortExample     = "actions/cos_abort_multipart_uploads/action.tf"
 	restoreExample   = "actions/cos_restore_objects/action.tf"
 	beforeExample    = "actions/cos_restore_objects/before.tf"
+	copyExample      = "actions/cos_copy_objects/action.tf"
+	backupBucket     = "backupbucket-1250000000" // of the example of a copy
 )
 
 // exampleAction is an action block: its type, and the literals of its config.
@@ -71,12 +73,15 @@ func fillForActions(t *testing.T, w *acctest.World) {
 	t.Helper()
 	for key, o := range map[string]cosmock.NewObject{
 		"reports/a.csv": {}, "reports/b.csv": {Mode: sse.ModeAES256}, "archive/old": {Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}, "other": {},
-		"backups/a": {Class: "ARCHIVE"}, "backups/b": {Class: "DEEP_ARCHIVE"}, "vault/a": {Class: "ARCHIVE"},
+		"backups/a": {Class: "ARCHIVE"}, "backups/b": {Class: "DEEP_ARCHIVE"}, "vault/a": {Class: "ARCHIVE"}, "ledger/a.csv": {},
 	} {
 		o.Body = strings.NewReader("body")
 		if err := w.PutObject(exampleBucket, key, o); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := w.CreateBucket(backupBucket, "ap-shanghai"); err != nil {
+		t.Fatal(err)
 	}
 	for key, age := range map[string]time.Duration{"forgotten": 8 * 24 * time.Hour, "under way": time.Hour} {
 		if err := w.BeginUpload(exampleBucket, key, time.Now().Add(-age)); err != nil {
@@ -113,11 +118,22 @@ func checkRestored(t *testing.T, w *acctest.World, report string) {
 	}
 }
 
+// checkBackup makes sure that the example of a copy has done what it says.
+func checkBackup(t *testing.T, w *acctest.World, report string) {
+	t.Helper()
+	if o, _ := w.Server.Object(backupBucket, "2026/ledger/a.csv"); o.KMSKeyID != acctest.KMSKey2 || o.Class != "STANDARD_IA" {
+		t.Errorf("the backup is under the key %q in the class %s", o.KMSKeyID, o.Class)
+	}
+	if lines, err := os.ReadFile(report); err != nil || strings.Count(string(lines), `"target":"2026/ledger/a.csv","result":"done"`) != 1 {
+		t.Errorf("the report: %v\n%s", err, lines)
+	}
+}
+
 // The examples of actions do what they say, called by the protocol: no CLI that
 // knows actions is needed.
 func TestActionExamples(t *testing.T) {
 	examples := map[string]exampleAction{}
-	for _, path := range []string{reencryptExample, triggerExample, abortExample, restoreExample, beforeExample} {
+	for _, path := range []string{reencryptExample, triggerExample, abortExample, restoreExample, beforeExample, copyExample} {
 		maps.Copy(examples, actionsOf(t, path))
 	}
 	var ago atomic.Int64
@@ -150,6 +166,8 @@ func TestActionExamples(t *testing.T) {
 		invoke(name)
 	}
 	checkRestored(t, w, "restored.jsonl")
+	invoke("backup")
+	checkBackup(t, w, "backup.jsonl")
 	if told := invoke("renewal"); !strings.Contains(told, "1 object: 1 done") {
 		t.Error(told)
 	}
@@ -173,7 +191,7 @@ func TestAccActionExamples(t *testing.T) {
 	}
 	fillForActions(t, world)
 	w.Config(world.Provider())
-	for _, path := range []string{reencryptExample, abortExample, restoreExample, beforeExample} {
+	for _, path := range []string{reencryptExample, abortExample, restoreExample, beforeExample, copyExample} {
 		w.Write(filepath.Base(filepath.Dir(path))+"_"+filepath.Base(path), read(t, path))
 	}
 	w.Apply("-invoke=action.cos_reencrypt_objects.estimate")
@@ -187,6 +205,8 @@ func TestAccActionExamples(t *testing.T) {
 	w.Apply("-invoke=action.cos_restore_objects.first")
 	w.Apply("-invoke=action.cos_reencrypt_objects.then")
 	checkRestored(t, world, filepath.Join(w.Dir, "restored.jsonl"))
+	w.Apply("-invoke=action.cos_copy_objects.backup")
+	checkBackup(t, world, filepath.Join(w.Dir, "backup.jsonl"))
 
 	use(t, w, triggerExample)
 	world.ResetRequests()
