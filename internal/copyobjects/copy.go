@@ -154,9 +154,21 @@ func (w *worker) at(ctx context.Context, to cosclient.Location) (occupant, error
 }
 
 // right reports a copy that is as it would be made: the same bytes and headers,
-// as many tags, and the wanted encryption. Without a CRC64 nobody can tell.
+// as many tags, and the wanted encryption.
 func (o occupant) right(w store.Write) bool {
-	return o.exists && !o.opaque && w.CRC64 != "" && o.info.CRC64 != "" && len(o.differences(w)) == 0
+	return o.exists && !o.opaque && len(o.differences(w)) == 0
+}
+
+// sameBody compares by CRC64, and by ETag if COS has none of an older object: of
+// equal bytes the ETag may differ, but not the other way round.
+func (o occupant) sameBody(w store.Write) bool {
+	switch {
+	case o.info.Length != w.Length:
+		return false
+	case o.info.CRC64 != "" && w.CRC64 != "":
+		return o.info.CRC64 == w.CRC64
+	}
+	return o.info.ETag != "" && o.info.ETag == w.Prior.ETag
 }
 
 // differences name what is not as the copy would have it.
@@ -169,7 +181,11 @@ func (o occupant) differences(w store.Write) []string {
 	}
 	attributes := o.info.Attributes
 	o.info.Imposed.Replace(&attributes, w.Attributes)
-	add("body", o.info.Length != w.Length || o.info.CRC64 != w.CRC64)
+	body := "body"
+	if o.info.Length == w.Length && (o.info.CRC64 == "" || w.CRC64 == "") {
+		body = "body, as far as can be told: COS has no CRC64 of it"
+	}
+	add(body, !o.sameBody(w))
 	add("encryption", !w.Encryption.Matches(o.info.Encryption))
 	for _, d := range w.Attributes.Differences(attributes) {
 		add(d.Name, true)

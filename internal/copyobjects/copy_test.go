@@ -352,3 +352,25 @@ func meanwhile(t *testing.T, w *acctest.World, do func(), want string) {
 		t.Error(diff)
 	}
 }
+
+// Of an object that COS has no CRC64 of the ETag tells that its copy is right. If
+// the encryption gives it another one nobody can tell, and the error says so.
+func TestWithoutACRC64(t *testing.T) {
+	t.Parallel()
+	for mode, fails := range map[string]string{"AES256": "", "cos/kms": "COS has no CRC64 of it"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			w := world(t)
+			put(t, w, "a/k", cosmock.NewObject{})
+			must(t, w.ForgetCRC64(w.Bucket(), "a/k"))
+			args := arguments(w, map[string]any{"server_side_encryption": mode})
+			if run := w.ActionServer(nil).Invoke(t.Context(), actionName, args, nil); len(run.Errors) > 0 {
+				t.Fatal(run)
+			}
+			run := w.ActionServer(nil).Invoke(t.Context(), actionName, args, nil)
+			if said := strings.Join(run.Errors, ""); fails == "" && (said != "" || !strings.Contains(run.Progress[len(run.Progress)-1], "1 right")) || !strings.Contains(said, fails) {
+				t.Error(run)
+			}
+		})
+	}
+}
