@@ -1,6 +1,7 @@
 package cosclient
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -142,6 +143,27 @@ func FuzzParseURL(f *testing.F) {
 		}
 		if again, _, err := ParseURL(loc.URL()); err != nil || again != loc {
 			t.Errorf("%q is %q, whose address is %q, %v", text, loc, again, err)
+		}
+	})
+}
+
+// What is understood as an endpoint is one scheme and one host, for every bucket.
+func FuzzParseEndpoint(f *testing.F) {
+	for _, text := range []string{"", DefaultEndpoint, "https://127.0.0.1:9000", "http://{bucket}.example.com", "https://u:p@h", "https://[::1]:1", "{region}", "https://h/%", "cos.ap-guangzhou.myqcloud.com"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		e, err := ParseEndpoint(text)
+		if err != nil {
+			return
+		}
+		again, err := ParseEndpoint(e.String())
+		if err != nil || again.Secure() != e.Secure() || again.String() != e.String() {
+			t.Fatalf("%q is read as %s, and that as %s, %v", text, e, again, err)
+		}
+		host, _ := e.address("GetObject", sampleRegion, "lab-1250000000")
+		if u, err := url.Parse("https://" + host + "/k"); err != nil || u.Host != host || u.User != nil || u.Path != "/k" {
+			t.Errorf("%q makes the host %q", text, host)
 		}
 	})
 }
