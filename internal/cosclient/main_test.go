@@ -3,13 +3,15 @@ package cosclient
 import (
 	"io"
 	"log"
-	"os"
 	"testing"
+
+	"go.uber.org/goleak"
 )
 
 // TestMain silences the standard logger, to which net/http writes what a server
-// sends on an idle connection. The provider captures it; see package startup.
+// sends on an idle connection. The provider captures it; see package startup. It
+// fails if a test leaves a goroutine behind.
 func TestMain(m *testing.M) {
 	log.SetOutput(io.Discard)
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }

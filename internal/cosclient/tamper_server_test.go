@@ -119,6 +119,7 @@ func (s *liar) client(t *testing.T) *Client {
 	}
 	// Without TLS, of which there would be one handshake for each cell.
 	transport := newTransport(nil)
+	t.Cleanup(transport.CloseIdleConnections)
 	transport.DialTLSContext = transport.DialContext
 	c.transport = transport
 	return c
