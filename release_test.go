@@ -115,6 +115,10 @@ func TestReleaseConfiguration(t *testing.T) {
 			t.Errorf("%q stands there %d times, want %d", part, got, count)
 		}
 	}
+	version := regexp.MustCompile(`(?m)^  version_template: "(.*)"$`).FindStringSubmatch(text)
+	if version == nil || regexp.MustCompile(`[A-Z]`).MatchString(regexp.MustCompile(`\{\{.*?\}\}`).ReplaceAllString(version[1], "")) {
+		t.Errorf("the version of a snapshot is %q: a mirror reads names in lower case", version)
+	}
 	if strings.Contains(text, "signs:") {
 		t.Error("the build signs: it must not have the key")
 	}
