@@ -14,7 +14,9 @@ fi
 flags=--skip=sign,publish,announce
 [ "$kind" = release ] || flags="$flags --snapshot"
 PATH=$PWD/.tools:$PATH
-export PATH
+# Exactly this one, whatever is installed, newer or set: another compiler makes other bytes.
+GOTOOLCHAIN=$(sed -n 's/^toolchain //p' go.mod)
+export PATH GOTOOLCHAIN
 # Without a remote, goreleaser knows no commit, and a snapshot would have no date.
 if ! git config --get remote.origin.url >/dev/null; then
 	export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=remote.origin.url GIT_CONFIG_VALUE_0=https://github.com/cos-terraform/terraform-provider-cos.git
