@@ -1,25 +1,50 @@
 package main_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
+// builtIn is where the provider is built, once for all tests.
+var (
+	builtIn string
+	built   sync.Once
+)
+
+// TestMain removes what is built.
+func TestMain(m *testing.M) {
+	var err error
+	if builtIn, err = os.MkdirTemp("", "terraform-provider-cos-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	_ = os.RemoveAll(builtIn)
+	os.Exit(code)
+}
+
 // build builds the provider as it is released.
 func build(t *testing.T) (path string) {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "terraform-provider-cos")
+	path = filepath.Join(builtIn, "terraform-provider-cos")
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	built.Do(func() {
+		if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	})
+	if _, err := os.Stat(path); err != nil {
+		t.Fatal(err)
 	}
 	return path
 }
