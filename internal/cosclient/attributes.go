@@ -111,6 +111,7 @@ type Info struct {
 	VersionID    string
 	LastModified time.Time
 	TaggingCount int
+	Lock         Lock    // zero also if HEAD does not tell it
 	Imposed      Imposed // headers that the answer says not to be the object's own
 	Restore      string  // x-cos-restore, "" if absent
 	ObjectType   string  // x-cos-object-type, such as "appendable"; "" if absent
@@ -160,6 +161,7 @@ func infoOf(a *answer) Info {
 		VersionID:    a.header.Get(headerVersionID),
 		LastModified: modified,
 		TaggingCount: tags,
+		Lock:         lockOf(a.header),
 		Imposed:      imposedBy(a.header),
 		Restore:      a.header.Get(headerRestore),
 		ObjectType:   a.header.Get(headerObjectType),

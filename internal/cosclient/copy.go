@@ -35,6 +35,7 @@ type CopyInput struct {
 	Tags       map[string]string // nil: those of the source
 	ACL        string            // canned; "": not sent
 	Grants     []Grant           // sent beside the ACL
+	Lock       Lock              // as in PutInput; that of the source is not copied
 	// ForbidOverwrite and Landed are those of PutInput.
 	ForbidOverwrite bool
 	Landed          func(context.Context) (bool, error)
@@ -80,7 +81,7 @@ func (c *Client) Copy(ctx context.Context, dst Location, in CopyInput) (Written,
 	if in.Tags != nil {
 		r.header.Set(headerTaggingDirective, directiveReplaced)
 	}
-	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, AccessControl{in.ACL, in.Grants}, in.ForbidOverwrite)
+	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, AccessControl{in.ACL, in.Grants}, in.Lock, in.ForbidOverwrite)
 	return c.doWrite(ctx, r)
 }
 

@@ -29,7 +29,7 @@ func (c *Client) CopyMultipart(ctx context.Context, dst Location, size int64, in
 		return Written{}, err
 	}
 	up, err := c.InitiateMultipart(ctx, dst, UploadInput{
-		Attributes: in.Attributes, Encryption: in.Encryption, Tags: in.Tags, ACL: in.ACL, Grants: in.Grants, ForbidOverwrite: in.ForbidOverwrite,
+		Attributes: in.Attributes, Encryption: in.Encryption, Tags: in.Tags, ACL: in.ACL, Grants: in.Grants, Lock: in.Lock, ForbidOverwrite: in.ForbidOverwrite,
 	})
 	if err != nil {
 		return Written{}, err

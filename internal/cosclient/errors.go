@@ -22,6 +22,8 @@ var (
 	ErrPreconditionFailed = errors.New("precondition failed")                // 412
 	ErrAlreadyExists      = errors.New("the object exists already")          // FileAlreadyExists, the answer to x-cos-forbid-overwrite
 	ErrObjectLocked       = errors.New("the object is locked")               // ObjectLocked
+	ErrNoObjectLock       = errors.New("there is no object lock")            // NoSuchObjectLockConfiguration, of a bucket or an object
+	ErrInvalidLock        = errors.New("the object lock is not accepted")    // InvalidObjectLock, InvalidLockedTime
 	ErrPathStyle          = errors.New("path-style addressing is refused")   // PathStyleDomainForbidden
 	ErrSignature          = errors.New("the signature is not accepted")      // SignatureDoesNotMatch, InvalidAccessKeyId
 	ErrSignedHost         = errors.New("the host may not be the signed one") // SignatureDoesNotMatch at a custom domain; also ErrSignature
@@ -141,6 +143,10 @@ func (e *Error) Is(target error) bool {
 		return e.Code == "FileAlreadyExists"
 	case ErrObjectLocked:
 		return e.Code == "ObjectLocked"
+	case ErrNoObjectLock:
+		return e.Code == "NoSuchObjectLockConfiguration"
+	case ErrInvalidLock:
+		return e.Code == "InvalidObjectLock" || e.Code == "InvalidLockedTime"
 	case ErrPathStyle:
 		return e.Code == "PathStyleDomainForbidden"
 	case ErrSignature:

@@ -20,7 +20,7 @@ func TestErrorIs(t *testing.T) {
 	sentinels := map[string]error{
 		"NotFound": ErrNotFound, "NoSuchBucket": ErrNoSuchBucket, "NoSuchUpload": ErrNoSuchUpload, "Forbidden": ErrForbidden,
 		"BadRequest": ErrBadRequest, "PreconditionFailed": ErrPreconditionFailed, "AlreadyExists": ErrAlreadyExists,
-		"ObjectLocked": ErrObjectLocked, "PathStyle": ErrPathStyle, "Signature": ErrSignature, "ExpiredToken": ErrExpiredToken,
+		"ObjectLocked": ErrObjectLocked, "NoObjectLock": ErrNoObjectLock, "InvalidLock": ErrInvalidLock, "PathStyle": ErrPathStyle, "Signature": ErrSignature, "ExpiredToken": ErrExpiredToken,
 		"ClockSkew": ErrClockSkew, "ExpiredSignature": ErrExpiredSignature, "KMSKeyNotExist": ErrKMSKeyNotExist,
 		"KMSKeyDisabled": ErrKMSKeyDisabled, "KMS": ErrKMS, "Throttled": ErrThrottled, "CustomerKey": ErrCustomerKey,
 		"InvalidObjectState": ErrInvalidObjectState, "NotArchived": ErrNotArchived, "RestoreInProgress": ErrRestoreInProgress, "InvalidRange": ErrInvalidRange, "Corrupted": ErrCorrupted, "BodyChanged": ErrBodyChanged, "IdleTimeout": ErrIdleTimeout,
@@ -44,6 +44,9 @@ func TestErrorIs(t *testing.T) {
 		"condition inside 200": {Error{Op: "UploadPartCopy", Status: 200, Code: "PreconditionFailed"}, []string{"PreconditionFailed"}},
 		"occupied":             {Error{Op: "PutObject", Status: 409, Code: "FileAlreadyExists"}, []string{"AlreadyExists"}},
 		"locked":               {Error{Op: "PutObject", Status: 409, Code: "ObjectLocked"}, []string{"ObjectLocked"}},
+		"no lock":              {Error{Op: "GetObjectRetention", Status: 404, Code: "NoSuchObjectLockConfiguration"}, []string{"NoObjectLock"}},
+		"shortened":            {Error{Op: "PutObjectRetention", Status: 400, Code: "InvalidObjectLock"}, []string{"BadRequest", "InvalidLock"}},
+		"shortened, 2022":      {Error{Op: "PutObjectRetention", Status: 409, Code: "InvalidLockedTime"}, []string{"InvalidLock"}},
 		"another 409":          {Error{Op: "PutObject", Status: 409, Code: "PathConflict"}, nil},
 		"path style":           {Error{Status: 403, Code: "PathStyleDomainForbidden"}, []string{"Forbidden", "PathStyle"}},
 		"signature":            {Error{Status: 403, Code: "SignatureDoesNotMatch"}, []string{"Forbidden", "Signature"}},

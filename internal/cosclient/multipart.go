@@ -28,6 +28,7 @@ type UploadInput struct {
 	Tags            map[string]string // nil or empty: not sent
 	ACL             string            // canned; "": not sent
 	Grants          []Grant           // sent beside the ACL
+	Lock            Lock              // as in PutInput
 	ForbidOverwrite bool              // as in PutInput; checked again at the end
 }
 
@@ -59,7 +60,7 @@ func (c *Client) InitiateMultipart(ctx context.Context, loc Location, in UploadI
 	r.query = []param{{"uploads", ""}}
 	r.body = bytesBody(nil)
 	in.setHeaders(r.header)
-	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, AccessControl{in.ACL, in.Grants}, in.ForbidOverwrite)
+	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, AccessControl{in.ACL, in.Grants}, in.Lock, in.ForbidOverwrite)
 	var result struct {
 		UploadID string `xml:"UploadId"`
 	}

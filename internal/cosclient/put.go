@@ -17,6 +17,7 @@ type PutInput struct {
 	Tags       map[string]string // nil or empty: not sent
 	ACL        string            // canned; "": not sent
 	Grants     []Grant           // sent beside the ACL
+	Lock       Lock              // that the object begins with; zero: not sent
 	// ForbidOverwrite makes an object that exists already ErrAlreadyExists. COS
 	// ignores it in a bucket that ever had versioning enabled.
 	ForbidOverwrite bool
@@ -53,7 +54,7 @@ func (c *Client) Put(ctx context.Context, loc Location, in PutInput) (Written, e
 	r.body, r.landed = in.Body, in.Landed
 	set(r.header, "Content-Md5", in.ContentMD5)
 	in.setHeaders(r.header)
-	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, AccessControl{in.ACL, in.Grants}, in.ForbidOverwrite)
+	setWriteHeaders(r.header, in.StorageClass, in.Encryption, in.Tags, AccessControl{in.ACL, in.Grants}, in.Lock, in.ForbidOverwrite)
 	var written Written
 	r.read = func(a *answer) error {
 		written = writtenOf(a)
@@ -72,11 +73,12 @@ func (c *Client) Put(ctx context.Context, loc Location, in PutInput) (Written, e
 }
 
 // setWriteHeaders adds what every way to write an object has in common.
-func setWriteHeaders(h http.Header, class string, encryption sse.Settings, tags map[string]string, access AccessControl, forbidOverwrite bool) {
+func setWriteHeaders(h http.Header, class string, encryption sse.Settings, tags map[string]string, access AccessControl, lock Lock, forbidOverwrite bool) {
 	set(h, headerStorageClass, class)
 	encryption.SetHeaders(h)
 	set(h, headerTagging, encodeTags(tags))
 	access.setHeaders(h)
+	lock.setHeaders(h)
 	if forbidOverwrite {
 		h.Set(headerForbidOverwrite, "true")
 	}

@@ -42,7 +42,7 @@ func (s scrubber) refusalText(said refusalText) refusalText {
 var knownCodes = []string{
 	codeAccessDenied, codeFreqControl, codeInternal, codeKMSInternal, codeSlowDown, codeUnavailable,
 	"NoSuchKey", "NoSuchVersion", "NoSuchCopySource", "NoSuchBucket", "NoSuchUpload", "NoSuchTagSet",
-	"PreconditionFailed", "FileAlreadyExists", "ObjectLocked", "PathStyleDomainForbidden",
+	"PreconditionFailed", "FileAlreadyExists", "ObjectLocked", "NoSuchObjectLockConfiguration", "InvalidObjectLock", "InvalidLockedTime", "PathStyleDomainForbidden",
 	"KmsKeyNotExist", "KmsKeyDisabled", "SsecDecryptHeaderInvalid", "InvalidObjectState",
 	"RestoreNonArchiveObject", "RestoreAlreadyInProgress",
 	"RequestTimeout", "UserNetworkTooSlow", "PathConflict", "UploadConflict",

@@ -28,6 +28,9 @@ type Object struct {
 	OwnACL      bool     // false: it inherits the bucket's
 	Grants      []string // of an ACL of its own, such as "READ qcs::cam::uin/1:uin/1", but for the owner's
 
+	RetainUntil time.Time // zero: no retention
+	LegalHold   bool
+
 	Mode           sse.Mode
 	KMSKeyID       string
 	KMSContext     string // decoded JSON, which no answer contains
@@ -52,6 +55,7 @@ func (s *Server) Object(bucketName, key string) (Object, bool) {
 		Bucket: bucketName, Key: key, VersionID: v.id, Size: v.size, ETag: v.etag, CRC64: v.crc, Modified: v.modified,
 		Header: v.header.Clone(), Class: v.storageClass(), Tags: map[string]string{},
 		PublicRead: v.acl.own && v.acl.publicRead(), OwnACL: v.acl.own,
+		RetainUntil: v.lock.until, LegalHold: v.lock.hold == holdOn,
 		Mode: v.protection.mode, KMSKeyID: v.protection.kmsKeyID, KMSContext: v.protection.context,
 		CustomerKeyMD5: v.protection.keyMD5,
 		server:         s, version: v,

@@ -123,7 +123,13 @@ func (b *bucket) mayPut(s *Server, key string, g guard) error {
 	if err := g.check(versions); err != nil {
 		return err
 	}
-	if len(versions) == 0 || b.versioning == VersioningEnabled {
+	if len(versions) == 0 {
+		return nil
+	}
+	if b.versioning == VersioningEnabled {
+		if s.undocumented.Load().LockCoversVersions && versions[0].locked(s.now()) {
+			return fail("ObjectLocked")
+		}
 		return nil
 	}
 	if g.forbidOverwrite && b.versioning == VersioningNever {

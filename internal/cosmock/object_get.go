@@ -129,7 +129,9 @@ func (x *exchange) objectHeaders(v *version) {
 		h.Set("X-Cos-Version-Id", v.id)
 	}
 	v.restoration.headers(h, x.server.now())
-	v.lock.headers(h)
+	if !x.undocumented.HeadHidesLock {
+		v.lock.headers(h)
+	}
 }
 
 func (x *exchange) notModified(v *version) error {

@@ -70,6 +70,15 @@ func (x *exchange) putObjectLock() error {
 	return x.empty(http.StatusOK)
 }
 
+// EnableObjectLock turns on the object lock of a bucket, as "PUT Bucket
+// ObjectLock" does. Days are the default retention of new objects; 0 is none.
+func (s *Server) EnableObjectLock(bucketName string, days int) error {
+	return s.administer(bucketName, func(b *bucket) error {
+		b.objectLock = &objectLock{days: days}
+		return nil
+	})
+}
+
 // lockExcluded reports that the bucket's versioning rules out an object lock.
 // The bucket's lock is held.
 func (x *exchange) lockExcluded() error {

@@ -236,3 +236,74 @@ func TestLegalHold(t *testing.T) {
 	p.do("PUT", "/k", "x").want(t, 200, "")
 	p.do("PUT", "/k?legal-hold", hold("ON")).want(t, 404, "NoSuchObjectLockConfiguration")
 }
+
+// What no page tells can be answered either way.
+func TestOpenQuestionsOfLocks(t *testing.T) {
+	t.Parallel()
+	const until, hold = "2026-01-03T00:00:00Z", "<LegalHold><Status>ON</Status></LegalHold>"
+	t.Run("a locked version below another", func(t *testing.T) {
+		t.Parallel()
+		for _, covers := range []bool{false, true} {
+			s := start(t, cosmock.Options{Undocumented: cosmock.Undocumented{LockWithVersioning: true, LockCoversVersions: covers}})
+			r := newRaw(t, s)
+			r.do("PUT", "/?versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>").want(t, 200, "")
+			r.do("PUT", "/?object-lock", lockWithoutRule).want(t, 200, "")
+			r.do("PUT", "/k", "x", hHold, "ON").want(t, 200, "")
+			for method, status := range map[string]int{"PUT": 200, "DELETE": 204} {
+				code := ""
+				if covers {
+					status, code = 409, "ObjectLocked"
+				}
+				r.do(method, "/k", "y").want(t, status, code)
+				if covers {
+					continue
+				}
+				r.do("PUT", "/k", "z", hHold, "ON").want(t, 200, "")
+			}
+		}
+	})
+	t.Run("a bucket without object lock", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, cosmock.Options{})
+		r := newRaw(t, s)
+		r.do("PUT", "/k", "x", hLockMode, "COMPLIANCE", hLockUntil, "2020-01-03T00:00:00Z").want(t, 400, "InvalidObjectLock")
+		r.do("PUT", "/k", "x", hHold, "ON").want(t, 404, "NoSuchObjectLockConfiguration")
+		s.Configure(func(u *cosmock.Undocumented) {
+			u.LockMissing = cosmock.Answer{Status: 400, Code: "InvalidRequest", Message: "no lock"}
+		})
+		r.do("PUT", "/k", "x", hHold, "ON").want(t, 400, "InvalidRequest")
+		s.Configure(func(u *cosmock.Undocumented) { u.LockIgnored = true })
+		r.do("PUT", "/k", "x", hHold, "ON").want(t, 200, "")
+		r.do("PUT", "/k?legal-hold", hold).want(t, 400, "InvalidRequest")
+		r.do("DELETE", "/k", "").want(t, 204, "")
+	})
+	t.Run("a lock that HEAD does not tell", func(t *testing.T) {
+		t.Parallel()
+		_, r, _ := lockable(t, cosmock.Undocumented{HeadHidesLock: true})
+		r.do("PUT", "/k", "x", hLockMode, "COMPLIANCE", hLockUntil, until, hHold, "ON").want(t, 200, "")
+		for _, method := range []string{"HEAD", "GET"} {
+			if h := r.do(method, "/k", "").header; h.Get(hLockMode)+h.Get(hLockUntil)+h.Get(hHold) != "" {
+				t.Errorf("%s tells %v", method, h)
+			}
+		}
+		if a := r.do("GET", "/k?retention", ""); !strings.Contains(a.body, "<RetainUntilDate>2026-01-03T00:00:00.000Z<") {
+			t.Error(a.body)
+		}
+		if a := r.do("GET", "/k?legal-hold", ""); !strings.Contains(a.body, hold) {
+			t.Error(a.body)
+		}
+	})
+	t.Run("a bucket that the server's owner locks", func(t *testing.T) {
+		t.Parallel()
+		s := start(t, cosmock.Options{})
+		if err := s.EnableObjectLock(s.Bucket(), 7); err != nil {
+			t.Fatal(err)
+		}
+		r := newRaw(t, s)
+		r.do("PUT", "/k", "x").want(t, 200, "")
+		r.do("DELETE", "/k", "").want(t, 409, "ObjectLocked")
+		if o, _ := s.Object(s.Bucket(), "k"); time.Until(o.RetainUntil) < 6*24*time.Hour || o.LegalHold {
+			t.Errorf("locked until %v, held %v", o.RetainUntil, o.LegalHold)
+		}
+	})
+}

@@ -46,7 +46,11 @@ func (x *exchange) headerLock() (lock, error) {
 			return lock{}, refused
 		}
 	}
-	return l, x.lockConfigured()
+	err := x.lockConfigured()
+	if err != nil && x.undocumented.LockIgnored {
+		return lock{}, nil
+	}
+	return l, err
 }
 
 // parseRetention reads the end of a retention, which has the precision of a
@@ -61,7 +65,7 @@ func (x *exchange) lockConfigured() error {
 	x.bucket.mu.RLock()
 	defer x.bucket.mu.RUnlock()
 	if x.bucket.objectLock == nil {
-		return fail("NoSuchObjectLockConfiguration")
+		return x.undocumented.LockMissing.err()
 	}
 	return nil
 }

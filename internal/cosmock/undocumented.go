@@ -186,6 +186,20 @@ type Undocumented struct {
 	// newer page says; versioning cannot be suspended then. Default one
 	// excludes the other, as a live test saw it.
 	LockWithVersioning bool
+	// LockCoversVersions lets a locked version forbid another one above it, and a
+	// delete marker, in a bucket that has both. Default the locked version stays
+	// below the new one, as elsewhere in the S3 dialect; the page on object lock
+	// speaks of objects only.
+	LockCoversVersions bool
+	// LockMissing answers lock headers, and a lock of an object, in a bucket
+	// without object lock. Default 404 NoSuchObjectLockConfiguration.
+	LockMissing Answer
+	// LockIgnored stores an object without the lock that its headers ask for in
+	// such a bucket. Default LockMissing.
+	LockIgnored bool
+	// HeadHidesLock keeps the lock out of the answers to HEAD and GET Object.
+	// Default they tell it, as a live test finds in the S3 dialect.
+	HeadHidesLock bool
 	// ConditionalWrites answers 412 to PUT, a copy, Complete and DELETE whose
 	// If-Match or If-None-Match does not hold, as a test written for the S3
 	// dialect expects. Default ignored, as somebody has measured it on PUT.
@@ -243,6 +257,7 @@ func (u Undocumented) withDefaults() Undocumented {
 	u.WrongRegion = u.WrongRegion.or(Answer{404, "NoSuchBucket", "The specified bucket does not exist."})
 	u.LockRefused = u.LockRefused.or(
 		Answer{400, "InvalidObjectLock", "invalid object lock header, x-cos-object-lock mode must be COMPLIANCE"})
+	u.LockMissing = u.LockMissing.or(Answer{404, "NoSuchObjectLockConfiguration", "The object lock configuration does not exist."})
 	u.RetentionShortened = u.RetentionShortened.or(Answer{400, "InvalidObjectLock", "The retention period can only be extended."})
 	u.MetadataTooLarge = u.MetadataTooLarge.or(Answer{400, "KeyTooLong", "Your key is too long."})
 	if u.DeleteMissingStatus == 0 {
