@@ -79,6 +79,15 @@ func (s *Server) EnableObjectLock(bucketName string, days int) error {
 	})
 }
 
+// DisableObjectLock takes the object lock of a bucket away, which COS never
+// does; its objects stay as they are.
+func (s *Server) DisableObjectLock(bucketName string) error {
+	return s.administer(bucketName, func(b *bucket) error {
+		b.objectLock = nil
+		return nil
+	})
+}
+
 // lockExcluded reports that the bucket's versioning rules out an object lock.
 // The bucket's lock is held.
 func (x *exchange) lockExcluded() error {

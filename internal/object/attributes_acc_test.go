@@ -53,6 +53,8 @@ var otherAttributes = map[string]string{
 	"sse_customer_key":      "excludes server_side_encryption: TestAccDrift",
 	"sse_customer_key_wo":   "write-only, so it is in no plan: TestAccWriteOnlyKey",
 	"sse_customer_key_name": "excludes server_side_encryption: TestAccDrift",
+	"retain_until":          "nothing else of a retained object can change: TestRetentionOfAnObject, TestAccRetention",
+	"legal_hold":            "nothing else of a held object can change: TestLegalHoldOfAnObject, TestAccRetention",
 	"overwrite":             "no part of the object: TestAccOverwrite",
 	"deletion_policy":       "no part of the object: TestAccDeletionPolicy",
 }

@@ -68,6 +68,11 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 	loc := c.state.location()
 	defer r.data.Lock(loc.String())()
 	w := store.Write{Location: loc, Old: loc, Encryption: enc.Settings, Tags: c.state.tags(), ACL: c.state.ACL.ValueString(), ForbidOverwrite: !c.state.Overwrite.ValueBool()}
+	c.state.checkRetention(nil, r.clock(), arguments.Into(&c.diags)) // time has passed since it was planned
+	if c.diags.HasError() {
+		return false
+	}
+	w.Lock = c.state.lock(r.clock())
 	kind := c.withSecrets.bodyKind()
 	if w.Body, ok = c.body(ctx, kind); !ok {
 		return false

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -33,6 +34,9 @@ type decision struct {
 	// Tags, ACL: they change by calls of their own, unless a write carries them.
 	Tags bool `json:"tags,omitempty"`
 	ACL  bool `json:"acl,omitempty"`
+	// Retention, Hold: the same of the lock.
+	Retention bool `json:"retention,omitempty"`
+	Hold      bool `json:"hold,omitempty"`
 	// Renew: the object is as declared and was written by somebody else; the
 	// record is written again.
 	Renew bool `json:"renew,omitempty"`
@@ -53,6 +57,7 @@ type situation struct {
 	prior   *model // nil: there is no object
 	private privateState
 	data    *providerdata.Data
+	now     time.Time
 }
 
 // outline is a decision with what was learnt on the way to it.
@@ -78,6 +83,7 @@ func decide(ctx context.Context, s situation) *outline {
 	var refused *refusal
 	var diags diag.Diagnostics
 	s.config.checkNew(s.prior, arguments.Into(&o.diags))
+	s.config.checkRetention(s.prior, s.now, arguments.Into(&o.diags))
 	o.config, o.enc, refused, diags = s.config.wantedEncryption(s.prior, s.private, s.data)
 	o.diags.Append(diags...)
 	o.Key = o.enc.Origin
@@ -143,13 +149,15 @@ func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	o.Rewrite = o.enc.Differs(o.config.encryption(), prior.encryption(), prior.observed()) || o.config.storedDiffers(prior)
 	o.Tags = !o.config.Tags.IsNull() && !sameStrings(o.config.Tags, prior.Tags)
 	o.ACL = !o.config.ACL.IsNull() && !o.config.ACL.Equal(prior.ACL)
+	o.Retention = !o.config.RetainUntil.IsNull() && !o.config.RetainUntil.Equal(prior.RetainUntil)
+	o.Hold = !o.config.LegalHold.IsNull() && !o.config.LegalHold.Equal(prior.LegalHold)
 	if o.body.kind.bytes() && o.body.missing == nil && o.body.readable() {
 		o.Fallback = o.body.kind
 	}
 	missing := o.compareBody(ctx, s)
 	o.Renew = o.renews(s)
 	recorded := o.config.recordDiffers(prior)
-	o.same = !o.writes() && !o.Tags && !o.ACL && !o.Renew && !recorded
+	o.same = !o.writes() && !o.Tags && !o.ACL && !o.Retention && !o.Hold && !o.Renew && !recorded
 	o.certain = o.isCertain(prior, o.body.kind == bodySource && !s.data.Began.IsZero() && o.body.body.Modified().After(s.data.Began))
 	if o.same {
 		o.decision = decision{Key: o.Key}
@@ -166,6 +174,9 @@ func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	}
 	if o.Refused == nil {
 		o.Refused = o.needsBody(s)
+	}
+	if o.Refused == nil {
+		o.Refused = o.locked(s)
 	}
 	if o.Refused != nil && (!o.same || refused != nil) {
 		o.diags.Append(o.Refused.warning())
@@ -184,6 +195,7 @@ func (o *outline) warn(s situation) {
 		o.diags.AddAttributeWarning(path.Root("acl"), "ACL Is Kept",
 			fmt.Sprintf("acl is no longer declared for %s: the object keeps %s, which is no longer managed. To reset it, set acl = \"default\" first.", prior.location(), aclText(acl)))
 	}
+	o.warnLockKept(s)
 	if o.same || o.Refused != nil {
 		return
 	}

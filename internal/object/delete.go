@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
@@ -67,12 +68,24 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 		diags.AddWarning("Object Not Deleted", fmt.Sprintf("The object %s is not the one that this resource wrote: it has been overwritten since. It was not deleted. %s", loc, written(seen)))
 		return diags
 	}
+	if lock := lockSeen(state, private, seen); owner != store.Absent && lock.InForce(r.clock()) && (state.deletesLocked() || private.Replaced == r.address(state)) {
+		diags.AddError(unableToDelete, lockedText(loc, lock, r.clock())+" Nothing was sent."+lockedWayOut)
+		return diags
+	}
 	if err := remove(ctx, state, ours, owner == store.Absent); err != nil {
 		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("The object %s could not be deleted.", loc), err))
 		return diags
 	}
 	r.data.Claims.Deleted(r.address(state), private.Instance)
 	return diags
+}
+
+// lockSeen is the lock of an object that was just looked at.
+func lockSeen(state model, private privateState, seen inspect.Observation) cosclient.Lock {
+	if seen.Status == inspect.Read {
+		return seen.Info.Lock
+	}
+	return private.lock(state)
 }
 
 // remove deletes as the policy in the state says. An object that is gone is

@@ -111,6 +111,8 @@ func (m model) recordDiffers(prior model) bool {
 		{m.ContentWOVersion, prior.ContentWOVersion},
 		{m.Tags, prior.Tags},
 		{m.ACL, prior.ACL},
+		{m.RetainUntil, prior.RetainUntil},
+		{m.LegalHold, prior.LegalHold},
 		{m.SSECustomerKey, prior.SSECustomerKey},
 		{m.SSEContext, prior.SSEContext},
 		{m.Metadata, prior.Metadata},
@@ -158,6 +160,8 @@ func (o *outline) isCertain(prior model, fresh bool) bool {
 		o.enc.ModeKnown && o.enc.KeyKnown && o.enc.Differs(settled.encryption(), prior.encryption(), prior.observed()) ||
 		!settled.Tags.IsNull() && !sameStrings(settled.Tags, prior.Tags) ||
 		!settled.ACL.IsNull() && !settled.ACL.Equal(prior.ACL) ||
+		!settled.RetainUntil.IsNull() && !settled.RetainUntil.Equal(prior.RetainUntil) ||
+		!settled.LegalHold.IsNull() && !settled.LegalHold.Equal(prior.LegalHold) ||
 		o.Body != bodyNone && !o.body.unknown && o.body.missing == nil && !o.config.CopySource.IsUnknown() && !fresh || o.Renew
 }
 

@@ -46,6 +46,8 @@ type model struct {
 	StorageClass       types.String `tfsdk:"storage_class"`
 	Tags               types.Map    `tfsdk:"tags"`
 	ACL                types.String `tfsdk:"acl"`
+	RetainUntil        types.String `tfsdk:"retain_until"`
+	LegalHold          types.Bool   `tfsdk:"legal_hold"`
 
 	Overwrite      types.Bool   `tfsdk:"overwrite"`
 	DeletionPolicy types.String `tfsdk:"deletion_policy"`
@@ -185,6 +187,7 @@ func (m model) info() cosclient.Info {
 	return cosclient.Info{
 		Attributes: m.stored(),
 		Encryption: m.observed(),
+		Lock:       cosclient.Lock{RetainUntil: m.retainUntil(), LegalHold: m.LegalHold.ValueBool()},
 		ETag:       m.ETag.ValueString(),
 		Length:     m.ContentLength.ValueInt64(),
 		CRC64:      m.ContentCRC64.ValueString(),

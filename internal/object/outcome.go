@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -33,6 +34,9 @@ func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics
 	case out.Err != nil:
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s could not be written.", w.Location), out.Err))
 	}
+	if out.LockUnproved != nil && len(out.Wrong) == 0 {
+		diags.Append(tfdiag.Warning("Object Lock Not Verified", fmt.Sprintf("The object %s was written and COS accepted its lock, but the lock could not be read back to verify it.", w.Location), out.LockUnproved))
+	}
 	return diags
 }
 
@@ -40,16 +44,20 @@ func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics
 func nothingSent(err error) bool {
 	var uncertain *store.UncertainError
 	var notKept *store.NotKeptError
-	return errors.Is(err, store.ErrChangedSince) || errors.As(err, &uncertain) || errors.As(err, &notKept)
+	var locked *store.LockedError
+	return errors.Is(err, store.ErrChangedSince) || errors.As(err, &uncertain) || errors.As(err, &locked) || errors.As(err, &notKept)
 }
 
 // notWritten says why nothing was sent.
 func notWritten(summary string, w store.Write, err error) diag.Diagnostic {
 	var uncertain *store.UncertainError
 	var notKept *store.NotKeptError
+	var locked *store.LockedError
 	switch {
 	case errors.Is(err, store.ErrChangedSince):
 		return diag.NewErrorDiagnostic(summary, changedSince(w.Old))
+	case errors.As(err, &locked):
+		return diag.NewErrorDiagnostic(objectLocked, lockedText(w.Old, locked.Lock, time.Now())+" Nothing was sent.")
 	case errors.As(err, &uncertain):
 		return tfdiag.Error(summary, fmt.Sprintf("The object at %s could not be compared with the state, so it was not overwritten.", w.Old), uncertain.Err)
 	case !errors.As(err, &notKept):

@@ -15,6 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -29,7 +30,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if r.data == nil {
 		return
 	}
-	s := situation{data: r.data}
+	s := situation{data: r.data, now: r.clock()}
 	if !req.State.Raw.IsNull() {
 		s.prior = &model{}
 		resp.Diagnostics.Append(req.State.Get(ctx, s.prior)...)
@@ -40,6 +41,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() {
 		if s.prior != nil {
 			resp.Diagnostics.Append(r.release(*s.prior, private)...)
+			resp.Diagnostics.Append(r.warnLocked(*s.prior, private)...)
 		}
 		return
 	}
@@ -98,6 +100,9 @@ func (r *Resource) checkAtPlan(ctx context.Context, s situation, o *outline, pla
 		return diags
 	}
 	// A replacement: what would make the create fail is an error now.
+	if lock := s.private.lock(planned); s.private.Lock != nil && lock.InForce(s.now) && inspect.VersionOf(s.private.Record.VersionID) == "" {
+		diags.AddAttributeWarning(path.Root("key"), objectLocked, lockedText(planned.location(), lock, s.now)+" The object is to be replaced, which will fail.")
+	}
 	if home := s.private.Record.Address; home != "" && home != r.address(planned) && !planned.Overwrite.ValueBool() {
 		diags.Append(r.mustBeAbsent(ctx, planned.location())...)
 	}

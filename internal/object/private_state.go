@@ -19,6 +19,8 @@ type privateState struct {
 	Record *inspect.Record
 	// Seen is what a refresh found instead of what is recorded; nil if they agree.
 	Seen *inspect.Record
+	// Lock is the lock of the object when it was last read; nil: none is known.
+	Lock *cosclient.Lock
 	// Imposed are headers that COS shows although they were not stored.
 	Imposed cosclient.Imposed
 	// Instance is the token that distinguishes this instance from others of the run.
@@ -41,6 +43,7 @@ type privateState struct {
 const (
 	privateRecord        = "record"
 	privateSeen          = "seen"
+	privateLock          = "lock"
 	privateImposed       = "imposed_headers"
 	privateInstance      = "instance"
 	privateWriteOnlyBody = "write_only_content"
@@ -61,7 +64,7 @@ type keyValues interface {
 // fields pairs each key with its value. A value that is nil, false or "" has no key.
 func (p *privateState) fields() map[string]any {
 	return map[string]any{
-		privateRecord: &p.Record, privateSeen: &p.Seen, privateImposed: &p.Imposed, privateInstance: &p.Instance,
+		privateRecord: &p.Record, privateSeen: &p.Seen, privateLock: &p.Lock, privateImposed: &p.Imposed, privateInstance: &p.Instance,
 		privateWriteOnlyBody: &p.WriteOnlyBody, privateWriteOnlyKey: &p.WriteOnlyKey,
 		privateRotation: &p.Rotation, privateMove: &p.Move, privateReplaced: &p.Replaced, privateDecision: &p.Decision,
 	}
@@ -149,5 +152,6 @@ func (p *privateState) wrote(loc cosclient.Location, info cosclient.Info, impose
 	p.Imposed = imposed
 	r := inspect.RecordOf(info, p.WriteOnlyBody)
 	r.Address = address(loc)
+	p.setLock(info.Lock)
 	p.Record, p.Seen, p.Move, p.Replaced, p.Decision = &r, nil, nil, "", nil
 }

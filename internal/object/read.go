@@ -54,8 +54,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		recorded := private.ours(state)
 		private.Record = &recorded
 	}
-	if private.Seen == nil && listedUnchanged(ctx, state, r.data) {
-		r.finishRead(ctx, state, private, unknownTagging, resp)
+	if private.Seen == nil && !state.locks(r.clock()) && listedUnchanged(ctx, state, r.data) {
+		r.finishRead(ctx, state, private, nil, resp)
 		return
 	}
 	key, _ := findKey(state, sse.CustomerKey{}, r.data.Keyring)
@@ -64,13 +64,13 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The object %s could not be read.", state.location()), err))
 		return
 	}
-	tagging := unknownTagging
+	var info *cosclient.Info
 	switch seen.Status {
 	case inspect.Gone:
 		resp.State.RemoveResource(ctx)
 		return
 	case inspect.Read:
-		tagging = seen.Info.TaggingCount
+		info = &seen.Info
 		state.observe(seen.Info, seen.KeyName, &private)
 	case inspect.Changed:
 		state.observeEntry(seen.Entry, &private)
@@ -87,7 +87,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 			r.warnUnreadable(ctx, state, seen.Refusal, resp)
 		}
 	}
-	r.finishRead(ctx, state, private, tagging, resp)
+	r.finishRead(ctx, state, private, info, resp)
 }
 
 // warnUnreadable warns, once in a run, of an object that is unchanged and that
@@ -105,12 +105,18 @@ func (r *Resource) warnUnreadable(ctx context.Context, state model, refusal erro
 		fmt.Sprintf("The object %s is unchanged according to the listing, but COS refuses to read it. No customer key (SSE-C) is involved. Other objects may be affected as well: only the first one is reported per run.", state.location()), refusal))
 }
 
-// finishRead reads tags and ACL if they are managed, and stores the result.
-func (r *Resource) finishRead(ctx context.Context, state model, private privateState, tagging int, resp *resource.ReadResponse) {
+// finishRead reads tags, ACL and lock if they are managed, and stores the result.
+// info is the HEAD response, nil if there is none.
+func (r *Resource) finishRead(ctx context.Context, state model, private privateState, info *cosclient.Info, resp *resource.ReadResponse) {
 	if private.WriteOnlyBody {
 		state.hideContent()
 	}
+	tagging := unknownTagging
+	if info != nil {
+		tagging = info.TaggingCount
+	}
 	resp.Diagnostics.Append(r.readTagsAndACL(ctx, &state, tagging)...)
+	resp.Diagnostics.Append(r.readLock(ctx, &state, info, &private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	if resp.Private != nil {
 		resp.Diagnostics.Append(private.note(ctx, resp.Private)...)
@@ -158,7 +164,7 @@ func (m *model) observeEntry(e cosclient.Entry, private *privateState) {
 	m.StorageClass = arguments.Optional(e.StorageClass)
 	seen := inspect.RecordOf(cosclient.Info{ETag: e.ETag, Length: e.Size, LastModified: e.LastModified}, private.WriteOnlyBody)
 	seen.Opaque = true
-	private.Seen = &seen
+	private.Seen, private.Lock = &seen, nil
 	m.checkCopied(*private)
 }
 
@@ -212,5 +218,5 @@ func (r *Resource) readImported(ctx context.Context, state model, adopted bool, 
 		return
 	}
 	state.recordImported(info, name, &private)
-	r.finishRead(ctx, state, private, info.TaggingCount, resp)
+	r.finishRead(ctx, state, private, &info, resp)
 }

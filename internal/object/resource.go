@@ -36,6 +36,14 @@ type Resource struct {
 // NewResource returns the resource before it is configured.
 func NewResource() resource.Resource { return &Resource{now: time.Now} }
 
+// clock is the time; tests set it.
+func (r *Resource) clock() time.Time {
+	if r.now == nil {
+		return time.Now()
+	}
+	return r.now()
+}
+
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_encrypted_object"
 	resp.ResourceBehavior.MutableIdentity = true // a move changes it

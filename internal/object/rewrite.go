@@ -35,6 +35,7 @@ func (u *update) write(loc cosclient.Location) store.Write {
 		Encryption:  u.settings,
 		Tags:        u.planned.tags(),
 		ACL:         u.planned.ACL.ValueString(),
+		Lock:        u.planned.lock(u.r.clock()),
 	}
 }
 
@@ -48,6 +49,9 @@ func (u *update) expectCRC64() string {
 
 // rewrite stores the object anew at its own address.
 func (u *update) rewrite(ctx context.Context) {
+	if u.isLocked() {
+		return
+	}
 	w := u.write(u.prior.location())
 	out := u.transfer(ctx, w)
 	if u.diags.HasError() {
@@ -147,6 +151,7 @@ func (u *update) renew(ctx context.Context) {
 	if u.state == nil {
 		return
 	}
+	info.Lock = u.private.lock(u.prior)
 	u.stored(store.Outcome{Landed: true, Info: info, Imposed: u.before.Imposed})
 }
 
@@ -160,11 +165,14 @@ func (u *update) readOld(ctx context.Context) (cosclient.Info, error) {
 	return info, err
 }
 
-// aside changes what is not stored with the object: tags and ACL by their own
-// calls, and the record.
+// aside changes what is not stored with the object: tags, ACL and lock by their
+// own calls, and the record.
 func (u *update) aside(ctx context.Context) {
 	state := u.planned
 	u.diags.Append(u.r.writeTagsAndACL(ctx, state, u.prior, u.Tags, u.ACL)...)
+	if !u.diags.HasError() {
+		u.writeLock(ctx)
+	}
 	if u.diags.HasError() {
 		return
 	}

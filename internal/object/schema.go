@@ -145,6 +145,15 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 				MarkdownDescription: "Canned ACL: `default` (inherited from the bucket), `private`, `public-read`, `authenticated-read`, `bucket-owner-read` or `bucket-owner-full-control`. It replaces all grants to other accounts. Without this argument, the ACL of the object is preserved, including its grants.",
 			},
 
+			"retain_until": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "UTC time in RFC 3339, such as `2030-12-31T00:00:00Z`, until which COS refuses to change or delete the object: **nobody can shorten it**, not even the owner of the account. The bucket needs object lock. A later time extends the retention without writing the object, and a later retention of the object satisfies this one. Without this argument, the retention is neither read nor changed. See the guide [Keep records that nobody can change](../guides/records).",
+			},
+			"legal_hold": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether the object is under a legal hold: a lock without an end, until `false` lifts it. The bucket needs object lock. Without this argument, the legal hold is neither read nor changed.",
+			},
+
 			"overwrite": schema.BoolAttribute{
 				Optional:            true,
 				MarkdownDescription: "Whether a create may overwrite an existing object. Default `false`: if the object exists, the create fails with an error that includes the import command. With `true`, destroying deletes the object only while it is still the one that was last read.",

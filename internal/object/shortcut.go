@@ -47,7 +47,7 @@ func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored 
 		return false
 	}
 	r := &Resource{data: data}
-	in := situation{config: wanted, prior: &was, private: private, data: data}
+	in := situation{config: wanted, prior: &was, private: private, data: data, now: r.clock()}
 	o := decide(ctx, in)
 	if !o.same || !data.AllSaid(o.diags) {
 		return false
@@ -71,7 +71,7 @@ func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) 
 	if !ok || private.Seen != nil {
 		return nil
 	}
-	if !listedUnchanged(ctx, m, data) || !m.Tags.IsNull() || !m.ACL.IsNull() || private.Instance == "" || private.Record == nil {
+	if !listedUnchanged(ctx, m, data) || !m.Tags.IsNull() || !m.ACL.IsNull() || !m.RetainUntil.IsNull() || !m.LegalHold.IsNull() || private.Instance == "" || private.Record == nil {
 		return nil
 	}
 	return &fastpath.Found{Identity: map[string]string{"bucket": m.Bucket.ValueString(), "region": m.Region.ValueString(), "key": m.Key.ValueString()}}

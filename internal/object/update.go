@@ -88,6 +88,10 @@ func (u *update) run(ctx context.Context) {
 	if !u.openBody(ctx) {
 		return
 	}
+	u.planned.checkRetention(&u.prior, u.r.clock(), arguments.Into(&u.diags)) // time has passed since it was planned
+	if u.diags.HasError() || !u.liftHold(ctx) {
+		return
+	}
 	switch {
 	case u.Move:
 		u.move(ctx)

@@ -43,6 +43,7 @@ func (m model) validate() diag.Diagnostics {
 	m.encryption().Validate(invalid)
 	m.validateHeaders(invalid)
 	m.validateTagsAndACL(invalid)
+	arguments.ValidateRetainUntil(invalid, m.RetainUntil)
 	m.validateCopySource(invalid)
 	diags.Append(m.warnMetadata()...)
 	return diags

@@ -40,6 +40,7 @@ func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
 		Tags:              w.Tags,
 		ACL:               w.ACL,
 		Grants:            w.Grants,
+		Lock:              w.Lock,
 		ForbidOverwrite:   w.ForbidOverwrite,
 		Landed:            s.copyLanded(w),
 	})
@@ -75,6 +76,9 @@ func (s *Store) copyLanded(w Write) func(context.Context) (bool, error) {
 		if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
 			return false, nil
 		}
+		if err == nil {
+			err = s.CompleteLock(ctx, w.Location, w.Lock, &info)
+		}
 		if err != nil {
 			return false, err
 		}
@@ -97,6 +101,7 @@ func (s *Store) CopyFrom(ctx context.Context, w Write) Outcome {
 		Tags:            w.Tags,
 		ACL:             w.ACL,
 		Grants:          w.Grants,
+		Lock:            w.Lock,
 		ForbidOverwrite: w.ForbidOverwrite,
 		Landed:          s.copyLanded(w),
 	}

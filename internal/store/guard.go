@@ -52,7 +52,8 @@ func (e *NotKeptError) Unwrap() error { return e.Err }
 // Guard makes sure that an upload, or a copy of another object, replaces the
 // object that is expected and no other. An object that is gone may be created
 // again. Tags and ACL that are there are carried over: an upload would drop
-// them. The errors are ErrChangedSince, *UncertainError and *NotKeptError.
+// them. The errors are ErrChangedSince, *LockedError,
+// *UncertainError and *NotKeptError.
 func (s *Store) Guard(ctx context.Context, w *Write) error {
 	seen, err := s.Inspect(ctx, inspect.Target{Location: w.Old, Expected: w.Expected, Key: w.OldKey})
 	if err == nil && seen.Status == inspect.Unverified {
@@ -66,6 +67,10 @@ func (s *Store) Guard(ctx context.Context, w *Write) error {
 		return s.keepACL(ctx, w)
 	case seen.Status == inspect.Changed || seen.Status == inspect.Read && !w.Expected.Is(seen.Info):
 		return ErrChangedSince
+	case seen.Status == inspect.Read && w.Location == w.Old:
+		if err := overwritable(seen.Info); err != nil {
+			return err
+		}
 	}
 	if w.Tags == nil && (seen.Status != inspect.Read || seen.Info.TaggingCount > 0) {
 		if w.Tags, err = s.Client.Tags(ctx, w.Old, ""); err != nil {

@@ -83,6 +83,7 @@ type Write struct {
 	Tags       map[string]string // nil: those that are there
 	ACL        string            // "": the one that is there, with its grants
 	Grants     []cosclient.Grant // those to other accounts
+	Lock       cosclient.Lock    // that the object begins with
 	// ACLRead: ACL and Grants are what is there, and are not read again.
 	ACLRead bool
 	// UnmodifiedSince guards a copy besides the ETag; see cosclient.CopyInput.
@@ -133,6 +134,9 @@ type Outcome struct {
 	Unproved bool
 	// Unverified: neither the answer nor the HEAD has a CRC64 of the body.
 	Unverified bool
+	// LockUnproved is why the lock that was asked for could not be read back, if
+	// HEAD did not tell it.
+	LockUnproved error
 	// Wrong lists in what the stored object is not what was asked for.
 	Wrong []string
 }

@@ -34,6 +34,7 @@ func (s *Store) upload(ctx context.Context, w Write) (cosclient.Written, error) 
 				Tags:            w.Tags,
 				ACL:             w.ACL,
 				Grants:          w.Grants,
+				Lock:            w.Lock,
 				ForbidOverwrite: w.ForbidOverwrite,
 			},
 			PartSize:    s.PartSize,
@@ -57,6 +58,7 @@ func (s *Store) upload(ctx context.Context, w Write) (cosclient.Written, error) 
 		Tags:            w.Tags,
 		ACL:             w.ACL,
 		Grants:          w.Grants,
+		Lock:            w.Lock,
 		ForbidOverwrite: w.ForbidOverwrite,
 		Landed:          func(ctx context.Context) (bool, error) { return s.landed(ctx, w, "") },
 	}
@@ -72,6 +74,9 @@ func (s *Store) landed(ctx context.Context, w Write, crc64 string) (bool, error)
 	info, err := s.Client.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
 	if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
 		return false, nil
+	}
+	if err == nil {
+		err = s.CompleteLock(ctx, w.Location, w.Lock, &info)
 	}
 	if err != nil {
 		return false, err

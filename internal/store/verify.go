@@ -47,6 +47,9 @@ func (s *Store) prove(ctx context.Context, w Write, written cosclient.Written) O
 		out.Info = w.assumed(written)
 		return out
 	}
+	if out.LockUnproved = s.CompleteLock(ctx, w.Location, w.Lock, &info); out.LockUnproved != nil {
+		info.Lock = w.Lock // the write was accepted with it
+	}
 	out.Imposed = w.imposed(info)
 	out.Imposed.Replace(&info.Attributes, w.Attributes)
 	out.Landed, out.Info = true, info
@@ -63,6 +66,7 @@ func (w Write) assumed(written cosclient.Written) cosclient.Info {
 		Encryption: written.Encryption,
 		ETag:       written.ETag,
 		Length:     w.Length,
+		Lock:       w.Lock,
 		CRC64:      written.CRC64,
 		VersionID:  written.VersionID,
 	}
@@ -103,7 +107,7 @@ func (w Write) Wrong(info cosclient.Info, written cosclient.Written) []string {
 	for _, d := range w.Attributes.Differences(info.Attributes) {
 		differ(d.Name, d.This, d.Other)
 	}
-	return wrong
+	return append(wrong, w.wrongLock(info.Lock)...)
 }
 
 func wrongEncryption(asked sse.Settings, found sse.Observed) string {

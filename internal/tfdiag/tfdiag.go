@@ -133,6 +133,8 @@ var advices = []struct {
 	{cosclient.ErrKMS, "COS could not use KMS: the KMS service must be enabled in this region, and the role COS_QcsRole with the policy QcloudKMSAccessForCOSRole must exist."},
 	{cosclient.ErrCustomerKey, "The object is encrypted with a customer key (SSE-C), and the request had no key or another one."},
 	{cosclient.ErrObjectLocked, "The object is under an object lock of its bucket: until its retention time is over, and its legal hold is off, it can neither be overwritten nor deleted, and its headers cannot change."},
+	{cosclient.ErrNoObjectLock, "The bucket has no object lock, so that no object in it can be locked. Turn object lock on for the bucket, which cannot be turned off again, or omit retain_until and legal_hold. A bucket with versioning may not be able to have an object lock."},
+	{cosclient.ErrInvalidLock, "COS does not accept the lock. A retention can be extended and never shortened, and it ends in the future: check retain_until, and the clock of this machine."},
 	{cosclient.ErrInvalidObjectState, "The object is archived: restore it first, and move it to another storage class to change it."},
 	{cosclient.ErrThrottled, "COS asked to slow down, again and again: run with a lower -parallelism, or raise max_retries."},
 	{cosclient.ErrPathStyle, "COS refuses path-style addresses for this bucket: the endpoint needs the placeholder {bucket} in its host."},

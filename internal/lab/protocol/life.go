@@ -59,7 +59,9 @@ func (i *Instance) Destroy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return i.take(resp.NewState, resp.Private, resp.NewIdentity, resp.Diagnostics)
+	err = i.take(resp.NewState, resp.Private, resp.NewIdentity, resp.Diagnostics)
+	i.Warnings = append(Warnings(planned.Diagnostics), i.Warnings...)
+	return err
 }
 
 // Attribute is one of the state.

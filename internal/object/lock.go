@@ -1,0 +1,260 @@
+package object
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/store"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
+)
+
+// retainUntil is the declared end of the retention; zero if none is.
+func (m model) retainUntil() time.Time {
+	until, _ := arguments.RetainUntil(m.RetainUntil.ValueString())
+	return until
+}
+
+// lock is the lock that a state or a configuration asks for at a time. A
+// retention that is over asks for nothing: COS takes no such date.
+func (m model) lock(now time.Time) cosclient.Lock {
+	lock := cosclient.Lock{LegalHold: m.LegalHold.ValueBool()}
+	if until := m.retainUntil(); now.Before(until) {
+		lock.RetainUntil = until
+	}
+	return lock
+}
+
+// lock is what is known of the lock of an object: by the last HEAD, else by
+// the state.
+func (p privateState) lock(state model) cosclient.Lock {
+	if p.Lock != nil {
+		return *p.Lock
+	}
+	return cosclient.Lock{RetainUntil: state.retainUntil(), LegalHold: state.LegalHold.ValueBool()}
+}
+
+// setLock notes the lock of an object; none needs no note.
+func (p *privateState) setLock(lock cosclient.Lock) {
+	p.Lock = nil
+	if lock != (cosclient.Lock{}) {
+		p.Lock = &lock
+	}
+}
+
+// locks reports a declared lock, which a listing does not show.
+func (m model) locks(now time.Time) bool { return m.lock(now) != (cosclient.Lock{}) }
+
+// readLock reads a lock that a state manages. info is the HEAD response, nil if
+// there is none. A longer retention than the declared one satisfies it; of one
+// that is over, nothing needs to be known.
+func (r *Resource) readLock(ctx context.Context, state *model, info *cosclient.Info, private *privateState) diag.Diagnostics {
+	var diags diag.Diagnostics
+	loc, known := state.location(), private.lock(*state)
+	if info != nil {
+		known = info.Lock
+	}
+	fail := func(what string, err error) diag.Diagnostics {
+		diags.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The %s of the object %s could not be read.", what, loc), err))
+		return diags
+	}
+	if until := state.retainUntil(); r.clock().Before(until) {
+		if info == nil || known.RetainUntil.Before(until) {
+			found, err := r.data.Client.Retention(ctx, loc)
+			if err != nil {
+				return fail("retention", err)
+			}
+			known.RetainUntil = found
+		}
+		if known.RetainUntil.Before(until) {
+			state.RetainUntil = arguments.Optional(inspect.TimeText(known.RetainUntil))
+		}
+	}
+	if !state.LegalHold.IsNull() {
+		if info == nil || !known.LegalHold {
+			held, err := r.data.Client.LegalHold(ctx, loc)
+			if err != nil {
+				return fail("legal hold", err)
+			}
+			known.LegalHold = held
+		}
+		state.LegalHold = types.BoolValue(known.LegalHold)
+	}
+	private.setLock(known)
+	return diags
+}
+
+// liftHold lifts a legal hold before the object is written or tagged, which the
+// hold would forbid. It reports whether to go on.
+func (u *update) liftHold(ctx context.Context) bool {
+	if !u.Hold || u.planned.LegalHold.ValueBool() {
+		return true
+	}
+	u.Hold = false
+	loc := u.prior.location()
+	if u.prior.LegalHold.IsNull() && !u.before.lock(u.prior).LegalHold {
+		held, err := u.r.data.Client.LegalHold(ctx, loc)
+		if err == nil && !held {
+			return true
+		}
+	}
+	if err := u.r.data.Store().Hold(ctx, loc, false); err != nil {
+		u.diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The legal hold of the object %s could not be lifted.", loc), err))
+		return false
+	}
+	lock := u.before.lock(u.prior)
+	lock.LegalHold = false
+	u.prior.LegalHold = types.BoolValue(false)
+	u.before.setLock(lock)
+	u.private.setLock(lock)
+	return true
+}
+
+// writeLock changes the lock by its own calls, where the object itself need not
+// be written. A retention that is managed from now on is read first: it may be
+// longer than declared.
+func (u *update) writeLock(ctx context.Context) {
+	loc, lock := u.prior.location(), u.before.lock(u.prior)
+	objects := u.r.data.Store()
+	if until := u.planned.retainUntil(); u.Retention && lock.RetainUntil.Before(until) {
+		found := time.Time{}
+		var err error
+		if u.prior.RetainUntil.IsNull() {
+			found, err = u.r.data.Client.Retention(ctx, loc)
+		}
+		if err == nil && found.Before(until) {
+			found, err = objects.Prolong(ctx, loc, until)
+		}
+		if err != nil {
+			u.diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The retention of the object %s could not be set.", loc), err))
+			return
+		}
+		lock.RetainUntil = found
+		u.private.setLock(lock)
+	}
+	if u.Hold && !lock.LegalHold {
+		if err := objects.Hold(ctx, loc, true); err != nil {
+			u.diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The object %s could not be put under a legal hold.", loc), err))
+			return
+		}
+		lock.LegalHold = true
+		u.private.setLock(lock)
+	}
+}
+
+// checkRetention refuses a new retention that is over, which COS would refuse.
+func (m model) checkRetention(prior *model, now time.Time, invalid arguments.Report) {
+	if !arguments.Known(m.RetainUntil) || prior != nil && m.RetainUntil.Equal(prior.RetainUntil) {
+		return
+	}
+	if until := m.retainUntil(); !until.IsZero() && !now.Before(until) {
+		invalid("retain_until", "Retention Is Over", "retain_until is %s, which is in the past. Set a time in the future, or omit retain_until.%s", m.RetainUntil.ValueString(), claims.DestroyAnyway)
+	}
+}
+
+// deletesLocked reports whether destroying the object of a state would delete
+// what a lock protects. With versioning, a deletion without a version id only hides it.
+func (m model) deletesLocked() bool {
+	policy := m.DeletionPolicy.ValueString()
+	switch {
+	case policy == deleteNothing:
+		return false
+	case inspect.VersionOf(m.VersionID.ValueString()) == "":
+		return true
+	}
+	return policy == deleteVersion || policy == deleteAll
+}
+
+// changesLocked reports that an update would change what a lock protects. With
+// versioning, a write makes a version of its own above the locked one.
+func (o *outline) changesLocked(prior model) bool {
+	versioned := inspect.VersionOf(prior.VersionID.ValueString()) != ""
+	switch {
+	case o.Tags:
+		return true
+	case o.Move:
+		return prior.deletesLocked() && o.config.DeletionPolicy.ValueString() != deleteNothing
+	}
+	return !versioned && (o.Rewrite || o.Body != bodyNone && !o.Optional)
+}
+
+// locked refuses what the known lock of the object forbids.
+func (o *outline) locked(s situation) *refusal {
+	prior, now := *s.prior, s.now
+	lock := s.private.lock(prior)
+	was := prior.retainUntil()
+	if until := o.config.retainUntil(); o.Retention && !until.IsZero() && until.Before(was) && now.Before(was) {
+		return &refusal{
+			Attribute: "retain_until", Summary: "Retention Cannot Be Shortened", Named: true,
+			Detail: fmt.Sprintf("The object %s is retained until %s, and retain_until is now %s. COS extends a retention and never shortens one, for anybody. Set retain_until to %s or later.",
+				prior.location(), inspect.TimeText(lock.RetainUntil), inspect.TimeText(until), inspect.TimeText(was)),
+		}
+	}
+	if o.Hold && !o.config.LegalHold.IsUnknown() && !o.config.LegalHold.ValueBool() {
+		lock.LegalHold = false // it is lifted first
+	}
+	if !lock.InForce(now) || !o.changesLocked(prior) {
+		return nil
+	}
+	return lockedRefusal(prior.location(), lock, now)
+}
+
+const objectLocked = "Object Locked"
+
+func lockedRefusal(loc cosclient.Location, lock cosclient.Lock, now time.Time) *refusal {
+	return &refusal{Attribute: "key", Summary: objectLocked, Named: true, Detail: lockedText(loc, lock, now)}
+}
+
+// lockedText says what is locked, until when, and what to do.
+func lockedText(loc cosclient.Location, lock cosclient.Lock, now time.Time) string {
+	text := fmt.Sprintf("The object %s is %s. Until then, COS refuses to change its body, headers, storage class, encryption or tags, to move it and to delete it.", loc, store.LockText(lock, now))
+	if lock.LegalHold {
+		text = fmt.Sprintf("The object %s is %s. Until it is lifted, COS refuses to change the body, headers, storage class, encryption or tags of the object, to move it and to delete it. To lift it, set legal_hold = false and apply.", loc, store.LockText(lock, now))
+	}
+	return text
+}
+
+// isLocked makes sure, before anything is written, that no known lock forbids
+// to overwrite the object. What a plan could not know counts as well: whether
+// a body or a customer key is another one.
+func (u *update) isLocked() bool {
+	lock, now := u.before.lock(u.prior), u.r.clock()
+	if !lock.InForce(now) || inspect.VersionOf(u.prior.VersionID.ValueString()) != "" {
+		return false
+	}
+	u.diags.Append(lockedRefusal(u.prior.location(), lock, now).failure())
+	return true
+}
+
+// warnLocked warns of a destruction that a known lock forbids.
+func (r *Resource) warnLocked(prior model, private privateState) diag.Diagnostics {
+	var diags diag.Diagnostics
+	lock, now := private.lock(prior), r.clock()
+	if lock.InForce(now) && prior.deletesLocked() && private.Seen == nil {
+		diags.AddAttributeWarning(path.Root("key"), objectLocked, lockedText(prior.location(), lock, now)+" Destroying it will fail."+lockedWayOut)
+	}
+	return diags
+}
+
+const lockedWayOut = " To keep the object and only remove it from the state, use a removed block that has lifecycle { destroy = false }, or set deletion_policy = \"abandon\" and apply."
+
+// warnLockKept warns of what stays although its line is gone.
+func (o *outline) warnLockKept(s situation) {
+	prior, lock := *s.prior, s.private.lock(*s.prior)
+	if !prior.RetainUntil.IsNull() && o.config.RetainUntil.IsNull() && s.now.Before(lock.RetainUntil) {
+		o.diags.AddAttributeWarning(path.Root("retain_until"), "Retention Is Kept",
+			fmt.Sprintf("retain_until is no longer declared for %s: the object stays retained until %s, which nothing can shorten, and its retention is no longer managed.", prior.location(), inspect.TimeText(lock.RetainUntil)))
+	}
+	if prior.LegalHold.ValueBool() && o.config.LegalHold.IsNull() {
+		o.diags.AddAttributeWarning(path.Root("legal_hold"), "Legal Hold Is Kept",
+			fmt.Sprintf("legal_hold is no longer declared for %s: the object stays under its legal hold, which is no longer managed. To lift it, set legal_hold = false first.", prior.location()))
+	}
+}
