@@ -278,15 +278,6 @@ func TestLockRefused(t *testing.T) {
 			},
 			first: arguments{}, want: arguments{"retain_until": "2120-01-01T00:00:00Z"}, says: []string{"NoSuchObjectLockConfiguration", "versioning"}, stays: true,
 		},
-		"a hold that may not be lifted": {
-			before: func(l *lockedLife) { must(l.t, l.SetPolicy(everythingBut("PutObjectLegalHold"))) },
-			first:  arguments{"legal_hold": true}, want: arguments{"legal_hold": false}, says: []string{"could not be lifted", "AccessDenied", "name/cos:PutObjectLegalHold"}, stays: true,
-		},
-		"a retention that may not be read": {
-			options: func(o *cosmock.Options) { o.Undocumented.HeadHidesLock = true },
-			before:  func(l *lockedLife) { must(l.t, l.SetPolicy(everythingBut("GetObjectRetention"))) },
-			first:   arguments{}, want: arguments{"retain_until": "2120-01-01T00:00:00Z"}, says: []string{"could not be set", "name/cos:GetObjectRetention"}, stays: true,
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -309,6 +300,46 @@ func TestLockRefused(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Each action that is missing is named with the resource.
+func TestLockPermissions(t *testing.T) {
+	t.Parallel()
+	const until = "2120-01-01T00:00:00Z"
+	for action, tc := range map[string]struct {
+		hides         bool // HEAD does not tell locks
+		before, after arguments
+		says          string
+	}{
+		"PutObjectRetention": {after: arguments{"retain_until": until}, says: "could not be set"},
+		"GetObjectRetention": {hides: true, after: arguments{"retain_until": until}, says: "could not be set"},
+		"PutObjectLegalHold": {before: arguments{"legal_hold": true}, after: arguments{"legal_hold": false}, says: "could not be lifted"},
+		"GetObjectLegalHold": {after: arguments{"legal_hold": true}, says: "under a legal hold"},
+	} {
+		t.Run(action, func(t *testing.T) {
+			t.Parallel()
+			l := liveLocked(t, func(o *cosmock.Options) { o.Undocumented.HeadHidesLock = tc.hides })
+			must(t, l.apply(tc.before).err)
+			must(t, l.SetPolicy(everythingBut(action)))
+			r := l.apply(tc.after)
+			if r.err == nil || !containsAll(r.err.Error(), tc.says, "AccessDenied", "name/cos:"+action+" on qcs::cos:") {
+				t.Errorf("failed with %v", r.err)
+			}
+			if _, there := l.Stored("record"); !there {
+				t.Error("the object is gone")
+			}
+		})
+	}
+	t.Run("a lock that cannot be read back", func(t *testing.T) {
+		t.Parallel()
+		l := liveLocked(t, func(o *cosmock.Options) { o.Undocumented.HeadHidesLock = true })
+		must(t, l.SetPolicy(everythingBut("GetObjectRetention")))
+		r := l.apply(arguments{"retain_until": until})
+		must(t, r.err)
+		if !slices.ContainsFunc(r.warnings, func(w string) bool { return containsAll(w, "Object Lock Not Verified", "name/cos:GetObjectRetention") }) {
+			t.Errorf("warned of %q", r.warnings)
+		}
+	})
 }
 
 func everythingBut(action string) string {

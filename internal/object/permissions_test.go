@@ -137,8 +137,9 @@ func TestAccLeastPrivilege(t *testing.T) {
 	}
 }
 
-// ofActions are the CAM actions that only Terraform's actions need.
-var ofActions = []string{"GetBucketACL", "GetBucketVersioning", "GetBucketLifecycle", "GetBucketReplication", "GetBucketNotification", "ListMultipartUploads"}
+// ofActions are the CAM actions that only Terraform's actions need, and those of
+// locks, which TestLockPermissions takes away.
+var ofActions = []string{"GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold", "GetBucketACL", "GetBucketVersioning", "GetBucketLifecycle", "GetBucketReplication", "GetBucketNotification", "ListMultipartUploads"}
 
 // Each action that is missing: what fails without it names it, and the
 // resource; what can do without goes on.
