@@ -54,6 +54,8 @@ type apply struct {
 	// elsewhere are places of earlier moves where something of ours is left.
 	elsewhere []place
 	strays    []string // not deleted, since somebody else has written them
+	// lockUnproved is why a lock could not be read back.
+	lockUnproved error
 	// touched: something was written, or is taken over.
 	touched bool
 }
@@ -198,6 +200,13 @@ func (a *apply) find(ctx context.Context) bool {
 	s, _ := a.r.situation(a.plan, a.before, a.private.Record, a.enc, l, t)
 	s.changes = true
 	a.situation, a.outline = s, decide(s)
+	a.plan.checkRetention(a.prior, s.now, arguments.Into(&a.diags)) // time has passed since it was planned
+	if attribute, summary, detail := s.lockRefusal(a.plan, a.prior, a.outline.steps, a.origin); detail != "" {
+		a.diags.AddAttributeError(path.Root(attribute), summary, detail+" Nothing was sent.")
+	}
+	if a.diags.HasError() {
+		return false
+	}
 	if a.moves() {
 		a.fromOld()
 	}
@@ -300,6 +309,7 @@ func (a *apply) conclude() {
 	if len(a.strays) > 0 {
 		a.diags.AddWarning("Objects Not Deleted", fmt.Sprintf("%d objects are not those that this resource wrote: somebody has written them since. They were left there and are not managed any more: %s.", len(a.strays), shown(a.strays)))
 	}
+	a.warnUnproved()
 	if len(a.failed.all) == 0 {
 		return
 	}
@@ -345,7 +355,7 @@ func (a *apply) remember(st step, info cosclient.Info) {
 func (a *apply) expectation(st step) expectation {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return expectation{protection: a.situation.protection, class: a.situation.class, attributes: st.Attributes, imposed: a.private.Imposed.Clone()}
+	return expectation{protection: a.situation.protection, class: a.situation.class, attributes: st.Attributes, imposed: a.private.Imposed.Clone(), lock: a.situation.lock}
 }
 
 // expected is what should be there, as it was last seen.

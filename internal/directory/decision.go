@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
@@ -31,6 +32,8 @@ const (
 	// actionRewrite: COS copies the object onto itself, for its headers, class
 	// or encryption.
 	actionRewrite
+	// actionLock: only the lock of the object changes.
+	actionLock
 	// actionProve: nothing is known to be wrong, and nothing proves that all is
 	// right. HEAD decides, and rewrites or uploads what it finds to differ.
 	actionProve
@@ -89,6 +92,11 @@ type situation struct {
 	// changes: the configuration changes in something else, so that there is an
 	// apply anyway.
 	changes bool
+	// lock is what is declared of locks; holdsKnown: legal holds are managed, so
+	// that a refresh has asked for them.
+	lock       wantedLock
+	holdsKnown bool
+	now        time.Time
 }
 
 // outline is what an apply will do, and what its plan shows.
@@ -173,11 +181,15 @@ func (s situation) file(i int) (st step, doing bool) {
 		// The state knows the object and the record does not: it was lost.
 		st.Action = actionProve
 		return st, s.changes
+	case recorded && onlyLock(stored.deviations) && s.proved(was, st.Attributes):
+		st.Action = actionLock
 	case len(stored.deviations) > 0 || !s.proved(was, st.Attributes):
 		st.Action = actionRewrite
 		if !recorded || !s.copyable(was) || !inClass(was, cmp.Or(s.class, was.Class)) {
 			st.Action = actionUpload // the bytes are on the disk
 		}
+	case len(s.lock.missing(was.Lock)) > 0:
+		st.Action = actionLock
 	default:
 		return st, false
 	}
@@ -301,6 +313,7 @@ func (s situation) removals(is map[string]bool, changing bool) []step {
 		_, stated := s.state[key]
 		switch {
 		case is[key], stated, e.Standing == kept:
+		case e.Standing == retired && e.Lock.forbids(s.now, true): // until its lock has ended
 		case e.Standing == retired:
 			retiredBefore = append(retiredBefore, key)
 		default: // an apply that was cut off has written it

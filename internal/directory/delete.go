@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -28,6 +29,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		return
 	}
 	if state.DeletionPolicy.ValueString() == abandonPolicy {
+		return
+	}
+	if keys, record := private.lockedObjects(state, time.Now()); len(keys) > 0 {
+		resp.Diagnostics.AddError(unableToDelete, lockedFiles(keys, record, time.Now())+" Nothing was sent."+lockedWayOut)
 		return
 	}
 	if !r.data.Ready(unableToDelete, &resp.Diagnostics) {

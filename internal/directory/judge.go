@@ -18,6 +18,7 @@ type expectation struct {
 	// imposed are headers that the bucket shows for each object although nobody
 	// stored them.
 	imposed cosclient.Imposed
+	lock    wantedLock
 }
 
 // judge compares what HEAD tells of an object with what it should be. The value
@@ -53,9 +54,13 @@ func judge(info cosclient.Info, want expectation) (value, entry) {
 	if len(v.deviations) == 0 && headersOf(info.Attributes) != headersOf(want.attributes) {
 		v.deviate("metadata")
 	}
+	lock := lockedOf(info)
+	for _, text := range want.lock.missing(lock) {
+		v.deviate(text)
+	}
 	return v, entry{
 		Sum: sum, ETag: info.ETag, Class: info.StorageClass, Modified: info.LastModified.UTC(),
-		Proved: have, Headers: headersOf(info.Attributes),
+		Proved: have, Headers: headersOf(info.Attributes), Lock: lock,
 	}
 }
 
@@ -94,6 +99,8 @@ const (
 	meetAdopt
 	// meetRewrite: it is the file, and stored otherwise; a copy mends that.
 	meetRewrite
+	// meetLock: it is the file, and locked otherwise.
+	meetLock
 	// meetOverwrite: it is replaced.
 	meetOverwrite
 	// meetOurs: this resource wrote it, for a file that was away.
@@ -126,6 +133,8 @@ func (e existing) meetInfo(f wanted, info cosclient.Info, want expectation) meet
 			return meetOverwrite
 		}
 		return meetConflict
+	case onlyLock(v.deviations):
+		return meetLock
 	case len(v.deviations) > 0:
 		return meetRewrite
 	}

@@ -38,6 +38,8 @@ type model struct {
 	Metadata     types.Map    `tfsdk:"metadata"`
 	Rules        types.List   `tfsdk:"rules"`
 	UploadLast   types.List   `tfsdk:"upload_last"`
+	RetainUntil  types.String `tfsdk:"retain_until"`
+	LegalHold    types.Bool   `tfsdk:"legal_hold"`
 
 	Existing       types.String `tfsdk:"existing"`
 	RemovedFiles   types.String `tfsdk:"removed_files"`
@@ -167,7 +169,7 @@ func badPattern(diags *diag.Diagnostics, at path.Path, text string, err error) {
 // known reports whether everything is known that says which files there are and
 // what is stored with them.
 func (m model) known(ctx context.Context) bool {
-	for _, v := range []attr.Value{m.Bucket, m.Prefix, m.Region, m.Source, m.Include, m.Exclude, m.StorageClass, m.Metadata, m.Rules, m.UploadLast, m.RemovedFiles} {
+	for _, v := range []attr.Value{m.Bucket, m.Prefix, m.Region, m.Source, m.Include, m.Exclude, m.StorageClass, m.Metadata, m.Rules, m.UploadLast, m.RetainUntil, m.LegalHold, m.RemovedFiles} {
 		value, err := v.ToTerraformValue(ctx)
 		if err != nil || !value.IsFullyKnown() {
 			return false
@@ -183,6 +185,7 @@ func (m model) sameArguments(was model) bool {
 	return m.Bucket.Equal(was.Bucket) && m.Prefix.Equal(was.Prefix) && left(m.Region, was.Region) &&
 		m.Source.Equal(was.Source) && m.SourceHash.Equal(was.SourceHash) && m.Include.Equal(was.Include) && m.Exclude.Equal(was.Exclude) &&
 		m.StorageClass.Equal(was.StorageClass) && m.Metadata.Equal(was.Metadata) && m.Rules.Equal(was.Rules) && m.UploadLast.Equal(was.UploadLast) &&
+		m.RetainUntil.Equal(was.RetainUntil) && m.LegalHold.Equal(was.LegalHold) &&
 		m.Existing.Equal(was.Existing) && m.RemovedFiles.Equal(was.RemovedFiles) && m.DeletionPolicy.Equal(was.DeletionPolicy) && m.Timeouts.Equal(was.Timeouts)
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -43,6 +44,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.Plan.Raw.IsNull() {
 		if prior != nil {
 			resp.Diagnostics.Append(r.release(*prior, private)...)
+			resp.Diagnostics.Append(private.warnLocked(*prior, time.Now())...)
 		}
 		return
 	}
@@ -104,6 +106,8 @@ type planned struct {
 func (r *Resource) plan(ctx context.Context, config model, prior *model, private privateState) planned {
 	var p planned
 	config.encryption().ValidateExclusive(arguments.Into(&p.diags))
+	config.checkRetention(prior, time.Now(), arguments.Into(&p.diags))
+	p.diags.Append(config.warnKept(prior, time.Now())...)
 	l, diags := config.layout(ctx)
 	p.diags.Append(diags...)
 	if p.diags.HasError() {
@@ -149,6 +153,9 @@ func (r *Resource) plan(ctx context.Context, config model, prior *model, private
 	o := decide(s)
 	p.model.show(o)
 	p.same = !changes && len(o.steps) == 0
+	if attribute, summary, detail := s.lockRefusal(m, prior, o.steps, m.origin(prior, private.Record)); detail != "" {
+		p.diags.AddAttributeWarning(path.Root(attribute), summary, detail+" The apply will fail before it sends anything.")
+	}
 	if enc.Kept && enc.CustomerKey.IsZero() && slices.ContainsFunc(o.steps, func(st step) bool { return st.File >= 0 }) {
 		p.diags.AddAttributeWarning(path.Root("sse_customer_key_wo"), keyNotAvailable, keyNotAvailableDetail(prior)+" The apply will fail before it sends anything.")
 	}
@@ -156,6 +163,14 @@ func (r *Resource) plan(ctx context.Context, config model, prior *model, private
 		p.model.SSECustomerKeyMD5 = prior.SSECustomerKeyMD5
 	}
 	return p
+}
+
+// origin are the objects that a move leaves; none if the files do not move.
+func (m model) origin(prior *model, known record) map[string]entry {
+	if prior == nil || prior.home().same(m.home()) {
+		return nil
+	}
+	return known.of(prior.home())
 }
 
 // regionOf is the declared region, else that of the state, else the provider's.
@@ -202,6 +217,7 @@ func (r *Resource) situation(m model, prior *model, known record, enc encryption
 		record: known.of(m.home()), protection: protectionWanted(enc, prior), class: m.StorageClass.ValueString(),
 		metadata: l.metadata, last: l.last, removed: removedFiles(m.RemovedFiles.ValueString()),
 		readable: keys{r.data.Keyring, enc.CustomerKey}.readable,
+		now:      time.Now(), lock: m.lock(time.Now()), holdsKnown: prior != nil && !prior.LegalHold.IsNull(),
 	}
 	if prior != nil && prior.home().same(m.home()) {
 		s.state = arguments.Strings(prior.Files)

@@ -108,5 +108,8 @@ func (a *apply) meet(ctx context.Context, st step, found map[string]observation)
 	if policy != existingAdopt && policy != existingOverwrite {
 		return encounter{how: meetConflict}, nil
 	}
+	if err := tellLock(ctx, a.r.data, a.home.at(st.Key), a.situation.lock, &info); err != nil {
+		return encounter{}, err
+	}
 	return encounter{how: policy.meetInfo(f, info, a.expectation(st)), info: info}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -60,6 +61,7 @@ type refresh struct {
 	pause  pause
 
 	imposed cosclient.Imposed
+	lock    wantedLock
 
 	mu     sync.Mutex
 	record map[string]entry
@@ -72,7 +74,7 @@ type refresh struct {
 func (r *Resource) newRefresh(state model, l layout, private privateState) *refresh {
 	return &refresh{
 		r: r, state: state, layout: l, home: state.home(), record: private.Record.of(state.home()),
-		files: arguments.Strings(state.Files), imposed: private.Imposed, seen: map[string]inspect.Record{},
+		files: arguments.Strings(state.Files), imposed: private.Imposed, lock: state.lock(time.Now()), seen: map[string]inspect.Record{},
 	}
 }
 
@@ -125,11 +127,15 @@ func (f *refresh) compare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var ask []string
+	var ask, holds []string
 	for _, key := range keys {
 		seen, ok := found[key]
 		e, recorded := f.record[key]
 		if ok && !seen.Absent && recorded && e.proves(key, seen.Object, seen.Made) {
+			if !f.state.LegalHold.IsNull() {
+				holds = append(holds, key)
+				continue
+			}
 			f.show(key, e.value(f.expectation(key, e)))
 			continue
 		}
@@ -144,13 +150,16 @@ func (f *refresh) compare(ctx context.Context) error {
 	if failed.err == nil {
 		failed.err = ctx.Err()
 	}
-	return failed.err
+	if failed.err != nil {
+		return failed.err
+	}
+	return f.askHolds(ctx, holds)
 }
 
 // expectation is how the state says that a file is stored.
 func (f *refresh) expectation(key string, e entry) expectation {
 	want := f.layout.expect(f.state, strings.TrimPrefix(key, f.home.Prefix), f.state.protection(), e)
-	want.imposed = f.imposed
+	want.imposed, want.lock = f.imposed, f.lock
 	return want
 }
 
@@ -180,9 +189,15 @@ func (f *refresh) ask(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
+	want := f.expectation(key, e)
+	if got.Status == inspect.Read {
+		if err := tellLock(ctx, f.r.data, f.home.at(key), want.lock, &got.Info); err != nil {
+			return err
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	switch want := f.expectation(key, e); got.Status {
+	switch got.Status {
 	case inspect.Gone:
 		delete(f.files, key)
 		delete(f.record, key)
@@ -230,6 +245,9 @@ func (e entry) value(want expectation) value {
 	}
 	if e.Headers != headersOf(want.attributes) {
 		v.deviate("other headers")
+	}
+	for _, text := range want.lock.missing(e.Lock) {
+		v.deviate(text)
 	}
 	return v
 }

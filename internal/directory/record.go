@@ -37,6 +37,8 @@ const (
 	retired
 	// kept: its file is gone, and the object is never deleted.
 	kept
+
+	standings = 3 // how many there are
 )
 
 // entry is an object that was written and proved. If a listing still shows it
@@ -55,6 +57,7 @@ type entry struct {
 	Guessed string
 	// Encoded: a rule gave a content encoding when the type was guessed.
 	Encoded  bool
+	Lock     locked
 	Standing standing
 }
 

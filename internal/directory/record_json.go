@@ -48,6 +48,7 @@ type placeJSON struct {
 	Proofs  []protection `json:"proofs"`
 	Headers []string     `json:"headers"`
 	Types   []string     `json:"types"`
+	Locks   []locked     `json:"locks,omitempty"`
 	Rows    []string     `json:"rows"`
 }
 
@@ -85,6 +86,8 @@ func (p place) rows() placeJSON {
 	out := placeJSON{Region: p.Region, Bucket: p.Bucket, Prefix: p.Prefix}
 	var classes, headers, types index[string]
 	var proofs index[protection]
+	var locks index[locked]
+	locks.of(locked{}) // none is the first
 	keys := slices.Sorted(maps.Keys(p.Files))
 	for i, key := range keys {
 		if since := p.Files[key].Modified.Unix(); i == 0 || since < out.Since {
@@ -106,7 +109,7 @@ func (p place) rows() placeJSON {
 		}
 		for _, n := range []int64{
 			e.Sum.Length, e.Modified.Unix() - out.Since, int64(classes.of(e.Class)), int64(proofs.of(e.Proved)),
-			int64(headers.of(e.Headers)), int64(types.of(e.Guessed)), int64(encoded), int64(e.Standing),
+			int64(headers.of(e.Headers)), int64(types.of(e.Guessed)), int64(encoded), int64(e.Standing) + standings*int64(locks.of(e.Lock)),
 		} {
 			row = append(row, ' ')
 			if n != 0 { // most are
@@ -119,6 +122,7 @@ func (p place) rows() placeJSON {
 		before = key
 	}
 	out.Classes, out.Proofs, out.Headers, out.Types = classes.values, proofs.values, headers.values, types.values
+	out.Locks = locks.values[1:]
 	return out
 }
 
@@ -225,13 +229,16 @@ func (p placeJSON) entry(row, before string) (key string, e entry, err error) {
 	// Compared as they are: a number that is too large for an index is one that
 	// does not fit.
 	if n[0] > int64(len(before)) || n[5] >= int64(len(p.Classes)) || n[6] >= int64(len(p.Proofs)) ||
-		n[7] >= int64(len(p.Headers)) || n[8] >= int64(len(p.Types)) || n[9] > 1 || n[10] > int64(kept) || n[4] > 1<<40 {
+		n[7] >= int64(len(p.Headers)) || n[8] >= int64(len(p.Types)) || n[9] > 1 || n[10] >= standings*int64(1+len(p.Locks)) || n[4] > 1<<40 {
 		return "", e, errRecord
 	}
 	e.Sum = content.Sum{Length: n[3], CRC64: binary.BigEndian.Uint64(crc)}
 	e.Modified = time.Unix(p.Since+n[4], 0).UTC()
 	e.Class, e.Proved, e.Headers, e.Guessed = p.Classes[n[5]], p.Proofs[n[6]], p.Headers[n[7]], p.Types[n[8]]
-	e.Encoded, e.Standing = n[9] == 1, standing(n[10])
+	e.Encoded, e.Standing = n[9] == 1, standing(n[10]%standings)
+	if at := n[10] / standings; at > 0 {
+		e.Lock = p.Locks[at-1]
+	}
 	if key = before[:n[0]] + fields[fieldCount-1]; !utf8.ValidString(key) { // cut within a character
 		return "", e, errRecord
 	}

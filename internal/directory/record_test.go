@@ -19,6 +19,7 @@ func someRecord() record {
 	moved.ETag, moved.Class, moved.Proved, moved.Encoded = "0123456789abcdef0123456789abcdef", "STANDARD_IA", kmsMode, true
 	odd := retiredEntry("é", "c")
 	odd.ETag, odd.Sum, odd.Modified = "0123456789ABCDEF0123456789abcdef-3 \"\n", content.Sum{Length: 48 << 40, CRC64: 1<<64 - 1}, written.Add(400*24*time.Hour)
+	moved.Lock, odd.Lock = locked{Until: 1893456000, Held: true}, locked{Held: true, Versioned: true}
 	return record{Places: []place{
 		{Region: "r", Bucket: "b-1", Prefix: "p/", Files: map[string]entry{"p/a": stored("a", "a"), "p/é x": odd, "p/è": stored("è", ""), "p/b.js": moved}},
 		{Region: "r", Bucket: "b-1", Prefix: "q/", Files: map[string]entry{}},

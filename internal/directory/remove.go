@@ -30,6 +30,11 @@ func (a *apply) remove(ctx context.Context, home place, steps []step) {
 		delete(a.values, st.Key)
 		a.touched = true
 	}
+	each(ctx, len(gone), a.failed.stopped, func(i int) {
+		if err := a.pause.patiently(ctx, func() error { return a.lift(ctx, step{Key: gone[i], Action: actionRemove}) }); err != nil {
+			a.failed.add(gone[i], err)
+		}
+	})
 	state := a.situation.state
 	d := &deletion{data: a.r.data, keys: a.keys, home: home, instance: a.private.Instance, record: a.record, state: state, failed: &a.failed, pause: &a.pause}
 	d.run(ctx, gone)

@@ -90,6 +90,14 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "Patterns of files that are written after all others, together with the HTML pages, which always are: whatever refers to other files, such as an index of packages or a service worker.",
 			},
+			"retain_until": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "UTC time in RFC 3339, such as `2030-12-31T00:00:00Z`, until which COS refuses to change or delete the object of any file: **nobody can shorten it**. The bucket needs object lock. A later time extends the retention of all files without writing them; new files get it with their upload. See the guide [Keep records that nobody can change](../guides/records).",
+			},
+			"legal_hold": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether the objects of all files are under a legal hold: a lock without an end, until `false` lifts it. The bucket needs object lock. While it is declared, a refresh sends one more request per file.",
+			},
 			"existing": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "What happens if there is an object already under a key that is new to the state: `error` (the default; nothing is written at all), `adopt_identical` (one with the same bytes is taken over, and encrypted in place if need be) or `overwrite` (any other is replaced as well).",

@@ -17,6 +17,9 @@ import (
 
 // take does what one step says.
 func (a *apply) take(ctx context.Context, st step) error {
+	if err := a.lift(ctx, st); err != nil {
+		return err
+	}
 	a.mu.Lock()
 	met, ok := a.met[st.Key]
 	a.mu.Unlock()
@@ -29,6 +32,8 @@ func (a *apply) take(ctx context.Context, st step) error {
 			return nil
 		case meetRewrite:
 			return a.rewrite(ctx, st, met.info)
+		case meetLock:
+			return a.relockInfo(ctx, st, met.info)
 		case meetOverwrite:
 			return a.upload(ctx, st, false)
 		case meetOurs:
@@ -41,6 +46,8 @@ func (a *apply) take(ctx context.Context, st step) error {
 		return a.copy(ctx, st)
 	case actionRewrite:
 		return a.rewriteOurs(ctx, st)
+	case actionLock:
+		return a.relock(ctx, st)
 	case actionProve:
 		return a.prove(ctx, st)
 	}
@@ -54,6 +61,7 @@ func (a *apply) write(st step) store.Write {
 	w := store.Write{
 		Location: loc, Old: loc, Attributes: st.Attributes, Encryption: a.enc.Settings,
 		ExpectCRC64: f.Sum.CRC64String(), Length: f.Sum.Length, CRC64: f.Sum.CRC64String(),
+		Lock: a.situation.lock.write(),
 	}
 	if a.enc.Kept && a.enc.CustomerKey.IsZero() {
 		w.Encryption.CustomerKey, _ = a.keys.of(a.situation.protection)
@@ -286,10 +294,15 @@ func (a *apply) prove(ctx context.Context, st step) error {
 	case err != nil:
 		return err
 	}
+	if err := tellLock(ctx, a.r.data, a.home.at(st.Key), a.situation.lock, &info); err != nil {
+		return err
+	}
 	v, e := judge(info, a.expectation(st))
 	switch {
 	case e.Sum != a.situation.files[st.File].Sum || v.crc64 == unknownBody:
 		return a.upload(ctx, st, false)
+	case onlyLock(v.deviations):
+		return a.relockInfo(ctx, st, info)
 	case len(v.deviations) > 0:
 		return a.rewrite(ctx, st, info)
 	}
@@ -303,6 +316,9 @@ func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Ou
 	a.mu.Lock()
 	for name, value := range out.Imposed {
 		a.private.Imposed.Add(name, value)
+	}
+	if out.LockUnproved != nil {
+		a.lockUnproved = out.LockUnproved
 	}
 	a.mu.Unlock()
 	switch {

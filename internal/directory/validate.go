@@ -48,6 +48,7 @@ func (m model) validate(ctx context.Context) diag.Diagnostics {
 		invalid("storage_class", "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", m.StorageClass.ValueString())
 	}
 	m.validateMetadata(invalid)
+	arguments.ValidateRetainUntil(invalid, m.RetainUntil)
 	m.validateRules(ctx, &diags)
 	for _, one := range []struct {
 		name  string

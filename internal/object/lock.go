@@ -50,24 +50,35 @@ func (p *privateState) setLock(lock cosclient.Lock) {
 	}
 }
 
-// locks reports a declared lock, which a listing does not show.
-func (m model) locks(now time.Time) bool { return m.lock(now) != (cosclient.Lock{}) }
+// asksLock reports a lock that only COS can tell, and no listing. A hold can be
+// lifted at any time. Nobody can shorten a retention: one that was read once is
+// known for as long as the object is the same.
+func (m model) asksLock(private privateState, now time.Time) bool {
+	if m.LegalHold.ValueBool() || private.Lock != nil && private.Lock.LegalHold {
+		return true
+	}
+	until := m.lock(now).RetainUntil
+	return private.Lock == nil && !until.IsZero() || private.Lock != nil && private.Lock.RetainUntil.Before(until)
+}
 
 // readLock reads a lock that a state manages. info is the HEAD response, nil if
 // there is none. A longer retention than the declared one satisfies it; of one
 // that is over, nothing needs to be known.
 func (r *Resource) readLock(ctx context.Context, state *model, info *cosclient.Info, private *privateState) diag.Diagnostics {
 	var diags diag.Diagnostics
-	loc, known := state.location(), private.lock(*state)
-	if info != nil {
+	loc, known := state.location(), cosclient.Lock{}
+	switch {
+	case info != nil:
 		known = info.Lock
+	case private.Lock != nil:
+		known = *private.Lock
 	}
 	fail := func(what string, err error) diag.Diagnostics {
 		diags.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The %s of the object %s could not be read.", what, loc), err))
 		return diags
 	}
 	if until := state.retainUntil(); r.clock().Before(until) {
-		if info == nil || known.RetainUntil.Before(until) {
+		if known.RetainUntil.Before(until) {
 			found, err := r.data.Client.Retention(ctx, loc)
 			if err != nil {
 				return fail("retention", err)

@@ -54,7 +54,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		recorded := private.ours(state)
 		private.Record = &recorded
 	}
-	if private.Seen == nil && !state.locks(r.clock()) && listedUnchanged(ctx, state, r.data) {
+	if private.Seen == nil && !state.asksLock(private, r.clock()) && listedUnchanged(ctx, state, r.data) {
 		r.finishRead(ctx, state, private, nil, resp)
 		return
 	}

@@ -3,6 +3,7 @@ package object
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -71,7 +72,7 @@ func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) 
 	if !ok || private.Seen != nil {
 		return nil
 	}
-	if !listedUnchanged(ctx, m, data) || !m.Tags.IsNull() || !m.ACL.IsNull() || !m.RetainUntil.IsNull() || !m.LegalHold.IsNull() || private.Instance == "" || private.Record == nil {
+	if !listedUnchanged(ctx, m, data) || !m.Tags.IsNull() || !m.ACL.IsNull() || !m.LegalHold.IsNull() || m.asksLock(private, time.Now()) || private.Instance == "" || private.Record == nil {
 		return nil
 	}
 	return &fastpath.Found{Identity: map[string]string{"bucket": m.Bucket.ValueString(), "region": m.Region.ValueString(), "key": m.Key.ValueString()}}
