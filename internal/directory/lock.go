@@ -158,7 +158,7 @@ func (s situation) lockRefusal(m model, before *model, steps []step, origin map[
 	if len(keys) == 0 {
 		return "", "", ""
 	}
-	return "source", filesLocked, lockedFiles(keys, record, s.now) + " Restore these files, or wait. To leave the objects of removed files where they are, set removed_files = \"keep\"."
+	return "source", filesLocked, lockedFiles(keys, record, s.now) + " Undo the change, or wait. To leave the objects of removed files where they are, set removed_files = \"keep\"."
 }
 
 const filesLocked = "Files Locked"
@@ -175,6 +175,9 @@ func lockedFiles(keys []string, record map[string]entry, now time.Time) string {
 		held = held || l.Held
 	}
 	text := fmt.Sprintf("%d objects are locked, and COS refuses to change or delete them: %s.", len(keys), shown(keys))
+	if len(keys) == 1 {
+		text = fmt.Sprintf("The object %s is locked, and COS refuses to change or delete it.", shown(keys))
+	}
 	if now.Before(last) {
 		text += " The last retention ends at " + inspect.TimeText(last) + "."
 	}

@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -29,14 +28,20 @@ func TestAccRetention(t *testing.T) {
 	for _, block := range hclBlock.FindAllStringSubmatch(string(text), -1) {
 		blocks = append(blocks, block[1])
 	}
-	const bucket, invoice, evidence, date = "examplebucket-1250000000", "invoices/2026/0001.xml", "case-17/mail.txt", "2036-12-31T00:00:00Z"
-	if len(blocks) < 3 || !strings.HasPrefix(blocks[0], `resource "cos_encrypted_object" "invoice"`) || !strings.HasPrefix(blocks[1], `resource "cos_encrypted_object" "evidence"`) || !strings.HasPrefix(blocks[2], "removed") {
+	const (
+		bucket, date               = "examplebucket-1250000000", "2036-12-31T00:00:00Z"
+		invoice, evidence, exports = "invoices/2026/0001.xml", "case-17/mail.txt", "exports/monday.csv"
+	)
+	if len(blocks) != 4 || !strings.HasPrefix(blocks[0], `resource "cos_encrypted_object" "invoice"`) || !strings.HasPrefix(blocks[1], `resource "cos_encrypted_object" "evidence"`) || !strings.HasPrefix(blocks[2], `resource "cos_encrypted_directory" "exports"`) || !strings.HasPrefix(blocks[3], "removed") {
 		t.Fatalf("the guide shows %q", blocks)
 	}
 	w := acctest.New(t, func(o *cosmock.Options) { o.Buckets = []string{bucket} })
 	must(t, w.EnableObjectLock(bucket, 0))
 	until := inHours(24) // the guide's own date will be over one day
-	config := w.Provider() + strings.ReplaceAll(blocks[0], date, until) + blocks[1]
+	dir := t.TempDir()
+	writeFile(t, dir, "exports/monday.csv", "1")
+	folder := strings.ReplaceAll(strings.ReplaceAll(blocks[2], date, until), "${path.module}", filepath.ToSlash(dir))
+	config := w.Provider() + strings.ReplaceAll(blocks[0], date, until) + blocks[1] + folder
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
@@ -49,13 +54,16 @@ func TestAccRetention(t *testing.T) {
 					if o, _ := w.Stored(evidence); !o.RetainUntil.IsZero() || !o.LegalHold {
 						t.Errorf("the evidence is retained until %v, held: %v", o.RetainUntil, o.LegalHold)
 					}
+					if o, _ := w.Stored(exports); !o.RetainUntil.Equal(timeOf(t, until)) {
+						t.Errorf("the export is retained until %v", o.RetainUntil)
+					}
 					return nil
 				}).OfState,
 			},
-			{Config: config, Destroy: true, ExpectError: acctest.Error("retained until "+until, "under a legal hold", "Nothing was sent", "removed block")},
+			{Config: config, Destroy: true, ExpectError: acctest.Error("retained until "+until, "under a legal hold", "Nothing was sent", "removed block", `"exports/monday.csv" is locked`)},
 			{ // managed no longer, and still there
-				Config: w.Provider() + blocks[2] + blocks[1],
-				Check:  w.HasKeys(evidence, invoice).OfState,
+				Config: w.Provider() + blocks[3] + strings.ReplaceAll(blocks[3], "cos_encrypted_object.invoice", "cos_encrypted_directory.exports") + blocks[1],
+				Check:  w.HasKeys(evidence, exports, invoice).OfState,
 			},
 			{ // the hold is lifted, and the object can be changed and destroyed
 				Config: w.Provider() + strings.NewReplacer("legal_hold = true", "legal_hold = false", "a@example.com", "b@example.com").Replace(blocks[1]),
@@ -65,6 +73,5 @@ func TestAccRetention(t *testing.T) {
 			},
 		},
 	})
-	acctest.Now(t, w.HasKeys(invoice))
-	must(t, w.LockObject(bucket, invoice, time.Time{}))
+	acctest.Now(t, w.HasKeys(exports, invoice))
 }

@@ -72,7 +72,10 @@ func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) 
 	if !ok || private.Seen != nil {
 		return nil
 	}
-	if !listedUnchanged(ctx, m, data) || !m.Tags.IsNull() || !m.ACL.IsNull() || !m.LegalHold.IsNull() || m.asksLock(private, time.Now()) || private.Instance == "" || private.Record == nil {
+	if !m.LegalHold.IsNull() || m.asksLock(private, time.Now()) {
+		return nil // no listing shows it
+	}
+	if !listedUnchanged(ctx, m, data) || !m.Tags.IsNull() || !m.ACL.IsNull() || private.Instance == "" || private.Record == nil {
 		return nil
 	}
 	return &fastpath.Found{Identity: map[string]string{"bucket": m.Bucket.ValueString(), "region": m.Region.ValueString(), "key": m.Key.ValueString()}}
