@@ -58,6 +58,7 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 	if c.state.Region.IsUnknown() {
 		c.state.Region = types.StringValue(r.data.Region)
 	}
+	c.diags.Append(c.state.resolveTags(r.data.Tags)...)
 	enc, ok := c.encryption()
 	if c.state.Region.ValueString() == "" {
 		c.diags.AddAttributeError(path.Root("region"), unableToCreate, "The region of the bucket is not set: set region here or in the provider block.")

@@ -82,11 +82,12 @@ func decide(ctx context.Context, s situation) *outline {
 	}
 	var refused *refusal
 	var diags diag.Diagnostics
-	s.config.checkNew(s.prior, arguments.Into(&o.diags))
+	s.config.checkNew(s.prior, s.data.Tags, arguments.Into(&o.diags))
 	s.config.checkRetention(s.prior, s.now, arguments.Into(&o.diags))
 	o.config, o.enc, refused, diags = s.config.wantedEncryption(s.prior, s.private, s.data)
 	o.diags.Append(diags...)
 	o.Key = o.enc.Origin
+	o.config.TagsAll = s.config.wantedTags(s.data.Tags)
 	if s.prior == nil {
 		o.create(ctx, s)
 		return o
@@ -147,7 +148,7 @@ func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	o.body = o.config.declaredBody(ctx, &s.data.Sums)
 	o.WriteOnlyBody = s.private.WriteOnlyBody && (o.body.kind == bodyNone || o.body.kind == bodyWriteOnly)
 	o.Rewrite = o.enc.Differs(o.config.encryption(), prior.encryption(), prior.observed()) || o.config.storedDiffers(prior)
-	o.Tags = !o.config.Tags.IsNull() && !sameStrings(o.config.Tags, prior.Tags)
+	o.Tags = o.config.changesTags(prior, s.data.Tags)
 	o.ACL = !o.config.ACL.IsNull() && !o.config.ACL.Equal(prior.ACL)
 	o.Retention = !o.config.RetainUntil.IsNull() && !o.config.RetainUntil.Equal(prior.RetainUntil)
 	o.Hold = !o.config.LegalHold.IsNull() && !o.config.LegalHold.Equal(prior.LegalHold)
@@ -187,10 +188,7 @@ func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 // warn adds warnings for effects of an update that its plan does not show.
 func (o *outline) warn(s situation) {
 	prior := *s.prior
-	if !prior.Tags.IsNull() && o.config.Tags.IsNull() && len(prior.Tags.Elements()) > 0 {
-		o.diags.AddAttributeWarning(path.Root("tags"), "Tags Are Kept",
-			fmt.Sprintf("tags is no longer declared for %s: the object keeps its tags, which are no longer managed. To remove them, set tags = {} first.", prior.location()))
-	}
+	o.warnTags(prior)
 	if acl := prior.ACL.ValueString(); !prior.ACL.IsNull() && o.config.ACL.IsNull() && acl != aclInherited {
 		o.diags.AddAttributeWarning(path.Root("acl"), "ACL Is Kept",
 			fmt.Sprintf("acl is no longer declared for %s: the object keeps %s, which is no longer managed. To reset it, set acl = \"default\" first.", prior.location(), aclText(acl)))

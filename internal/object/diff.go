@@ -110,6 +110,7 @@ func (m model) recordDiffers(prior model) bool {
 		{m.CopySource, prior.CopySource},
 		{m.ContentWOVersion, prior.ContentWOVersion},
 		{m.Tags, prior.Tags},
+		{m.TagsAll, prior.managedTags()},
 		{m.ACL, prior.ACL},
 		{m.RetainUntil, prior.RetainUntil},
 		{m.LegalHold, prior.LegalHold},
@@ -120,6 +121,9 @@ func (m model) recordDiffers(prior model) bool {
 		if pair[0].IsNull() != pair[1].IsNull() || pair[0].IsUnknown() {
 			return true
 		}
+	}
+	if !m.Tags.IsNull() && !sameStrings(m.Tags, prior.Tags) || !m.TagsAll.IsNull() && !sameStrings(m.TagsAll, prior.managedTags()) {
+		return true
 	}
 	if !m.CopySource.Equal(prior.CopySource) || !m.ContentWOVersion.Equal(prior.ContentWOVersion) {
 		return true
@@ -158,7 +162,6 @@ func (o *outline) isCertain(prior model, fresh bool) bool {
 	settled := o.config.withUnknownsAs(prior)
 	return settled.moves(prior) || settled.storedDiffers(prior) || settled.recordDiffers(prior) ||
 		o.enc.ModeKnown && o.enc.KeyKnown && o.enc.Differs(settled.encryption(), prior.encryption(), prior.observed()) ||
-		!settled.Tags.IsNull() && !sameStrings(settled.Tags, prior.Tags) ||
 		!settled.ACL.IsNull() && !settled.ACL.Equal(prior.ACL) ||
 		!settled.RetainUntil.IsNull() && !settled.RetainUntil.Equal(prior.RetainUntil) ||
 		!settled.LegalHold.IsNull() && !settled.LegalHold.Equal(prior.LegalHold) ||

@@ -45,6 +45,7 @@ type model struct {
 	Metadata           types.Map    `tfsdk:"metadata"`
 	StorageClass       types.String `tfsdk:"storage_class"`
 	Tags               types.Map    `tfsdk:"tags"`
+	TagsAll            types.Map    `tfsdk:"tags_all"`
 	ACL                types.String `tfsdk:"acl"`
 	RetainUntil        types.String `tfsdk:"retain_until"`
 	LegalHold          types.Bool   `tfsdk:"legal_hold"`
@@ -96,14 +97,6 @@ func (m model) stored() cosclient.Attributes {
 		a.Metadata = arguments.Strings(m.Metadata)
 	}
 	return a
-}
-
-// tags returns the declared tags; nil if they are not managed.
-func (m model) tags() map[string]string {
-	if m.Tags.IsNull() {
-		return nil
-	}
-	return arguments.Strings(m.Tags)
 }
 
 // observed returns the encryption that a state records.

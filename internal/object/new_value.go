@@ -1,17 +1,15 @@
 package object
 
 import (
-	"context"
 	"maps"
 	"net/http"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
 // What an object has already can always be declared: it was stored by programs
@@ -22,7 +20,7 @@ const alreadyThere = "What an imported object has already can be declared as it 
 
 // checkNew judges the values that the object, if there is one, does not have
 // yet. Tags that were not read so far are left to checkUnreadTags.
-func (m model) checkNew(prior *model, invalid arguments.Report) {
+func (m model) checkNew(prior *model, tags providerdata.Tags, invalid arguments.Report) {
 	was := model{}
 	if prior != nil {
 		was = *prior
@@ -39,8 +37,8 @@ func (m model) checkNew(prior *model, invalid arguments.Report) {
 		}
 	}
 	m.checkNewMetadata(arguments.Strings(was.Metadata), invalid)
-	if prior == nil || !prior.Tags.IsNull() {
-		m.checkNewTags(arguments.Strings(was.Tags), invalid)
+	if prior == nil || !prior.managedTags().IsNull() {
+		m.checkNewTags(was.tags(), tags, invalid)
 	}
 }
 
@@ -89,50 +87,6 @@ func (m model) checkNewMetadata(was map[string]string, invalid arguments.Report)
 	if size > arguments.MaxMetadata && !maps.Equal(values, was) {
 		invalid("metadata", "Metadata Too Large", "The metadata has %d bytes, names included; COS allows %d.", size, arguments.MaxMetadata)
 	}
-}
-
-func (m model) checkNewTags(was map[string]string, invalid arguments.Report) {
-	values := arguments.Strings(m.Tags)
-	if n := len(values); n > maxTags && !maps.Equal(values, was) {
-		invalid("tags", "Too Many Tags", "%d tags are set; COS allows %d.", n, maxTags)
-	}
-	for _, name := range slices.Sorted(maps.Keys(m.Tags.Elements())) {
-		value, ok := values[name]
-		before, had := was[name]
-		switch {
-		case had && (!ok || value == before):
-		case !had && !isTagText(name, maxTagKeyLength):
-			invalid("tags", "Invalid Tag", "%q is not a valid tag key: a key has 1 to %d %s. %s", name, maxTagKeyLength, tagCharacters, alreadyThere)
-		case ok && !isTagText(value, maxTagValLength):
-			invalid("tags", "Invalid Tag", "The value of the tag %q is not valid: a value has 1 to %d %s. To omit the tag, set it to null. %s", name, maxTagValLength, tagCharacters, alreadyThere)
-		}
-	}
-}
-
-func isTagText(text string, longest int) bool {
-	return text != "" && utf8.RuneCountInString(text) <= longest && tagPattern.MatchString(text)
-}
-
-// checkUnreadTags judges tags that are declared for the first time. A refresh
-// has not read those of the object, which costs a request each time; here it is
-// made only if a tag would be refused.
-func (r *Resource) checkUnreadTags(ctx context.Context, s situation) diag.Diagnostics {
-	judge := func(was map[string]string) (diags diag.Diagnostics) {
-		s.config.checkNewTags(was, arguments.Into(&diags))
-		return diags
-	}
-	if s.prior == nil || !s.prior.Tags.IsNull() {
-		return nil
-	}
-	diags := judge(nil)
-	if !diags.HasError() || r.data.Client == nil || s.prior.Region.IsNull() {
-		return diags
-	}
-	there, err := r.data.Client.Tags(ctx, s.prior.location(), "")
-	if err != nil {
-		return diags
-	}
-	return judge(there)
 }
 
 // sameStrings compares two maps of strings as they are stored: an element that

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
 // A value that breaks a rule is an error if it is new, and none if the object
@@ -23,7 +24,7 @@ func TestCheckNew(t *testing.T) {
 	}
 	tags := func(values map[string]string) func(*model) { return func(m *model) { m.Tags = arguments.Map(values) } }
 	many := map[string]string{}
-	for i := range maxTags + 1 {
+	for i := range arguments.MaxTags + 1 {
 		many[fmt.Sprint(i)] = "v"
 	}
 	for name, tc := range map[string]struct {
@@ -60,7 +61,7 @@ func TestCheckNew(t *testing.T) {
 			t.Parallel()
 			check := func(config model, prior *model) diag.Diagnostics {
 				var diags diag.Diagnostics
-				config.checkNew(prior, func(attribute, summary, format string, args ...any) {
+				config.checkNew(prior, providerdata.Tags{}, func(attribute, summary, format string, args ...any) {
 					diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
 				})
 				return diags

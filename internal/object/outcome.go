@@ -45,7 +45,8 @@ func nothingSent(err error) bool {
 	var uncertain *store.UncertainError
 	var notKept *store.NotKeptError
 	var locked *store.LockedError
-	return errors.Is(err, store.ErrChangedSince) || errors.As(err, &uncertain) || errors.As(err, &locked) || errors.As(err, &notKept)
+	var tooMany *store.TooManyTagsError
+	return errors.Is(err, store.ErrChangedSince) || errors.As(err, &uncertain) || errors.As(err, &locked) || errors.As(err, &notKept) || errors.As(err, &tooMany)
 }
 
 // notWritten says why nothing was sent.
@@ -53,7 +54,10 @@ func notWritten(summary string, w store.Write, err error) diag.Diagnostic {
 	var uncertain *store.UncertainError
 	var notKept *store.NotKeptError
 	var locked *store.LockedError
+	var tooMany *store.TooManyTagsError
 	switch {
+	case errors.As(err, &tooMany):
+		return tfdiag.Error(summary, fmt.Sprintf("The object %s would have too many tags, so nothing was written.", w.Old), err)
 	case errors.Is(err, store.ErrChangedSince):
 		return diag.NewErrorDiagnostic(summary, changedSince(w.Old))
 	case errors.As(err, &locked):
@@ -63,7 +67,7 @@ func notWritten(summary string, w store.Write, err error) diag.Diagnostic {
 	case !errors.As(err, &notKept):
 		return tfdiag.Error(summary, "Nothing was written.", err)
 	case notKept.What == store.KeptTags:
-		return tfdiag.Error(summary, fmt.Sprintf("The object %s has tags that an upload would remove, and they could not be read to preserve them. Nothing was written.", w.Old), notKept.Err)
+		return tfdiag.Error(summary, fmt.Sprintf("The object %s has tags that writing it would remove, and they could not be read to preserve them. Nothing was written.", w.Old), notKept.Err)
 	case notKept.Err == nil:
 		return diag.NewErrorDiagnostic(summary, fmt.Sprintf("The object %s has grants that only a separate ACL request can set, and writing the object would remove them. Nothing was written. Declare acl to replace the grants.", w.Old))
 	case errors.Is(err, cosclient.ErrForbidden):

@@ -182,7 +182,7 @@ func (m *model) keepSpelling(was model, o *outline) {
 	if sameBytes(m.ContentBase64, was.ContentBase64) {
 		m.ContentBase64 = was.ContentBase64
 	}
-	for _, values := range []struct{ now, was *types.Map }{{&m.Metadata, &was.Metadata}, {&m.Tags, &was.Tags}} {
+	for _, values := range []struct{ now, was *types.Map }{{&m.Metadata, &was.Metadata}, {&m.Tags, &was.Tags}, {&m.TagsAll, &was.TagsAll}} {
 		if !values.now.IsNull() && sameStrings(*values.now, *values.was) {
 			*values.now = *values.was
 		}

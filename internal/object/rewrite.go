@@ -34,6 +34,8 @@ func (u *update) write(loc cosclient.Location) store.Write {
 		Attributes:  u.planned.stored(),
 		Encryption:  u.settings,
 		Tags:        u.planned.tags(),
+		TagsStay:    !u.Tags,
+		KeepTag:     u.r.data.Tags.Keep(),
 		ACL:         u.planned.ACL.ValueString(),
 		Lock:        u.planned.lock(u.r.clock()),
 	}

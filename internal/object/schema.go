@@ -138,7 +138,12 @@ func (r *Resource) Schema(_ context.Context, _ resource.SchemaRequest, resp *res
 			"tags": schema.MapAttribute{
 				Optional:            true,
 				ElementType:         types.StringType,
-				MarkdownDescription: "Tags, at most 10: keys of 1 to 127 and values of 1 to 255 letters, digits, spaces and `+ - _ = . : / @`. Null elements are ignored, and existing tags of an imported object are accepted unchanged. Without this argument, tags are neither read nor changed; `{}` removes them.",
+				MarkdownDescription: "Tags, at most 10: keys of 1 to 127 and values of 1 to 255 letters, digits, spaces and `+ - _ = . : / @`. Null elements are ignored, and existing tags of an imported object are accepted unchanged. The provider's `default_tags` are added to them, and count. Without this argument and `default_tags`, tags are neither read nor changed; `{}` removes those that are not in `default_tags`. Tags of the provider's `ignore_tags` are always left alone.",
+			},
+			"tags_all": schema.MapAttribute{
+				Computed:            true,
+				ElementType:         types.StringType,
+				MarkdownDescription: "All tags that are managed: `tags`, and the provider's `default_tags` under them. Null if neither is set.",
 			},
 			"acl": schema.StringAttribute{
 				Optional:            true,

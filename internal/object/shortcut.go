@@ -2,13 +2,16 @@ package object
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
+	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
 // Shortcut answers for objects of which nothing changes, with the functions that
@@ -75,10 +78,36 @@ func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) 
 	if !m.LegalHold.IsNull() || m.asksLock(private, time.Now()) {
 		return nil // no listing shows it
 	}
-	if !listedUnchanged(ctx, m, data) || !m.Tags.IsNull() || !m.ACL.IsNull() || private.Instance == "" || private.Record == nil {
+	if !listedUnchanged(ctx, m, data) || !m.ACL.IsNull() || private.Instance == "" || private.Record == nil {
 		return nil
 	}
-	return &fastpath.Found{Identity: map[string]string{"bucket": m.Bucket.ValueString(), "region": m.Region.ValueString(), "key": m.Key.ValueString()}}
+	found := &fastpath.Found{Identity: map[string]string{"bucket": m.Bucket.ValueString(), "region": m.Region.ValueString(), "key": m.Key.ValueString()}}
+	s.readTags(ctx, data, m, found)
+	return found
+}
+
+// readTags reads the tags if they are managed. What it finds is answered here
+// whatever it is: the framework would send the request once more.
+func (s Shortcut) readTags(ctx context.Context, data *providerdata.Data, m model, found *fastpath.Found) {
+	was := m
+	r := &Resource{data: data}
+	if found.Failure = r.readTags(ctx, &m, unknownTagging); found.Failure != nil {
+		return
+	}
+	for name, tags := range map[string][2]types.Map{"tags": {was.Tags, m.Tags}, "tags_all": {was.TagsAll, m.TagsAll}} {
+		if tags[0].Equal(tags[1]) {
+			continue
+		}
+		value, err := tags[1].ToTerraformValue(ctx)
+		if err != nil {
+			found.Failure = tfdiag.Error(unableToRead, fmt.Sprintf("The tags of the object %s could not be stored.", m.location()), err)
+			return
+		}
+		if found.Changed == nil {
+			found.Changed = map[string]tftypes.Value{}
+		}
+		found.Changed[name] = value
+	}
 }
 
 // recallStored is recall for a private state that the framework has not read.

@@ -3,36 +3,21 @@ package object
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// unknownTagging is the count of tags if no HEAD has returned it.
-const unknownTagging = -1
-
 // readTagsAndACL reads the tags and the ACL where a state manages them. tagging is
-// the number of tags that HEAD returned: if it is 0, there is nothing to read.
+// the number of tags that HEAD returned, or unknownTagging.
 func (r *Resource) readTagsAndACL(ctx context.Context, state *model, tagging int) diag.Diagnostics {
 	var diags diag.Diagnostics
 	loc := state.location()
-	if !state.Tags.IsNull() {
-		tags := map[string]string{}
-		// A missing count may mean that the caller may not read tags.
-		if tagging != 0 || len(state.Tags.Elements()) > 0 {
-			var err error
-			if tags, err = r.data.Client.Tags(ctx, loc, ""); err != nil {
-				diags.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The tags of the object %s could not be read.", loc), err))
-				return diags
-			}
-		}
-		if !maps.Equal(tags, state.tags()) {
-			state.Tags = arguments.Map(tags)
-		}
+	if d := r.readTags(ctx, state, tagging); d != nil {
+		diags.Append(d)
+		return diags
 	}
 	if !state.ACL.IsNull() {
 		acl, err := r.data.Client.ACL(ctx, loc)
@@ -69,16 +54,9 @@ func (r *Resource) writeTagsAndACL(ctx context.Context, state, prior model, tags
 	var diags diag.Diagnostics
 	loc := state.location()
 	if tags {
-		same := false
-		if prior.Tags.IsNull() {
-			there, err := r.data.Client.Tags(ctx, loc, "")
-			same = err == nil && maps.Equal(there, state.tags())
-		}
-		if !same {
-			if err := r.data.Client.PutTags(ctx, loc, "", state.tags()); err != nil {
-				diags.Append(tfdiag.Error(unableToUpdate, fmt.Sprintf("The tags of the object %s could not be set.", loc), err))
-				return diags
-			}
+		if d := r.writeTags(ctx, state, prior); d != nil {
+			diags.Append(d)
+			return diags
 		}
 	}
 	if acl {

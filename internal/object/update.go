@@ -141,7 +141,8 @@ func (u *update) resolve() bool {
 		}
 	}
 	u.planned.resolveUnknowns(u.prior)
-	return true
+	u.diags.Append(u.planned.resolveTags(u.r.data.Tags)...)
+	return !u.diags.HasError()
 }
 
 // hasKey makes sure, before anything is written, that the key of SSE-C is

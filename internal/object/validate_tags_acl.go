@@ -1,19 +1,13 @@
 package object
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 )
 
-// What tags may be. Source: COS documentation, "Object Tag Overview".
 const (
-	maxTags         = 10
-	maxTagKeyLength = 127
-	maxTagValLength = 255
-	tagCharacters   = "letters, digits, spaces and + - _ = . : / @"
 	deleteLatest    = "delete"
 	deleteVersion   = "delete_version"
 	deleteAll       = "delete_all_versions"
@@ -25,7 +19,6 @@ const (
 )
 
 var (
-	tagPattern       = regexp.MustCompile(`^[\p{L}\p{N} +\-_=.:/@]*$`)
 	acls             = []string{aclInherited, aclPrivate, "public-read", "authenticated-read", aclOwnerRead, aclOwnerControl}
 	deletionPolicies = []string{deleteLatest, deleteVersion, deleteAll, deleteNothing}
 )

@@ -62,6 +62,8 @@ func (m model) validate() diag.Diagnostics {
 	diags.Append(keyDiags...)
 	_, _, encryptionDiags := m.encryption()
 	diags.Append(encryptionDiags...)
+	_, tagDiags := m.tags()
+	diags.Append(tagDiags...)
 	return diags
 }
 
@@ -85,6 +87,7 @@ func resolve(ctx context.Context, m model, getenv func(string) string, userAgent
 		diags.AddError("Invalid Region", fmt.Sprintf("The environment variable %s holds %q, which is not the name of a region such as ap-guangzhou.", envRegion, data.Region))
 	}
 	data.DefaultEncryption, data.Policy, _ = m.encryption() // validated
+	data.Tags, _ = m.tags()                                 // validated
 	keyring, keyDiags := m.keyring(getenv(envCustomerKeys))
 	diags.Append(keyDiags...)
 	data.Keyring = keyring

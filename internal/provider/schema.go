@@ -43,6 +43,8 @@ type model struct {
 	PartSize          types.Number `tfsdk:"part_size"`
 	DefaultEncryption types.Object `tfsdk:"default_encryption"`
 	RequireEncryption types.Object `tfsdk:"require_encryption"`
+	DefaultTags       types.Map    `tfsdk:"default_tags"`
+	IgnoreTags        types.Object `tfsdk:"ignore_tags"`
 }
 
 func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
@@ -92,5 +94,6 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 		},
 	}
 	maps.Copy(resp.Schema.Attributes, encryptionAttributes())
+	maps.Copy(resp.Schema.Attributes, tagAttributes())
 	maps.Copy(resp.Schema.Attributes, credentialAttributes())
 }

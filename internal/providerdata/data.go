@@ -40,6 +40,9 @@ type Data struct {
 	DefaultEncryption *Encryption
 	// Policy is what encryption objects may have.
 	Policy sse.Policy
+	// Tags are those that objects have without declaring them, and those that
+	// others manage.
+	Tags Tags
 	// PartSize, in bytes, and UploadConcurrency say how a large file is
 	// uploaded; 0 is the client's default.
 	PartSize          int64

@@ -25,6 +25,12 @@ func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
 		}
 		etag = info.ETag
 	}
+	if w.TagsStay && w.KeepTag != nil {
+		w.Tags = nil // COS copies them with those of others
+	}
+	if err := s.keepTags(ctx, &w); err != nil {
+		return Outcome{Err: err}
+	}
 	if err := s.keepACL(ctx, &w); err != nil {
 		return Outcome{Err: err}
 	}

@@ -76,6 +76,10 @@ func (s *Store) Guard(ctx context.Context, w *Write) error {
 		if w.Tags, err = s.Client.Tags(ctx, w.Old, ""); err != nil {
 			return &NotKeptError{KeptTags, err}
 		}
+	} else if seen.Status != inspect.Read || seen.Info.TaggingCount > 0 {
+		if err := s.keepTags(ctx, w); err != nil {
+			return err
+		}
 	}
 	return s.keepACL(ctx, w)
 }

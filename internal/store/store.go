@@ -81,9 +81,13 @@ type Write struct {
 	Attributes cosclient.Attributes
 	Encryption sse.Settings
 	Tags       map[string]string // nil: those that are there
-	ACL        string            // "": the one that is there, with its grants
-	Grants     []cosclient.Grant // those to other accounts
-	Lock       cosclient.Lock    // that the object begins with
+	// TagsStay: the tags that are there are Tags already.
+	TagsStay bool
+	// KeepTag reports the key of a tag that others set, which stays; nil: there are none.
+	KeepTag func(key string) bool
+	ACL     string            // "": the one that is there, with its grants
+	Grants  []cosclient.Grant // those to other accounts
+	Lock    cosclient.Lock    // that the object begins with
 	// ACLRead: ACL and Grants are what is there, and are not read again.
 	ACLRead bool
 	// UnmodifiedSince guards a copy besides the ETag; see cosclient.CopyInput.

@@ -1,0 +1,47 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+)
+
+// maxTags is how many tags an object may have. Source: COS documentation,
+// "Object Tag Overview".
+const maxTags = 10
+
+// TooManyTagsError means that an object would have more tags than COS allows,
+// together with those that others have set, so that nothing was written.
+type TooManyTagsError struct{ Declared, Others int }
+
+func (e *TooManyTagsError) Error() string {
+	return fmt.Sprintf("%d tags are declared, and the object has %d that ignore_tags leaves to others; COS allows %d", e.Declared, e.Others, maxTags)
+}
+
+// JoinTags adds to declared tags those of an object that others have set.
+func JoinTags(declared, there map[string]string, keep func(key string) bool) (map[string]string, error) {
+	joined := maps.Clone(declared)
+	for key, value := range there {
+		if _, ours := declared[key]; !ours && keep != nil && keep(key) {
+			joined[key] = value
+		}
+	}
+	if n := len(joined); n > maxTags && n > len(declared) {
+		return nil, &TooManyTagsError{len(declared), n - len(declared)}
+	}
+	return joined, nil
+}
+
+// keepTags reads the tags of an object whose tags are about to be replaced, if
+// some of them are left to others, and has the write name these again.
+func (s *Store) keepTags(ctx context.Context, w *Write) error {
+	if w.Tags == nil || w.KeepTag == nil {
+		return nil
+	}
+	there, err := s.Client.Tags(ctx, w.Old, "")
+	if err != nil {
+		return &NotKeptError{KeptTags, err}
+	}
+	w.Tags, err = JoinTags(w.Tags, there, w.KeepTag)
+	return err
+}
