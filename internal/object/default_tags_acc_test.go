@@ -152,7 +152,7 @@ func TestAccIgnoreTags(t *testing.T) {
 			{ // the tags change
 				Config: config(`default_tags = { d = "1" }`, x, `tags = { a = "2" }`),
 				ConfigStateChecks: []statecheck.StateCheck{
-					w.Sent("HEAD 200", "GET ?tagging 200", "GET ?tagging 200", "PUT ?tagging 200 192 bytes"),
+					w.Sent("HEAD 200", "GET ?tagging 200", "GET ?tagging 200", "PUT ?tagging 200 205 bytes"),
 					with(tagMap{"a": "2", "d": "1"}), tagsInState(address, anyMap{"a": "2"}, anyMap{"a": "2", "d": "1"}),
 				},
 			},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"math/rand/v2"
 	"os"
@@ -57,8 +58,9 @@ func newLab(tb testing.TB) *lab {
 	return l
 }
 
-// configure makes a provider, as each command of the CLI does.
-func (l *lab) configure(tb testing.TB) {
+// configure makes a provider, as each command of the CLI does, with further
+// arguments.
+func (l *lab) configure(tb testing.TB, further ...map[string]any) {
 	tb.Helper()
 	var data atomic.Pointer[providerdata.Data]
 	p := &cosProvider{version: "test", getenv: func(string) string { return "" }, configured: data.Store}
@@ -74,11 +76,14 @@ func (l *lab) configure(tb testing.TB) {
 		tb.Fatal(err)
 	}
 	typ, _ := schema.Provider.ValueType().(tftypes.Object)
-	config := valueOf(typ, map[string]any{
+	arguments := map[string]any{
 		"region": l.server.Region(), "secret_id": l.server.SecretID(), "secret_key": l.server.SecretKey(), "endpoint": l.server.URL(), "ca_certificate_file": l.ca,
 		"sse_customer_keys": map[string]tftypes.Value{"one": tftypes.NewValue(tftypes.String, keyOne)},
-	})
-	encoded := dynamic(tb, typ, config)
+	}
+	for _, more := range further {
+		maps.Copy(arguments, more)
+	}
+	encoded := dynamic(tb, typ, valueOf(typ, arguments))
 	resp, err := l.framework.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: encoded})
 	if err != nil || len(resp.Diagnostics) > 0 {
 		tb.Fatal(err, resp)
@@ -415,14 +420,20 @@ func (l *lab) readable(tb testing.TB) *tfprotov6.ReadResourceRequest {
 	req.CurrentState, req.Private = l.create(tb, "k")
 	l.configure(tb)                      // what a command wrote itself it does not look up in the listing
 	l.ahead.Add(int64(10 * time.Second)) // and of what is younger the listing is not believed
-	for i := range 3 {                   // a few objects are not worth a page
+	l.askForMany(tb, req)
+	return req
+}
+
+// askForMany asks for objects until a page of the listing is worth its request.
+func (l *lab) askForMany(tb testing.TB, req *tfprotov6.ReadResourceRequest) {
+	tb.Helper()
+	for i := range 3 { // a few objects are not worth a page
 		few := *req
 		few.CurrentState = dynamic(tb, l.typ.Object, valueOf(l.typ.Object, l.written(fmt.Sprint("few", i))))
 		if resp := l.front.Read(context.Background(), &few); resp != nil {
 			tb.Fatal("the first objects were looked up in the listing")
 		}
 	}
-	return req
 }
 
 // The cost of an object of which nothing changes, by the front and by the
