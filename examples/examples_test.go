@@ -25,6 +25,7 @@ func applied() []string {
 		"provider/provider.tf",
 		object + "/resource.tf",
 		object + "/report.csv",
+		defaultTags,
 		object + "/import.sh",
 		object + "/import-by-string-id.tf",
 		object + "/import-by-identity.tf",

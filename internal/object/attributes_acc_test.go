@@ -145,7 +145,7 @@ func (changesAll) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, r
 			return
 		}
 		// A body is in the state as it was written; its checksum tells.
-		for name := range storedAttributes {
+		for _, name := range append(slices.Collect(maps.Keys(storedAttributes)), "tags_all") {
 			if name == "content" {
 				name = "content_crc64"
 			}

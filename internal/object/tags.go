@@ -190,16 +190,16 @@ func (r *Resource) readTags(ctx context.Context, state *model, tagging int) diag
 func (m *model) recordTags(there map[string]string, t providerdata.Tags) {
 	all, own := map[string]string{}, map[string]string{}
 	declared, recorded, defaults := m.Tags.Elements(), m.TagsAll.Elements(), t.Default.Elements()
-	for key, value := range there {
+	for key, text := range there {
 		if t.Ignores(key) {
 			continue
 		}
-		all[key] = value
-		_, ours := declared[key]
+		all[key] = text
+		value, ours := declared[key]
 		_, byDefault := defaults[key]
 		_, before := recorded[key]
-		if ours || !byDefault && !before {
-			own[key] = value
+		if ours && !value.IsNull() || !byDefault && !before {
+			own[key] = text
 		}
 	}
 	if m.TagsAll.IsNull() || !maps.Equal(all, arguments.Strings(m.TagsAll)) {

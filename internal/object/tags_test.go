@@ -67,6 +67,7 @@ func TestRecordTags(t *testing.T) {
 		"own, and by default":           {defaults, arguments.Map(texts{"own": "0", "default": "0"}), noTags, arguments.Map(all)},
 		"a default that is set no more": {ignore, arguments.Map(texts{"own": "0"}), arguments.Map(texts{"own": "0", "default": "1"}), arguments.Map(texts{"own": "1", "foreign": "1"})},
 		"a default that is not known":   {providerdata.Tags{Default: unknownTags, Keys: ignore.Keys}, arguments.Map(texts{"own": "0"}), arguments.Map(texts{"own": "0", "default": "1"}), arguments.Map(texts{"own": "1", "foreign": "1"})},
+		"a null element":                {defaults, tagsWith("default", types.StringNull()), noTags, arguments.Map(texts{"own": "1", "foreign": "1"})},
 		"without defaults":              {ignore, arguments.Map(texts{"own": "0"}), arguments.Map(texts{"own": "0"}), arguments.Map(all)},
 	} {
 		m := declared()
