@@ -34,6 +34,7 @@ func blank() model {
 		}),
 		Metadata: types.MapNull(types.StringType),
 		Tags:     types.MapNull(types.StringType),
+		TagsAll:  types.MapNull(types.StringType),
 	}
 }
 
