@@ -13,13 +13,19 @@ import (
 
 // timeoutsAttribute limits how long an operation may take.
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	return timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, Read: true, Update: true, Delete: true,
-		CreateDescription: "How long the first upload may take, as a number with a unit: `30s`, `45m`, `2h`. Default: as long as it takes.",
-		ReadDescription:   "How long a refresh may take. Default: as long as it takes.",
-		UpdateDescription: "How long an update may take. Default: as long as it takes.",
-		DeleteDescription: "How long a destroy may take. Default: as long as it takes.",
-	})
+	all, _ := timeouts.AttributesAll(ctx).(schema.SingleNestedAttribute) // as the library has it
+	all.MarkdownDescription = "How long each operation may take, as a number with a unit: `30s`, `45m`, `2h`. Without a timeout it takes as long as it takes. What was stored before a timeout is in the state."
+	for name, text := range map[string]string{
+		"create": "Timeout of the first upload.",
+		"read":   "Timeout of a refresh.",
+		"update": "Timeout of an update.",
+		"delete": "Timeout of a destroy.",
+	} {
+		one, _ := all.Attributes[name].(schema.StringAttribute)
+		one.Description, one.MarkdownDescription = "", text
+		all.Attributes[name] = one
+	}
+	return all
 }
 
 // expired is the end of a timeout.
