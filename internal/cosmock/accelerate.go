@@ -2,10 +2,10 @@ package cosmock
 
 import "net/http"
 
-// accelerated checks a request that came by an acceleration host: global
-// acceleration must be on, and only the transfer of objects is served there.
-// Source: COS documentation, "Global Acceleration" in the FAQs, which lists the
-// APIs; a copy and the copy of a part are not among them.
+// accelerated refuses a request to an acceleration host unless global
+// acceleration is on and the operation transfers an object. Copy and Upload Part
+// - Copy are not among the operations that COS lists. Source: COS documentation,
+// "Global Acceleration" in the FAQs.
 func (x *exchange) accelerated() error {
 	if !x.server.opts.Accelerate {
 		return fail("BucketAccelerateNotEnabled")
@@ -17,7 +17,7 @@ func (x *exchange) accelerated() error {
 		object := x.address.key != "" && (x.r.Method == http.MethodGet || x.r.Method == http.MethodHead || x.r.Method == http.MethodPut)
 		served = object || x.r.Method == http.MethodPost || x.r.Method == http.MethodOptions
 	case subUploads:
-		served = true // to begin an upload, and to list those of the bucket
+		served = true // to begin an upload, and to list the bucket's uploads
 	case subUploadID:
 		served = x.address.key != ""
 	}

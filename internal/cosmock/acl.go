@@ -7,31 +7,31 @@ import (
 	"strings"
 )
 
-// Canned ACLs and the two groups ("Access Control List (ACL)").
+// Canned ACLs and the two predefined groups ("Access Control List (ACL)").
 const (
-	aclDefault    = "default" // the object has none of its own and inherits
+	aclDefault    = "default" // the object has no ACL of its own and inherits the bucket's
 	aclPrivate    = "private"
 	aclPublicRead = "public-read"
 
 	groupAllUsers           = "http://cam.qcloud.com/groups/global/AllUsers"
-	anyone                  = "qcs::cam::anyone:anyone" // the same by an id
+	anyone                  = "qcs::cam::anyone:anyone" // the same group, written as an account ID
 	groupAuthenticatedUsers = "http://cam.qcloud.com/groups/global/AuthenticatedUsers"
 )
 
-// ownerID is the account that owns all buckets of the server.
+// ownerID is the account that owns all buckets.
 const ownerID = "qcs::cam::uin/100000000001:uin/100000000001"
 
 // acl is an access control list. The zero value is aclDefault.
 type acl struct {
 	own    bool // false: inherits
-	listed bool // by an XML body, which is read back as it came
+	listed bool // by an XML body, which GET returns unchanged
 	grants []grant
 }
 
-type grant struct{ grantee, permission string } // a group's URI or an account's id
+type grant struct{ grantee, permission string } // grantee: a group's URI or an account ID
 
-// cannedACL makes the list of a canned ACL. Buckets and objects have
-// different ones.
+// cannedACL returns the grants of a canned ACL. The set of names differs between
+// buckets and objects.
 func cannedACL(name string, ofBucket bool) (acl, error) {
 	objectOnly := []string{aclDefault, "bucket-owner-read", "bucket-owner-full-control"}
 	if ofBucket && slices.Contains(objectOnly, name) {
@@ -42,7 +42,7 @@ func cannedACL(name string, ofBucket bool) (acl, error) {
 		return acl{}, nil
 	case aclPrivate:
 		return acl{own: true}, nil
-	case "bucket-owner-read": // who owns the buckets owns the objects too
+	case "bucket-owner-read": // buckets and objects have the same owner here
 		return acl{own: true, grants: []grant{{ownerID, "READ"}}}, nil
 	case "bucket-owner-full-control":
 		return acl{own: true, grants: []grant{{ownerID, "FULL_CONTROL"}}}, nil
@@ -58,7 +58,7 @@ func cannedACL(name string, ofBucket bool) (acl, error) {
 	return acl{}, failf("InvalidArgument", "The ACL is not a known one.")
 }
 
-// grantHeaders maps the headers that grant to the permissions of the XML.
+// grantHeaders maps the x-cos-grant-* headers to the permissions of the XML.
 var grantHeaders = []struct{ header, permission string }{
 	{"X-Cos-Grant-Read", "READ"},
 	{"X-Cos-Grant-Write", "WRITE"},
@@ -67,7 +67,7 @@ var grantHeaders = []struct{ header, permission string }{
 	{"X-Cos-Grant-Full-Control", "FULL_CONTROL"},
 }
 
-// headerACL reads the ACL headers of a write. found is false without any.
+// headerACL reads the ACL headers of a write. found is false if there are none.
 func (x *exchange) headerACL(ofBucket bool) (list acl, found bool, err error) {
 	h := x.r.Header
 	if canned := h.Get("X-Cos-Acl"); canned != "" {
@@ -98,11 +98,11 @@ func (x *exchange) headerACL(ofBucket bool) (list acl, found bool, err error) {
 	return list, found, nil
 }
 
-// accountForm is how an account is named: by its number, with that of a user of
-// it perhaps, or in full.
+// accountForm matches the forms in which a grantee is named: an account number,
+// optionally followed by a sub-user's, or the full qcs name.
 var accountForm = regexp.MustCompile(`^([0-9]+(/[0-9]+)?|qcs::cam::uin/[0-9]+:uin/[0-9]+|qcs::cam::anyone:anyone)$`)
 
-// accountID writes the number of an account as the XML does.
+// accountID returns an account's number in the form that the XML uses.
 func accountID(id string) string {
 	if strings.HasPrefix(id, "qcs::") {
 		return id
@@ -120,14 +120,15 @@ func (a acl) publicRead() bool {
 	})
 }
 
-// publicRead reports whether anybody may read objects that inherit.
+// publicRead reports whether anyone may read the objects that inherit the
+// bucket's ACL.
 func (b *bucket) publicRead() bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	return b.acl.publicRead()
 }
 
-// The XML of ACLs.
+// The XML representation of ACLs.
 type (
 	aclBody struct {
 		XMLName xml.Name   `xml:"AccessControlPolicy"`
@@ -153,8 +154,8 @@ type (
 
 func owner() ownerXML { return ownerXML{ID: ownerID, DisplayName: ownerID} }
 
-// body writes the list. A canned one and one of headers have the owner first,
-// whose control is never taken away.
+// body returns the ACL as XML. Unless an XML body set the ACL, the owner's grant
+// comes first; the owner cannot lose control.
 func (a acl) body() aclBody {
 	body := aclBody{Owner: owner()}
 	grants := a.grants

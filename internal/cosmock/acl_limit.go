@@ -1,7 +1,7 @@
 package cosmock
 
-// mayOwnACL imposes Limits.ACLs on an object or a bucket that is going to have
-// an access control list of its own and has none.
+// mayOwnACL enforces Limits.ACLs before a bucket or object that has no ACL of its
+// own gets one.
 func (x *exchange) mayOwnACL(list acl) error {
 	limit := x.server.opts.Limits.ACLs
 	if limit == 0 || !list.own {
@@ -19,8 +19,8 @@ func (x *exchange) mayOwnACL(list acl) error {
 	return nil
 }
 
-// ownACLs counts the lists of a bucket and its objects, but for the one that a
-// request replaces.
+// ownACLs counts the bucket's own ACL and those of its objects. It leaves out the
+// one that the request replaces.
 func (b *bucket) ownACLs(at address, here bool) int {
 	b.mu.RLock()
 	defer b.mu.RUnlock()

@@ -4,7 +4,7 @@ import (
 	"net/http"
 )
 
-// getACL is GET Object acl.
+// getACL implements GET Object acl.
 func (x *exchange) getACL() error {
 	v, err := x.bucket.find(x.address.key, x.query.value("versionId"))
 	if err != nil {
@@ -17,7 +17,7 @@ func (x *exchange) getACL() error {
 	return x.xml(v.acl.body())
 }
 
-// putACL is PUT Object acl. Object lock does not forbid it.
+// putACL implements PUT Object acl. Object lock does not prevent it.
 func (x *exchange) putACL() error {
 	list, err := x.requestACL(false)
 	if err != nil {
@@ -33,7 +33,7 @@ func (x *exchange) putACL() error {
 	return x.empty(http.StatusOK)
 }
 
-// getBucketACL is GET Bucket acl.
+// getBucketACL implements GET Bucket acl.
 func (x *exchange) getBucketACL() error {
 	x.bucket.mu.RLock()
 	list := x.bucket.acl
@@ -41,7 +41,7 @@ func (x *exchange) getBucketACL() error {
 	return x.xml(list.body())
 }
 
-// putBucketACL is PUT Bucket acl.
+// putBucketACL implements PUT Bucket acl.
 func (x *exchange) putBucketACL() error {
 	list, err := x.requestACL(true)
 	if err != nil {
@@ -53,7 +53,7 @@ func (x *exchange) putBucketACL() error {
 	return x.empty(http.StatusOK)
 }
 
-// requestACL reads an ACL from the headers or from the body, not from both.
+// requestACL reads an ACL from the headers or the body. Sending both is an error.
 func (x *exchange) requestACL(ofBucket bool) (acl, error) {
 	list, err := x.readACL(ofBucket)
 	if err != nil {

@@ -8,28 +8,29 @@ import (
 	"strings"
 )
 
-// address is what a request is about, read from its Host header and path
-// ("Regions and Access Endpoints").
+// address is the bucket, key and region that a request names in its Host header
+// and path ("Regions and Access Endpoints").
 type address struct {
-	bucket    string // "" is the service
-	key       string // "" is the bucket
-	region    string // of the host name; "" if it names none
+	bucket    string // "" for a request to the service
+	key       string // "" for a request to the bucket
+	region    string // from the host name; "" if it names none
 	pathStyle bool
-	custom    bool // by a host of Options.Domains
-	hostless  bool // a copy source that names no host: in the region of the copy
+	custom    bool // the host is in Options.Domains
+	hostless  bool // a copy source without a host; it is in the copy's region
 }
 
-// accelerate stands where the region does in the acceleration hosts.
+// accelerate takes the place of the region in acceleration host names.
 const accelerate = "accelerate"
 
-// parseAddress understands, for myqcloud.com and tencentcos.cn:
+// parseAddress parses these host names, for myqcloud.com and tencentcos.cn:
 //
-//	<bucket>.cos.<region>.<domain>           and the accelerate "region"
-//	<bucket>.cos-internal.<region>.<domain>  idem
-//	cos.<region>.<domain>                    path style; the service without a path
+//	<bucket>.cos.<region>.<domain>           including the region "accelerate"
+//	<bucket>.cos-internal.<region>.<domain>  likewise
+//	cos.<region>.<domain>                    path style; the service if there is no path
 //	service.cos.<domain>                     the service
 //
-// A host in domains is that of its bucket. Any other host, such as the listener's address, is path style.
+// A host in domains belongs to its bucket. Any other host, such as the listener's
+// address, is path style.
 func (u *Undocumented) parseAddress(host, path string, domains map[string]string) address {
 	host = strings.TrimSuffix(strings.ToLower(hostOnly(host)), ".")
 	path = strings.TrimPrefix(path, "/")
@@ -59,9 +60,10 @@ func (u *Undocumented) parseAddress(host, path string, domains map[string]string
 	return address{bucket: strings.Join(labels[:n-2], "."), key: path, region: labels[n-1]}
 }
 
-// collapses reports whether nothing of a path remains once its dot segments are
-// removed (RFC 3986, section 5.2.4). Such a request reaches the bucket, which
-// is why the official SDK refuses to get or delete an object of that name.
+// collapses reports whether a path is empty after its dot segments are removed
+// (RFC 3986, section 5.2.4). Such a request reaches the bucket instead of an
+// object, which is why the official SDK refuses to get or delete an object with
+// such a name.
 func (u *Undocumented) collapses(path string) bool {
 	dots, depth := false, 0
 	for segment := range strings.SplitSeq(path, "/") {
@@ -90,13 +92,13 @@ func (u *Undocumented) pathStyle(path, region string) address {
 	return address{bucket: bucket, key: key, region: region, pathStyle: bucket != ""}
 }
 
-// appID ends the name of each bucket.
+// appID matches the APPID at the end of a bucket name.
 var appID = regexp.MustCompile(`-[0-9]+$`)
 
-// maxKeyLength of an object key in bytes ("Object Overview").
+// maxKeyLength is the longest object key, in bytes ("Object Overview").
 const maxKeyLength = 850
 
-// checkKey refuses keys that the page "Object Overview" rules out.
+// checkKey refuses the keys that "Object Overview" rules out.
 func (x *exchange) checkKey(key string) error {
 	switch {
 	case len(key) > maxKeyLength:
@@ -110,7 +112,7 @@ func (x *exchange) checkKey(key string) error {
 }
 
 // locate checks the address and finds the bucket. x.bucket stays nil for a
-// request on the service or one that creates the bucket.
+// request to the service and for one that creates the bucket.
 func (x *exchange) locate() error {
 	a := x.address
 	if a.pathStyle && x.server.opts.RefusePathStyle {
@@ -144,7 +146,8 @@ func (x *exchange) locate() error {
 	return x.checkKey(a.key)
 }
 
-// wrongRegion refuses a request to a region that the bucket is not in.
+// wrongRegion returns the error for a request to a region other than the
+// bucket's.
 func (x *exchange) wrongRegion() error {
 	e := x.undocumented.WrongRegion.err()
 	e.header = http.Header{}
@@ -158,8 +161,8 @@ func (x *exchange) wrongRegion() error {
 	return e
 }
 
-// resource names what an error is about, as error bodies print it: the host and
-// the path as the request spells them.
+// resource returns the resource that error bodies print: the host and path as the
+// request spells them.
 func (x *exchange) resource() string {
 	if x.address.bucket != "" && !x.address.pathStyle {
 		return hostOnly(x.r.Host) + x.r.URL.Path
@@ -174,7 +177,7 @@ func (x *exchange) resource() string {
 	return hostName(x.address.bucket, region) + "/" + x.address.key
 }
 
-// hostOnly is a host without its port.
+// hostOnly returns a host without its port.
 func hostOnly(host string) string {
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		return h

@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// A path of which nothing remains without its dot segments is the bucket's,
-// whatever the client meant.
+// A path that is empty without its dot segments addresses the bucket, even if the
+// client meant an object.
 func TestPathsThatCollapseAreTheBucket(t *testing.T) {
 	for _, path := range []string{"/.", "/./", "/..", "/../", "/%2E", "/%2E%2E/", "/a/..", "/a/../", "/a/./..", "/a/b/../..", "/a%2F..", "/./../.", "/.//", "//.."} {
 		t.Run(path, func(t *testing.T) {
@@ -35,7 +35,7 @@ func TestPathsThatCollapseAreTheBucket(t *testing.T) {
 	r.do("PUT", "/"+s.Bucket()+"/a/..", "x").want(t, 409, "BucketAlreadyOwnedByYou")
 }
 
-// As an option, two dots are a part of a key. One dot is none.
+// With this option, ".." is part of a key. A single dot never is.
 func TestParentSegmentsKept(t *testing.T) {
 	s := start(t, cosmock.Options{Undocumented: cosmock.Undocumented{ParentSegmentsKept: true}})
 	r := newRaw(t, s)
@@ -56,8 +56,8 @@ func TestParentSegmentsKept(t *testing.T) {
 	}
 }
 
-// A copy source has a host or begins with a slash. It is percent-decoded
-// before it is split: cosfs encodes the slash between bucket and key.
+// A copy source either has a host or begins with a slash. It is percent-decoded
+// before it is split, because cosfs encodes the slash between bucket and key.
 func TestSpellingsOfTheCopySource(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	if err := s.CreateBucket("other-1250000000", ""); err != nil {
@@ -85,14 +85,14 @@ func TestSpellingsOfTheCopySource(t *testing.T) {
 			to.do("DELETE", "/copy", "").want(t, 204, "")
 		})
 	}
-	// cosfs and the Java SDK say REPLACE.
+	// cosfs and the Java SDK send REPLACE.
 	r.do("PUT", "/dir/a%20%25%3Fb", "", "x-cos-copy-source", "/"+s.Bucket()+"/dir/a%20%25%3Fb", "x-cos-metadata-directive", "REPLACE", "x-cos-meta-mode", "33188").want(t, 200, "")
 	if o, _ := s.Object(s.Bucket(), "dir/a %?b"); o.Header.Get("X-Cos-Meta-Mode") != "33188" {
 		t.Errorf("stored %v", o.Header)
 	}
 }
 
-// An error is about what the request names, as the request names it.
+// Error bodies name the resource as the request spells it.
 func TestResourceOfErrors(t *testing.T) {
 	s := start(t, cosmock.Options{Accelerate: true, Domains: map[string]string{"files.example.com": cosmock.DefaultBucket}})
 	for host, want := range map[string]string{

@@ -8,11 +8,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// The methods of this file and of admin_object.go play somebody else: the
-// owner of the account at the console, or another program. They leave no trace
-// in the journal.
+// The methods in this file and in admin_object.go stand for another actor: the
+// account owner in the console, or another program. The journal does not record
+// them.
 
-// administer runs a change to a bucket.
+// administer applies a change to a bucket.
 func (s *Server) administer(name string, do func(*bucket) error) error {
 	b := s.bucket(name)
 	if b == nil {
@@ -23,7 +23,7 @@ func (s *Server) administer(name string, do func(*bucket) error) error {
 	return do(b)
 }
 
-// CreateBucket adds a bucket, in any region: "" is the server's.
+// CreateBucket adds a bucket in a region. "" is the server's region.
 func (s *Server) CreateBucket(name, region string) error {
 	if region == "" {
 		region = s.opts.Region
@@ -40,18 +40,19 @@ func (s *Server) CreateBucket(name, region string) error {
 	return nil
 }
 
-// SetOverdue switches what Options.Overdue begins with.
+// SetOverdue changes the state that Options.Overdue sets initially.
 func (s *Server) SetOverdue(overdue bool) { s.overdue.Store(overdue) }
 
-// SetVersioning sets a bucket's versioning: VersioningEnabled or
-// VersioningSuspended, or VersioningNever while it is that already.
+// SetVersioning sets a bucket's versioning to VersioningEnabled or
+// VersioningSuspended. VersioningNever is accepted only if the bucket is still
+// unversioned.
 func (s *Server) SetVersioning(bucketName, state string) error {
 	return s.administer(bucketName, func(b *bucket) error { return b.setVersioning(state) })
 }
 
-// SetDefaultEncryption sets a bucket's default encryption: sse.ModeNone for
-// none, sse.ModeAES256, sse.ModeSM4, or sse.ModeKMS with a key id or "" for
-// DefaultKMSKeyID.
+// SetDefaultEncryption sets a bucket's default encryption: sse.ModeNone to remove
+// it, sse.ModeAES256, sse.ModeSM4, or sse.ModeKMS with a key ID. An empty key ID
+// is DefaultKMSKeyID.
 func (s *Server) SetDefaultEncryption(bucketName string, mode sse.Mode, kmsKeyID string) error {
 	var encryption *bucketEncryption
 	switch mode {
@@ -81,7 +82,7 @@ func (s *Server) SetBucketACL(bucketName, canned string) error {
 	})
 }
 
-// AddKMSKey makes a KMS key, enabled.
+// AddKMSKey creates an enabled KMS key.
 func (s *Server) AddKMSKey(id string) error {
 	key, err := randomKey()
 	if err != nil {
@@ -96,11 +97,11 @@ func (s *Server) AddKMSKey(id string) error {
 	return nil
 }
 
-// DisableKMSKey disables a KMS key: what is under it cannot be read, and
-// nothing be written, until EnableKMSKey.
+// DisableKMSKey disables a KMS key. Objects encrypted with it cannot be read or
+// written until EnableKMSKey is called.
 func (s *Server) DisableKMSKey(id string) error { return s.setKMSKey(id, true) }
 
-// EnableKMSKey enables a KMS key again.
+// EnableKMSKey enables a disabled KMS key.
 func (s *Server) EnableKMSKey(id string) error { return s.setKMSKey(id, false) }
 
 func (s *Server) setKMSKey(id string, disabled bool) error {
@@ -114,7 +115,8 @@ func (s *Server) setKMSKey(id string, disabled bool) error {
 	return nil
 }
 
-// DeleteKMSKey destroys a KMS key: what is under it is lost.
+// DeleteKMSKey destroys a KMS key. Objects encrypted with it can never be read
+// again.
 func (s *Server) DeleteKMSKey(id string) error {
 	s.keys.mu.Lock()
 	defer s.keys.mu.Unlock()
@@ -125,8 +127,8 @@ func (s *Server) DeleteKMSKey(id string) error {
 	return nil
 }
 
-// LockObject retains the latest version of an object until a time, as object
-// lock does: no overwrite, deletion or change of tags.
+// LockObject puts a retention on the latest version of an object. Until it ends,
+// object lock refuses to overwrite or delete the version or to change its tags.
 func (s *Server) LockObject(bucketName, key string, until time.Time) error {
 	return s.changeObject(bucketName, key, func(v *version) error {
 		v.lock.until = until
@@ -134,8 +136,8 @@ func (s *Server) LockObject(bucketName, key string, until time.Time) error {
 	})
 }
 
-// HoldObject puts a legal hold on the latest version of an object, or lifts
-// it: a lock without an end.
+// HoldObject puts a legal hold, which has no end date, on the latest version of
+// an object, or lifts it.
 func (s *Server) HoldObject(bucketName, key string, on bool) error {
 	return s.changeObject(bucketName, key, func(v *version) error {
 		v.lock.hold = holdOff
@@ -146,8 +148,8 @@ func (s *Server) HoldObject(bucketName, key string, on bool) error {
 	})
 }
 
-// Uploads lists the ids of a bucket's multipart uploads that are neither
-// complete nor aborted: what a client forgets stays, and costs money.
+// Uploads returns the IDs of a bucket's unfinished multipart uploads. At COS they
+// keep costing money until they are aborted.
 func (s *Server) Uploads(bucketName string) []string {
 	var ids []string
 	_ = s.administer(bucketName, func(b *bucket) error {
@@ -159,8 +161,8 @@ func (s *Server) Uploads(bucketName string) []string {
 	return ids
 }
 
-// BeginUpload leaves a multipart upload that was begun at a time and is not
-// going to be completed.
+// BeginUpload starts a multipart upload that is never completed, as if it had
+// been initiated at the given time.
 func (s *Server) BeginUpload(bucketName, key string, at time.Time) error {
 	id, err := s.ids.upload(s.now())
 	if err != nil {

@@ -13,35 +13,35 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Object is what the server knows of a version of an object.
+// Object describes a version of an object as the server stores it.
 type Object struct {
 	Bucket, Key string
-	VersionID   string // "null" without versioning
+	VersionID   string // "null" if versioning was never enabled
 	Size        int64
 	ETag        string // without quotes
 	CRC64       uint64
 	Modified    time.Time
 	Header      http.Header // Content-Type, Cache-Control, X-Cos-Meta-*, ...
-	Class       string      // STANDARD where none was asked for
+	Class       string      // STANDARD if the upload named none
 	Tags        map[string]string
 	PublicRead  bool     // by an ACL of its own
-	OwnACL      bool     // false: it inherits the bucket's
-	Grants      []string // of an ACL of its own, such as "READ qcs::cam::uin/1:uin/1", but for the owner's
+	OwnACL      bool     // false: it inherits the bucket's ACL
+	Grants      []string // of its own ACL without the owner's, such as "READ qcs::cam::uin/1:uin/1"
 
 	RetainUntil time.Time // zero: no retention
 	LegalHold   bool
 
 	Mode           sse.Mode
 	KMSKeyID       string
-	KMSContext     string // decoded JSON, which no answer contains
+	KMSContext     string // decoded JSON, which no response contains
 	CustomerKeyMD5 string
 
 	server  *Server
 	version *version
 }
 
-// Object returns the latest version of an object, and whether there is one
-// that is not a delete marker.
+// Object returns the latest version of an object. The result is false if there is
+// none or if it is a delete marker.
 func (s *Server) Object(bucketName, key string) (Object, bool) {
 	b := s.bucket(bucketName)
 	if b == nil {
@@ -71,9 +71,9 @@ func (s *Server) Object(bucketName, key string) (Object, bool) {
 	return o, true
 }
 
-// Plaintext decrypts the object. For SSE-C the server needs the key like
-// anybody else; in other modes the key is not looked at. The version must not
-// have been replaced in the meantime.
+// Plaintext decrypts the object. An SSE-C object needs the customer key; other
+// modes ignore it. It fails if the version has been replaced since Object
+// returned it.
 func (o Object) Plaintext(key sse.CustomerKey) ([]byte, error) {
 	b := o.server.bucket(o.Bucket)
 	if b == nil {
@@ -91,7 +91,7 @@ func (o Object) Plaintext(key sse.CustomerKey) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
-// Keys lists the keys of a bucket whose latest version is not a delete marker.
+// Keys returns the keys of a bucket whose latest version is not a delete marker.
 func (s *Server) Keys(bucketName string) []string {
 	var keys []string
 	_ = s.administer(bucketName, func(b *bucket) error {
@@ -105,20 +105,20 @@ func (s *Server) Keys(bucketName string) []string {
 	return keys
 }
 
-// NewObject describes an object that PutObject writes.
+// NewObject describes an object for PutObject to write.
 type NewObject struct {
-	Body        io.Reader // nil is empty
+	Body        io.Reader // nil for an empty object
 	Header      http.Header
 	Class       string
 	Tags        map[string]string
-	ACL         string // canned; "" is default
+	ACL         string // canned; "" is "default"
 	Mode        sse.Mode
 	KMSKeyID    string // "" is DefaultKMSKeyID
 	CustomerKey sse.CustomerKey
 }
 
-// PutObject writes an object past the API: a bucket's default encryption does
-// not apply, and object lock does not protect what was there.
+// PutObject writes an object without going through the API: the bucket's default
+// encryption does not apply, and object lock does not protect an existing object.
 func (s *Server) PutObject(bucketName, key string, o NewObject) error {
 	b := s.bucket(bucketName)
 	if b == nil {
@@ -179,8 +179,8 @@ func tagList(m map[string]string) []tag {
 	return tags
 }
 
-// DeleteObject deletes an object like DELETE Object without a version id:
-// where there is versioning it leaves a delete marker.
+// DeleteObject deletes an object like DELETE Object without a version ID. If
+// versioning was ever enabled, it leaves a delete marker.
 func (s *Server) DeleteObject(bucketName, key string) error {
 	b := s.bucket(bucketName)
 	if b == nil {
@@ -190,7 +190,7 @@ func (s *Server) DeleteObject(bucketName, key string) error {
 	return err
 }
 
-// changeObject changes the latest version of an object.
+// changeObject applies a change to the latest version of an object.
 func (s *Server) changeObject(bucketName, key string, change func(*version) error) error {
 	b := s.bucket(bucketName)
 	if b == nil {
@@ -219,8 +219,8 @@ func (s *Server) SetACL(bucketName, key, canned string) error {
 	})
 }
 
-// Grant lets another account, named by its number, do something with an object,
-// besides what is granted already: READ, READ_ACP, WRITE_ACP, FULL_CONTROL.
+// Grant adds a grant to an object for another account, named by its number. The
+// permission is READ, READ_ACP, WRITE_ACP or FULL_CONTROL.
 func (s *Server) Grant(bucketName, key, account, permission string) error {
 	if !accountForm.MatchString(account) {
 		return fmt.Errorf("%q is not the number of an account", account)
@@ -231,9 +231,9 @@ func (s *Server) Grant(bucketName, key, account, permission string) error {
 	})
 }
 
-// SetHeader sets a header that is stored with an object, such as
-// Cache-Control or X-Cos-Meta-Owner; "" removes it. At COS that takes a copy
-// of the object onto itself.
+// SetHeader sets a header that is stored with an object, such as Cache-Control or
+// X-Cos-Meta-Owner. "" removes it. At COS, this takes a copy of the object onto
+// itself.
 func (s *Server) SetHeader(bucketName, key, name, value string) error {
 	return s.changeObject(bucketName, key, func(v *version) error {
 		v.header = v.header.Clone()
@@ -244,8 +244,8 @@ func (s *Server) SetHeader(bucketName, key, name, value string) error {
 	})
 }
 
-// ForgetCRC64 takes an object's CRC64 away: objects older than the feature
-// have none ("CRC64 Check").
+// ForgetCRC64 removes an object's CRC64, as objects that are older than the
+// feature have none ("CRC64 Check").
 func (s *Server) ForgetCRC64(bucketName, key string) error {
 	return s.changeObject(bucketName, key, func(v *version) error {
 		v.hasCRC = false
@@ -253,7 +253,7 @@ func (s *Server) ForgetCRC64(bucketName, key string) error {
 	})
 }
 
-// RestoreObject restores the latest version of an archived object for a day.
+// RestoreObject restores the latest version of an archived object for one day.
 func (s *Server) RestoreObject(bucketName, key string) error {
 	return s.changeObject(bucketName, key, func(v *version) error {
 		now := s.now()

@@ -8,26 +8,26 @@ import (
 	"strconv"
 )
 
-// apiError is an answer that says no, in the shape of the page "Error Codes".
+// apiError is an error response as "Error Codes" describes it.
 type apiError struct {
 	status        int
 	code, message string
-	header        http.Header // headers that go with it
+	header        http.Header // additional response headers
 
-	stringToSign, formatString string // of a signature that does not match
-	serverTime                 string // of a clock that is off
+	stringToSign, formatString string // for SignatureDoesNotMatch
+	serverTime                 string // for RequestTimeTooSkewed
 }
 
 func (e *apiError) Error() string { return fmt.Sprintf("%d %s: %s", e.status, e.code, e.message) }
 
-// failure describes a code of the page "Error Codes".
+// failure is the status and message of an error code.
 type failure struct {
 	status  int
 	message string
 }
 
-// failures lists the codes with a fixed status. Messages are COS's where one
-// is published.
+// failures lists the codes that have a fixed status. The messages are COS's own
+// if COS publishes them.
 var failures = map[string]failure{
 	"ActionAccelerateNotSupported":          {400, "The action is not supported by the accelerate host."},
 	"AccessDenied":                          {403, "Access Denied."},
@@ -89,7 +89,7 @@ var failures = map[string]failure{
 	"SlowDown":                              {503, "Please reduce your request rate."},
 }
 
-// fail makes the error of a code with its own message.
+// fail returns the error of a code with its default message.
 func fail(code string) *apiError {
 	f, ok := failures[code]
 	if !ok {
@@ -98,15 +98,15 @@ func fail(code string) *apiError {
 	return &apiError{status: f.status, code: code, message: f.message}
 }
 
-// failf makes the error of a code with a message.
+// failf returns the error of a code with a message of its own.
 func failf(code, format string, args ...any) *apiError {
 	e := fail(code)
 	e.message = fmt.Sprintf(format, args...)
 	return e
 }
 
-// errorBody is the XML of the page "Error Codes", with the nodes that a
-// refused signature adds.
+// errorBody is the XML that "Error Codes" documents, with the elements that a
+// signature error adds.
 type errorBody struct {
 	XMLName      xml.Name `xml:"Error"`
 	Code         string   `xml:"Code"`
@@ -119,8 +119,8 @@ type errorBody struct {
 	ServerTime   string   `xml:"ServerTime,omitempty"`
 }
 
-// asAPIError turns any error into an answer. What is no answer already is the
-// server's own trouble.
+// asAPIError converts any error to a response. An error that is not an apiError
+// is an InternalError of this server.
 func asAPIError(err error) *apiError {
 	if e, ok := errors.AsType[*apiError](err); ok {
 		return e
@@ -139,8 +139,8 @@ func (x *exchange) errorXML(e *apiError) []byte {
 	return append([]byte("<?xml version='1.0' encoding='utf-8' ?>\n"), body...)
 }
 
-// writeError reads what is left of the body and answers with an error: headers
-// and, unless the request is a HEAD or the answer a 304, the XML.
+// writeError drains the request body and sends an error. A HEAD request and a 304
+// get no XML body.
 func (x *exchange) writeError(err error) {
 	e, ok := errors.AsType[*apiError](err)
 	if !ok {

@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// maxSkew is how far a client's clock may be off ("Error Codes",
-// RequestTimeTooSkewed).
+// maxSkew is how far a client's clock may differ from the server's ("Error
+// Codes", RequestTimeTooSkewed).
 const maxSkew = 15 * time.Minute
 
 const headerSecurityToken = "X-Cos-Security-Token"
 
-// authenticate verifies the request's signature, in the Authorization header
-// or in the query. It leaves x.anonymous set if there is none at all.
+// authenticate verifies the request's signature, in the Authorization header or
+// in the query. It sets x.anonymous if the request has none.
 func (x *exchange) authenticate() error {
 	var sig signature
 	var ok bool
@@ -25,7 +25,7 @@ func (x *exchange) authenticate() error {
 	case x.query.has("q-signature"):
 		sig, ok = parseSignature(x.query.value)
 		x.presigned = true
-	case x.query.has("sign"): // the whole Authorization header, in the URL
+	case x.query.has("sign"): // the value of the Authorization header as a URL parameter
 		sig, ok = parseAuthorization(x.query.value("sign"))
 		x.presigned = true
 	default:
@@ -55,7 +55,7 @@ func (x *exchange) authenticate() error {
 	return nil
 }
 
-// denied gives an error the form of Undocumented.ReasonInMessage.
+// denied rewrites an error as Undocumented.ReasonInMessage says.
 func (x *exchange) denied(e *apiError) *apiError {
 	if x.undocumented.ReasonInMessage && e.status == 403 && e.code != "AccessDenied" && e.code != "RequestTimeTooSkewed" {
 		e.code, e.message = "AccessDenied", e.code
@@ -63,7 +63,8 @@ func (x *exchange) denied(e *apiError) *apiError {
 	return e
 }
 
-// signableHeader is the request's header with what net/http moves elsewhere.
+// signableHeader returns the request's headers, including those that net/http
+// moves to other fields of the request.
 func (x *exchange) signableHeader() http.Header {
 	h := make(http.Header, len(x.r.Header)+2)
 	for name, values := range x.r.Header {
@@ -79,9 +80,10 @@ func (x *exchange) signableHeader() http.Header {
 	return h
 }
 
-// checkWindow compares q-sign-time with the server's clock. A start too far
-// ahead is a clock that is off; an end that is past is an expired signature.
-// While a clock-skew fault is armed the shifted clock is as good.
+// checkWindow compares q-sign-time with the server's clock. A start too far in
+// the future means that the client's clock is wrong; an end in the past means
+// that the signature has expired. While a clock-skew fault is in effect, the
+// shifted clock is accepted too.
 func (x *exchange) checkWindow(sig signature) *apiError {
 	signStart, signEnd, ok1 := parseWindow(sig.signTime)
 	keyStart, keyEnd, ok2 := parseWindow(sig.keyTime)
@@ -119,8 +121,8 @@ func parseWindow(s string) (start, end int64, ok bool) {
 	return start, end, found && err1 == nil && err2 == nil && start <= end
 }
 
-// checkToken wants exactly the token of a temporary credential, and none with
-// a permanent one.
+// checkToken requires a temporary credential's exact token, and no token for a
+// permanent credential.
 func (x *exchange) checkToken(c Credential) *apiError {
 	token := x.r.Header.Get(headerSecurityToken)
 	if token == "" {

@@ -57,8 +57,8 @@ func TestSignatureIsVerified(t *testing.T) {
 	}
 }
 
-// TestRefusedSignatureQuotesTheRequest: a body like that contains the customer
-// key, which is why clients must not show it.
+// TestRefusedSignatureQuotesTheRequest shows that the error body contains the
+// customer key, which is why clients must not print it.
 func TestRefusedSignatureQuotesTheRequest(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -78,8 +78,8 @@ func TestRefusedSignatureQuotesTheRequest(t *testing.T) {
 	}
 }
 
-// TestRefusedBodiesAreTaken: a client that is sending a large body gets the
-// answer, not a broken connection.
+// TestRefusedBodiesAreTaken checks that a client sees the response, not a broken
+// connection, if it is refused while it sends a large body.
 func TestRefusedBodiesAreTaken(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -113,7 +113,7 @@ func TestPresignedURL(t *testing.T) {
 		window    time.Duration
 		age       time.Duration
 		token     string
-		rawWindow bool // the ";" of the window as it is
+		rawWindow bool // send the ";" of the window unencoded
 		status    int
 		code      string
 	}{
@@ -156,7 +156,7 @@ func TestAnonymousReads(t *testing.T) {
 	tests := map[string]struct {
 		header  []string
 		options cosmock.Undocumented
-		bucket  string // its ACL
+		bucket  string // the bucket's ACL
 		status  int
 	}{
 		"private":                         {status: 403},

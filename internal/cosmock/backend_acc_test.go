@@ -18,8 +18,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// backend is a configuration whose state is in the bucket, and whose one
-// resource is of the CLI itself.
+// backend is a configuration that stores its state in the bucket. Its only
+// resource is built into the CLI.
 const backend = `
 terraform {
   backend "cos" {
@@ -51,10 +51,11 @@ const (
 	lockSuffix   = ".tflock"
 )
 
-// The CLI's own backend is a client of COS that is not ours and that many use.
-// It keeps states, workspaces and locks in the mock without noticing.
+// The CLI's own backend is a widely used COS client that this project did not
+// write. It stores states, workspaces and locks in the mock as it does in COS.
 //
-// With our runner: two workspaces with one state, and the CLI's own backend.
+// This test uses the project's own runner because it needs two workspaces that
+// share a state, and the CLI's backend.
 func TestAccBackend(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
@@ -93,14 +94,14 @@ func TestAccBackend(t *testing.T) {
 		t.Errorf("there is a local state: %s", local)
 	}
 
-	// Somebody else's clone finds it.
+	// A second clone finds the state.
 	succeed(t, second, "init")
 	if got := succeed(t, second, "output", "-raw", "it").Stdout; got != "hello from default" {
 		t.Errorf("the output is %q", got)
 	}
 	second.EmptyPlan()
 
-	// Workspaces are found by listing.
+	// The backend lists the bucket to find workspaces.
 	succeed(t, second, "workspace", "new", "stage")
 	second.Apply("-var", "greeting=hi")
 	if got := strings.Join(strings.Fields(succeed(t, first, "workspace", "list").Stdout), " "); got != "* default stage" {
@@ -130,10 +131,11 @@ func TestAccBackend(t *testing.T) {
 	}
 }
 
-// checksumHeader has the MD5 of the object; newer CLIs keep the SHA-256 there.
+// checksumHeader contains the MD5 of the object, or its SHA-256 with newer CLIs.
 const checksumHeader = "X-Cos-Meta-Md5"
 
-// checksum is the function that a value is of, by its length; nil for none.
+// checksum returns the hash function that a value comes from, judging by its
+// length, or nil.
 func checksum(value string) func([]byte) string {
 	switch len(value) {
 	case 2 * md5.Size:
@@ -153,7 +155,8 @@ func succeed(t *testing.T, w *acctest.Workspace, args ...string) acctest.Result 
 	return r
 }
 
-// lockedOut has somebody hold the lock of a state, and breaks it.
+// lockedOut stores a lock held by another user, checks that apply fails, and then
+// breaks the lock.
 func lockedOut(t *testing.T, s *cosmock.Server, w *acctest.Workspace, sum func([]byte) string) {
 	t.Helper()
 	const lock = backendState + lockSuffix

@@ -19,12 +19,12 @@ import (
 	"time"
 )
 
-// tagHost is the API that the backend takes its locks by: a tag of the account
-// can be made only once.
+// tagHost is the API that the backend uses for locks: creating a tag of the
+// account succeeds only once.
 const tagHost = "tag.tencentcloudapi.com"
 
-// tagService is that API, as far as the backend uses it. It does not verify
-// signatures: it is a prop of the test, not a part of the mock.
+// tagService implements as much of that API as the backend uses. It does not
+// verify signatures, since it is test support and not part of the mock.
 type tagService struct {
 	*httptest.Server
 	pem []byte // its certificate
@@ -94,14 +94,14 @@ func (s *tagService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"Response": response})
 }
 
-// held is how many tags there are, and how many calls there were.
+// held returns the number of tags and of calls.
 func (s *tagService) held() (tags, calls int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.tags), s.calls
 }
 
-// proxy is an HTTPS proxy that leads some hosts to servers on loopback, and
+// proxy is an HTTPS proxy that connects some hosts to servers on loopback and
 // refuses all others.
 type proxy struct {
 	*httptest.Server
@@ -151,7 +151,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(client, server)
 }
 
-// elsewhere are the requests that were refused.
+// elsewhere returns the refused requests.
 func (p *proxy) elsewhere() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

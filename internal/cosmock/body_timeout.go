@@ -8,24 +8,26 @@ import (
 	"time"
 )
 
-// minProgress is how much of a body has to arrive within Options.BodyTimeout,
-// unless it ends before: a byte now and then does not keep a request alive.
+// minProgress is how many bytes of a body must arrive within Options.BodyTimeout,
+// unless the body ends earlier. A client that sends single bytes slowly therefore
+// times out as well.
 const minProgress = 4 << 10
 
-// timedBody ends a body that does not come in. Some clients announce a body and
-// never send it; the server would wait as long as they stay connected.
+// timedBody times out a request body that does not arrive. Some clients announce
+// a body and never send it; without a deadline, the server would wait for as long
+// as they stay connected.
 type timedBody struct {
 	r          io.Reader
 	controller *http.ResponseController
 	timeout    time.Duration
 
-	armed bool // by a Read
-	since int  // bytes since then
+	armed bool // the deadline is set
+	since int  // bytes read since the deadline was set
 	err   error
 }
 
-// timed puts a time limit on a request's body: also on one that the handler does
-// not read, for then net/http reads it to its end before it answers.
+// timed puts a deadline on a request's body, even if the handler does not read
+// it: net/http reads the body to its end before it responds.
 func (s *Server) timed(w http.ResponseWriter, r *http.Request) io.Reader {
 	if r.Body == nil || r.Body == http.NoBody {
 		return http.NoBody
@@ -37,8 +39,9 @@ func (s *Server) timed(w http.ResponseWriter, r *http.Request) io.Reader {
 
 func (b *timedBody) arm() { _ = b.controller.SetReadDeadline(time.Now().Add(b.timeout)) }
 
-// Read implements io.Reader. The deadline is the connection's, so it is taken
-// away at the end: what the handler does after it may take any time.
+// Read implements io.Reader. The deadline applies to the whole connection, so
+// Read clears it at the end of the body: the handler may take any amount of time
+// afterwards.
 func (b *timedBody) Read(p []byte) (int, error) {
 	if b.err != nil {
 		return 0, b.err
@@ -53,7 +56,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	case err == nil:
 		return n, nil
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		b.err = fail("RequestTimeout") // the deadline stays: nothing else is read from this connection
+		b.err = fail("RequestTimeout") // keep the deadline: nothing else is read from this connection
 	default:
 		b.err = err
 		_ = b.controller.SetReadDeadline(time.Time{})

@@ -14,7 +14,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// announce opens a request on the plain listener whose body is still to come.
+// announce sends the header of a request to the plain listener, but no body.
 func announce(t *testing.T, r *raw, method, target, header string) (net.Conn, *http.Request) {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(r.server.HTTPURL(), "http://"))
@@ -31,8 +31,9 @@ func announce(t *testing.T, r *raw, method, target, header string) (net.Conn, *h
 	return conn, req
 }
 
-// A client that announces a body and does not send it, or hardly, gets an
-// answer, and the connection is closed. Some real ones do that after an error.
+// A client that announces a body and sends little or nothing of it gets a
+// response, and the connection is closed. Some real clients do this after an
+// error.
 func TestBodiesThatDoNotCome(t *testing.T) {
 	const length = "Content-Length: 10"
 	tests := map[string]struct {

@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// Values of a bucket's versioning ("PUT Bucket versioning"). A bucket that has
-// never had it is unversioned, and cannot become so again.
+// States of a bucket's versioning ("PUT Bucket versioning"). A bucket is
+// unversioned until versioning is first enabled, and cannot return to that state.
 const (
 	VersioningNever     = ""
 	VersioningEnabled   = "Enabled"
 	VersioningSuspended = "Suspended"
 )
 
-// bucket holds the versions of objects and the uploads in progress. No I/O is
-// done under its lock.
+// bucket holds object versions and unfinished uploads. No I/O happens while its
+// lock is held.
 type bucket struct {
 	name, region string
 	multiAZ      bool
@@ -28,25 +28,26 @@ type bucket struct {
 	uploads    map[string]*upload
 	versioning string
 	encryption *bucketEncryption
-	older      []shownEncryption // what GET still shows, oldest first
+	older      []shownEncryption // configurations that GET may still return, oldest first
 	acl        acl
 	tags       []tag
 	objectLock *objectLock
-	rules      map[string][]byte // documents by their subresource
+	rules      map[string][]byte // XML documents by subresource
 }
 
 func newBucket(name, region string, now time.Time) *bucket {
 	return &bucket{name: name, region: region, created: now, uploads: map[string]*upload{}}
 }
 
-// find returns a version: the latest, or the one of that id.
+// find returns the version with an ID, or the latest version if the ID is empty.
 func (b *bucket) find(key, versionID string) (*version, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	return b.findLocked(key, versionID)
 }
 
-// acquire is find plus a reference to each blob, for release.
+// acquire is like find but also takes a reference to each blob, which the caller
+// must release.
 func (b *bucket) acquire(key, versionID string) (*version, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
@@ -79,7 +80,8 @@ func (b *bucket) findLocked(key, versionID string) (*version, error) {
 	return nil, fail("NoSuchVersion")
 }
 
-// latestMarker is the id of the delete marker that hides an object; "" is none.
+// latestMarker returns the ID of the delete marker that hides an object, or "" if
+// there is none.
 func (b *bucket) latestMarker(key string) string {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
@@ -95,8 +97,8 @@ func deleteMarkerError(code, id string) error {
 	return e
 }
 
-// put stores a version as the latest and gives it its id. On an error the
-// version's blobs still belong to the caller.
+// put stores a version as the latest and assigns its ID. On an error, the caller
+// still owns the version's blobs.
 func (b *bucket) put(s *Server, v *version, g guard) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -116,8 +118,8 @@ func (b *bucket) putLocked(s *Server, v *version, g guard) error {
 	return nil
 }
 
-// mayPut checks what forbids a write to a key before its body is taken, and
-// again when it is stored.
+// mayPut checks whether a key may be written. It runs before the body is read and
+// again when the version is stored.
 func (b *bucket) mayPut(s *Server, key string, g guard) error {
 	versions := b.index.get(key)
 	if err := g.check(versions); err != nil {
@@ -143,8 +145,8 @@ func (b *bucket) mayPut(s *Server, key string, g guard) error {
 	return nil
 }
 
-// prepend puts a version in front: beside the others where versioning is
-// enabled, in place of the null version otherwise.
+// prepend adds a version as the latest. If versioning is enabled it keeps all
+// other versions; otherwise it replaces the null version.
 func (b *bucket) prepend(s *Server, v *version) {
 	versions := b.index.get(v.key)
 	next := []*version{v}
@@ -164,21 +166,21 @@ func (b *bucket) prepend(s *Server, v *version) {
 	b.set(s, v.key, next)
 }
 
-// set changes the index, and the listing when its time has come.
+// set changes the index at once and the listing after its lag.
 func (b *bucket) set(s *Server, key string, versions []*version) {
 	b.index.set(key, versions)
 	b.listing.note(key, versions, s)
 }
 
-// deletion is what DELETE Object did.
+// deletion is the result of DELETE Object.
 type deletion struct {
-	versionID    string // of what was removed, or of the new marker; "" without versioning
+	versionID    string // of the removed version or of the new marker; "" if unversioned
 	deleteMarker bool
 	missing      bool
 }
 
-// remove deletes a version for good, or, without an id in a bucket that has
-// versioning, puts a delete marker in front.
+// remove deletes a version permanently. Without an ID in a versioned bucket, it
+// adds a delete marker instead.
 func (b *bucket) remove(s *Server, key, versionID string, g guard) (deletion, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -211,7 +213,7 @@ func (b *bucket) remove(s *Server, key, versionID string, g guard) (deletion, er
 	return deletion{versionID: versionID, deleteMarker: v.deleteMarker}, nil
 }
 
-// change puts a changed copy of a version in its place. Its blobs stay.
+// change replaces a version with a changed copy, which keeps its blobs.
 func (b *bucket) change(s *Server, key, versionID string, change func(*version) error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -229,7 +231,7 @@ func (b *bucket) change(s *Server, key, versionID string, change func(*version) 
 	return nil
 }
 
-// versioned reports whether versioning was ever enabled.
+// versioned reports whether versioning has ever been enabled.
 func (b *bucket) versioned() bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()

@@ -9,8 +9,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// Node, Python, PHP and older Go clients spell the node of a rule in another
-// way than it is read back.
+// The Node, Python, PHP and older Go SDKs send another name for the rule element
+// than COS returns.
 func TestSpellingsOfBucketEncryption(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -53,7 +53,8 @@ func TestSpellingsOfBucketEncryption(t *testing.T) {
 	r.do("PUT", "/?encryption", configuration(rule(newer, "SM4"))).want(t, 400, "InvalidArgument")
 }
 
-// A list of grants reads back as it came: the owner is in it if it was.
+// A list of grants is returned as it was sent, with the owner's grant only if it
+// was sent.
 func TestACLReadsBackAsItCame(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -101,7 +102,7 @@ func TestACLReadsBackAsItCame(t *testing.T) {
 	r.send(r.request("GET", "/k", nil)).want(t, 200, "")
 }
 
-// A bucket that never had versioning lists versions without an id.
+// A bucket that was never versioned lists versions without an ID.
 func TestVersionsWithoutVersioning(t *testing.T) {
 	s := start(t, cosmock.Options{Limits: cosmock.Limits{ListMaxKeys: 1}})
 	r := newRaw(t, s)

@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// bucketEncryption is a bucket's default encryption ("PUT Bucket encryption").
-// What is cos/kms with objects is KMS here.
+// bucketEncryption is a bucket's default encryption ("PUT Bucket encryption"). It
+// spells SSE-KMS "KMS", not "cos/kms" as the object headers do.
 type bucketEncryption struct {
 	XMLName      xml.Name `xml:"ServerSideEncryptionConfiguration"`
 	Algorithm    string   `xml:"Rule>ApplyServerSideEncryptionByDefault>SSEAlgorithm"`
@@ -17,8 +17,8 @@ type bucketEncryption struct {
 	KMSAlgorithm string   `xml:"Rule>ApplyServerSideEncryptionByDefault>KMSAlgorithm,omitempty"`
 }
 
-// bucketEncryptionRequest is the body of PUT Bucket encryption. Older SDKs spell
-// the node within a rule ApplySideEncryptionConfiguration, and COS takes it.
+// bucketEncryptionRequest is the body of PUT Bucket encryption. Older SDKs name
+// the element in a rule ApplySideEncryptionConfiguration, which COS accepts.
 type bucketEncryptionRequest struct {
 	XMLName xml.Name `xml:"ServerSideEncryptionConfiguration"`
 	Rules   []struct {
@@ -33,7 +33,8 @@ type encryptionDefault struct {
 	KMSAlgorithm string `xml:"KMSAlgorithm"`
 }
 
-// configuration is what the request asks for: nil, without a rule, is none.
+// configuration returns the requested configuration, or nil if the request has no
+// rule.
 func (r bucketEncryptionRequest) configuration() (*bucketEncryption, error) {
 	if len(r.Rules) == 0 {
 		return nil, nil
@@ -50,7 +51,8 @@ func (r bucketEncryptionRequest) configuration() (*bucketEncryption, error) {
 
 const algorithmKMS = "KMS"
 
-// defaultProtection is the encryption of an object that asks for none.
+// defaultProtection returns the protection of an upload that has no encryption
+// headers.
 func (b *bucket) defaultProtection() protection {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
@@ -68,14 +70,15 @@ func (b *bucket) defaultProtection() protection {
 	}
 }
 
-// shownEncryption is a configuration that GET shows until a time, although
-// another one has replaced it; nil is none.
+// shownEncryption is a replaced configuration that GET returns until a point in
+// time. A nil configuration means that there was none.
 type shownEncryption struct {
 	until      time.Time
 	encryption *bucketEncryption
 }
 
-// setEncryption replaces the configuration, which uploads follow at once.
+// setEncryption replaces the configuration. It applies to uploads at once, even
+// while GET still returns the previous one.
 func (b *bucket) setEncryption(s *Server, encryption *bucketEncryption) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -85,7 +88,7 @@ func (b *bucket) setEncryption(s *Server, encryption *bucketEncryption) {
 	b.encryption = encryption
 }
 
-// shownEncryption is the configuration that GET shows at a time.
+// shownEncryption returns the configuration that GET returns at a point in time.
 func (b *bucket) shownEncryption(now time.Time) *bucketEncryption {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -98,7 +101,7 @@ func (b *bucket) shownEncryption(now time.Time) *bucketEncryption {
 	return b.encryption
 }
 
-// getEncryption is GET Bucket encryption.
+// getEncryption implements GET Bucket encryption.
 func (x *exchange) getEncryption() error {
 	encryption := x.bucket.shownEncryption(x.server.now())
 	if encryption == nil {
@@ -107,8 +110,8 @@ func (x *exchange) getEncryption() error {
 	return x.xml(encryption)
 }
 
-// putEncryption is PUT Bucket encryption. Objects that are there stay as they
-// are.
+// putEncryption implements PUT Bucket encryption. It does not change existing
+// objects.
 func (x *exchange) putEncryption() error {
 	var body bucketEncryptionRequest
 	if err := x.readXML(&body); err != nil {
@@ -152,7 +155,7 @@ func (x *exchange) checkEncryption(e *bucketEncryption) error {
 	return x.undocumented.UnknownAlgorithm.err()
 }
 
-// deleteEncryption is DELETE Bucket encryption.
+// deleteEncryption implements DELETE Bucket encryption.
 func (x *exchange) deleteEncryption() error {
 	x.bucket.setEncryption(x.server, nil)
 	return x.empty(http.StatusNoContent)

@@ -10,8 +10,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A change shows after the lag only, each one at its own time; uploads follow it
-// at once.
+// GET returns each change only after the lag, while uploads use it at once.
 func TestBucketEncryptionLag(t *testing.T) {
 	now := time.Now()
 	s := start(t, cosmock.Options{BucketEncryptionLag: 2 * time.Second, Now: func() time.Time { return now }})

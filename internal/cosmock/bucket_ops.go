@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// headBucket is HEAD Bucket.
+// headBucket implements HEAD Bucket.
 func (x *exchange) headBucket() error {
 	x.header().Set("X-Cos-Bucket-Region", x.bucket.region)
 	if x.bucket.multiAZ {
@@ -16,7 +16,7 @@ func (x *exchange) headBucket() error {
 	return x.empty(http.StatusOK)
 }
 
-// putBucket is PUT Bucket.
+// putBucket implements PUT Bucket.
 func (x *exchange) putBucket() error {
 	name, region := x.address.bucket, x.address.region
 	if x.bucket != nil {
@@ -47,7 +47,7 @@ func (x *exchange) putBucket() error {
 	return x.empty(http.StatusOK)
 }
 
-// deleteBucket is DELETE Bucket.
+// deleteBucket implements DELETE Bucket.
 func (x *exchange) deleteBucket() error {
 	x.server.mu.Lock()
 	defer x.server.mu.Unlock()
@@ -60,7 +60,7 @@ func (x *exchange) deleteBucket() error {
 	return x.empty(http.StatusNoContent)
 }
 
-// getLocation is GET Bucket location.
+// getLocation implements GET Bucket location.
 func (x *exchange) getLocation() error {
 	return x.xml(struct {
 		XMLName xml.Name `xml:"LocationConstraint"`
@@ -75,7 +75,7 @@ type bucketXML struct {
 	BucketType   string `xml:"BucketType"`
 }
 
-// getService is GET Service (List Buckets).
+// getService implements GET Service (List Buckets).
 func (x *exchange) getService() error {
 	result := struct {
 		XMLName xml.Name    `xml:"ListAllMyBucketsResult"`

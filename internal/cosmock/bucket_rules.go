@@ -7,16 +7,16 @@ import (
 	"net/http"
 )
 
-// ruleKinds are the configurations of a bucket that are kept and shown, and not
-// acted upon: this server moves nothing to another class and copies nothing to
-// another bucket. Each has its root element, and the code that says that there
-// is none ("GET Bucket lifecycle", "GET Bucket replication").
+// ruleKinds are the bucket configurations that the server stores and returns but
+// does not act on: it moves no object to another storage class and replicates
+// none. For each, it has the root element and the error code for a missing
+// configuration ("GET Bucket lifecycle", "GET Bucket replication").
 var ruleKinds = map[string]struct{ root, none string }{
 	subLifecycle:   {"LifecycleConfiguration", "NoSuchLifecycleConfiguration"},
 	subReplication: {"ReplicationConfiguration", "ReplicationConfigurationnotFoundError"},
 }
 
-// getRules is GET Bucket lifecycle and GET Bucket replication.
+// getRules implements GET Bucket lifecycle and GET Bucket replication.
 func (x *exchange) getRules() error {
 	x.bucket.mu.RLock()
 	document := x.bucket.rules[x.subresource]
@@ -30,8 +30,8 @@ func (x *exchange) getRules() error {
 	return nil
 }
 
-// putRules is PUT Bucket lifecycle and PUT Bucket replication: it replaces what
-// is there.
+// putRules implements PUT Bucket lifecycle and PUT Bucket replication. It
+// replaces the whole configuration.
 func (x *exchange) putRules() error {
 	data, err := x.readBody()
 	if err != nil {
@@ -52,7 +52,7 @@ func (x *exchange) putRules() error {
 	return x.changeRules(bytes.Clone(data), http.StatusOK)
 }
 
-// deleteRules is DELETE Bucket lifecycle and DELETE Bucket replication.
+// deleteRules implements DELETE Bucket lifecycle and DELETE Bucket replication.
 func (x *exchange) deleteRules() error { return x.changeRules(nil, http.StatusNoContent) }
 
 func (x *exchange) changeRules(document []byte, status int) error {
@@ -65,8 +65,8 @@ func (x *exchange) changeRules(document []byte, status int) error {
 	return x.empty(status)
 }
 
-// SetRules sets what GET Bucket lifecycle ("lifecycle") or GET Bucket
-// replication ("replication") shows; "" is none.
+// SetRules sets the document that GET Bucket lifecycle (kind "lifecycle") or GET
+// Bucket replication (kind "replication") returns. "" removes it.
 func (s *Server) SetRules(bucketName, kind, document string) error {
 	if _, ok := ruleKinds[kind]; !ok {
 		return fmt.Errorf("there are no rules of %q", kind)

@@ -8,7 +8,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// Rules of a bucket are kept, shown, replaced and deleted.
+// Bucket rules can be set, read, replaced and deleted.
 func TestRulesOfBuckets(t *testing.T) {
 	t.Parallel()
 	for query, tc := range map[string]struct{ root, none string }{
@@ -35,12 +35,13 @@ func TestRulesOfBuckets(t *testing.T) {
 	}
 }
 
-// Of two conditions on a copy's source COS's page does not say which counts.
+// COS's page does not say which of two conditions on a copy's source takes
+// precedence.
 func TestTwoConditionsOfACopy(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		reading             cosmock.Undocumented
-		other, later, never int // another ETag, a later write, both
+		other, later, never int // status with another ETag, with a later write, with both
 	}{
 		"the ETag wins": {cosmock.Undocumented{}, 412, 200, 412},
 		"the date wins": {cosmock.Undocumented{UnmodifiedSinceWins: true}, 200, 412, 412},

@@ -2,10 +2,10 @@ package cosmock
 
 import "net/http"
 
-// maxBucketTags is how many tags a bucket may have ("PUT Bucket tagging").
+// maxBucketTags is the largest number of tags of a bucket ("PUT Bucket tagging").
 const maxBucketTags = 50
 
-// getBucketTagging is GET Bucket tagging.
+// getBucketTagging implements GET Bucket tagging.
 func (x *exchange) getBucketTagging() error {
 	x.bucket.mu.RLock()
 	tags := x.bucket.tags
@@ -16,7 +16,7 @@ func (x *exchange) getBucketTagging() error {
 	return x.xml(tagging{Tags: tags})
 }
 
-// putBucketTagging is PUT Bucket tagging: it replaces the whole set.
+// putBucketTagging implements PUT Bucket tagging. It replaces the whole tag set.
 func (x *exchange) putBucketTagging() error {
 	data, err := x.readBody()
 	if err != nil {
@@ -31,7 +31,7 @@ func (x *exchange) putBucketTagging() error {
 	return x.changeBucketTags(tags)
 }
 
-// deleteBucketTagging is DELETE Bucket tagging.
+// deleteBucketTagging implements DELETE Bucket tagging.
 func (x *exchange) deleteBucketTagging() error { return x.changeBucketTags(nil) }
 
 func (x *exchange) changeBucketTags(tags []tag) error {

@@ -8,7 +8,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// A bucket without tags has no set of them, other than an object: 404.
+// Unlike an object, a bucket without tags has no tag set: 404.
 func TestBucketTagging(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)

@@ -4,7 +4,7 @@ import (
 	"encoding/xml"
 )
 
-// setVersioning changes a bucket's versioning. The lock is held.
+// setVersioning changes a bucket's versioning. The caller holds the lock.
 func (b *bucket) setVersioning(state string) error {
 	switch state {
 	case VersioningEnabled, VersioningSuspended:
@@ -24,7 +24,7 @@ type versioningConfiguration struct {
 	Status  string   `xml:"Status,omitempty"`
 }
 
-// getVersioning is GET Bucket versioning.
+// getVersioning implements GET Bucket versioning.
 func (x *exchange) getVersioning() error {
 	x.bucket.mu.RLock()
 	state := x.bucket.versioning
@@ -32,7 +32,7 @@ func (x *exchange) getVersioning() error {
 	return x.xml(versioningConfiguration{Status: state})
 }
 
-// putVersioning is PUT Bucket versioning.
+// putVersioning implements PUT Bucket versioning.
 func (x *exchange) putVersioning() error {
 	var body versioningConfiguration
 	if err := x.readXML(&body); err != nil {

@@ -10,17 +10,17 @@ import (
 	"io"
 )
 
-// A blob on disk is a sequence of chunks, each sealed by AES-256-GCM under the
-// blob's own data key with the chunk's number as the nonce: so a range can be
-// read without what is before it, chunks cannot be exchanged, and no key but
-// the right one opens any of them. The length is part of the index, hence a
-// file cut at a chunk's end does not go unnoticed either.
+// A blob on disk is a sequence of chunks. Each is sealed with AES-256-GCM under
+// the blob's data key, with the chunk number as the nonce. A range can therefore
+// be read without the preceding data, chunks cannot be reordered, and only the
+// right key decrypts them. The index holds the length, so a file truncated at a
+// chunk boundary is detected too.
 const (
 	chunkSize  = 64 << 10
 	sealedSize = chunkSize + 16
 )
 
-// errCorrupt is ciphertext that its key does not open.
+// errCorrupt is returned for ciphertext that the key does not decrypt.
 var errCorrupt = errors.New("stored data does not decrypt")
 
 func newGCM(key []byte) (cipher.AEAD, error) {
@@ -36,14 +36,14 @@ func chunkNonce(nonce *[12]byte, chunk int64) []byte {
 	return nonce[:]
 }
 
-// sealer encrypts a stream chunk by chunk. An error of r must not be
-// ErrUnexpectedEOF, which ReadFull says of a last chunk that is not full.
+// sealer encrypts a stream chunk by chunk. r must not return ErrUnexpectedEOF,
+// which io.ReadFull returns for a partial last chunk.
 type sealer struct {
 	r    io.Reader
 	aead cipher.AEAD
 	*sealBuffers
-	// tap sees the plaintext of each chunk, and returns the buffer to read the
-	// next one into: while it still looks at a chunk it returns another one.
+	// tap receives the plaintext of each chunk and returns the buffer for the
+	// next one. It returns a different buffer if it still uses the chunk.
 	tap func(plain []byte) []byte
 
 	size  int64 // of the plaintext so far
@@ -51,7 +51,7 @@ type sealer struct {
 	chunk int64
 }
 
-// sealBuffers are what a sealer works with.
+// sealBuffers are the buffers of a sealer.
 type sealBuffers struct {
 	plain, spare, sealed []byte
 }
@@ -60,8 +60,8 @@ func newSealBuffers() *sealBuffers {
 	return &sealBuffers{make([]byte, chunkSize), make([]byte, chunkSize), make([]byte, 0, sealedSize)}
 }
 
-// next returns the next sealed chunk, valid until it is called again: nothing
-// at the end of an empty stream. last says that no other follows.
+// next returns the next sealed chunk, which is valid until the next call, and
+// whether it is the last. The chunk is empty at the end of an empty stream.
 func (s *sealer) next() (sealed []byte, last bool, err error) {
 	n, err := io.ReadFull(s.r, s.plain[:chunkSize])
 	s.size += int64(n)
@@ -110,7 +110,7 @@ func (o *opener) Read(p []byte) (int, error) {
 	return o.plain.Read(p)
 }
 
-// next decrypts the chunk that holds the offset.
+// next decrypts the chunk that contains the offset.
 func (o *opener) next() error {
 	chunk := o.offset / chunkSize
 	start := chunk * chunkSize
@@ -120,7 +120,7 @@ func (o *opener) next() error {
 	}
 	sealed := o.sealed[:length+16]
 	switch _, err := o.r.ReadAt(sealed, chunk*sealedSize); {
-	case errors.Is(err, io.EOF): // not wrapped: to a reader it would be the end
+	case errors.Is(err, io.EOF): // not wrapped: a reader would take io.EOF for the end of the data
 		return errCorrupt
 	case err != nil:
 		return fmt.Errorf("reading ciphertext: %w", err)

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// conditions are the If-* headers of a read, or the x-cos-copy-source-If-*
+// conditions holds the If-* headers of a read, or the x-cos-copy-source-If-*
 // headers of a copy.
 type conditions struct {
 	match, noneMatch, modifiedSince, unmodifiedSince string
@@ -21,7 +21,7 @@ func readConditions(h http.Header, prefix string) conditions {
 	}
 }
 
-// wellFormed reports whether the dates are dates.
+// wellFormed reports whether the dates are valid.
 func (c conditions) wellFormed() bool {
 	for _, date := range []string{c.modifiedSince, c.unmodifiedSince} {
 		if _, err := http.ParseTime(date); date != "" && err != nil {
@@ -31,9 +31,9 @@ func (c conditions) wellFormed() bool {
 	return true
 }
 
-// check returns 200 if the conditions hold, 412 where If-Match or
-// If-Unmodified-Since do not, 304 where If-None-Match or If-Modified-Since do
-// not. The stronger of two conditions on the same thing counts (RFC 9110,
+// check returns 200 if the conditions hold, 412 if If-Match or
+// If-Unmodified-Since fails, and 304 if If-None-Match or If-Modified-Since fails.
+// An ETag condition takes precedence over the corresponding date (RFC 9110,
 // section 13.2.2).
 func (c conditions) check(v *version) int {
 	modified := v.modified.Truncate(time.Second)
@@ -60,8 +60,8 @@ func (c conditions) check(v *version) int {
 	return http.StatusOK
 }
 
-// sourceHolds reports whether the conditions of a copy's source hold. The page
-// on copies does not say which counts if several are sent.
+// sourceHolds reports whether the conditions on a copy's source hold. COS's page
+// on copies does not say which condition takes precedence.
 func (u *Undocumented) sourceHolds(c conditions, v *version) bool {
 	if c.match != "" && c.unmodifiedSince != "" {
 		since := c
@@ -76,7 +76,8 @@ func (u *Undocumented) sourceHolds(c conditions, v *version) bool {
 	return c.check(v) == http.StatusOK
 }
 
-// matchesETag compares with a list of ETags, quoted or not, or "*".
+// matchesETag reports whether a list of ETags, quoted or not, or "*" matches an
+// ETag.
 func matchesETag(list, etag string) bool {
 	for candidate := range strings.SplitSeq(list, ",") {
 		candidate = strings.Trim(strings.TrimSpace(candidate), `"`)

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// contentTypes are the types of common extensions. That COS derives a missing
-// type from the extension is seen in the live tests of two SDKs, for .zip; its
-// whole table, and whether text types get a charset, is published nowhere.
+// contentTypes are the types of common extensions. The live tests of two SDKs
+// show, for .zip, that COS derives a missing type from the extension. COS does
+// not publish its table or say whether text types get a charset.
 var contentTypes = map[string]string{
 	".7z": "application/x-7z-compressed", ".apk": "application/vnd.android.package-archive", ".avi": "video/x-msvideo",
 	".bmp": "image/bmp", ".css": "text/css", ".csv": "text/csv", ".doc": "application/msword",
@@ -24,7 +24,7 @@ var contentTypes = map[string]string{
 	".yaml": "application/yaml", ".yml": "application/yaml", ".zip": "application/zip",
 }
 
-// contentType is the type of an object that is stored without one.
+// contentType returns the type of an object that was uploaded without one.
 func (u *Undocumented) contentType(key string) string {
 	if known := contentTypes[strings.ToLower(path.Ext(key))]; known != "" && !u.TypeByExtensionOff {
 		return known

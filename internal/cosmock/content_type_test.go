@@ -8,7 +8,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// An object that is stored without a type has that of its key's extension.
+// An object that is uploaded without a type gets the type of its key's extension.
 func TestMissingContentType(t *testing.T) {
 	tests := map[string]struct {
 		key          string

@@ -10,14 +10,15 @@ import (
 	"time"
 )
 
-// controlPrefix is reserved: no key can begin with it, in whichever style.
+// controlPrefix is reserved for the control API. No key can begin with it, in
+// either addressing style.
 const controlPrefix = "/_cosmock/"
 
 func isControl(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, controlPrefix) }
 
-// control serves the journal and the faults. It is unsigned, therefore only
-// for peers on loopback, and closed to what a browser sends on behalf of a
-// page.
+// control serves the journal and the faults. Its requests are unsigned, so it
+// accepts them only from loopback and refuses those that a browser sends for a
+// web page.
 func (s *Server) control(w http.ResponseWriter, r *http.Request, body io.Reader) {
 	host, _, _ := net.SplitHostPort(r.RemoteAddr)
 	switch {
@@ -49,11 +50,11 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, body io.Reader)
 	}
 }
 
-// armJSON arms the fault of a control request.
+// armJSON arms the fault that a control request describes.
 func (s *Server) armJSON(body io.Reader) error {
 	var wire struct {
 		Match   Match     `json:"match"`
-		Times   *int      `json:"times"` // absent: once
+		Times   *int      `json:"times"` // defaults to once
 		Fault   FaultKind `json:"fault"`
 		DelayMS int64     `json:"delay_ms"`
 	}

@@ -10,7 +10,7 @@ func TestCRC64OfPublishedExamples(t *testing.T) {
 	tests := map[string]uint64{
 		"[Object Content]": 16749565679157681890,
 		"[Object Part]":    4510578591875220731,
-		"123456789":        0x995dc9bbdf1939fa, // the check value of CRC-64/XZ
+		"123456789":        0x995dc9bbdf1939fa, // check value of CRC-64/XZ
 	}
 	for text, want := range tests {
 		d := newDigest(protection{}, "")

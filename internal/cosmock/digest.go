@@ -12,15 +12,16 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// digest sums up a body while it is stored.
+// digest computes the checksums of a body while it is stored.
 type digest struct {
-	md5   hash.Hash // nil if nobody asks for it
+	md5   hash.Hash // nil if not needed
 	crc   uint64
 	table *crc64.Table
 }
 
-// newDigest makes the digest for an object under a protection. The MD5 takes
-// longer than all the rest, and under SSE-KMS only a Content-MD5 needs it.
+// newDigest returns the digest for an object. It leaves out the MD5, which costs
+// more than everything else, if nothing needs it: under SSE-KMS only a
+// Content-MD5 header does.
 func newDigest(p protection, contentMD5 string) *digest {
 	d := &digest{table: crc64.MakeTable(crc64.ECMA)}
 	if p.mode != sse.ModeKMS || contentMD5 != "" {
@@ -36,9 +37,9 @@ func (d *digest) add(p []byte) {
 	d.crc = crc64.Update(d.crc, d.table, p)
 }
 
-// inParallel returns a tap for a sealer that sums up in another goroutine,
-// while the chunk is encrypted and the next one read into another buffer. wait
-// ends it, and returns the buffer that is then spare.
+// inParallel returns a tap for a sealer that computes the checksums in another
+// goroutine while the chunk is encrypted and the next one is read into another
+// buffer. wait ends the goroutine and returns the unused buffer.
 func (d *digest) inParallel(spare []byte) (tap func(plain []byte) []byte, wait func() []byte) {
 	work, free := make(chan []byte), make(chan []byte, 1)
 	free <- spare
@@ -63,9 +64,9 @@ func (d *digest) inParallel(spare []byte) (tap func(plain []byte) []byte, wait f
 	return tap, wait
 }
 
-// etag is the ETag of PUT Object or of a part: the MD5 of the body for SSE-COS
-// and no encryption. Under SSE-C it is the same for the same key and body but
-// not the MD5, and under SSE-KMS it differs with each upload ("PUT Object",
+// etag returns the ETag of PUT Object or of a part: the MD5 of the body without
+// encryption and for SSE-COS. For SSE-C it depends only on the key and the body
+// but is not the MD5, and for SSE-KMS it differs with each upload ("PUT Object",
 // examples).
 func (d *digest) etag(p protection, key sse.CustomerKey) (string, error) {
 	switch p.mode {
@@ -80,7 +81,7 @@ func (d *digest) etag(p protection, key sse.CustomerKey) (string, error) {
 	}
 }
 
-// checkMD5 compares with the value of a Content-MD5 header, if there is one.
+// checkMD5 compares the body with the Content-MD5 header, if there is one.
 func (d *digest) checkMD5(header string) error {
 	if header != "" && base64.StdEncoding.EncodeToString(d.md5.Sum(nil)) != header {
 		return fail("BadDigest")
@@ -88,7 +89,7 @@ func (d *digest) checkMD5(header string) error {
 	return nil
 }
 
-// validMD5 refuses what cannot be a Content-MD5.
+// validMD5 refuses a malformed Content-MD5.
 func validMD5(header string) error {
 	if raw, err := base64.StdEncoding.DecodeString(header); header != "" && (err != nil || len(raw) != md5.Size) {
 		return fail("InvalidDigest")

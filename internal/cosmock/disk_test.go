@@ -30,14 +30,14 @@ func files(t *testing.T, dir string) map[string][]byte {
 	return all
 }
 
-// TestDiskHoldsCiphertext searches the data directory for what was stored, in
-// every mode, small and large, by PUT, copy and upload.
+// TestDiskHoldsCiphertext searches the data directory for the plaintext of small
+// and large objects in every mode, written by PUT, copy and multipart upload.
 func TestDiskHoldsCiphertext(t *testing.T) {
 	dir := t.TempDir()
 	s := start(t, cosmock.Options{DataDir: dir, SM4: true})
 	r := newRaw(t, s)
 	const canary = "the canary sings"
-	body := strings.Repeat(canary+" and sings again; ", 5000) // more than a chunk
+	body := strings.Repeat(canary+" and sings again; ", 5000) // more than one chunk
 	modes := map[string][]string{
 		"plain": nil, "cos": {hMode, "AES256"}, "sm4": {hMode, "SM4"}, "kms": {hMode, "cos/kms"}, "customer": triple(keyText),
 	}
@@ -69,17 +69,17 @@ func TestDiskHoldsCiphertext(t *testing.T) {
 			}
 		}
 	}
-	if want := 3 * len(modes) * len(body); stored < want { // the proof needs something to look at
+	if want := 3 * len(modes) * len(body); stored < want { // make sure that there is data to search
 		t.Errorf("only %d bytes are on disk, %d were stored", stored, want)
 	}
 }
 
-// TestCiphertextIsBound: what was changed on disk does not read.
+// TestCiphertextIsBound checks that data changed on disk cannot be read.
 func TestCiphertextIsBound(t *testing.T) {
 	tests := map[string]func(data []byte) []byte{
 		"a bit":             func(data []byte) []byte { data[len(data)-1] ^= 1; return data },
 		"a byte less":       func(data []byte) []byte { return data[:len(data)-1] },
-		"the last one gone": func(data []byte) []byte { return data[:(len(data)-1)/65552*65552] }, // a chunk with its tag
+		"the last one gone": func(data []byte) []byte { return data[:(len(data)-1)/65552*65552] }, // a chunk with its authentication tag
 	}
 	for name, tamper := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestDiskSpaceIsGivenBack(t *testing.T) {
 	for range 2 {
 		putPart(t, r, "/m", id, 1, large)
 	}
-	if n := len(files(t, dir)) - 1; n != 2 { // but the certificate
+	if n := len(files(t, dir)) - 1; n != 2 { // without the certificate
 		t.Errorf("%d files for an object and a part", n)
 	}
 	r.do("DELETE", "/m?uploadId="+id, "").want(t, 204, "")

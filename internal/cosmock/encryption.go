@@ -10,7 +10,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// encryptionHeaders are the ones of a write's destination, and of a read.
+// encryptionHeaders lists the headers for a write's destination and for a read.
 func encryptionHeaders() []string {
 	return []string{
 		sse.HeaderMode, sse.HeaderKMSKeyID, sse.HeaderKMSContext,
@@ -33,7 +33,7 @@ func dropEncryption(h http.Header) {
 	}
 }
 
-// triple names the three headers of SSE-C.
+// triple holds the names of the three SSE-C headers.
 type triple struct{ algorithm, key, md5 string }
 
 var (
@@ -42,8 +42,8 @@ var (
 		sse.HeaderCopySourceCustomerKeyMD5}
 )
 
-// customerKey reads an SSE-C triple: the zero key if none of the headers is
-// there, an error where they are incomplete or do not fit each other.
+// customerKey reads an SSE-C triple. It returns the zero key if none of the
+// headers is set, and an error if they are incomplete or inconsistent.
 func (x *exchange) customerKey(names triple) (sse.CustomerKey, error) {
 	h := x.r.Header
 	algorithm, text, sum := h.Get(names.algorithm), h.Get(names.key), h.Get(names.md5)
@@ -75,10 +75,10 @@ func (x *exchange) customerKey(names triple) (sse.CustomerKey, error) {
 	return key, nil
 }
 
-// writeEncryption reads how a write (PUT Object, its copy, Initiate Multipart
-// Upload) wants the object encrypted. Without headers the bucket's default
-// applies to uploads ("Bucket Encryption Overview"), and not to a copy ("PUT
-// Object - Copy").
+// writeEncryption returns the encryption that a write (PUT Object, PUT Object -
+// Copy, Initiate Multipart Upload) requests. Without encryption headers, the
+// bucket's default applies to uploads ("Bucket Encryption Overview") but not to
+// copies ("PUT Object - Copy").
 func (x *exchange) writeEncryption() (protection, sse.CustomerKey, error) {
 	none := sse.CustomerKey{}
 	key, err := x.customerKey(destinationTriple)
@@ -141,8 +141,8 @@ func (x *exchange) kmsProtection(keyID, context string) (protection, error) {
 	return p, nil
 }
 
-// readKey checks the SSE headers of GET, HEAD and restore against the object,
-// and returns the customer key that opens it, if it needs one.
+// readKey checks the SSE headers of GET, HEAD and restore against the object, and
+// returns the customer key if the object needs one.
 func (x *exchange) readKey(p protection) (sse.CustomerKey, error) {
 	for _, name := range []string{sse.HeaderMode, sse.HeaderKMSKeyID, sse.HeaderKMSContext} {
 		if x.r.Header.Get(name) != "" {
@@ -162,7 +162,8 @@ func (x *exchange) readKey(p protection) (sse.CustomerKey, error) {
 	return key, x.checkCustomerKey(p, key)
 }
 
-// checkCustomerKey compares a key with the one an object is encrypted with.
+// checkCustomerKey checks a key against the one that the object is encrypted
+// with.
 func (x *exchange) checkCustomerKey(p protection, key sse.CustomerKey) error {
 	switch {
 	case p.mode != sse.ModeCustomer || p.opensWith(key):
@@ -174,8 +175,8 @@ func (x *exchange) checkCustomerKey(p protection, key sse.CustomerKey) error {
 	}
 }
 
-// echoEncryption sets the response headers of a mode. Neither a customer key
-// nor an encryption context is ever among them ("Common Response Headers").
+// echoEncryption sets the response headers of an encryption mode. They never
+// include a customer key or an encryption context ("Common Response Headers").
 func (x *exchange) echoEncryption(p protection) {
 	h := x.header()
 	switch p.mode {

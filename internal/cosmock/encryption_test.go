@@ -19,7 +19,8 @@ func with(headers []string, more ...string) []string {
 	return append(append([]string{}, headers...), more...)
 }
 
-// replace returns the SSE-C headers with one value changed; "" removes it.
+// replace returns the SSE-C headers with one value replaced, or removed if it is
+// "".
 func replace(headers []string, suffix, value string) []string {
 	var out []string
 	for i := 0; i < len(headers); i += 2 {
@@ -112,12 +113,12 @@ func TestEncryptionHeadersOfWrites(t *testing.T) {
 func TestEncryptionHeadersOfReads(t *testing.T) {
 	teapot := cosmock.Undocumented{CustomerKeyWrong: cosmock.Answer{Status: 403, Code: "AccessDenied"}}
 	tests := map[string]struct {
-		object  []string // headers of its PUT
+		object  []string // headers of the PUT
 		headers []string
 		options cosmock.Undocumented
 		plain   bool
 		status  int
-		code    string // of GET
+		code    string // error code of the GET
 	}{
 		"no encryption":                     {status: 200},
 		"SSE-COS":                           {object: []string{hMode, "AES256"}, status: 200},
@@ -154,7 +155,7 @@ func TestEncryptionHeadersOfReads(t *testing.T) {
 			if trace := head.header.Get("X-Cos-Trace-Id"); (trace != "") != (test.status != 200) {
 				t.Errorf("trace id of HEAD is %q", trace)
 			}
-			r.do("DELETE", "/k", "").want(t, 204, "") // no key needed
+			r.do("DELETE", "/k", "").want(t, 204, "") // no key is needed
 		})
 	}
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// The tests of this file send what public live tests and tools send to COS,
-// where no test of a single operation does.
+// The tests in this file send the requests that public live tests and tools send
+// to COS, as far as the tests of single operations do not cover them.
 
-// An object without Cache-Control has none. That it has max-age=259200, as a
-// live test tolerates, is an option; what was stored is not affected.
+// An object without Cache-Control returns none. An option returns max-age=259200,
+// which a live test tolerates, without changing what is stored.
 func TestMissingCacheControl(t *testing.T) {
 	for name, shown := range map[string]string{"none": "", "three days": "max-age=259200"} {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +45,8 @@ func TestMissingCacheControl(t *testing.T) {
 	}
 }
 
-// Empty objects, and keys with Chinese and an emoji, list back unchanged.
+// Listings return empty objects, and keys with Chinese characters and an emoji,
+// unchanged.
 func TestOddKeysListBack(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -59,8 +60,8 @@ func TestOddKeysListBack(t *testing.T) {
 	}
 }
 
-// A large SSE-C source is copied with its key on Initiate as well, which is
-// tolerated, and without any key on Complete.
+// A large SSE-C source can be copied in parts. The source's key is accepted on
+// Initiate as well, and Complete needs no key.
 func TestLargeCopyOfACustomerKeySource(t *testing.T) {
 	s := start(t, cosmock.Options{Limits: cosmock.Limits{MinPart: 4}})
 	r := newRaw(t, s)
@@ -84,8 +85,8 @@ func TestLargeCopyOfACustomerKeySource(t *testing.T) {
 	}
 }
 
-// SSE-C goes together with an ACL, and with a default KMS key there is nothing
-// to say on a read.
+// SSE-C can be combined with an ACL. A read of an object with the default KMS key
+// needs no headers.
 func TestEncryptionAndItsSurroundings(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -114,11 +115,11 @@ func TestEncryptionAndItsSurroundings(t *testing.T) {
 	}
 }
 
-// What is not there: the bucket, the key, the upload.
+// Requests for a missing bucket, key or upload.
 func TestMissingThings(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r, gone := newRaw(t, s), newRaw(t, s)
-	gone.host = "lab-1259999999.cos." + s.Region() + ".myqcloud.com" // the appid of somebody else
+	gone.host = "lab-1259999999.cos." + s.Region() + ".myqcloud.com" // the APPID of another account
 	gone.do("HEAD", "/", "").want(t, 404, "")
 	for _, method := range []string{"DELETE", "PUT", "GET"} {
 		gone.do(method, "/k", "").want(t, 404, "NoSuchBucket")
@@ -134,8 +135,8 @@ func TestMissingThings(t *testing.T) {
 	}
 }
 
-// A condition on a copy's source that does not hold is a 412, where a GET
-// answers 304.
+// A copy answers 412 to a failed condition on its source, even if a GET would
+// answer 304.
 func TestConditionsOfCopies(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -155,8 +156,8 @@ func TestConditionsOfCopies(t *testing.T) {
 	}
 }
 
-// A class and tags that an upload begins with show on HEAD. An upload that is
-// aborted leaves the object alone, one that is completed replaces it.
+// HEAD shows the storage class and tags that the upload was initiated with. An
+// aborted upload does not change the object; a completed one replaces it.
 func TestUploadsOverAnObject(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -177,8 +178,8 @@ func TestUploadsOverAnObject(t *testing.T) {
 	}
 }
 
-// A batch deletes the version that it names and echoes its id; without one it
-// makes a delete marker.
+// DELETE Multiple Objects deletes the version that an entry names and returns its
+// ID. Without a version ID it adds a delete marker.
 func TestBatchDeletesVersions(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)

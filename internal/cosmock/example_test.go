@@ -12,7 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// The official SDK against a server of its own.
+// Example runs the official SDK against its own server.
 func Example() {
 	server, err := cosmock.Start(cosmock.Options{})
 	if err != nil {
@@ -24,7 +24,7 @@ func Example() {
 	bucket := &url.URL{Scheme: "https", Host: server.Bucket() + ".cos." + server.Region() + ".myqcloud.com"}
 	client := cos.NewClient(&cos.BaseURL{BucketURL: bucket}, &http.Client{Transport: &cos.AuthorizationTransport{
 		SecretID: server.SecretID(), SecretKey: server.SecretKey(),
-		Transport: server.Transport(), // every host name leads to the server
+		Transport: server.Transport(), // connects to the server for every host name
 	}})
 	_, err = client.Object.Put(context.Background(), "hello.txt", strings.NewReader("Hello"), &cos.ObjectPutOptions{
 		ObjectPutHeaderOptions: &cos.ObjectPutHeaderOptions{XCosServerSideEncryption: "AES256"},

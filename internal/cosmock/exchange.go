@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// exchange is one request on its way through the server.
+// exchange holds the state of one request while the server handles it.
 type exchange struct {
 	server       *Server
 	undocumented *Undocumented
@@ -20,10 +20,10 @@ type exchange struct {
 	address     address
 	query       query
 	subresource string
-	bucket      *bucket // nil for the service, or if there is none
-	anonymous   bool    // without any signature
-	presigned   bool    // with its signature in the URL
-	fault       *Fault  // nil is none
+	bucket      *bucket // nil for the service, or if it does not exist
+	anonymous   bool    // without a signature
+	presigned   bool    // with the signature in the URL
+	fault       *Fault  // nil if none applies
 
 	requestID, traceID string
 }
@@ -62,7 +62,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		"subresource", x.subresource, "status", x.w.status, "request_id", x.requestID, "duration", time.Since(started))
 }
 
-// run delays, lets go wrong what is to go wrong, and serves.
+// run applies the latency and any fault, and serves the request.
 func (x *exchange) run() {
 	x.wait(x.server.opts.Latency)
 	x.fault = x.server.faults.take(x)
@@ -86,7 +86,7 @@ func (x *exchange) run() {
 	x.w.finish()
 }
 
-// serve checks the request and does what it asks for.
+// serve checks the request and carries it out.
 func (x *exchange) serve() error {
 	if err := x.authenticate(); err != nil {
 		return err
@@ -123,7 +123,7 @@ func (x *exchange) wait(d time.Duration) {
 	}
 }
 
-// hold waits for a channel to be closed; nil is none.
+// hold waits until a channel is closed. It does not wait for nil.
 func (x *exchange) hold(until <-chan struct{}) {
 	if until == nil {
 		return
@@ -137,7 +137,7 @@ func (x *exchange) hold(until <-chan struct{}) {
 
 func (x *exchange) header() http.Header { return x.w.Header() }
 
-// standardHeaders go with every answer ("Common Response Headers").
+// standardHeaders sets the headers of every response ("Common Response Headers").
 func (x *exchange) standardHeaders() {
 	now := x.server.now()
 	if x.server.faults.skewed() {
@@ -150,7 +150,7 @@ func (x *exchange) standardHeaders() {
 	h.Set("X-Cos-Request-Id", x.requestID)
 }
 
-// empty answers without a body.
+// empty sends a response without a body.
 func (x *exchange) empty(status int) error {
 	if status != http.StatusNoContent {
 		x.header().Set("Content-Length", "0")
@@ -159,7 +159,7 @@ func (x *exchange) empty(status int) error {
 	return nil
 }
 
-// xml answers 200 with a document.
+// xml sends a 200 response with an XML document.
 func (x *exchange) xml(document any) error {
 	body, err := xml.Marshal(document)
 	if err != nil {
@@ -169,18 +169,18 @@ func (x *exchange) xml(document any) error {
 	x.header().Set("Content-Type", "application/xml")
 	x.header().Set("Content-Length", strconv.Itoa(len(body)))
 	x.w.WriteHeader(http.StatusOK)
-	_, _ = x.w.Write(body) // a client that hangs up is its own affair
+	_, _ = x.w.Write(body) // the client may have closed the connection
 	return nil
 }
 
-// isWrite reports whether the request stores an object's data or prepares it.
+// isWrite reports whether the request stores or prepares an object's data.
 func (x *exchange) isWrite() bool {
 	return x.address.key != "" && (x.r.Method == http.MethodPut && (x.subresource == "" || x.subresource == subUploadID) ||
 		x.r.Method == http.MethodPost && x.subresource == subUploads)
 }
 
-// countingReader tells the journal how much of a body was read. A body that
-// breaks off is an IncompleteBody.
+// countingReader counts the bytes read from a body for the journal. It returns
+// IncompleteBody for a body that breaks off.
 type countingReader struct {
 	r    io.Reader
 	n    int64

@@ -7,39 +7,40 @@ import (
 	"time"
 )
 
-// FaultKind names what goes wrong.
+// FaultKind is a kind of fault.
 type FaultKind string
 
 const (
-	// FaultSlowDown answers 503 SlowDown; no work is done.
+	// FaultSlowDown answers 503 SlowDown without doing the work.
 	FaultSlowDown FaultKind = "slowdown"
-	// FaultInternalError answers 500 InternalError; no work is done.
+	// FaultInternalError answers 500 InternalError without doing the work.
 	FaultInternalError FaultKind = "internal-error"
-	// FaultResetBefore resets the connection; no work is done.
+	// FaultResetBefore resets the connection without doing the work.
 	FaultResetBefore FaultKind = "reset-before"
 	// FaultResetAfter does the work and resets the connection.
 	FaultResetAfter FaultKind = "reset-after"
-	// FaultTruncate does the work and closes the connection in the middle of
-	// the answer: of its body, or of its header if it has no body.
+	// FaultTruncate does the work and closes the connection in the middle of the
+	// response body, or of the header if there is no body.
 	FaultTruncate FaultKind = "truncate"
-	// FaultDropEncryption treats a write as if it had no header of
-	// server-side encryption. It concerns requests that carry one.
+	// FaultDropEncryption handles a write as if it had no server-side encryption
+	// headers. It applies to requests that have them.
 	FaultDropEncryption FaultKind = "drop-encryption"
-	// FaultWrongCRC answers a wrong CRC64; what is stored is right. It
-	// concerns requests whose answer has one.
+	// FaultWrongCRC sends a wrong CRC64 for correctly stored data. It applies to
+	// requests whose response has a CRC64.
 	FaultWrongCRC FaultKind = "wrong-crc"
-	// FaultErrorIn200 answers copies and Complete Multipart Upload by an error
-	// inside a 200, other requests by 500 InternalError; no work is done.
+	// FaultErrorIn200 answers a copy or Complete Multipart Upload with an error
+	// inside a 200 response, and other requests with 500 InternalError. It does
+	// not do the work.
 	FaultErrorIn200 FaultKind = "error-in-200"
 	// FaultClockSkew refuses a request as if the server's clock were an hour
-	// ahead: 403 RequestTimeTooSkewed. It concerns requests signed on the true
-	// clock. From then on until Disarm the Date of each answer is an hour
-	// ahead, and a signature is good on either clock: so a request that is
-	// signed again by the server's time succeeds, always.
+	// ahead: 403 RequestTimeTooSkewed. It applies to requests signed with the
+	// true time. From then on until Disarm, the Date of each response is an hour
+	// ahead and signatures are accepted by either clock, so a request that is
+	// signed again with the server's time succeeds.
 	FaultClockSkew FaultKind = "clock-skew"
-	// FaultDelay waits for Delay and proceeds.
+	// FaultDelay waits for Delay and then handles the request as usual.
 	FaultDelay FaultKind = "delay"
-	// FaultUnavailable answers 503 ServiceUnavailable; no work is done.
+	// FaultUnavailable answers 503 ServiceUnavailable without doing the work.
 	FaultUnavailable FaultKind = "unavailable"
 	// FaultUnavailableAfter does the work and answers 503 ServiceUnavailable
 	// "Server network error.", as COS's gateway does.
@@ -48,15 +49,15 @@ const (
 	FaultInternalErrorAfter FaultKind = "internal-error-after"
 	// FaultConflictAfter does the work and answers 409 PathConflict.
 	FaultConflictAfter FaultKind = "conflict-after"
-	// FaultUnknownErrorAfter does the work and answers 520, which a proxy in
-	// front of COS makes of an answer that it does not understand.
+	// FaultUnknownErrorAfter does the work and answers 520, as a proxy does if it
+	// does not understand COS's response.
 	FaultUnknownErrorAfter FaultKind = "unknown-error-after"
 )
 
-// clockShift is how far ahead FaultClockSkew puts the server's clock.
+// clockShift is how far FaultClockSkew moves the server's clock ahead.
 const clockShift = time.Hour
 
-// FaultHelp is a fault and, in a line, what it does.
+// FaultHelp is a fault with a one-line description.
 type FaultHelp struct {
 	Kind FaultKind
 	Does string
@@ -83,11 +84,12 @@ func Faults() []FaultHelp {
 	}
 }
 
-// afterWork reports a fault that only keeps the answer back.
+// afterWork reports whether the fault withholds the response after the work is
+// done.
 func (f *Fault) afterWork() bool { return f.is(FaultResetAfter) || f.instead() != nil }
 
-// instead is the error that takes the place of the answer to a request whose
-// work was done; nil for other faults.
+// instead returns the error that replaces the response after the work is done, or
+// nil if the fault has none.
 func (f *Fault) instead() *apiError {
 	if f == nil {
 		return nil
@@ -107,36 +109,35 @@ func (f *Fault) instead() *apiError {
 	return nil
 }
 
-// Match selects requests. A nil field matches anything; Subresource "" only
-// requests without one.
+// Match selects requests. A nil field matches anything. Subresource "" matches
+// only requests without a subresource.
 type Match struct {
 	Method      *string `json:"method"`
 	Key         *string `json:"key"`
 	Subresource *string `json:"subresource"`
 }
 
-// Fault is something that goes wrong with the next Times requests that match:
-// 0 is once, -1 always. Of several armed faults the oldest that concerns a
-// request takes it.
+// Fault is a failure of the next Times requests that match: 0 means once, -1
+// always. If several armed faults apply to a request, the oldest is used.
 type Fault struct {
 	Match Match
 	Times int
 	Kind  FaultKind
-	Delay time.Duration // waited before any kind of fault
-	// Until is waited for as well: a test that closes it decides when the
-	// request goes on, instead of a time that is too short on a busy machine.
-	// A fault that strikes after the work waits once the work is done.
+	Delay time.Duration // before any kind of fault
+	// Until is waited for as well. It lets a test decide when the request
+	// continues by closing the channel, independent of how fast the machine is. A
+	// fault that takes effect after the work waits after the work.
 	Until <-chan struct{}
 }
 
-// On returns a Match for requests of a method on a key without subresource.
+// On returns a Match for requests with a method to a key, without a subresource.
 func On(method, key string) Match {
 	none := ""
 	return Match{Method: &method, Key: &key, Subresource: &none}
 }
 
-// OnSubresource returns a Match for requests of a method on a subresource,
-// such as "uploadId", of a key.
+// OnSubresource returns a Match for requests with a method to a subresource of a
+// key, such as "uploadId".
 func OnSubresource(method, key, subresource string) Match {
 	return Match{Method: &method, Key: &key, Subresource: &subresource}
 }
@@ -158,7 +159,7 @@ func (f Fault) check() error {
 	return nil
 }
 
-// concerns reports whether the fault can happen to the request at all.
+// concerns reports whether the fault can apply to the request.
 func (f Fault) concerns(x *exchange) bool {
 	eq := func(want *string, got string) bool { return want == nil || *want == got }
 	if !eq(f.Match.Method, x.r.Method) || !eq(f.Match.Key, x.address.key) || !eq(f.Match.Subresource, x.subresource) {
@@ -183,7 +184,7 @@ type faults struct {
 	skew  bool // a clock-skew fault has happened since Disarm
 }
 
-// take finds the fault that befalls a request, and counts it.
+// take returns the fault that applies to a request, and counts the use.
 func (f *faults) take(x *exchange) *Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -211,7 +212,7 @@ func (f *faults) skewed() bool {
 	return f.skew
 }
 
-// Arm makes a fault happen to coming requests.
+// Arm makes a fault apply to future requests.
 func (s *Server) Arm(f Fault) error {
 	if err := f.check(); err != nil {
 		return err
@@ -232,9 +233,9 @@ func (s *Server) Disarm() {
 	s.faults.armed, s.faults.skew = nil, false
 }
 
-// signedAhead reports whether the request is signed on the clock that
-// FaultClockSkew pretends to. Signatures are made a few seconds before they
-// arrive, at most maxSkew.
+// signedAhead reports whether the request was signed with the time that
+// FaultClockSkew simulates. Requests arrive shortly after they are signed, within
+// maxSkew.
 func (x *exchange) signedAhead() bool {
 	var sig signature
 	switch header := x.r.Header.Get("Authorization"); {

@@ -88,7 +88,7 @@ func TestResets(t *testing.T) {
 				r := newRaw(t, s)
 				r.plain = plain
 				arm(t, s, cosmock.Fault{Match: cosmock.On("PUT", "k"), Kind: kind})
-				req := r.request("PUT", "/k", struct{ io.Reader }{strings.NewReader("body")}) // cannot be sent twice
+				req := r.request("PUT", "/k", struct{ io.Reader }{strings.NewReader("body")}) // cannot be sent again
 				r.sign(req)
 				a := r.send(req)
 				if a.err == nil {
@@ -141,7 +141,7 @@ func TestTruncate(t *testing.T) {
 			if test.inBody != (a.status == 200 && len(a.body) > 0) {
 				t.Errorf("status %d, %d bytes, %v", a.status, len(a.body), a.err)
 			}
-			s.Disarm() // a client may have sent a HEAD or GET twice
+			s.Disarm() // the client may have retried a HEAD or GET
 		})
 	}
 	for _, key := range []string{"k", "c"} {
@@ -156,7 +156,7 @@ func TestDropEncryption(t *testing.T) {
 	r := newRaw(t, s)
 	for name, headers := range map[string][]string{"SSE-COS": {hMode, "AES256"}, "SSE-KMS": {hMode, "cos/kms"}, "SSE-C": triple(keyText)} {
 		arm(t, s, cosmock.Fault{Kind: cosmock.FaultDropEncryption})
-		r.do("PUT", "/without", "x").want(t, 200, "") // does not concern it
+		r.do("PUT", "/without", "x").want(t, 200, "") // the fault does not apply to it
 		a := r.do("PUT", "/k", "x", headers...)
 		a.want(t, 200, "")
 		for header := range a.header {
@@ -191,8 +191,8 @@ func TestWrongCRC(t *testing.T) {
 	}
 }
 
-// TestClockSkew plays a client that corrects its clock by the Date of the
-// answer.
+// TestClockSkew uses a client that corrects its clock with the Date of the
+// response.
 func TestClockSkew(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -219,15 +219,14 @@ func TestClockSkew(t *testing.T) {
 	r.clock = time.Now
 	r.do("GET", "/k", "").want(t, 200, "")
 
-	arm(t, s, cosmock.Fault{Kind: cosmock.FaultClockSkew}) // once
+	arm(t, s, cosmock.Fault{Kind: cosmock.FaultClockSkew}) // takes effect once
 	r.do("GET", "/k", "").want(t, 403, "RequestTimeTooSkewed")
 	r.do("GET", "/k", "").want(t, 200, "")
 	r.clock = func() time.Time { return time.Now().Add(offset) }
 	r.do("GET", "/k", "").want(t, 200, "")
 }
 
-// A request that is held back holds up nobody else, and is worked on when it is
-// let go.
+// A held request does not delay others, and is handled once it is released.
 func TestAHeldRequestHoldsUpNobodyElse(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -253,8 +252,8 @@ func TestAHeldRequestHoldsUpNobodyElse(t *testing.T) {
 	}
 }
 
-// A fault that strikes after the work keeps back the answer alone: what is
-// stored can be looked at before the request is let go.
+// A fault after the work withholds only the response: a test can inspect what is
+// stored before it releases the request.
 func TestAFaultAfterTheWorkIsHeldAfterIt(t *testing.T) {
 	for kind, want := range map[cosmock.FaultKind]int{cosmock.FaultConflictAfter: 409, cosmock.FaultUnavailableAfter: 503} {
 		s := start(t, cosmock.Options{})
@@ -278,8 +277,8 @@ func TestAFaultAfterTheWorkIsHeldAfterIt(t *testing.T) {
 	}
 }
 
-// A delay and the latency are waited for, by each request on its own: none of
-// those that wait for an hour holds up the other, or the end of the server.
+// Each request waits for the delay and the latency separately. Requests that wait
+// for an hour delay neither each other nor the server's shutdown.
 func TestDelayAndLatencyAreWaitedFor(t *testing.T) {
 	for name, tc := range map[string]struct {
 		options cosmock.Options
@@ -334,7 +333,7 @@ func TestMatch(t *testing.T) {
 	put, none, tagging := "PUT", "", "tagging"
 	tests := map[string]struct {
 		match               cosmock.Match
-		get, tagging, other int // status of GET k, GET k?tagging, GET other
+		get, tagging, other int // status of GET k, GET k?tagging and GET other
 	}{
 		"anything":            {cosmock.Match{}, 503, 503, 503},
 		"a method":            {cosmock.Match{Method: &put}, 200, 200, 404},

@@ -9,8 +9,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// Every write takes grants to accounts by headers, and a copy keeps none of
-// its source. Source: COS API documentation, "PUT Object", "PUT Object acl".
+// Every write accepts grants to accounts in headers, and a copy keeps none of its
+// source's. Source: COS API documentation, "PUT Object", "PUT Object acl".
 func TestGrantHeaders(t *testing.T) {
 	t.Parallel()
 	const everybody = "READ http://cam.qcloud.com/groups/global/AllUsers"

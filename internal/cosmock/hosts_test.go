@@ -8,7 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// The acceleration hosts serve the eleven APIs that the documentation lists.
+// The acceleration hosts serve the eleven operations that the documentation
+// lists.
 func TestAccelerationHosts(t *testing.T) {
 	t.Parallel()
 	const bucket = "lab-1250000000"
@@ -59,7 +60,7 @@ func TestAccelerationHosts(t *testing.T) {
 	}
 }
 
-// A store of its own knows its own names only.
+// A dedicated store serves only its own host names.
 func TestDedicatedStore(t *testing.T) {
 	const bucket = "lab-1250000000"
 	own, public := bucket+".cluster-abc.cos-cdc.ap-guangzhou.myqcloud.com", bucket+".cos.ap-guangzhou.myqcloud.com"
@@ -72,7 +73,7 @@ func TestDedicatedStore(t *testing.T) {
 	r.do("PUT", "/l", "", "x-cos-copy-source", own+"/k").want(t, 200, "")
 }
 
-// An origin-pull rule answers for reads of objects that fail, by its mode.
+// The origin-pull rule responds to failed reads of objects according to its mode.
 func TestOriginPull(t *testing.T) {
 	const origin = "https://origin.example.com"
 	type want struct {

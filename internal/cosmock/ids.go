@@ -11,29 +11,29 @@ import (
 	"time"
 )
 
-// ids makes the identifiers that COS gives out.
+// ids generates the identifiers that COS assigns.
 type ids struct {
-	prefix string // random, so that two servers differ
+	prefix string // random, to distinguish servers
 	count  atomic.Uint64
 }
 
-// request makes an x-cos-request-id.
+// request returns a new x-cos-request-id.
 func (i *ids) request(now time.Time) string {
 	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%x_%s_%x", now.Unix(), i.prefix, i.count.Add(1)))
 }
 
-// trace makes an x-cos-trace-id.
+// trace returns the x-cos-trace-id for a request ID.
 func (i *ids) trace(requestID string) string {
 	return base64.StdEncoding.EncodeToString([]byte("trace_" + requestID))
 }
 
-// version makes a version id: newer ones are smaller numbers.
+// version returns a new version ID. Newer IDs are smaller numbers.
 func (i *ids) version(now time.Time) string {
 	n := uint64(math.MaxUint64) - uint64(now.UnixMicro())*1000 - i.count.Add(1)%1000
 	return base64.StdEncoding.EncodeToString([]byte(strconv.FormatUint(n, 10)))
 }
 
-// upload makes the id of a multipart upload.
+// upload returns a new multipart upload ID.
 func (i *ids) upload(now time.Time) (string, error) {
 	random, err := randomHex(20)
 	return strconv.FormatInt(now.Unix(), 10) + random, err

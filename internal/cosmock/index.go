@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// index maps keys to versions, sorted by key. A slice of versions, newest
-// first, is never changed once it is in the index.
+// index maps keys to versions, sorted by key. A slice of versions, newest first,
+// is immutable once it is in the index.
 type index struct {
 	entries []entry
 }
@@ -27,7 +27,7 @@ func (i *index) get(key string) []*version {
 	return nil
 }
 
-// set replaces a key's versions. A key without versions is gone.
+// set replaces a key's versions. An empty slice removes the key.
 func (i *index) set(key string, versions []*version) {
 	at, ok := i.search(key)
 	switch {

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestWalkLooksAtNoMoreThanItShows: the price of a page must not depend on how
-// much else is in the bucket.
+// TestWalkLooksAtNoMoreThanItShows checks that the cost of a page does not depend
+// on the size of the bucket.
 func TestWalkLooksAtNoMoreThanItShows(t *testing.T) {
 	var i index
 	for n := range 20000 {
@@ -17,7 +17,7 @@ func TestWalkLooksAtNoMoreThanItShows(t *testing.T) {
 	}
 	tests := map[string]struct {
 		from, prefix, delimiter string
-		stop                    int // after so many visits
+		stop                    int // number of visits
 		want                    []string
 	}{
 		"from the middle":      {from: "25/10000", stop: 2, want: []string{"25/10000", "25/10001"}},

@@ -9,35 +9,35 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Request is an entry of the journal. It holds no secret, and no value of a
-// header that could be one.
+// Request is a journal entry. It contains no secrets, and no values of headers
+// that could be secret.
 type Request struct {
 	Method      string   `json:"method"`
 	Bucket      string   `json:"bucket"`
 	Key         string   `json:"key"`
 	Subresource string   `json:"subresource"`  // "acl", "uploads", "uploadId", ...; "" is none
-	Status      int      `json:"status"`       // 0 where the connection was reset, or no answer is there yet
+	Status      int      `json:"status"`       // 0 if the connection was reset or the response is pending
 	SSE         string   `json:"sse"`          // as the request asks: "", AES256, SM4, cos/kms or customer
-	KMSKeyID    string   `json:"kms_key_id"`   // as the request names it
-	BodyBytes   int64    `json:"body_bytes"`   // of the request's body, as far as it was read
+	KMSKeyID    string   `json:"kms_key_id"`   // as in the request
+	BodyBytes   int64    `json:"body_bytes"`   // as far as the server read them
 	CopySource  string   `json:"copy_source"`  // as in x-cos-copy-source
 	HeaderNames []string `json:"header_names"` // lower case, sorted
 }
 
-// journal notes requests in the order they arrived.
+// journal records requests in the order in which they arrive.
 type journal struct {
 	mu      sync.Mutex
 	entries []*Request
 }
 
-// add notes a request when it arrives; the rest follows through update.
+// add records a request when it arrives. update fills in the rest later.
 func (j *journal) add(e *Request) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.entries = append(j.entries, e)
 }
 
-// update changes an entry under the journal's lock.
+// update changes an entry while holding the journal's lock.
 func (j *journal) update(change func()) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -61,14 +61,14 @@ func (j *journal) reset() {
 	j.entries = nil
 }
 
-// Requests returns the journal, oldest first. Requests to the control paths
-// are not in it. An entry is complete before its answer leaves the server.
+// Requests returns the journal, oldest first, without requests to the control
+// API. An entry is complete before its response leaves the server.
 func (s *Server) Requests() []Request { return s.journal.requests() }
 
-// ResetRequests empties the journal.
+// ResetRequests clears the journal.
 func (s *Server) ResetRequests() { s.journal.reset() }
 
-// entry makes the journal's entry of a request that has just arrived.
+// entry returns the journal entry for a request that has just arrived.
 func (x *exchange) entry() *Request {
 	h := x.r.Header
 	e := &Request{

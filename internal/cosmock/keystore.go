@@ -11,8 +11,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// keyStore holds the keys that wrap data keys: the server's own, for SSE-COS
-// and objects without encryption, and the ones in KMS.
+// keyStore holds the keys that wrap data keys: the server's master key, for
+// SSE-COS and unencrypted objects, and the KMS keys.
 type keyStore struct {
 	master []byte
 
@@ -49,7 +49,7 @@ func randomKey() ([]byte, error) {
 	return key, nil
 }
 
-// kmsKey finds a key that can be used, or says like KMS why not.
+// kmsKey returns a usable key, or the KMS error that says why it is not usable.
 func (k *keyStore) kmsKey(id string) ([]byte, error) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
@@ -63,18 +63,18 @@ func (k *keyStore) kmsKey(id string) ([]byte, error) {
 	}
 }
 
-// protection is how an object or an upload is encrypted. It is kept with the
-// object, and holds no customer key: only what recognises one.
+// protection describes how an object or an upload is encrypted. It is stored with
+// the object and contains only a digest of the customer key, not the key.
 type protection struct {
 	mode     sse.Mode
 	kmsKeyID string
 	context  string // decoded JSON of the KMS encryption context
 
 	keyMD5    string // of the customer key, in base64
-	salt, mac []byte // HMAC of the customer key under a salt
+	salt, mac []byte // salted HMAC of the customer key
 }
 
-// protectWith makes the protection of a customer key.
+// protectWith returns the protection for a customer key.
 func protectWith(key sse.CustomerKey) (protection, error) {
 	salt, err := randomKey()
 	if err != nil {
@@ -89,13 +89,14 @@ func saltedMAC(salt []byte, key sse.CustomerKey) []byte {
 	return mac.Sum(nil)
 }
 
-// opensWith reports whether the customer key is the one of the protection.
+// opensWith reports whether the customer key is the one that the object is
+// encrypted with.
 func (p protection) opensWith(key sse.CustomerKey) bool {
 	return !key.IsZero() && subtle.ConstantTimeCompare(p.mac, saltedMAC(p.salt, key)) == 1
 }
 
-// wrappingKey returns the key that wraps the data keys of a protection. The
-// customer key counts only under SSE-C, where it has to be given.
+// wrappingKey returns the key that wraps the data keys of a protection. SSE-C
+// requires the customer key; other modes ignore it.
 func (k *keyStore) wrappingKey(p protection, customer sse.CustomerKey) ([]byte, error) {
 	switch p.mode {
 	case sse.ModeCustomer:
@@ -107,8 +108,8 @@ func (k *keyStore) wrappingKey(p protection, customer sse.CustomerKey) ([]byte, 
 	}
 }
 
-// newDataKey makes a data key and its wrapped form. The encryption context is
-// part of the wrapping, as in KMS.
+// newDataKey returns a new data key and its wrapped form. The wrapping
+// authenticates the encryption context, as KMS does.
 func (k *keyStore) newDataKey(p protection, customer sse.CustomerKey) (dataKey, wrapped []byte, err error) {
 	wrapping, err := k.wrappingKey(p, customer)
 	if err != nil {
@@ -128,7 +129,7 @@ func (k *keyStore) newDataKey(p protection, customer sse.CustomerKey) (dataKey, 
 	return dataKey, aead.Seal(nonce, nonce, dataKey, []byte(p.context)), nil
 }
 
-// unwrap opens a wrapped data key.
+// unwrap decrypts a wrapped data key.
 func (k *keyStore) unwrap(wrapped []byte, p protection, customer sse.CustomerKey) ([]byte, error) {
 	wrapping, err := k.wrappingKey(p, customer)
 	if err != nil {

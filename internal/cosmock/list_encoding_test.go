@@ -10,8 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// With encoding-type=url every listing writes what comes from a key in escapes,
-// markers, prefixes and the delimiter included. Without it, nothing is.
+// With encoding-type=url, listings encode everything that comes from a key,
+// including markers, prefixes and the delimiter. Without it, they encode nothing.
 func TestListingEncoding(t *testing.T) {
 	t.Parallel()
 	texts := regexp.MustCompile(`<(Key|Prefix|Marker|NextMarker|KeyMarker|NextKeyMarker|Delimiter)>([^<]+)</`)

@@ -14,7 +14,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// page of a listing.
+// page is a page of a listing.
 type page struct {
 	Keys       []string
 	Prefixes   []string
@@ -132,7 +132,7 @@ func TestFrozenListing(t *testing.T) {
 	}
 }
 
-// TestListingByPages has more objects than fit into a page.
+// TestListingByPages lists more objects than fit into a page.
 func TestListingByPages(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)

@@ -4,12 +4,13 @@ import (
 	"time"
 )
 
-// listingView is what listings show. Normally that is the index itself; while
-// it is frozen, or where Options.ListingLag is set, it is an older state: COS
-// does not promise that a listing has the last write.
+// listingView is the state of the bucket that listings show. Normally this is the
+// index itself. While it is frozen, or if Options.ListingLag is set, it is an
+// older state, as COS does not guarantee that a listing includes the latest
+// write.
 type listingView struct {
 	frozen  bool
-	view    *index // nil while listings show the index itself
+	view    *index // nil if listings show the index itself
 	pending []pendingChange
 }
 
@@ -19,7 +20,7 @@ type pendingChange struct {
 	versions []*version
 }
 
-// note is notified of a change to the index, after it was made.
+// note records a change that was made to the index.
 func (l *listingView) note(key string, versions []*version, s *Server) {
 	lag := s.opts.ListingLag
 	if lag == 0 && !l.frozen {
@@ -31,7 +32,8 @@ func (l *listingView) note(key string, versions []*version, s *Server) {
 	l.pending = append(l.pending, pendingChange{at: s.now().Add(lag), key: key, versions: versions})
 }
 
-// current returns the index to list, with the changes whose time has come.
+// current returns the index to list, after it has applied the changes that are
+// due.
 func (l *listingView) current(live *index, now time.Time) *index {
 	if l.view == nil {
 		return live
@@ -45,8 +47,8 @@ func (l *listingView) current(live *index, now time.Time) *index {
 	return l.view
 }
 
-// FreezeListing makes listings of a bucket show its present state, whatever
-// changes, until ThawListing.
+// FreezeListing makes the listings of a bucket show its current state until
+// ThawListing is called.
 func (s *Server) FreezeListing(name string) error {
 	return s.administer(name, func(b *bucket) error {
 		b.listing.current(&b.index, s.now())
@@ -58,7 +60,7 @@ func (s *Server) FreezeListing(name string) error {
 	})
 }
 
-// ThawListing makes listings show what has happened since FreezeListing.
+// ThawListing makes listings show the changes since FreezeListing.
 func (s *Server) ThawListing(name string) error {
 	return s.administer(name, func(b *bucket) error {
 		b.listing.frozen = false

@@ -13,7 +13,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// pattern is a body of any length that is not in memory.
+// pattern generates a body of any length without holding it in memory.
 type pattern struct{ left int64 }
 
 func (p *pattern) Read(b []byte) (int, error) {
@@ -28,8 +28,8 @@ func (p *pattern) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// TestMemoryIsBounded puts and gets an object of which only a small part may
-// be in memory at any time.
+// TestMemoryIsBounded uploads and downloads an object that is larger than the
+// allowed memory.
 func TestMemoryIsBounded(t *testing.T) {
 	const size, limit = 64 << 20, 16 << 20
 	s := start(t, cosmock.Options{})
@@ -75,7 +75,7 @@ func TestMemoryIsBounded(t *testing.T) {
 	}
 }
 
-// TestConcurrentUse is for the race detector: many clients on few keys.
+// TestConcurrentUse runs many clients on a few keys for the race detector.
 func TestConcurrentUse(t *testing.T) {
 	s := start(t, cosmock.Options{KMSKeys: []string{"kms-1"}})
 	if err := s.SetVersioning(s.Bucket(), cosmock.VersioningEnabled); err != nil {
@@ -127,7 +127,7 @@ func TestCloseWhileBusy(t *testing.T) {
 	if _, err := writer.Write([]byte("some data")); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Close(); err != nil { // which does not wait for the hour to pass
+	if err := s.Close(); err != nil { // does not wait for the delay of an hour
 		t.Error(err)
 	}
 	writer.Close()

@@ -14,7 +14,7 @@ const (
 	classMAZArchive  = "MAZ_ARCHIVE"
 )
 
-// storageClasses are the ones of the page "Storage Class Overview".
+// storageClasses are the classes in "Storage Class Overview".
 var storageClasses = []string{
 	classStandard, "STANDARD_IA", "INTELLIGENT_TIERING", classArchive, classDeepArchive,
 	"MAZ_STANDARD", "MAZ_STANDARD_IA", "MAZ_INTELLIGENT_TIERING", classMAZArchive,
@@ -22,7 +22,7 @@ var storageClasses = []string{
 
 const metaPrefix = "X-Cos-Meta-"
 
-// metadataHeaders are stored with an object as they come, besides x-cos-meta-*.
+// metadataHeaders are stored unchanged with an object, like x-cos-meta-*.
 var metadataHeaders = []string{
 	"Content-Type", "Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires",
 }
@@ -57,7 +57,7 @@ func isMetaName(s string) bool {
 	})
 }
 
-// classOf reads x-cos-storage-class; "" is STANDARD.
+// classOf returns the x-cos-storage-class, with "" for STANDARD.
 func (x *exchange) classOf(h http.Header) (string, error) {
 	class := h.Get("X-Cos-Storage-Class")
 	switch {
@@ -71,8 +71,8 @@ func (x *exchange) classOf(h http.Header) (string, error) {
 	return "", fail("NotSupportedStorageClass")
 }
 
-// checkTrafficLimit validates x-cos-traffic-limit, in bit/s. The limit itself
-// is not imposed.
+// checkTrafficLimit validates x-cos-traffic-limit, in bit/s. The server does not
+// enforce the limit.
 func checkTrafficLimit(h http.Header) error {
 	const name, lowest, highest = "X-Cos-Traffic-Limit", 819200, 838860800
 	if h.Get(name) == "" {
@@ -84,8 +84,8 @@ func checkTrafficLimit(h http.Header) error {
 	return nil
 }
 
-// template makes the version that a write is going to store, from all that
-// its headers say but the encryption.
+// template returns the version that a write is going to store, as far as its
+// headers describe it. The caller adds the encryption.
 func (x *exchange) template() (*version, error) {
 	h := x.r.Header
 	header, err := x.metadata()

@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// Headers are stored as they come, whether or not they are what a standard
-// wants: text of other alphabets, and dates that are none.
+// Headers are stored unchanged even if they violate a standard, such as text in
+// other alphabets and invalid dates.
 func TestHeadersAreKeptVerbatim(t *testing.T) {
 	t.Parallel()
 	r := newRaw(t, start(t, cosmock.Options{}))
@@ -17,7 +17,7 @@ func TestHeadersAreKeptVerbatim(t *testing.T) {
 		"Content-Disposition": `attachment; filename="报表.txt"`,
 		"Expires":             "0",
 		"X-Cos-Meta-Title":    "中文标题",
-		"X-Cos-Meta-Latin":    "caf\xe9", // no UTF-8
+		"X-Cos-Meta-Latin":    "caf\xe9", // not valid UTF-8
 	}
 	var sent []string
 	for name, value := range want {

@@ -6,19 +6,18 @@ import (
 	"strings"
 )
 
-// mazPrefix begins the classes of objects in several availability zones.
+// mazPrefix is the prefix of the multi-AZ storage classes.
 const mazPrefix = "MAZ_"
 
-// bucketKind is the body of PUT Bucket, which most requests do without.
+// bucketKind is the optional body of PUT Bucket.
 type bucketKind struct {
 	XMLName      xml.Name `xml:"CreateBucketConfiguration"`
 	AZ           string   `xml:"BucketAZConfig"`
 	Architecture string   `xml:"BucketArchConfig"`
 }
 
-// bucketKind reads which kind of bucket a request wants. One with metadata
-// acceleration has another protocol; it is refused rather than made an
-// ordinary one.
+// bucketKind returns the kind of bucket that a request creates. It refuses a
+// bucket with metadata acceleration, which speaks another protocol.
 func (x *exchange) bucketKind() (multiAZ bool, err error) {
 	data, err := x.readBody()
 	if err != nil || len(data) == 0 {
@@ -34,8 +33,8 @@ func (x *exchange) bucketKind() (multiAZ bool, err error) {
 	return kind.AZ == "MAZ", nil
 }
 
-// mayCopyClass imposes on a copy what COS's pages say of multi-AZ objects: their
-// class stays.
+// mayCopyClass enforces Undocumented.MultiAZStrict: a copy of a multi-AZ object
+// keeps its storage class.
 func (x *exchange) mayCopyClass(source, copied *version) error {
 	if x.undocumented.MultiAZStrict && strings.HasPrefix(source.class, mazPrefix) && copied.class != source.class {
 		return &apiError{status: http.StatusBadRequest, code: "InvalidArgument", message: "An object in several availability zones keeps its storage class."}

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// initiateUpload is Initiate Multipart Upload. All that describes the object
-// is said here, its encryption included.
+// initiateUpload implements Initiate Multipart Upload. Its headers describe the
+// whole object, including the encryption.
 func (x *exchange) initiateUpload() error {
 	v, err := x.template()
 	if err != nil {
@@ -36,7 +36,7 @@ func (x *exchange) initiateUpload() error {
 	}{Bucket: x.bucket.name, Key: x.address.key, UploadID: id})
 }
 
-// putPart tells Upload Part from Upload Part - Copy.
+// putPart dispatches to Upload Part or Upload Part - Copy.
 func (x *exchange) putPart() error {
 	n, err := strconv.Atoi(x.query.value("partNumber"))
 	if err != nil || n < 1 || n > maxPartNumber {
@@ -52,7 +52,7 @@ func (x *exchange) putPart() error {
 	return x.uploadPart(u, n)
 }
 
-// uploadPart is Upload Part.
+// uploadPart implements Upload Part.
 func (x *exchange) uploadPart(u *upload, number int) error {
 	limit := x.server.opts.Limits.MaxPart
 	if err := x.checkLength(limit); err != nil {
@@ -88,7 +88,7 @@ func (x *exchange) uploadPart(u *upload, number int) error {
 	return x.empty(http.StatusOK)
 }
 
-// abortUpload is Abort Multipart Upload.
+// abortUpload implements Abort Multipart Upload.
 func (x *exchange) abortUpload() error {
 	x.bucket.mu.Lock()
 	defer x.bucket.mu.Unlock()

@@ -17,7 +17,7 @@ type completeBody struct {
 	} `xml:"Part"`
 }
 
-// completeResult is what it answers with.
+// completeResult is the response to Complete Multipart Upload.
 type completeResult struct {
 	XMLName  xml.Name `xml:"http://www.qcloud.com/document/product/436/7751 CompleteMultipartUploadResult"`
 	Location string   `xml:"Location"`
@@ -26,8 +26,8 @@ type completeResult struct {
 	ETag     string   `xml:"ETag"`
 }
 
-// completeUpload is Complete Multipart Upload. The parts become the object as
-// they are; no data is copied.
+// completeUpload implements Complete Multipart Upload. The object takes over the
+// blobs of the parts; no data is copied.
 func (x *exchange) completeUpload() error {
 	if _, err := x.upload(); err != nil {
 		return err
@@ -39,7 +39,7 @@ func (x *exchange) completeUpload() error {
 	if err := x.readXML(&body); err != nil {
 		return err
 	}
-	etag, err := randomHex(16) // it is not made of the parts' ETags: the same parts give another one
+	etag, err := randomHex(16) // not derived from the parts: completing the same parts again gives another ETag
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (x *exchange) completeUpload() error {
 	}
 	x.echoEncryption(v.protection)
 	x.writtenHeaders(v, true)
-	x.header().Del("Etag") // the ETag of this answer is in the body
+	x.header().Del("Etag") // the ETag of this response is in the body
 	host := hostName(x.bucket.name, x.bucket.region)
 	result, err := xml.Marshal(completeResult{
 		Location: "http://" + host + (&url.URL{Path: "/" + v.key}).EscapedPath(),
@@ -58,8 +58,8 @@ func (x *exchange) completeUpload() error {
 	if err != nil {
 		return err
 	}
-	// COS answers 200 at once, keeps the connection alive by white space while
-	// it works, and sends the result last.
+	// COS sends the 200 status at once, keeps the connection alive with white
+	// space while it works, and sends the result last.
 	x.header().Set("Content-Type", "application/xml")
 	x.w.WriteHeader(http.StatusOK)
 	for _, piece := range [][]byte{[]byte(" "), []byte("\n"), result} {
@@ -71,8 +71,8 @@ func (x *exchange) completeUpload() error {
 	return nil
 }
 
-// assemble makes the object of the listed parts. The upload is then gone, with
-// the parts that are not listed.
+// assemble creates the object from the listed parts and removes the upload and
+// its unlisted parts.
 func (x *exchange) assemble(body completeBody, etag string) (*version, error) {
 	b, limits := x.bucket, x.server.opts.Limits
 	b.mu.Lock()

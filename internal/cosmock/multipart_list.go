@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// isoTime is how the XML documents print times.
+// isoTime formats a time as in the XML documents.
 func isoTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 type partXML struct {
@@ -33,7 +33,7 @@ type listPartsResult struct {
 	Parts                []partXML `xml:"Part"`
 }
 
-// listParts is List Parts.
+// listParts implements List Parts.
 func (x *exchange) listParts() error {
 	limit, err := x.maxEntries("max-parts")
 	if err != nil {
@@ -100,7 +100,7 @@ type listUploadsResult struct {
 	CommonPrefixes     []string    `xml:"CommonPrefixs>Prefix,omitempty"` // sic
 }
 
-// listUploads is List Multipart Uploads.
+// listUploads implements List Multipart Uploads.
 func (x *exchange) listUploads() error {
 	limit, err := x.maxEntries("max-uploads")
 	if err != nil {

@@ -43,7 +43,8 @@ func crcOf(s string) string {
 	return strconv.FormatUint(crc64.Checksum([]byte(s), crc64.MakeTable(crc64.ECMA)), 10)
 }
 
-// completion is the body of Complete Multipart Upload: numbers and ETags.
+// completion returns the body of Complete Multipart Upload from part numbers and
+// ETags.
 func completion(parts ...any) string {
 	var b strings.Builder
 	b.WriteString("<CompleteMultipartUpload>")

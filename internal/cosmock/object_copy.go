@@ -14,18 +14,18 @@ const (
 	headerTaggingDirective  = "X-Cos-Tagging-Directive"
 )
 
-// source is what a copy reads from.
+// source is the source of a copy.
 type source struct {
 	bucket  *bucket
-	version *version // referenced: to be released
-	named   bool     // the request names the version
+	version *version // referenced, and released after the copy
+	named   bool     // the request names a version ID
 	key     sse.CustomerKey
 }
 
-// parseCopySource reads x-cos-copy-source:
-// <bucket>.cos.<region>.myqcloud.com/<key, URL-encoded>[?versionId=...]. Tools
-// of Tencent's also send /<bucket>/<key>, with the slash between them encoded
-// like the rest, and live tests show that it is taken.
+// parseCopySource parses x-cos-copy-source:
+// <bucket>.cos.<region>.myqcloud.com/<key, URL-encoded>[?versionId=...].
+// Tencent's tools also send /<bucket>/<key> with every slash encoded, and live
+// tests show that COS accepts it.
 func (u *Undocumented) parseCopySource(header string, domains map[string]string) (a address, versionID string, ok bool) {
 	path, rawQuery, _ := strings.Cut(header, "?")
 	path = unescape(path, false)
@@ -39,7 +39,8 @@ func (u *Undocumented) parseCopySource(header string, domains map[string]string)
 	return a, parseQuery(rawQuery).value("versionId"), a.bucket != "" && !a.pathStyle && a.key != ""
 }
 
-// copySource finds the source of a copy, checks its conditions and its key.
+// copySource finds the source of a copy, and checks its conditions and its
+// customer key.
 func (x *exchange) copySource() (source, error) {
 	a, versionID, ok := x.undocumented.parseCopySource(x.r.Header.Get(headerCopySource), x.server.opts.Domains)
 	if !ok {
@@ -85,8 +86,9 @@ func (x *exchange) checkSource(src *source) error {
 	return nil
 }
 
-// replaced reads a directive: Copy, the default, or Replaced. For metadata the
-// REPLACE of the S3 dialect is as good: cosfs and the Java SDK send it.
+// replaced parses a directive: Copy (the default) or Replaced. The metadata
+// directive also accepts REPLACE from the S3 dialect, which cosfs and the Java
+// SDK send.
 func replaced(h http.Header, name string) (bool, error) {
 	switch value := h.Get(name); {
 	case value == "" || strings.EqualFold(value, "Copy"):
@@ -97,9 +99,9 @@ func replaced(h http.Header, name string) (bool, error) {
 	return false, failf("InvalidArgument", "%s is neither Copy nor Replaced.", strings.ToLower(name))
 }
 
-// copyTemplate makes the version that a copy is going to store. Metadata and
-// tags are the source's or the request's, as the directives say; storage
-// class, ACL and encryption are never the source's.
+// copyTemplate returns the version that a copy is going to store. The directives
+// decide whether metadata and tags come from the source or the request. Storage
+// class, ACL and encryption never come from the source.
 func (x *exchange) copyTemplate(src source) (*version, error) {
 	newMetadata, err := replaced(x.r.Header, headerMetadataDirective)
 	if err != nil {
@@ -136,7 +138,7 @@ type copyResult struct {
 	VersionID    string   `xml:"VersionId,omitempty"`
 }
 
-// copyObject is PUT Object - Copy.
+// copyObject implements PUT Object - Copy.
 func (x *exchange) copyObject() error {
 	src, err := x.copySource()
 	if err != nil {
@@ -185,7 +187,7 @@ func (x *exchange) copyObject() error {
 
 // storeCopy re-encrypts a range of the source.
 func (x *exchange) storeCopy(src source, offset, length int64, p protection, key sse.CustomerKey) (*digest, *blob, error) {
-	src.version.acquire() // for the reader
+	src.version.acquire() // released by the reader
 	body := open(x.server.keys, src.version.blobs, src.version.protection, src.key, offset, length)
 	defer body.Close()
 	d := newDigest(p, "")
@@ -199,8 +201,8 @@ func (x *exchange) sourceVersionHeader(src source) {
 	}
 }
 
-// chunkedXML answers 200 with a document whose length is not announced, as
-// copies do.
+// chunkedXML sends a 200 response with an XML document and no Content-Length, as
+// COS does for copies.
 func (x *exchange) chunkedXML(document any) error {
 	body, err := xml.Marshal(document)
 	if err != nil {
@@ -219,7 +221,7 @@ type copyPartResult struct {
 	LastModified string   `xml:"LastModified"`
 }
 
-// copyPart is Upload Part - Copy.
+// copyPart implements Upload Part - Copy.
 func (x *exchange) copyPart(u *upload, number int) error {
 	p := u.template.protection
 	key, err := x.partKey(p)

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// deleteObject is DELETE Object.
+// deleteObject implements DELETE Object.
 func (x *exchange) deleteObject() error {
 	done, err := x.bucket.remove(x.server, x.address.key, x.query.value("versionId"), x.guard())
 	if err != nil {
@@ -52,12 +52,12 @@ type deleteResult struct {
 	Errors  []deleteErrorXML `xml:"Error"`
 }
 
-// maxDeletes is how many objects one request can delete ("DELETE Multiple
+// maxDeletes is the largest number of objects in one request ("DELETE Multiple
 // Objects").
 const maxDeletes = 1000
 
-// deleteObjects is DELETE Multiple Objects. A key that does not exist counts
-// as deleted.
+// deleteObjects implements DELETE Multiple Objects. A key that does not exist
+// counts as deleted.
 func (x *exchange) deleteObjects() error {
 	if x.r.Header.Get("Content-Md5") == "" {
 		return failf("InvalidRequest", "Missing required header for this request: Content-MD5")

@@ -11,11 +11,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// getObject is GET Object and HEAD Object.
+// getObject implements GET Object and HEAD Object.
 func (x *exchange) getObject() error {
 	v, err := x.bucket.acquire(x.address.key, x.query.value("versionId"))
 	if err != nil {
-		if x.anonymous && !x.bucket.publicRead() { // who may not see an object may not learn that there is none
+		if x.anonymous && !x.bucket.publicRead() { // without read access, a client cannot tell whether the object exists
 			return x.denied(fail("AccessDenied"))
 		}
 		if id := x.bucket.latestMarker(x.address.key); id != "" && x.undocumented.DeleteMarkerTold && x.query.value("versionId") == "" {
@@ -52,7 +52,7 @@ func (x *exchange) getObject() error {
 	return x.sendObject(v, key)
 }
 
-// answerHead is the end of HEAD Object.
+// answerHead completes HEAD Object.
 func (x *exchange) answerHead(v *version) error {
 	if v.protection.mode == sse.ModeKMS && x.undocumented.KMSKeyNeededByHead {
 		if _, err := x.server.keys.kmsKey(v.protection.kmsKeyID); err != nil {
@@ -84,8 +84,9 @@ func (x *exchange) contentRange(offset, length, size int64) {
 	x.header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", offset, offset+length-1, size))
 }
 
-// mayReadAnonymously: a public ACL opens no object under SSE-KMS ("Server-Side
-// Encryption Overview").
+// mayReadAnonymously reports whether an anonymous client may read a version. A
+// public ACL does not apply to SSE-KMS objects ("Server-Side Encryption
+// Overview").
 func (x *exchange) mayReadAnonymously(v *version) bool {
 	switch v.protection.mode {
 	case sse.ModeKMS, sse.ModeCustomer:
@@ -101,7 +102,8 @@ func (x *exchange) mayReadAnonymously(v *version) bool {
 	return x.bucket.publicRead()
 }
 
-// objectHeaders describe an object: only what it has.
+// objectHeaders sets the headers that describe an object. Headers that have no
+// value are left out.
 func (x *exchange) objectHeaders(v *version) {
 	h := x.header()
 	for name, values := range v.header {
@@ -149,7 +151,8 @@ func (x *exchange) preconditionFailed() error {
 	return fail("PreconditionFailed")
 }
 
-// forgetObject takes back the headers that describe an object, for an error.
+// forgetObject removes the headers that describe an object before an error is
+// sent.
 func (x *exchange) forgetObject() {
 	for name := range x.header() {
 		switch name {
@@ -160,7 +163,7 @@ func (x *exchange) forgetObject() {
 	}
 }
 
-// mayDownload checks what forbids GET but not HEAD.
+// mayDownload checks the conditions that apply to GET but not to HEAD.
 func (x *exchange) mayDownload(v *version) error {
 	if !v.readable(x.server.now()) {
 		x.forgetObject()
@@ -178,7 +181,8 @@ func (x *exchange) mayDownload(v *version) error {
 	return nil
 }
 
-// overrides are the query parameters of GET Object that replace a header.
+// overrides are the query parameters of GET Object that replace a response
+// header.
 var overrides = []struct{ param, header string }{
 	{"response-cache-control", "Cache-Control"},
 	{"response-content-disposition", "Content-Disposition"},
@@ -188,17 +192,17 @@ var overrides = []struct{ param, header string }{
 	{"response-expires", "Expires"},
 }
 
-// sendObject answers with the body or a range of it.
+// sendObject sends the body or a range of it.
 func (x *exchange) sendObject(v *version, key sse.CustomerKey) error {
 	offset, length, partial, err := parseRange(x.r.Header.Get("Range"), v.size)
 	if err != nil {
 		x.forgetObject()
 		return err
 	}
-	v.acquire() // for the reader
+	v.acquire() // released by the reader
 	body := open(x.server.keys, v.blobs, v.protection, key, offset, length)
 	defer body.Close()
-	first := make([]byte, min(length, 4096)) // find out whether it decrypts
+	first := make([]byte, min(length, 4096)) // decrypt some data before the header is sent
 	if _, err := io.ReadFull(body, first); err != nil {
 		x.forgetObject()
 		return err
@@ -228,7 +232,7 @@ func (x *exchange) sendObject(v *version, key sse.CustomerKey) error {
 	return nil
 }
 
-// forceDownload imposes Options.ForceDownload, on default domains.
+// forceDownload applies Options.ForceDownload to default domains.
 func (x *exchange) forceDownload() {
 	if x.server.opts.ForceDownload && !x.address.custom {
 		x.header().Set("X-Cos-Force-Download", "true")
@@ -236,12 +240,12 @@ func (x *exchange) forceDownload() {
 	}
 }
 
-// onlyWriter hides all else of a writer from io.Copy, so that its buffer is
-// used and the faults see each piece.
+// onlyWriter hides the other methods of a writer from io.Copy, so that io.Copy
+// uses its own buffer and the faults see each piece.
 type onlyWriter struct{ io.Writer }
 
-// parseRange reads a Range header of one range. One that cannot be understood
-// counts as none; one that begins past the end is an error ("GET Object").
+// parseRange parses a Range header with one range. It ignores a malformed header.
+// A range that begins past the end is an error ("GET Object").
 func parseRange(header string, size int64) (offset, length int64, partial bool, err error) {
 	spec, ok := strings.CutPrefix(strings.TrimSpace(header), "bytes=")
 	from, to, dash := strings.Cut(spec, "-")

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxEntries reads the parameter that limits a page.
+// maxEntries parses the parameter that limits the size of a page.
 func (x *exchange) maxEntries(param string) (int, error) {
 	limit := x.server.opts.Limits.ListMaxKeys
 	text := x.query.value(param)
@@ -21,7 +21,7 @@ func (x *exchange) maxEntries(param string) (int, error) {
 	return min(n, limit), nil
 }
 
-// keyEncoding reads encoding-type: how keys are written into the XML.
+// keyEncoding parses encoding-type and returns how to write keys in the XML.
 func (x *exchange) keyEncoding() (encode func(string) string, name string, err error) {
 	switch name = x.query.value("encoding-type"); name {
 	case "":
@@ -50,7 +50,7 @@ func commonPrefix(key, prefix, delimiter string) string {
 	return ""
 }
 
-// after returns the position behind all keys with a prefix.
+// after returns the position after all keys with a prefix.
 func (i *index) after(prefix string) int {
 	for len(prefix) > 0 && prefix[len(prefix)-1] == 0xff {
 		prefix = prefix[:len(prefix)-1]
@@ -62,9 +62,8 @@ func (i *index) after(prefix string) int {
 	return at
 }
 
-// walk visits what a listing shows, in order: a key's entry, or the common
-// prefix of some keys. from is the first key to look at. It stops when visit
-// returns false.
+// walk visits the entries of a listing in order: either a key or a common prefix.
+// It starts at the key from and stops when visit returns false.
 func (i *index) walk(from, prefix, delimiter string, visit func(e entry, group string) bool) {
 	at, _ := i.search(max(from, prefix))
 	for at < len(i.entries) && strings.HasPrefix(i.entries[at].key, prefix) {
@@ -106,7 +105,8 @@ type listResult struct {
 	Contents       []objectXML `xml:"Contents"`
 }
 
-// listObjects is GET Bucket (List Objects). It tells nothing of encryption.
+// listObjects implements GET Bucket (List Objects). The listing does not include
+// the encryption.
 func (x *exchange) listObjects() error {
 	limit, err := x.maxEntries("max-keys")
 	if err != nil {
@@ -156,8 +156,8 @@ func (x *exchange) listObjects() error {
 	return x.xml(result)
 }
 
-// alive reports whether a key with the prefix has an object, not just delete
-// markers.
+// alive reports whether any key with the prefix has an object rather than only
+// delete markers.
 func (i *index) alive(prefix string) bool {
 	at, _ := i.search(prefix)
 	for ; at < len(i.entries) && strings.HasPrefix(i.entries[at].key, prefix); at++ {
@@ -168,7 +168,7 @@ func (i *index) alive(prefix string) bool {
 	return false
 }
 
-// list gives the index as listings show it, under the lock.
+// list calls read with the index as listings show it, while holding the lock.
 func (b *bucket) list(s *Server, read func(*index)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -5,15 +5,15 @@ import (
 	"net/http"
 )
 
-// objectLock is a bucket's object lock ("PUT Bucket ObjectLock"). It cannot
-// be taken back; its default retention can.
+// objectLock is a bucket's object lock ("PUT Bucket ObjectLock"). The lock cannot
+// be removed; its default retention can.
 type objectLock struct {
 	days int // default retention of new objects; 0 is none
 }
 
 const maxRetentionDays = 36500
 
-// compliance is the only mode of a retention: nobody can shorten it.
+// compliance is the only retention mode. Nobody can shorten such a retention.
 const compliance = "COMPLIANCE"
 
 type defaultRetentionXML struct {
@@ -27,7 +27,7 @@ type objectLockXML struct {
 	Rule    *defaultRetentionXML `xml:"Rule"`
 }
 
-// getObjectLock is GET Bucket ObjectLock.
+// getObjectLock implements GET Bucket ObjectLock.
 func (x *exchange) getObjectLock() error {
 	x.bucket.mu.RLock()
 	lock := x.bucket.objectLock
@@ -42,7 +42,7 @@ func (x *exchange) getObjectLock() error {
 	return x.xml(body)
 }
 
-// putObjectLock is PUT Bucket ObjectLock.
+// putObjectLock implements PUT Bucket ObjectLock.
 func (x *exchange) putObjectLock() error {
 	var body objectLockXML
 	if err := x.readXML(&body); err != nil {
@@ -88,8 +88,8 @@ func (s *Server) DisableObjectLock(bucketName string) error {
 	})
 }
 
-// lockExcluded reports that the bucket's versioning rules out an object lock.
-// The bucket's lock is held.
+// lockExcluded returns an error if the bucket's versioning rules out object lock.
+// The caller holds the bucket's lock.
 func (x *exchange) lockExcluded() error {
 	state := x.bucket.versioning
 	if state == VersioningNever || state == VersioningEnabled && x.undocumented.LockWithVersioning {
@@ -98,8 +98,8 @@ func (x *exchange) lockExcluded() error {
 	return failf("InvalidRequest", "Enable bucket lock configuration is not allowed when the bucket versioning is enabled or suspended.")
 }
 
-// versioningExcluded reports that the bucket's object lock rules out a state
-// of versioning. The bucket's lock is held.
+// versioningExcluded returns an error if the bucket's object lock rules out a
+// versioning state. The caller holds the bucket's lock.
 func (x *exchange) versioningExcluded(state string) error {
 	if x.bucket.objectLock == nil || state == VersioningEnabled && x.undocumented.LockWithVersioning {
 		return nil

@@ -26,7 +26,7 @@ func retention(mode, until string) string {
 	return "<Retention><Mode>" + mode + "</Mode><RetainUntilDate>" + until + "</RetainUntilDate></Retention>"
 }
 
-// lockable is a server with a clock of its own and an object lock.
+// lockable returns a server with a settable clock and object lock.
 func lockable(t *testing.T, undocumented cosmock.Undocumented) (*cosmock.Server, *raw, *time.Time) {
 	t.Helper()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
@@ -115,7 +115,7 @@ func TestObjectLockAndVersioning(t *testing.T) {
 	}
 }
 
-// Headers lock an object when it is made, however it is made.
+// Lock headers apply to an object no matter which operation creates it.
 func TestLockHeaders(t *testing.T) {
 	const until, told = "2026-01-02T03:04:15Z", "2026-01-02T03:04:15.000Z"
 	locks := []string{hLockMode, "COMPLIANCE", hLockUntil, until, hHold, "OFF"}
@@ -192,14 +192,14 @@ func TestRetention(t *testing.T) {
 		u.RetentionShortened = cosmock.Answer{Status: 409, Code: "InvalidLockedTime"}
 	})
 	r.do("PUT", "/k?retention", retention("COMPLIANCE", "2026-01-03T00:00:00Z")).want(t, 409, "InvalidLockedTime")
-	r.do("PUT", "/k?acl", "", "x-cos-acl", "private").want(t, 200, "") // which no lock forbids
+	r.do("PUT", "/k?acl", "", "x-cos-acl", "private").want(t, 200, "") // object lock does not prevent this
 	r.do("PUT", "/k?tagging", tagging).want(t, 409, "ObjectLocked")
 	*now = now.AddDate(0, 0, 3)
 	r.do("PUT", "/k?retention", "<Retention></Retention>").want(t, 200, "")
 	r.do("GET", "/k?retention", "").want(t, 404, "NoSuchObjectLockConfiguration")
 }
 
-// A hold has no end but the one that somebody makes.
+// A legal hold lasts until it is lifted.
 func TestLegalHold(t *testing.T) {
 	s, r, now := lockable(t, cosmock.Undocumented{})
 	hold := func(status string) string { return "<LegalHold><Status>" + status + "</Status></LegalHold>" }

@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// putOrCopyObject tells PUT Object from PUT Object - Copy.
+// putOrCopyObject dispatches to PUT Object or PUT Object - Copy.
 func (x *exchange) putOrCopyObject() error {
 	if x.r.Header.Get(headerCopySource) != "" {
 		return x.copyObject()
@@ -14,7 +14,7 @@ func (x *exchange) putOrCopyObject() error {
 	return x.putObject()
 }
 
-// putObject is PUT Object.
+// putObject implements PUT Object.
 func (x *exchange) putObject() error {
 	if err := x.checkLength(x.server.opts.Limits.PutObject); err != nil {
 		return err
@@ -55,7 +55,8 @@ func (x *exchange) putObject() error {
 	return x.empty(http.StatusOK)
 }
 
-// mayPut checks before the body is taken what could forbid storing it.
+// mayPut checks whether the object may be stored before the server reads the
+// body.
 func (x *exchange) mayPut(g guard) error {
 	x.bucket.mu.RLock()
 	defer x.bucket.mu.RUnlock()
@@ -74,8 +75,8 @@ func (x *exchange) checkLength(limit int64) error {
 	return validMD5(x.r.Header.Get("Content-Md5"))
 }
 
-// limitedBody is the body, with an error where it is longer than allowed: a
-// chunked one does not announce its length.
+// limitedBody returns the body with a size limit. A chunked body does not
+// announce its length, so the reader has to check it.
 func (x *exchange) limitedBody(limit int64) io.Reader { return &limitedReader{x.body, limit} }
 
 type limitedReader struct {
@@ -91,8 +92,9 @@ func (l *limitedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// writtenHeaders describe what was stored: ETag, CRC64, version id. nullID
-// says whether the id of a null version is told while versioning is suspended.
+// writtenHeaders sets the headers that describe the stored object: ETag, CRC64
+// and version ID. nullID says whether to send the ID "null" while versioning is
+// suspended.
 func (x *exchange) writtenHeaders(v *version, nullID bool) {
 	h := x.header()
 	h.Set("Etag", quote(v.etag))
@@ -102,7 +104,7 @@ func (x *exchange) writtenHeaders(v *version, nullID bool) {
 	}
 }
 
-// setCRC announces a CRC64, or another one where FaultWrongCRC strikes.
+// setCRC sends a CRC64, or a wrong one if FaultWrongCRC applies.
 func (x *exchange) setCRC(crc uint64) {
 	x.header().Set("X-Cos-Hash-Crc64ecma", x.crcText(crc))
 }

@@ -6,21 +6,21 @@ import (
 	"time"
 )
 
-// Values of a legal hold.
+// States of a legal hold.
 const (
 	holdOn  = "ON"
 	holdOff = "OFF"
 )
 
-// The headers by which a write locks the object that it makes.
+// Headers of a write that lock the new object.
 const (
 	headerLockMode  = "X-Cos-Object-Lock-Mode"
 	headerLockUntil = "X-Cos-Object-Lock-Retain-Until-Date"
 	headerLegalHold = "X-Cos-Object-Lock-Legal-Hold"
 )
 
-// lock is what keeps a version from being changed: a retention, which ends by
-// itself, and a hold, which does not.
+// lock prevents changes to a version: a retention until a point in time, a legal
+// hold without an end, or both.
 type lock struct {
 	until time.Time // zero: no retention
 	hold  string    // "", ON or OFF
@@ -53,14 +53,13 @@ func (x *exchange) headerLock() (lock, error) {
 	return l, err
 }
 
-// parseRetention reads the end of a retention, which has the precision of a
-// second.
+// parseRetention parses the end of a retention, to the second.
 func parseRetention(text string) (time.Time, bool) {
 	t, err := time.Parse(time.RFC3339, text)
 	return t.Truncate(time.Second), err == nil
 }
 
-// lockConfigured wants the bucket to have an object lock.
+// lockConfigured returns an error if the bucket has no object lock.
 func (x *exchange) lockConfigured() error {
 	x.bucket.mu.RLock()
 	defer x.bucket.mu.RUnlock()
@@ -70,7 +69,7 @@ func (x *exchange) lockConfigured() error {
 	return nil
 }
 
-// headers tell the lock ("HEAD Object").
+// headers sets the response headers of a lock ("HEAD Object").
 func (l lock) headers(h http.Header) {
 	if !l.until.IsZero() {
 		h.Set(headerLockMode, compliance)
@@ -87,7 +86,7 @@ type retentionXML struct {
 	Until   string   `xml:"RetainUntilDate,omitempty"`
 }
 
-// getRetention is GET Object Retention.
+// getRetention implements GET Object Retention.
 func (x *exchange) getRetention() error {
 	v, err := x.bucket.find(x.address.key, x.query.value("versionId"))
 	if err != nil {
@@ -99,8 +98,8 @@ func (x *exchange) getRetention() error {
 	return x.xml(retentionXML{Mode: compliance, Until: isoTime(v.lock.until)})
 }
 
-// putRetention prolongs the retention of an object. To shorten it or to take
-// it away is refused until it is over.
+// putRetention implements PUT Object Retention. A retention can be extended, but
+// not shortened or removed before it ends.
 func (x *exchange) putRetention() error {
 	var body retentionXML
 	if err := x.readXML(&body); err != nil {
@@ -135,7 +134,7 @@ type legalHoldXML struct {
 	Status  string   `xml:"Status"`
 }
 
-// getLegalHold is GET Object LegalHold.
+// getLegalHold implements GET Object LegalHold.
 func (x *exchange) getLegalHold() error {
 	v, err := x.bucket.find(x.address.key, x.query.value("versionId"))
 	if err != nil {
@@ -147,7 +146,7 @@ func (x *exchange) getLegalHold() error {
 	return x.xml(legalHoldXML{Status: v.lock.hold})
 }
 
-// putLegalHold is PUT Object LegalHold.
+// putLegalHold implements PUT Object LegalHold.
 func (x *exchange) putLegalHold() error {
 	var body legalHoldXML
 	if err := x.readXML(&body); err != nil {

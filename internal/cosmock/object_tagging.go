@@ -4,7 +4,7 @@ import (
 	"net/http"
 )
 
-// getTagging is GET Object tagging.
+// getTagging implements GET Object tagging.
 func (x *exchange) getTagging() error {
 	v, err := x.bucket.find(x.address.key, x.query.value("versionId"))
 	if err != nil {
@@ -17,7 +17,7 @@ func (x *exchange) getTagging() error {
 	return x.xml(tagging{Tags: v.tags})
 }
 
-// putTagging is PUT Object tagging: it replaces the whole set.
+// putTagging implements PUT Object tagging. It replaces the whole tag set.
 func (x *exchange) putTagging() error {
 	data, err := x.readBody()
 	if err != nil {
@@ -33,7 +33,7 @@ func (x *exchange) putTagging() error {
 	return x.empty(http.StatusOK)
 }
 
-// deleteTagging is DELETE Object tagging.
+// deleteTagging implements DELETE Object tagging.
 func (x *exchange) deleteTagging() error {
 	if err := x.changeTags(nil); err != nil {
 		return err
@@ -52,7 +52,7 @@ func (x *exchange) changeTags(tags []tag) error {
 	})
 }
 
-// objectVersionHeader tells which version an answer is about.
+// objectVersionHeader sets the version ID that a response is about.
 func (x *exchange) objectVersionHeader(v *version) {
 	if v.id != nullVersion {
 		x.header().Set("X-Cos-Version-Id", v.id)

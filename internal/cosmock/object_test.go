@@ -188,7 +188,7 @@ func TestHeadersOfHeadAndGet(t *testing.T) {
 func TestRanges(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
-	large := strings.Repeat("0123456789abcdef", 3*4096+1) // three chunks and a bit
+	large := strings.Repeat("0123456789abcdef", 3*4096+1) // slightly more than three chunks
 	r.do("PUT", "/small", "[Object Content]").want(t, 200, "")
 	r.do("PUT", "/large", large, triple(keyText)...).want(t, 200, "")
 	tests := map[string]struct {

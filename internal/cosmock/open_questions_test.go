@@ -9,7 +9,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// A fault that does the work says that it has failed, and the object is there.
+// A fault after the work reports an error, but the object is stored.
 func TestFaultsAfterTheWork(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[cosmock.FaultKind]struct {
@@ -55,7 +55,8 @@ func TestFaultsAfterTheWork(t *testing.T) {
 	})
 }
 
-// What evidence and documentation leave open can be answered either way.
+// Each question that evidence and documentation leave open can be configured
+// either way.
 func TestOpenQuestions(t *testing.T) {
 	t.Parallel()
 	t.Run("a customer key on a plain object", func(t *testing.T) {

@@ -8,29 +8,30 @@ import (
 	"time"
 )
 
-// Defaults of Options.
+// Default values of Options.
 const (
 	DefaultBucket    = "lab-1250000000"
 	DefaultRegion    = "ap-guangzhou"
 	DefaultSecretID  = "AKIDcosmockcosmockcosmockcosmock"
 	DefaultSecretKey = "cosmockcosmockcosmockcosmockcosm"
 
-	// DefaultKMSKeyID is the key that COS itself creates in KMS and uses for
-	// SSE-KMS when a request names none ("Server-Side Encryption Overview").
+	// DefaultKMSKeyID is the key that COS creates in KMS. SSE-KMS uses it if a
+	// request names no key ("Server-Side Encryption Overview").
 	DefaultKMSKeyID = "00000000-c05d-11ef-8000-5254005dfa17"
 )
 
-// Options configures a Server. The zero value is useful: one bucket, one
-// credential, both listeners on free ports of 127.0.0.1.
+// Options configures a Server. The zero value is valid: one bucket, one
+// credential, and both listeners on free ports of 127.0.0.1.
 type Options struct {
 	Listen     string // address of the HTTPS listener; default 127.0.0.1:0
 	ListenHTTP string // address of the HTTP listener; default 127.0.0.1:0
 
-	// DataDir holds the ciphertext. It is created if missing and left behind
-	// by Close. Empty means a temporary directory that Close removes.
+	// DataDir is the directory for the ciphertext. It is created if it does not
+	// exist, and Close keeps it. If it is empty, the server uses a temporary
+	// directory, which Close removes.
 	DataDir string
-	// CAFile is where the certificate of the server's CA is written. Default
-	// ca.pem in the data directory.
+	// CAFile is the file to write the CA certificate to. The default is ca.pem in
+	// the data directory.
 	CAFile string
 
 	Buckets []string // "<name>-<appid>"; default DefaultBucket
@@ -38,87 +39,88 @@ type Options struct {
 
 	SecretID    string       // default DefaultSecretID
 	SecretKey   string       // default DefaultSecretKey
-	Credentials []Credential // further credentials, temporary ones among them
+	Credentials []Credential // additional credentials, including temporary ones
 
-	// KMSKeys are ids of KMS keys that exist and are enabled, besides
-	// DefaultKMSKeyID.
+	// KMSKeys are the IDs of enabled KMS keys in addition to DefaultKMSKeyID.
 	KMSKeys []string
 
-	// RefusePathStyle answers path-style requests as buckets created after
-	// 2024-01-01 do: 403 PathStyleDomainForbidden.
+	// RefusePathStyle refuses path-style requests with 403
+	// PathStyleDomainForbidden, as buckets created after 2024-01-01 do.
 	RefusePathStyle bool
-	// ForceDownload makes GET answer as buckets created after 2024-01-01 do on
-	// default domains: x-cos-force-download and an attachment disposition,
-	// and no .apk or .ipa. HEAD is not affected.
+	// ForceDownload makes GET behave as default domains do for buckets created
+	// after 2024-01-01: it sends x-cos-force-download and an attachment
+	// disposition, and refuses .apk and .ipa. HEAD is not affected.
 	ForceDownload bool
-	// SM4 lets x-cos-server-side-encryption take the value SM4, as accounts on
-	// the mainland do. On this server's disk such an object is under AES-256
-	// like any other: only the protocol differs.
+	// SM4 accepts SM4 as a value of x-cos-server-side-encryption, as mainland
+	// accounts do. Only the protocol differs: on disk, the object is encrypted
+	// with AES-256 like any other.
 	SM4 bool
-	// MultiAZ makes the first buckets multi-AZ ones.
+	// MultiAZ makes the configured buckets multi-AZ.
 	MultiAZ bool
-	// Overdue answers everything by 451, as for an account whose payment is
-	// overdue, until SetOverdue.
+	// Overdue answers every request with 451 until SetOverdue is called, as COS
+	// does for an account with overdue payments.
 	Overdue bool
-	// Accelerate enables global acceleration on all buckets; otherwise the
-	// acceleration hosts answer 400 BucketAccelerateNotEnabled. Either way they
-	// serve the transfer of objects only; anything else is 400
+	// Accelerate enables global acceleration on all buckets. Otherwise the
+	// acceleration hosts answer 400 BucketAccelerateNotEnabled. In both cases
+	// they serve only object transfers; anything else gets 400
 	// ActionAccelerateNotSupported.
 	Accelerate bool
 
-	// Domains are further host names, each of one bucket: custom domains, or
-	// those of a private cloud. The certificate has them too.
+	// Domains maps additional host names to buckets: custom domains, or those of
+	// a private cloud. The certificate includes them.
 	Domains map[string]string
 
-	// Dedicated makes this a store of its own, as a CDC or a private cloud is:
-	// its buckets have the names in Domains and no public ones, neither in the
-	// Host header nor in a copy source.
+	// Dedicated makes the server a separate store, like a CDC or a private cloud.
+	// Its buckets have no public names, only those in Domains, both in the Host
+	// header and in a copy source.
 	Dedicated bool
 
-	// OriginPull is the origin-pull rule of the buckets.
+	// OriginPull is the origin-pull rule of all buckets.
 	OriginPull OriginPull
 
-	// Latency delays each answer; others are not held up.
+	// Latency delays each response. Concurrent requests do not delay each other.
 	Latency time.Duration
 	// BodyTimeout is how long the server waits for the next 4 KB of a body, or
-	// for its end, before it answers 400 RequestTimeout. Default one minute.
+	// for its end, before it answers 400 RequestTimeout. The default is one
+	// minute.
 	BodyTimeout time.Duration
-	// RestoreDelay is how long restoring an archived object takes.
+	// RestoreDelay is how long it takes to restore an archived object.
 	RestoreDelay time.Duration
-	// ListingLag makes listings show the bucket as it was so long ago. COS
-	// calls its listing eventually consistent ("GET Bucket (List Objects)").
+	// ListingLag delays when listings show a change. COS calls its listing
+	// eventually consistent ("GET Bucket (List Objects)").
 	ListingLag time.Duration
 
-	// BucketEncryptionLag makes GET Bucket encryption show for so long what
-	// was there before a change. The live tests of an SDK wait for two seconds.
+	// BucketEncryptionLag is how long GET Bucket encryption returns the previous
+	// configuration after a change. The live tests of an SDK wait for two
+	// seconds.
 	BucketEncryptionLag time.Duration
 
 	Limits       Limits
 	Undocumented Undocumented
 
 	Now func() time.Time // the server's clock; default time.Now
-	Log *slog.Logger     // one line a request, without secrets; default none
+	Log *slog.Logger     // one line per request, without secrets; default none
 }
 
-// Credential is a pair of secret id and key. With a SessionToken it is a
-// temporary one, and requests must carry the token.
+// Credential is a secret ID and key. With a SessionToken it is a temporary
+// credential, and requests must send the token.
 type Credential struct {
 	SecretID, SecretKey, SessionToken string
-	Expires                           time.Time // of the token; zero is never
+	Expires                           time.Time // end of the token's validity; zero if it does not expire
 }
 
-// Limits of sizes in bytes. Zero fields have COS's own values
-// ("Specifications and Limits"); tests lower them.
+// Limits holds the service limits, sizes in bytes. Zero fields take COS's values
+// ("Specifications and Limits"); tests use lower ones.
 type Limits struct {
 	PutObject    int64 // largest body of PUT Object; 5 GiB
 	CopySource   int64 // largest source of PUT Object - Copy; 5 GiB
-	MinPart      int64 // smallest part but the last; 1 MiB
+	MinPart      int64 // smallest part except the last; 1 MiB
 	MaxPart      int64 // largest part; 5 GiB
 	Multipart    int64 // largest object of a multipart upload; 48.82 TB
-	Metadata     int   // sum of the x-cos-meta-* headers, names after the prefix and values; 2 KB
-	ListMaxKeys  int   // entries of one page of a listing; 1000
+	Metadata     int   // total of the x-cos-meta-* headers, names without the prefix plus values; 2 KB
+	ListMaxKeys  int   // entries per page of a listing; 1000
 	TagsOfObject int   // 10
-	ACLs         int   // lists that are an object's or a bucket's own; no limit. COS has 1000 an account
+	ACLs         int   // buckets and objects with an ACL of their own; unlimited here, 1000 per account at COS
 }
 
 func (l Limits) withDefaults() Limits {

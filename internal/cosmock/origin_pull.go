@@ -7,36 +7,36 @@ import (
 	"strings"
 )
 
-// OriginMode is how an origin-pull rule answers a request that fails. Source:
-// COS documentation, "Setting Origin-Pull".
+// OriginMode is how an origin-pull rule responds to a failed request. Source: COS
+// documentation, "Setting Origin-Pull".
 type OriginMode int
 
 const (
-	// OriginRedirect answers 302 with the address at the origin. It is the one
-	// mode that may be set to statuses other than 404, and that a HEAD triggers.
+	// OriginRedirect answers 302 with the address at the origin. It is the only
+	// mode that can apply to statuses other than 404 and to HEAD.
 	OriginRedirect OriginMode = iota
-	// OriginAsync is the asynchronous mode: a GET of a missing key is answered
-	// by 302. The origin is not asked: nothing is stored.
+	// OriginAsync is the asynchronous mode: a GET of a missing key gets a 302.
+	// The server does not contact the origin and stores nothing.
 	OriginAsync
-	// OriginFailing is the synchronous mode with an origin that fails: a GET of
-	// a missing key is answered by 424, whose code is not documented.
+	// OriginFailing is the synchronous mode with a failing origin: a GET of a
+	// missing key gets a 424. Its error code is not documented.
 	OriginFailing
 )
 
-// OriginPull is an origin-pull rule of all buckets. With an empty Origin there
-// is none.
+// OriginPull is an origin-pull rule of all buckets. An empty Origin means that
+// there is no rule.
 type OriginPull struct {
 	Origin   string // such as https://origin.example.com
 	Mode     OriginMode
-	Statuses []int // of OriginRedirect: what it answers for; default 404
+	Statuses []int // statuses that OriginRedirect applies to; default 404
 }
 
-// statusFailedOrigin is COS's answer when the origin answers neither with the
-// object nor with 404.
+// statusFailedOrigin is COS's status if the origin returns neither the object nor
+// a 404.
 const statusFailedOrigin = http.StatusFailedDependency
 
-// pull answers for a refused read of an object as the origin-pull rule has it.
-// It returns the error itself if the rule says nothing about it.
+// pull returns the response that the origin-pull rule prescribes for a failed
+// read of an object, or the error itself if no rule applies.
 func (x *exchange) pull(err error) error {
 	rule := x.server.opts.OriginPull
 	read := x.r.Method == http.MethodGet || x.r.Method == http.MethodHead && rule.Mode == OriginRedirect

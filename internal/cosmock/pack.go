@@ -7,18 +7,18 @@ import (
 	"sync"
 )
 
-// packSize is about how large a pack becomes.
+// packSize is the approximate maximum size of a pack.
 const packSize = 64 << 20
 
-// packs hold the blobs of a single chunk, many to a file: a file each would
-// cost more than all else of a small request.
+// packs stores blobs of a single chunk, many per file. One file for each would
+// cost more than the rest of a small request.
 type packs struct {
 	mu      sync.Mutex
 	current *pack
 	all     map[*pack]bool
 }
 
-// pack is a file that blobs are appended to. It goes with its last blob.
+// pack is a file that blobs are appended to. It is removed with its last blob.
 type pack struct {
 	owner *packs
 	file  *os.File
@@ -63,7 +63,7 @@ func (p *packs) reserve(s *store, size int64) (*pack, int64, error) {
 	return p.current, offset, nil
 }
 
-// release tells that a blob is gone.
+// release records that a blob has been removed.
 func (p *pack) release() {
 	p.owner.mu.Lock()
 	defer p.owner.mu.Unlock()
@@ -72,14 +72,14 @@ func (p *pack) release() {
 	}
 }
 
-// remove deletes the file. The lock is held.
+// remove deletes the file. The caller holds the lock.
 func (p *pack) remove() {
 	delete(p.owner.all, p)
 	_ = p.file.Close()
-	_ = os.Remove(p.file.Name()) // a leftover is unreadable
+	_ = os.Remove(p.file.Name()) // a file that is left behind cannot be decrypted
 }
 
-// close closes all packs, and leaves them where they are.
+// close closes all packs without removing their files.
 func (p *packs) close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// policy is a CAM policy of which this server understands effect, action and
-// resource ("Working with COS API Authorization Policies"). A condition is
-// refused: it would be ignored.
+// policy is a CAM policy. The server supports effect, action and resource
+// ("Working with COS API Authorization Policies"). It refuses a policy with a
+// condition rather than ignore the condition.
 type policy struct {
 	Version   string `json:"version"`
 	Statement []struct {
@@ -21,8 +21,8 @@ type policy struct {
 	} `json:"statement"`
 }
 
-// SetPolicy lets signed requests do only what a CAM policy allows. "" takes it
-// away again.
+// SetPolicy restricts signed requests to what a CAM policy allows. "" removes the
+// restriction.
 func (s *Server) SetPolicy(text string) error {
 	if text == "" {
 		s.policy.Store(nil)
@@ -59,10 +59,10 @@ func (p *policy) allows(n need) bool {
 	return allowed
 }
 
-// matches compares with patterns in which a star stands for any text.
+// matches reports whether a pattern matches s. A star stands for any text.
 func matches(patterns []string, s string) bool {
 	for _, p := range patterns {
-		// path.Match lets no star pass a slash; there is none in what it sees.
+		// A star of path.Match does not match a slash, so replace the slashes.
 		flat := strings.NewReplacer("/", "\x00", `\`, "\x01", "[", "\x02", "?", "\x03")
 		if ok, err := path.Match(flat.Replace(p), flat.Replace(s)); err == nil && ok {
 			return true
@@ -71,7 +71,7 @@ func matches(patterns []string, s string) bool {
 	return false
 }
 
-// need is an action that a request takes, on a resource.
+// need is an action that a request requires on a resource.
 type need struct{ action, resource string }
 
 // permitted checks a signed request against the policy.
@@ -88,8 +88,8 @@ func (x *exchange) permitted() error {
 	return nil
 }
 
-// objectActions and bucketActions name the action of a request by its method
-// and subresource ("Action List").
+// objectActions and bucketActions map the method and subresource of a request to
+// its action ("Action List").
 var objectActions = map[string]string{
 	"PUT ":                  "PutObject",
 	"GET ":                  "GetObject",
@@ -155,7 +155,7 @@ func (x *exchange) needs() []need {
 	return []need{{"name/cos:" + action, x.qcs(x.address, x.address.key)}, {"name/cos:GetObject", x.qcs(a, a.key)}}
 }
 
-// qcs is the name of a resource in a policy.
+// qcs returns the name of a resource in a policy.
 func (x *exchange) qcs(a address, key string) string {
 	region := x.server.opts.Region
 	if b := x.server.bucket(a.bucket); b != nil {

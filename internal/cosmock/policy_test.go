@@ -23,7 +23,7 @@ func TestSetPolicyRefuses(t *testing.T) {
 	}
 }
 
-// What a policy allows and denies, asked in raw HTTP.
+// What a policy allows and denies, tested with raw HTTP.
 func TestPolicy(t *testing.T) {
 	t.Parallel()
 	s := start(t, cosmock.Options{})
@@ -38,7 +38,7 @@ func TestPolicy(t *testing.T) {
 		statements []string
 		method     string
 		path       string
-		source     string // of a copy
+		source     string // copy source
 		want       int
 	}{
 		{"none is needed", nil, "PUT", "/a/b", "", 200},

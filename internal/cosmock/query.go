@@ -4,11 +4,11 @@ import (
 	"strings"
 )
 
-// param is a decoded parameter of the query, in the order of the request.
+// param is a decoded query parameter.
 type param struct{ name, value string }
 
-// query is a query string read the way COS reads it: separated by "&" alone
-// (presigned URLs may carry a bare ";"), names without regard to case.
+// query is a query string parsed as COS does: in order, separated only by "&"
+// because presigned URLs may contain a bare ";", with case-insensitive names.
 type query []param
 
 func parseQuery(raw string) query {
@@ -23,7 +23,7 @@ func parseQuery(raw string) query {
 	return q
 }
 
-// get returns the first value of that name, and whether there is one.
+// get returns the first value of a parameter, and whether it is present.
 func (q query) get(name string) (string, bool) {
 	for _, p := range q {
 		if strings.EqualFold(p.name, name) {
@@ -45,8 +45,8 @@ func (q query) has(name string) bool {
 
 const upperHex = "0123456789ABCDEF"
 
-// urlEncode leaves letters, digits and "-_.~" and writes all else as %XX
-// ("Request Signature", UrlEncode).
+// urlEncode encodes everything except letters, digits and "-_.~" as %XX ("Request
+// Signature", UrlEncode).
 func urlEncode(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -60,8 +60,8 @@ func urlEncode(s string) string {
 	return b.String()
 }
 
-// unescape decodes %XX, leaving what is no valid escape as it is. In queries a
-// "+" is a space.
+// unescape decodes %XX and leaves invalid escapes unchanged. In a query, "+" is a
+// space.
 func unescape(s string, plusIsSpace bool) string {
 	if !strings.ContainsAny(s, "%+") {
 		return s

@@ -20,13 +20,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// raw sends requests made by hand, to say what no SDK would.
+// raw sends hand-made requests, including those that no SDK sends.
 type raw struct {
 	t      *testing.T
 	server *cosmock.Server
 	client *http.Client
 	host   string
-	plain  bool // over HTTP
+	plain  bool // use plain HTTP
 
 	secretID, secretKey, token string
 	clock                      func() time.Time
@@ -43,7 +43,7 @@ func newRaw(t *testing.T, s *cosmock.Server) *raw {
 	}
 }
 
-// answer of the server, with its body.
+// answer is a response of the server with its body.
 type answer struct {
 	status int
 	header http.Header
@@ -57,7 +57,7 @@ func (a answer) code() string {
 	return e.Code
 }
 
-// request makes an unsigned request. The target is the raw path and query.
+// request returns an unsigned request. target is the raw path and query.
 func (r *raw) request(method, target string, body io.Reader, header ...string) *http.Request {
 	r.t.Helper()
 	scheme := "https"
@@ -93,8 +93,8 @@ func (r *raw) send(req *http.Request) answer {
 	return answer{res.StatusCode, res.Header, string(data), err}
 }
 
-// sign is written after the page "Request Signature", apart from the server's
-// own reading of it: it signs all headers and parameters.
+// sign is written from the page "Request Signature", independently of the
+// server's implementation. It signs all headers and parameters.
 func (r *raw) sign(req *http.Request) {
 	if r.token != "" {
 		req.Header.Set("x-cos-security-token", r.token)
@@ -149,7 +149,7 @@ func (r *raw) authorization(req *http.Request, query url.Values, window string) 
 		"&q-header-list=" + headerList + "&q-url-param-list=" + paramList + "&q-signature=" + signature
 }
 
-// want fails the test where an answer has another status or code.
+// want fails the test if the response has another status or error code.
 func (a answer) want(t *testing.T, status int, code string) {
 	t.Helper()
 	if a.err != nil {
@@ -160,7 +160,7 @@ func (a answer) want(t *testing.T, status int, code string) {
 	}
 }
 
-// deleteMany is DELETE Multiple Objects, with the Content-MD5 that it needs.
+// deleteMany sends DELETE Multiple Objects with the required Content-MD5.
 func (r *raw) deleteMany(body string) answer {
 	r.t.Helper()
 	sum := md5.Sum([]byte(body))

@@ -8,21 +8,21 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// reader reads a range of some blobs in a row.
+// reader reads a range of several consecutive blobs.
 type reader struct {
-	blobs    []*blob // all of them, to be released
-	rest     []*blob // not yet begun
+	blobs    []*blob // all blobs, to release them
+	rest     []*blob // blobs not yet opened
 	keys     *keyStore
 	p        protection
 	customer sse.CustomerKey
-	offset   int64 // into the first of rest
+	offset   int64 // in the first blob of rest
 	left     int64
 	file     *os.File
 	opener   *opener
 }
 
-// open reads length bytes from offset on. It takes over a reference to each
-// blob, given up by Close.
+// open returns a reader of length bytes from offset. It takes ownership of a
+// reference to each blob, which Close releases.
 func open(keys *keyStore, blobs []*blob, p protection, customer sse.CustomerKey, offset, length int64) *reader {
 	rest := blobs
 	for len(rest) > 0 && offset >= rest[0].size {

@@ -8,7 +8,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// COS's words for what befalls an account.
+// COS's error codes for the state of an account.
 func TestAccountRefusals(t *testing.T) {
 	t.Parallel()
 	s := start(t, cosmock.Options{Overdue: true})
@@ -27,7 +27,7 @@ func TestAccountRefusals(t *testing.T) {
 	r.do("GET", "/k", "").want(t, 451, "UnavailableForLegalReasons")
 }
 
-// The lists of an account are counted.
+// The server counts the ACLs of an account.
 func TestLimitOfACLs(t *testing.T) {
 	s := start(t, cosmock.Options{Limits: cosmock.Limits{ACLs: 2}})
 	r := newRaw(t, s)
@@ -42,7 +42,7 @@ func TestLimitOfACLs(t *testing.T) {
 	r.do("POST", "/c?uploads", "", "x-cos-grant-read", `id="1"`).want(t, 400, "AttachmentFull")
 	r.do("PUT", "/b?acl", "", "x-cos-acl", "private").want(t, 400, "AttachmentFull")
 	r.do("PUT", "/c", "x", "x-cos-acl", "default").want(t, 200, "")
-	r.do("PUT", "/a", "x", "x-cos-acl", "public-read").want(t, 200, "") // in place of its own
+	r.do("PUT", "/a", "x", "x-cos-acl", "public-read").want(t, 200, "") // replaces its own
 	r.do("PUT", "/?acl", "", "x-cos-acl", "public-read").want(t, 200, "")
 	r.do("PUT", "/a?acl", "", "x-cos-acl", "default").want(t, 200, "")
 	r.do("PUT", "/b?acl", "", "x-cos-acl", "private").want(t, 200, "")
@@ -85,7 +85,7 @@ func TestMultiAZ(t *testing.T) {
 	}
 }
 
-// What one text or test says against the likelier reading is an option.
+// A stricter reading that only one text or test supports is an option.
 func TestStrictness(t *testing.T) {
 	past := time.Now().Add(-time.Hour)
 	const restore = "<RestoreRequest><Days>%</Days></RestoreRequest>"
@@ -139,8 +139,8 @@ func TestStrictness(t *testing.T) {
 	}
 }
 
-// Downloads are forced on default domains only, so that a website can have its
-// own.
+// Only default domains force downloads, so that a custom domain can serve a
+// website.
 func TestForcedDownloadOnDefaultDomains(t *testing.T) {
 	s := start(t, cosmock.Options{ForceDownload: true, Domains: map[string]string{"files.example.com": cosmock.DefaultBucket}})
 	for host, forced := range map[string]bool{

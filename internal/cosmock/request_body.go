@@ -5,10 +5,10 @@ import (
 	"io"
 )
 
-// maxDocument is the size of the largest XML body that is read.
+// maxDocument is the size limit of an XML request body.
 const maxDocument = 2 << 20
 
-// readBody reads a small body and checks its Content-MD5.
+// readBody reads an XML request body and checks its Content-MD5.
 func (x *exchange) readBody() ([]byte, error) {
 	header := x.r.Header.Get("Content-Md5")
 	if err := validMD5(header); err != nil {
@@ -26,7 +26,7 @@ func (x *exchange) readBody() ([]byte, error) {
 	return data, d.checkMD5(header)
 }
 
-// readXML reads a small body as the document of that shape.
+// readXML reads a request body and decodes it as XML.
 func (x *exchange) readXML(document any) error {
 	data, err := x.readBody()
 	if err != nil {

@@ -10,22 +10,23 @@ import (
 	"strconv"
 )
 
-// errCut is what a handler gets that writes on after its answer was cut.
+// errCut is returned to a handler that keeps writing after its response was cut.
 var errCut = errors.New("the answer is cut short")
 
-// response is where the answer goes. It notes the status in the journal before
-// anything leaves the server, and plays the faults that concern an answer.
+// response is the ResponseWriter of an exchange. It records the status in the
+// journal before anything leaves the server, and applies the faults that affect a
+// response.
 type response struct {
 	http.ResponseWriter
 	exchange *exchange
 	note     func(status int)
 
 	status int
-	buffer bytes.Buffer // of a truncated answer whose length is not announced
-	left   int64        // of a truncated answer whose length is
-	passed bool         // the header is on its way
+	buffer bytes.Buffer // of a truncated response without a Content-Length
+	left   int64        // bytes to send of a truncated response with a Content-Length
+	passed bool         // the header has been sent
 	cut    bool
-	// instead is what is said in place of the success that was.
+	// instead replaces a successful response.
 	instead *apiError
 }
 
@@ -37,7 +38,7 @@ func (w *response) WriteHeader(status int) {
 	w.status = status
 	fault := w.exchange.fault
 	if fault.is(FaultResetAfter) {
-		return // the journal says 0
+		return // the journal keeps status 0
 	}
 	if status/100 == 2 {
 		if w.instead = fault.instead(); w.instead != nil {
@@ -82,7 +83,7 @@ func (w *response) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// flush sends what was written so far.
+// flush sends what has been written so far.
 func (w *response) flush() {
 	if fault := w.exchange.fault; fault.is(FaultResetAfter) || fault.is(FaultTruncate) || w.instead != nil {
 		return
@@ -90,7 +91,7 @@ func (w *response) flush() {
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
 }
 
-// finish plays what a fault has in store for the end of an answer.
+// finish applies the faults that affect the end of a response.
 func (w *response) finish() {
 	fault := w.exchange.fault
 	switch {
@@ -107,8 +108,8 @@ func (w *response) finish() {
 	}
 }
 
-// half is the raw first half of an answer that was held back: of its body, or
-// of its header if there is no body.
+// half returns the raw first half of a response that was held back: of its body,
+// or of its header if it has no body.
 func (w *response) half() []byte {
 	if w.passed {
 		return nil
@@ -128,7 +129,7 @@ func (w *response) half() []byte {
 	return raw.Bytes()
 }
 
-// hangUp writes some last bytes and closes the connection in good order.
+// hangUp writes some last bytes and closes the connection gracefully.
 func (w *response) hangUp(last []byte) {
 	w.cut = true
 	controller := http.NewResponseController(w.ResponseWriter)
@@ -161,10 +162,10 @@ func (w *response) reset() {
 	_ = raw.Close()
 }
 
-// is reports whether there is a fault of that kind.
+// is reports whether the fault is of a kind. It accepts a nil fault.
 func (f *Fault) is(kind FaultKind) bool { return f != nil && f.Kind == kind }
 
-// failEarly answers for the faults that keep the work from being done.
+// failEarly responds for the faults that prevent the work.
 func (x *exchange) failEarly() (done bool) {
 	switch x.fault.Kind {
 	case FaultResetBefore:
@@ -200,18 +201,18 @@ func (x *exchange) failEarly() (done bool) {
 	return false
 }
 
-// answersIn200 reports whether the request is one whose error may come inside
-// a 200: a copy, or Complete Multipart Upload.
+// answersIn200 reports whether COS may report the request's errors inside a 200:
+// a copy or Complete Multipart Upload.
 func (x *exchange) answersIn200() bool {
 	return x.r.Method == http.MethodPut && x.r.Header.Get("X-Cos-Copy-Source") != "" ||
 		x.r.Method == http.MethodPost && x.subresource == subUploadID
 }
 
-// maxDrain is how much of the body of a refused request is read.
+// maxDrain is how many bytes of a refused request's body are read.
 const maxDrain = 64 << 20
 
-// drain reads the rest of the body, so that a client in the middle of sending
-// it gets to see the answer; but not if the client waits to be asked for it.
+// drain reads the rest of the body so that a client that is still sending it sees
+// the response. A client that waits for 100 Continue sends no body.
 func (x *exchange) drain() {
 	if x.r.Header.Get("Expect") == "" {
 		_, _ = io.CopyN(io.Discard, x.body, maxDrain)

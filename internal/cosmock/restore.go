@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// restoration is what POST Object restore has begun for an archived object.
+// restoration is the state of a POST Object restore of an archived object.
 type restoration struct {
 	requested, ready, expires time.Time
 	tier                      string
@@ -20,7 +20,7 @@ func (r *restoration) done(now time.Time) bool {
 	return r != nil && !now.Before(r.ready) && now.Before(r.expires)
 }
 
-// headers tell how a restoration stands ("HEAD Object").
+// headers sets the response headers that describe a restoration ("HEAD Object").
 func (r *restoration) headers(h http.Header, now time.Time) {
 	switch {
 	case r.ongoing(now):
@@ -35,7 +35,7 @@ func (v *version) archived() bool {
 	return v.class == classArchive || v.class == classDeepArchive || v.class == classMAZArchive
 }
 
-// readable reports whether the data can be had: an archived object has to be
+// readable reports whether the data can be read. An archived object must be
 // restored first.
 func (v *version) readable(now time.Time) bool { return !v.archived() || v.restoration.done(now) }
 
@@ -45,7 +45,7 @@ type restoreBody struct {
 	Tier    string   `xml:"CASJobParameters>Tier"`
 }
 
-// restoreObject is POST Object restore.
+// restoreObject implements POST Object restore.
 func (x *exchange) restoreObject() error {
 	var body restoreBody
 	if err := x.readXML(&body); err != nil {

@@ -11,7 +11,7 @@ const (
 	subACL        = "acl"
 	subTagging    = "tagging"
 	subUploads    = "uploads"
-	subUploadID   = "uploadId" // the whole family from Upload Part to Abort
+	subUploadID   = "uploadId" // all operations on an upload, from Upload Part to Abort
 	subRestore    = "restore"
 	subRetention  = "retention"
 	subLegalHold  = "legal-hold"
@@ -26,25 +26,26 @@ const (
 	subReplication = "replication"
 )
 
-// unimplemented are the subresources of the API that this server has nothing
-// for. They are known so that a value does not make a parameter of them, as in
-// ?select&select-type=2 or ?inventory&id=list1.
+// unimplemented lists the subresources of the API that this server does not
+// implement. It has to know them because they are subresources even with a value
+// or next to other parameters, as in ?select&select-type=2 or
+// ?inventory&id=list1.
 var unimplemented = []string{
 	"accelerate", "append", "assets", "callback", "ci-process", "cors", "domain", "domaincertificate", "intelligent-tiering",
 	"intelligenttiering", "inventory", "logging", "notification", "origin", "policy", "policyStatus",
 	"publicAccessBlock", "referer", "rtmp", "select", "symlink", "torrent", "website",
 }
 
-// parameters may be without a value and name no subresource all the same.
+// parameters lists parameters that are not subresources even without a value.
 var parameters = []string{
 	"prefix", "delimiter", "marker", "max-keys", "encoding-type", "key-marker", "version-id-marker", "upload-id-marker",
 	"part-number-marker", "max-uploads", "max-parts", "partNumber", "versionId", "sign",
 }
 
-// findSubresource reads the subresource from the query. What this server does
-// not implement is found, too, and refused by operation: taken for a request
-// on the object itself, PUT ?legal-hold would overwrite it. So a parameter
-// without a value that is not known for one is a subresource.
+// findSubresource returns the subresource in the query. It also returns
+// subresources that the server does not implement, including unknown parameters
+// without a value, so that operation refuses them. Otherwise PUT ?legal-hold, for
+// example, would be taken for PUT Object and overwrite the object.
 func (x *exchange) findSubresource() string {
 	names := slices.Concat([]string{
 		subUploadID, subUploads, subACL, subTagging, subRestore, subRetention, subLegalHold, subVersioning, subVersions,
@@ -75,7 +76,7 @@ func isParameter(name string) bool {
 
 type operation = func(*exchange) error
 
-// operation finds what a request asks for.
+// operation returns the operation that a request asks for.
 func (x *exchange) operation() (operation, error) {
 	method := x.r.Method
 	var table map[string]operation
@@ -101,12 +102,12 @@ func (x *exchange) operation() (operation, error) {
 			return nil, fail("MethodNotAllowed")
 		}
 	}
-	// Not 501, which COS's page has for it: clients try that again, ten times.
+	// COS documents 501 for this, which clients retry up to ten times.
 	return nil, failf("MethodNotAllowed", "This server does not implement %s on the subresource %q.", method, x.subresource)
 }
 
-// anonymousMay reports whether a request without a signature may be looked at:
-// reads of objects, where the ACL decides, and listings of a public bucket.
+// anonymousMay reports whether a request may be unsigned: a read of an object,
+// which its ACL then decides, or a listing of a public bucket.
 func (x *exchange) anonymousMay() bool {
 	if x.r.Method != http.MethodGet && x.r.Method != http.MethodHead || x.subresource != "" || x.bucket == nil {
 		return false
@@ -114,7 +115,7 @@ func (x *exchange) anonymousMay() bool {
 	return x.address.key != "" || x.bucket.publicRead()
 }
 
-// objectOperations maps a method and a subresource to what is done.
+// objectOperations maps a method and a subresource to the operation on a key.
 func objectOperations() map[string]operation {
 	return map[string]operation{
 		"PUT ":                  (*exchange).putOrCopyObject,
@@ -139,7 +140,7 @@ func objectOperations() map[string]operation {
 	}
 }
 
-// bucketOperations is the same for requests without a key.
+// bucketOperations does the same for requests without a key.
 func bucketOperations() map[string]operation {
 	return map[string]operation{
 		"HEAD ":                   (*exchange).headBucket,

@@ -19,7 +19,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// file writes a file of some megabytes.
+// file writes a file of the given size.
 func file(t *testing.T, size int) (path, content string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "file")
@@ -59,7 +59,7 @@ func TestSDKMultipartUpload(t *testing.T) {
 			for target, upload := range map[string]func(context.Context, string, string, *cos.MultiUploadOptions) (*cos.CompleteMultipartUploadResult, *cos.Response, error){
 				"upload": client.Object.Upload, "dir/multi upload": client.Object.MultiUpload,
 			} {
-				options := test.options // the SDK changes it
+				options := test.options // the SDK modifies it
 				_, _, err := upload(ctx, target, path, &cos.MultiUploadOptions{
 					PartSize: 1, ThreadPoolSize: 3, OptIni: &cos.InitiateMultipartUploadOptions{ObjectPutHeaderOptions: &options},
 				})
@@ -328,7 +328,7 @@ func TestSDKPresignedURL(t *testing.T) {
 	}
 }
 
-// TestSDKRetries: the SDK gets over faults that are not for ever.
+// TestSDKRetries checks that the SDK recovers from temporary faults.
 func TestSDKRetries(t *testing.T) {
 	for _, kind := range []cosmock.FaultKind{cosmock.FaultSlowDown, cosmock.FaultInternalError, cosmock.FaultResetBefore, cosmock.FaultResetAfter, cosmock.FaultTruncate} {
 		t.Run(string(kind), func(t *testing.T) {

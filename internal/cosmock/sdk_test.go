@@ -16,7 +16,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// start runs a server for the length of a test.
+// start runs a server until the test ends.
 func start(t *testing.T, opts cosmock.Options) *cosmock.Server {
 	t.Helper()
 	if opts.DataDir == "" {
@@ -34,7 +34,8 @@ func start(t *testing.T, opts cosmock.Options) *cosmock.Server {
 	return s
 }
 
-// sdkClient is the official SDK on the true host name of a bucket.
+// sdkClient returns the official SDK, configured with the real host name of a
+// bucket.
 func sdkClient(t *testing.T, s *cosmock.Server) *cos.Client {
 	t.Helper()
 	bucketURL, err := url.Parse("https://" + s.Bucket() + ".cos." + s.Region() + ".myqcloud.com")

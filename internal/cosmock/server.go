@@ -18,16 +18,15 @@ import (
 	"time"
 )
 
-// Server is a running COS server. Its methods may be called at any time, by
-// several goroutines.
+// Server is a running COS server. Its methods are safe for concurrent use.
 type Server struct {
 	opts        Options
 	log         *slog.Logger
-	credentials map[string]Credential // by secret id; guarded by mu
+	credentials map[string]Credential // by secret ID; guarded by mu
 
 	undocumented atomic.Pointer[Undocumented]
-	policy       atomic.Pointer[policy] // nil: everything is allowed
-	overdue      atomic.Bool            // 451 for everything
+	policy       atomic.Pointer[policy] // nil if everything is allowed
+	overdue      atomic.Bool            // answer every request with 451
 	keys         *keyStore
 	store        *store
 	journal      journal
@@ -41,7 +40,7 @@ type Server struct {
 
 	authority   *authority
 	caFile      string
-	tempDir     string // to be removed by Close
+	tempDir     string // removed by Close
 	https, http net.Listener
 	servers     []*http.Server
 	serving     sync.WaitGroup // listeners
@@ -52,7 +51,7 @@ type Server struct {
 	closeErr    error
 }
 
-// AddCredential makes the server accept further credentials.
+// AddCredential makes the server accept an additional credential.
 func (s *Server) AddCredential(c Credential) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,7 +65,7 @@ func (s *Server) credential(id string) (Credential, bool) {
 	return c, ok
 }
 
-// Start makes a server and begins to accept connections.
+// Start starts a server, which accepts connections when Start returns.
 func Start(opts Options) (*Server, error) {
 	s, err := newServer(opts)
 	if err != nil {
@@ -111,7 +110,7 @@ func newServer(opts Options) (*Server, error) {
 	return s, nil
 }
 
-// listen prepares the data directory, the certificate and both listeners.
+// listen sets up the data directory, the certificate and both listeners.
 func (s *Server) listen() (err error) {
 	dir := s.opts.DataDir
 	if dir == "" {
@@ -147,7 +146,7 @@ func (s *Server) serve(l net.Listener) {
 	server := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: time.Minute,
-		ErrorLog:          log.New(io.Discard, "", 0), // handshakes that clients give up
+		ErrorLog:          log.New(io.Discard, "", 0), // ignore handshakes that clients abort
 		Protocols:         new(http.Protocols),
 	}
 	server.Protocols.SetHTTP1(true)
@@ -159,8 +158,8 @@ func (s *Server) serve(l net.Listener) {
 	})
 }
 
-// Shutdown stops accepting connections, waits for running requests until ctx
-// is done, and closes the server.
+// Shutdown stops accepting connections, waits for running requests until ctx is
+// done, and then closes the server.
 func (s *Server) Shutdown(ctx context.Context) error {
 	var errs []error
 	for _, server := range s.servers {
@@ -171,7 +170,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return errors.Join(append(errs, s.Close())...)
 }
 
-// enter counts a request in, unless the server is closed.
+// enter registers a request as running. It returns false if the server is closed.
 func (s *Server) enter() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -181,8 +180,8 @@ func (s *Server) enter() bool {
 	return !s.closed
 }
 
-// Close stops the server at once: connections are closed, and what runs breaks
-// off. It removes the data directory if the server made it up itself.
+// Close stops the server immediately, closing connections and aborting running
+// requests. It removes the data directory if the server created a temporary one.
 func (s *Server) Close() error {
 	s.closeOnce.Do(func() {
 		var errs []error
@@ -195,7 +194,7 @@ func (s *Server) Close() error {
 		}
 		for _, l := range []net.Listener{s.https, s.http} {
 			if l != nil {
-				_ = l.Close() // again, where its server has closed it
+				_ = l.Close() // its HTTP server may have closed it already
 			}
 		}
 		s.serving.Wait()
@@ -211,28 +210,28 @@ func (s *Server) Close() error {
 	return s.closeErr
 }
 
-// URL is the base URL of the HTTPS listener, such as https://127.0.0.1:4433.
+// URL returns the base URL of the HTTPS listener, such as https://127.0.0.1:4433.
 func (s *Server) URL() string { return "https://" + s.https.Addr().String() }
 
-// HTTPURL is the base URL of the plain HTTP listener.
+// HTTPURL returns the base URL of the plain HTTP listener.
 func (s *Server) HTTPURL() string { return "http://" + s.http.Addr().String() }
 
-// CAPEM is the certificate of the CA that the server's certificate is from.
+// CAPEM returns the certificate of the CA that issued the server's certificate.
 func (s *Server) CAPEM() []byte { return append([]byte(nil), s.authority.caPEM...) }
 
-// CAFile is the path of a file with CAPEM.
+// CAFile returns the path of the file that contains CAPEM.
 func (s *Server) CAFile() string { return s.caFile }
 
-// CertPool returns a pool of the CA alone.
+// CertPool returns a pool that contains only the CA.
 func (s *Server) CertPool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(s.authority.caPEM)
 	return pool
 }
 
-// Transport returns a transport that trusts the CA and takes every connection
-// to this server, whatever the host name: as if the name resolved to it. It
-// neither compresses nor follows proxies.
+// Transport returns a transport that trusts the CA and connects to this server
+// for every host name, as if DNS resolved it to the server. It uses neither
+// compression nor a proxy.
 func (s *Server) Transport() *http.Transport {
 	var dialer net.Dialer
 	return &http.Transport{
@@ -248,23 +247,22 @@ func (s *Server) Transport() *http.Transport {
 	}
 }
 
-// DataDir is the directory that holds the ciphertext.
+// DataDir returns the directory that contains the ciphertext.
 func (s *Server) DataDir() string { return s.store.dir }
 
-// Bucket, Region, SecretID and SecretKey tell what the server runs with, so
-// that tests need not repeat the defaults. Bucket is the first one.
+// Bucket returns the first bucket.
 func (s *Server) Bucket() string { return s.opts.Buckets[0] }
 
-// Region is the region of the buckets.
+// Region returns the region of the buckets.
 func (s *Server) Region() string { return s.opts.Region }
 
-// SecretID is the id of the permanent credential.
+// SecretID returns the secret ID of the permanent credential.
 func (s *Server) SecretID() string { return s.opts.SecretID }
 
-// SecretKey is the key of the permanent credential.
+// SecretKey returns the secret key of the permanent credential.
 func (s *Server) SecretKey() string { return s.opts.SecretKey }
 
-// Configure changes the undocumented behaviour from the next request on.
+// Configure changes the undocumented behavior of subsequent requests.
 func (s *Server) Configure(change func(*Undocumented)) {
 	u := *s.undocumented.Load()
 	change(&u)

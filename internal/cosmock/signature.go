@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// signature holds the seven q-* parameters of an Authorization header or of a
+// signature holds the seven q-* parameters of an Authorization header or a
 // presigned URL ("Request Signature").
 type signature struct {
 	algorithm, secretID, signTime, keyTime string
@@ -17,8 +17,8 @@ type signature struct {
 	value                                  string
 }
 
-// parseSignature reads the parameters through get. ok is false if one of
-// them is missing.
+// parseSignature reads the parameters with get. ok is false if a required one is
+// missing.
 func parseSignature(get func(name string) string) (sig signature, ok bool) {
 	list := func(s string) []string {
 		if s == "" {
@@ -26,8 +26,9 @@ func parseSignature(get func(name string) string) (sig signature, ok bool) {
 		}
 		names := strings.Split(strings.ToLower(s), ";")
 		if len(names) == 1 && strings.Contains(names[0], "%3b") {
-			// An encoded separator, or the one name has a semicolon in it: what
-			// is not a name of the request does not count.
+			// Either the separator is encoded, or there is one name that contains
+			// a semicolon. Keep both readings: names that the request does not
+			// have are ignored.
 			names = append(names, strings.Split(names[0], "%3b")...)
 		}
 		return names
@@ -44,9 +45,9 @@ func parseSignature(get func(name string) string) (sig signature, ok bool) {
 	return sig, sig.algorithm == "sha1" && sig.secretID != "" && sig.signTime != "" && sig.keyTime != "" && sig.value != ""
 }
 
-// parseAuthorization splits the header: pairs joined by "&", values as they
-// are, except that a value may be percent-encoded. The lists stay as they are:
-// what is encoded in them are names, each by itself.
+// parseAuthorization splits the header into pairs joined by "&". Values may be
+// percent-encoded as a whole, except for the two lists, whose names are encoded
+// one by one.
 func parseAuthorization(header string) (signature, bool) {
 	pairs := map[string]string{}
 	for pair := range strings.SplitSeq(strings.TrimSpace(header), "&") {
@@ -59,7 +60,7 @@ func parseAuthorization(header string) (signature, bool) {
 	return parseSignature(func(name string) string { return pairs[name] })
 }
 
-// httpString is the canonical request: method, decoded path, and the listed
+// httpString returns the canonical request: method, decoded path, and the listed
 // parameters and headers.
 func (sig signature) httpString(method, path string, params []param, header http.Header) string {
 	var b strings.Builder
@@ -84,9 +85,9 @@ func (sig signature) httpString(method, path string, params []param, header http
 	return b.String()
 }
 
-// canonical joins the pairs whose encoded lower-case name is listed, sorted. A
-// list has the names encoded, as they are sorted; some clients list them as
-// they are, or have encoded them once more on the way into a URL.
+// canonical joins the listed pairs, sorted by encoded lower-case name. COS's
+// pages list encoded names; some clients list decoded names, or names that were
+// encoded a second time in a URL.
 func canonical(listed []string, each func(add func(name, value string))) string {
 	if len(listed) == 0 {
 		return ""
@@ -116,14 +117,14 @@ func canonical(listed []string, each func(add func(name, value string))) string 
 	return b.String()
 }
 
-// stringToSign wraps the hash of the canonical request.
+// stringToSign returns the string to sign for a canonical request.
 func (sig signature) stringToSign(httpString string) string {
 	sum := sha1.Sum([]byte(httpString))
 	return "sha1\n" + sig.signTime + "\n" + hex.EncodeToString(sum[:]) + "\n"
 }
 
-// sign computes what the signature has to be. The hex text of the SignKey, not
-// its bytes, is the key of the second HMAC.
+// sign returns the expected signature. The key of the second HMAC is the SignKey
+// in hex, not its bytes.
 func (sig signature) sign(secretKey, stringToSign string) string {
 	signKey := hmacSHA1Hex([]byte(secretKey), sig.keyTime)
 	return hmacSHA1Hex([]byte(signKey), stringToSign)

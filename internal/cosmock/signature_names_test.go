@@ -10,8 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// The lists of a signature have the names URL-encoded. Each client has its own
-// idea of how a list travels in a URL.
+// The lists in a signature contain URL-encoded names. Clients differ in how they
+// encode such a list in a URL.
 func TestSignaturesOfNamesThatNeedEscaping(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	for name, query := range map[string]string{
@@ -51,7 +51,8 @@ func TestSignaturesOfNamesThatNeedEscaping(t *testing.T) {
 	}
 }
 
-// ?sign= has the whole Authorization header, as the older presigned URLs do.
+// ?sign= contains the value of an Authorization header, as older presigned URLs
+// do.
 func TestSignatureInOneParameter(t *testing.T) {
 	s := start(t, cosmock.Options{Credentials: []cosmock.Credential{{SecretID: "TEMP", SecretKey: "TEMPKEY", SessionToken: "TOKEN"}}})
 	for name, tc := range map[string]struct {
@@ -88,8 +89,8 @@ func TestSignatureInOneParameter(t *testing.T) {
 	r.send(r.request("GET", "/k?sign=nothing", nil)).want(t, 403, "AccessDenied")
 }
 
-// A client that has learned the server's time is not told again that its clock
-// is off, wherever it puts its signature.
+// A client that has corrected its clock is not refused again for clock skew, no
+// matter where it puts the signature.
 func TestClockSkewOfEachKindOfSignature(t *testing.T) {
 	t.Parallel()
 	for name, at := range map[string]func(req *http.Request, signature string){

@@ -7,16 +7,16 @@ import (
 	"testing"
 )
 
-// TestPublishedSignatures computes the vectors of an SDK's tests, of the page
-// "Request Signature", and one with a session token and a customer key that
+// TestPublishedSignatures recomputes signatures from an SDK's tests, from the
+// page "Request Signature", and one with a session token and a customer key that
 // was made with the official Go SDK.
 func TestPublishedSignatures(t *testing.T) {
 	tests := map[string]struct {
 		method, path, query string
 		header              http.Header
-		secretKey, signKey  string // either
+		secretKey, signKey  string // one of the two
 		keyTime             string
-		headers, params     string // as listed
+		headers, params     string // as listed in the signature
 		wantHash, wantSign  string
 	}{
 		"test of the Go SDK": {

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// spelled are the headers that COS spells neither as net/http does nor in
-// lower case alone, by the name net/http has for them.
+// spelled maps the canonical names of net/http to COS's spelling, for headers
+// that COS writes neither canonically nor entirely in lower case.
 var spelled = map[string]string{
 	"Etag": "ETag",
 	"X-Cos-Server-Side-Encryption-Customer-Key-Md5": "x-cos-server-side-encryption-customer-key-MD5",
 }
 
-// spell gives the headers of an answer the spelling of the API's pages: ETag,
-// and x-cos-... in lower case. HTTP does not mind, but clients do that look
-// them up in a case-sensitive map.
+// spell gives response headers the spelling of COS's API pages: ETag, and
+// x-cos-... in lower case. HTTP header names are case-insensitive, but some
+// clients look them up in a case-sensitive map.
 func spell(h http.Header) {
 	for name, values := range h {
 		as, ok := spelled[name]

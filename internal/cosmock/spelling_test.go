@@ -11,8 +11,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// headerLines sends a signed request over a connection of its own, and returns
-// the answer's header lines as they come.
+// headerLines sends a signed request over its own connection, and returns the raw
+// header lines of the response.
 func (r *raw) headerLines(method, target, body string, header ...string) []string {
 	r.t.Helper()
 	req := r.request(method, target, strings.NewReader(body), header...)
@@ -37,8 +37,8 @@ func headerLinesOf(t *testing.T, conn net.Conn, send func() error) []string {
 	return lines
 }
 
-// Header names are case-insensitive, yet the Python SDK looks them up in a
-// case-sensitive map: they leave the server spelled as COS spells them.
+// Header names are case-insensitive, but the Python SDK looks them up in a
+// case-sensitive map, so the server sends COS's spelling.
 func TestSpellingOfHeaders(t *testing.T) {
 	s := start(t, cosmock.Options{KMSKeys: []string{"kms-1"}})
 	r := newRaw(t, s)

@@ -12,8 +12,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// store keeps blobs: small ones together in packs, others in a file each. File
-// names tell nothing of the objects they are part of.
+// store keeps blobs on disk: small ones together in packs, others in one file
+// each. File names reveal nothing about the objects.
 type store struct {
 	dir     string // as configured
 	objects string
@@ -33,7 +33,7 @@ func newStore(dir string) (*store, error) {
 	return &store{dir: dir, objects: objects}, nil
 }
 
-// create opens a new file.
+// create creates a new file.
 func (s *store) create() (*os.File, error) {
 	name := filepath.Join(s.objects, strconv.FormatUint(s.count.Add(1), 10))
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
@@ -45,11 +45,11 @@ func (s *store) create() (*os.File, error) {
 
 func (s *store) close() error { return s.packs.close() }
 
-// blob is some ciphertext with one data key. Versions, parts and readers hold
-// references; the ciphertext goes with the last one.
+// blob is ciphertext with one data key. Versions, parts and readers hold
+// references to it; the ciphertext is removed with the last reference.
 type blob struct {
-	path    string // of its own file
-	pack    *pack  // or the pack it is in
+	path    string // if it has a file of its own
+	pack    *pack  // or the pack that contains it
 	offset  int64  // in the pack
 	size    int64  // of the plaintext
 	wrapped []byte
@@ -64,19 +64,19 @@ func (b *blob) release() {
 	case b.pack != nil:
 		b.pack.release()
 	case b.path != "":
-		_ = os.Remove(b.path) // a leftover is unreadable
+		_ = os.Remove(b.path) // a file that is left behind cannot be decrypted
 	}
 }
 
-// release gives up one reference to each.
+// release drops one reference to each blob.
 func release(blobs []*blob) {
 	for _, b := range blobs {
 		b.release()
 	}
 }
 
-// write stores a stream under a protection, and sums it up. The caller owns the
-// one reference.
+// write stores a stream under a protection and computes its digest. The caller
+// owns the blob's only reference.
 func (s *store) write(keys *keyStore, r io.Reader, p protection, customer sse.CustomerKey, d *digest) (*blob, error) {
 	dataKey, wrapped, err := keys.newDataKey(p, customer)
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *store) write(keys *keyStore, r io.Reader, p protection, customer sse.Cu
 	return b, nil
 }
 
-// writeFile writes the first chunk and all that follow to a file.
+// writeFile writes the first chunk and the following ones to a file.
 func (s *store) writeFile(sealer *sealer, sealed []byte) (path string, err error) {
 	file, err := s.create()
 	if err != nil {
@@ -144,7 +144,8 @@ func (s *store) writeFile(sealer *sealer, sealed []byte) (path string, err error
 	}
 }
 
-// open opens the ciphertext of a blob. The file is nil if it is a shared one.
+// open opens the ciphertext of a blob. The returned file is nil if the blob is in
+// a pack.
 func (b *blob) open() (io.ReaderAt, *os.File, error) {
 	if b.pack != nil {
 		return io.NewSectionReader(b.pack.file, b.offset, b.size+sealedSize-chunkSize), nil, nil

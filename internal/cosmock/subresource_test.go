@@ -7,9 +7,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// What the server does not implement must not be taken for a request on the
-// object or the bucket itself: PUT ?legal-hold would overwrite the object's
-// body, DELETE ?symlink delete it.
+// The server must not take an unimplemented subresource for the object or bucket:
+// PUT ?legal-hold would overwrite the object, and DELETE ?symlink would delete
+// it.
 func TestSubresourcesThatAreNotImplemented(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
@@ -43,7 +43,7 @@ func TestSubresourcesThatAreNotImplemented(t *testing.T) {
 	}
 }
 
-// Parameters are not subresources, even where nothing is behind them.
+// Parameters without a value are not subresources.
 func TestParametersWithoutValue(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// tag of an object or a bucket ("Object Tagging", "PUT Bucket tagging").
+// tag is a tag of an object or a bucket ("Object Tagging", "PUT Bucket tagging").
 type tag struct {
 	Key   string `xml:"Key"`
 	Value string `xml:"Value"`
@@ -18,7 +18,7 @@ type tagging struct {
 	Tags    []tag    `xml:"TagSet>Tag"`
 }
 
-// headerTags reads x-cos-tagging: Key1=Value1&Key2=Value2, URL-encoded.
+// headerTags parses x-cos-tagging: Key1=Value1&Key2=Value2, URL-encoded.
 func headerTags(header string, limit tagLimit) ([]tag, error) {
 	if header == "" {
 		return nil, nil
@@ -31,7 +31,7 @@ func headerTags(header string, limit tagLimit) ([]tag, error) {
 	return tags, checkTags(tags, limit)
 }
 
-// parseTags reads the body of PUT Object tagging and PUT Bucket tagging.
+// parseTags parses the body of PUT Object tagging and PUT Bucket tagging.
 func parseTags(data []byte, limit tagLimit) ([]tag, error) {
 	var body tagging
 	if err := xml.Unmarshal(data, &body); err != nil {
@@ -40,11 +40,11 @@ func parseTags(data []byte, limit tagLimit) ([]tag, error) {
 	return body.Tags, checkTags(body.Tags, limit)
 }
 
-// tagLimit is what a set of tags may have: so many tags, and characters in a
-// key and in a value.
+// tagLimit holds the largest number of tags, and of characters in a key and in a
+// value.
 type tagLimit struct{ tags, key, value int }
 
-// tagLimit is that of the server.
+// tagLimit returns the server's limits for the tags of an object.
 func (x *exchange) tagLimit() tagLimit {
 	limit := tagLimit{x.server.opts.Limits.TagsOfObject, 127, 255}
 	if x.undocumented.LongerTags {
@@ -53,7 +53,7 @@ func (x *exchange) tagLimit() tagLimit {
 	return limit
 }
 
-// checkTags imposes the limits of the page "Object Tag Overview".
+// checkTags enforces the limits of "Object Tag Overview".
 func checkTags(tags []tag, limit tagLimit) error {
 	if len(tags) > limit.tags {
 		return failf("InvalidTag", "A set of tags cannot have more than %d.", limit.tags)

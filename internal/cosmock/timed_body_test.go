@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// deadlines counts how often a deadline is set, and whether one is in force.
+// deadlines counts how often a deadline is set, and records whether one is set.
 type deadlines struct {
 	http.ResponseWriter
 	set     int
@@ -24,8 +24,8 @@ func (d *deadlines) SetReadDeadline(t time.Time) error {
 	return nil
 }
 
-// The deadline is put off by what comes in, not by each byte, and is gone when
-// the body is: what a handler does afterwards takes its time.
+// Enough data extends the deadline, a single byte does not, and the end of the
+// body clears it because the handler may take its time afterwards.
 func TestDeadlineOfABody(t *testing.T) {
 	for name, tc := range map[string]struct {
 		body io.Reader

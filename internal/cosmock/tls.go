@@ -25,20 +25,19 @@ type authority struct {
 	key    *ecdsa.PrivateKey // of all certificates
 	region string            // of first
 
-	first tls.Certificate // for loopback, the server's region and the domains
+	first tls.Certificate // for loopback, the server's region and Options.Domains
 
 	mu    sync.Mutex
 	later map[string]*tls.Certificate // by region
 }
 
-// maxRegions is for how many regions certificates are issued.
+// maxRegions is the largest number of regions to issue certificates for.
 const maxRegions = 100
 
-// newAuthority makes a CA and a certificate for loopback and for the host
-// names of a region and the domains, so that an SDK can be pointed here by name
-// resolution alone. The names of other regions get a certificate when they are
-// asked for: a wildcard stands for one label only. Validity is by the real
-// clock, whatever Options.Now says.
+// newAuthority creates a CA, and a certificate for loopback, the domains and the
+// host names of a region, so that name resolution alone can point an SDK at this
+// server. Certificates for other regions are issued on demand, because a wildcard
+// covers only one label. Validity follows the real clock, not Options.Now.
 func newAuthority(region string, domains map[string]string) (*authority, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -85,7 +84,7 @@ func serialNumber() (*big.Int, error) {
 	return n, nil
 }
 
-// issue makes a certificate for some names, and for loopback.
+// issue issues a certificate for some names and for loopback.
 func (a *authority) issue(names []string) (tls.Certificate, error) {
 	leaf := &x509.Certificate{
 		Subject:     pkix.Name{CommonName: "cosmock"},
@@ -107,8 +106,8 @@ func (a *authority) issue(names []string) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: a.key}, nil
 }
 
-// certificate is the one for a name: the first, unless the name is one of COS
-// in another region.
+// certificate returns the certificate for a host name: the first one, unless the
+// name is a COS host in another region.
 func (a *authority) certificate(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	region := new(Undocumented).parseAddress(hello.ServerName, "", nil).region
 	if region == "" || region == a.region || region == accelerate || !regionPattern.MatchString(region) {

@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// The server answers under the names of every region: a copy from one to
-// another talks to both.
+// The server has certificates for the host names of every region, since a copy
+// between regions uses both.
 func TestCertificatesOfRegions(t *testing.T) {
 	s := start(t, cosmock.Options{Domains: map[string]string{"files.example.com": cosmock.DefaultBucket}})
 	dial := func(name string) error {

@@ -1,6 +1,6 @@
 package cosmock
 
-// Answer is what the server says to a refused request.
+// Answer is a response that refuses a request.
 type Answer struct {
 	Status  int
 	Code    string
@@ -24,167 +24,166 @@ func (a Answer) err() *apiError {
 	return &apiError{status: a.Status, code: a.Code, message: a.Message}
 }
 
-// Undocumented collects the behaviour that COS's documentation leaves open or
-// tells in two ways. The zero value has the likelier of the readings; a client
-// has to live with each. Zero fields of an Answer have the default's value, so
-// that Answer{Status: 403} changes the status alone.
+// Undocumented collects the behavior that COS's documentation leaves open or
+// describes in two ways. The zero value is the likelier reading; a client has to
+// work with each. Zero fields of an Answer keep the default, so Answer{Status:
+// 403} changes only the status.
 type Undocumented struct {
-	// CustomerKeyMissing answers GET, HEAD and a copy's source of an SSE-C
-	// object without its key. Default 400 SsecDecryptHeaderInvalid, which the
-	// list of error codes words for a copy's source only.
+	// CustomerKeyMissing answers GET, HEAD and a copy from an SSE-C object
+	// without the object's key. Default: 400 SsecDecryptHeaderInvalid, which the
+	// list of error codes describes only for the source of a copy.
 	CustomerKeyMissing Answer
-	// CustomerKeyWrong answers the same with another key than the object's.
-	// Default as CustomerKeyMissing; 403 is as thinkable.
+	// CustomerKeyWrong answers the same requests with a key other than the
+	// object's. Default: the same as CustomerKeyMissing; 403 is also plausible.
 	CustomerKeyWrong Answer
-	// CustomerKeyInvalid answers an SSE-C triple that is incomplete, not
-	// base64, not 32 bytes, or whose MD5 does not fit. Default 400
+	// CustomerKeyInvalid answers an SSE-C triple that is incomplete, not base64,
+	// not 32 bytes long, or whose MD5 does not match. Default: 400
 	// InvalidArgument.
 	CustomerKeyInvalid Answer
-	// CustomerKeyNotApplicable answers SSE-C headers on GET or HEAD of an
-	// object that is not under SSE-C. Default 400 SSEHeaderNotAllowed.
+	// CustomerKeyNotApplicable answers a GET or HEAD with SSE-C headers if the
+	// object is not encrypted with SSE-C. Default: 400 SSEHeaderNotAllowed.
 	CustomerKeyNotApplicable Answer
-	// CustomerKeyIgnored reads such an object all the same, as a client of
-	// Tencent's own depends on.
+	// CustomerKeyIgnored accepts such a request and ignores the headers, which
+	// one of Tencent's own clients relies on.
 	CustomerKeyIgnored bool
-	// CustomerKeyInsecure answers SSE-C headers over plain HTTP. All that the
-	// SDK pages say is that HTTPS is required. Default 400 InvalidRequest.
+	// CustomerKeyInsecure answers SSE-C headers over plain HTTP. The SDK pages
+	// say only that HTTPS is required. Default: 400 InvalidRequest.
 	CustomerKeyInsecure Answer
-	// CustomerKeyOverHTTP accepts SSE-C over plain HTTP instead.
+	// CustomerKeyOverHTTP accepts SSE-C over plain HTTP.
 	CustomerKeyOverHTTP bool
-	// CustomerKeyUnpadded accepts a key in base64 without its padding, as an
-	// SDK page prints one. Default refused as CustomerKeyInvalid.
+	// CustomerKeyUnpadded accepts a base64 key without padding, as an SDK page
+	// prints one. Default: refused as CustomerKeyInvalid.
 	CustomerKeyUnpadded bool
-	// MixedEncryption answers SSE-C together with
-	// x-cos-server-side-encryption. Default 400 InvalidArgument.
+	// MixedEncryption answers SSE-C headers together with
+	// x-cos-server-side-encryption. Default: 400 InvalidArgument.
 	MixedEncryption Answer
-	// UnknownAlgorithm answers an unknown x-cos-server-side-encryption.
-	// Default 400 InvalidArgument, as a live SDK test has it; the list of
-	// error codes says SSEContentNotSupported.
+	// UnknownAlgorithm answers an unknown x-cos-server-side-encryption. Default:
+	// 400 InvalidArgument, as in a live SDK test; the list of error codes says
+	// SSEContentNotSupported.
 	UnknownAlgorithm Answer
-	// InvalidContext answers an encryption context that is not the base64 of a
-	// JSON object. Default 400 InvalidArgument; KmsException is thinkable.
+	// InvalidContext answers an encryption context that is not a base64-encoded
+	// JSON object. Default: 400 InvalidArgument; KmsException is also plausible.
 	InvalidContext Answer
 	// PartKeyMissing answers Upload Part without the SSE-C key that the upload
-	// was initiated with. Default 400 InvalidArgument.
+	// was initiated with. Default: 400 InvalidArgument.
 	PartKeyMissing Answer
-	// PresignedSSECOS accepts x-cos-server-side-encryption: AES256 (or SM4) on
-	// a request with its signature in the URL. "Server-Side Encryption
-	// Overview" says that SSE-COS is not available there, not how it shows.
-	// Default 400 SSEHeaderNotAllowed.
+	// PresignedSSECOS accepts x-cos-server-side-encryption: AES256 (or SM4) on a
+	// presigned request. "Server-Side Encryption Overview" says that SSE-COS is
+	// not available there, but not which error results. Default: 400
+	// SSEHeaderNotAllowed.
 	PresignedSSECOS bool
-	// StrictPartHeaders refuses x-cos-server-side-encryption, the KMS key id
-	// and the context on Upload Part and Complete with 400
-	// SSEHeaderNotAllowed. The pages list none of them there, but SDKs send
-	// them. Default tolerated.
+	// StrictPartHeaders refuses x-cos-server-side-encryption, the KMS key ID and
+	// the context on Upload Part and Complete with 400 SSEHeaderNotAllowed. COS's
+	// pages do not list them for these operations, but SDKs send them. Default:
+	// ignored.
 	StrictPartHeaders bool
 
-	// ExpiredServerTime sends <ServerTime> with a signature whose time is over.
-	// Default not: the pages show it only with RequestTimeTooSkewed.
+	// ExpiredServerTime sends <ServerTime> with the error for an expired
+	// signature. Default: not sent; the pages show it only with
+	// RequestTimeTooSkewed.
 	ExpiredServerTime bool
-	// PartsListedEarlier lists an object that was uploaded in parts with the
-	// time at which its upload began; HEAD has the one at which it ended.
-	// Default the same time.
+	// PartsListedEarlier makes listings show the time at which a multipart upload
+	// began, while HEAD returns the time at which it was completed. Default: both
+	// show the time of completion.
 	PartsListedEarlier bool
-	// TokenExpired answers a temporary credential whose time is over. Default
-	// 400 ExpiredToken; a live SDK test sees 403 InvalidAccessKeyId.
+	// TokenExpired answers an expired temporary credential. Default: 400
+	// ExpiredToken; a live SDK test received 403 InvalidAccessKeyId.
 	TokenExpired Answer
 
-	// BucketKMSKeyUnchecked lets PUT Bucket encryption name a KMS key that is
-	// not there; writes then fail. Default 400 KmsKeyNotExist at once.
+	// BucketKMSKeyUnchecked lets PUT Bucket encryption name a KMS key that does
+	// not exist; writes then fail. Default: 400 KmsKeyNotExist at once.
 	BucketKMSKeyUnchecked bool
 
 	// DefaultEncryptsCopies applies the bucket's default encryption to copies
-	// that name none. The page on bucket encryption speaks of uploads only, and
-	// that on copies says that the target then has no encryption, which is the
-	// default here.
+	// without encryption headers. Default: such a copy is not encrypted, as the
+	// page on copies says; the page on bucket encryption mentions only uploads.
 	DefaultEncryptsCopies bool
 
-	// AnonymousSSECOSRefused refuses anonymous reads of SSE-COS objects too, as the
-	// documentation said until 2024. SSE-KMS and SSE-C are always refused.
+	// AnonymousSSECOSRefused also refuses anonymous reads of SSE-COS objects, as
+	// the documentation said until 2024. Those of SSE-KMS and SSE-C objects are
+	// always refused.
 	AnonymousSSECOSRefused bool
 
-	// NoSuchTagSet answers GET Object tagging without tags by 404 NoSuchTagSet,
-	// as the list of error codes has it. Default an empty set, which the live
-	// tests of two SDKs find.
+	// NoSuchTagSet answers GET Object tagging of an object without tags with 404
+	// NoSuchTagSet, as the list of error codes says. Default: an empty set, as in
+	// the live tests of two SDKs.
 	NoSuchTagSet bool
-	// DeleteMissingStatus is the status of DELETE Object for a key that does
-	// not exist: 204 or 200. Default 204.
+	// DeleteMissingStatus is the status of DELETE Object for a missing key: 204
+	// (the default) or 200.
 	DeleteMissingStatus int
 	// LeadingSlashRefused refuses keys that begin with a slash, as the page on
-	// objects says. Default accepted: an SDK's live tests store and read them.
+	// objects says. Default: accepted; an SDK's live tests store and read them.
 	LeadingSlashRefused bool
-	// ParentSegmentsKept takes ".." in a path for a part of a key, so that
-	// /abc/../ is an object, as the live tests of two SDKs store and read it;
-	// /./ is the bucket all the same. Default the bucket wherever nothing of
-	// the path remains, as a third SDK warns.
+	// ParentSegmentsKept treats ".." in a path as part of a key, so that /abc/../
+	// is an object, as in the live tests of two SDKs. /./ is still the bucket.
+	// Default: the bucket if nothing of the path remains, as a third SDK warns.
 	ParentSegmentsKept bool
-	// NullVersionID lists the versions of a bucket that never had versioning
-	// with the id null, as the S3 dialect elsewhere does. Default an empty id,
-	// as a live test on COS finds it in that dialect.
+	// NullVersionID lists versions in a bucket that was never versioned with the
+	// ID "null", as other S3 implementations do. Default: an empty ID, as a live
+	// test of COS's S3 API found.
 	NullVersionID bool
-	// DeleteMarkerTold sends x-cos-delete-marker and the marker's id with the
-	// 404 of an object whose latest version is a delete marker, as the S3
-	// dialect elsewhere does. Default only if the marker's id is asked for.
+	// DeleteMarkerTold sends x-cos-delete-marker and the marker's ID with the 404
+	// of an object that a delete marker hides, as other S3 implementations do.
+	// Default: only if the request names the marker's ID.
 	DeleteMarkerTold bool
-	// LongerTags takes tags with keys of up to 128 and values of up to 256
-	// characters, as older pages have it. Default 127 and 255.
+	// LongerTags accepts tag keys of up to 128 and values of up to 256
+	// characters, as older pages say. Default: 127 and 255.
 	LongerTags bool
 	// BucketSM4Refused refuses SM4 as a bucket's default encryption, which the
-	// international pages do not know. Default accepted, as a live test on the
-	// mainland finds it.
+	// international pages do not mention. Default: accepted, as in a live test on
+	// the mainland.
 	BucketSM4Refused bool
 	// SuspendedVersionID sends "x-cos-version-id: null" with PUT Object while
-	// versioning is suspended. PUT Object says it is absent (the default),
-	// Complete Multipart Upload that it is there.
+	// versioning is suspended. Default: not sent, as the page on PUT Object says;
+	// the page on Complete Multipart Upload says that it is.
 	SuspendedVersionID bool
-	// CopyConditionsAll refuses a copy unless each of the conditions of its
-	// source holds. Default the stronger one counts, as for reads (RFC 9110):
-	// x-cos-copy-source-If-Match, and the date of If-Unmodified-Since is
-	// ignored beside it.
+	// CopyConditionsAll refuses a copy unless all conditions on its source hold.
+	// Default: x-cos-copy-source-If-Match takes precedence over
+	// If-Unmodified-Since, as for reads (RFC 9110).
 	CopyConditionsAll bool
-	// UnmodifiedSinceWins has the date count alone where both are sent.
+	// UnmodifiedSinceWins gives If-Unmodified-Since precedence if both are sent.
 	UnmodifiedSinceWins bool
-	// CopyCRC64Header sends x-cos-hash-crc64ecma with PUT Object - Copy too.
-	// The examples have it in the body only (the default).
+	// CopyCRC64Header also sends x-cos-hash-crc64ecma as a header with PUT Object
+	// - Copy. Default: only in the body, as in the examples.
 	CopyCRC64Header bool
-	// DefaultContentType is the type of an object that was stored without one
-	// under a key whose extension tells none. Default application/octet-stream.
+	// DefaultContentType is the type of an object that was uploaded without one
+	// if its extension does not determine it. Default: application/octet-stream.
 	DefaultContentType string
-	// TypeByExtensionOff gives that type to every object that was stored
-	// without one. Default the type of the key's extension, as the live tests
-	// of two SDKs find it.
+	// TypeByExtensionOff uses that type for every object that was uploaded
+	// without one. Default: the type of the key's extension, as in the live tests
+	// of two SDKs.
 	TypeByExtensionOff bool
-	// DefaultCacheControl is the Cache-Control that HEAD and GET show for an
-	// object without one. Default none. A live test of an SDK tolerates
-	// max-age=259200 beside it, which a proxy may have added.
+	// DefaultCacheControl is the Cache-Control that HEAD and GET return for an
+	// object without one. Default: none. A live test of an SDK tolerates
+	// max-age=259200, which a proxy may have added.
 	DefaultCacheControl string
-	// ForceDownloadHead makes Options.ForceDownload change the answer to HEAD
-	// as well. Default not, as somebody has measured it.
+	// ForceDownloadHead makes Options.ForceDownload apply to HEAD as well.
+	// Default: not, as a published measurement shows.
 	ForceDownloadHead bool
-	// WrongRegion answers a host name whose region is not the bucket's. One
-	// that redirects says where to. Default 404 NoSuchBucket.
+	// WrongRegion answers a request whose host name has a region other than the
+	// bucket's. A redirect includes the right location. Default: 404
+	// NoSuchBucket.
 	WrongRegion Answer
-	// WrongRegionTold sends x-cos-bucket-region with it. Default not.
+	// WrongRegionTold also sends x-cos-bucket-region. Default: not sent.
 	WrongRegionTold bool
-	// CopyAction asks a policy for PutObjectCopy and UploadPartCopy, as lists
-	// of actions name them. Default PutObject and UploadPart, as the page on
-	// policies has it.
+	// CopyAction requires the actions PutObjectCopy and UploadPartCopy, as in
+	// lists of actions. Default: PutObject and UploadPart, as the page on
+	// policies says.
 	CopyAction bool
-	// LockRefused answers lock headers, or a retention, that are not in the mode
-	// COMPLIANCE or not complete. A live test saw the message, not the status
-	// and the code. Default 400 InvalidObjectLock.
+	// LockRefused answers lock headers or a retention that are incomplete or in a
+	// mode other than COMPLIANCE. A live test recorded the message but not the
+	// status and code. Default: 400 InvalidObjectLock.
 	LockRefused Answer
-	// RetentionShortened answers PUT Object Retention with an earlier date than
-	// the one in force. Default 400 InvalidObjectLock: a live test saw the
-	// code, not the status. An older page has 409 InvalidLockedTime.
+	// RetentionShortened answers PUT Object Retention with a date before the
+	// current one. Default: 400 InvalidObjectLock; a live test recorded the code
+	// but not the status. An older page says 409 InvalidLockedTime.
 	RetentionShortened Answer
-	// LockOnlyGrows refuses to lower or remove the default retention of a
-	// bucket, as an older page says, with 409 InvalidLockedTime. Default
-	// allowed.
+	// LockOnlyGrows refuses to lower or remove a bucket's default retention with
+	// 409 InvalidLockedTime, as an older page says. Default: allowed.
 	LockOnlyGrows bool
-	// LockWithVersioning lets a bucket have object lock and versioning, as a
-	// newer page says; versioning cannot be suspended then. Default one
-	// excludes the other, as a live test saw it.
+	// LockWithVersioning allows a bucket to have both object lock and versioning,
+	// which then cannot be suspended, as a newer page says. Default: each
+	// excludes the other, as in a live test.
 	LockWithVersioning bool
 	// LockCoversVersions lets a locked version forbid another one above it, and a
 	// delete marker, in a bucket that has both. Default the locked version stays
@@ -200,42 +199,43 @@ type Undocumented struct {
 	// HeadHidesLock keeps the lock out of the answers to HEAD and GET Object.
 	// Default they tell it, as a live test finds in the S3 dialect.
 	HeadHidesLock bool
-	// ConditionalWrites answers 412 to PUT, a copy, Complete and DELETE whose
-	// If-Match or If-None-Match does not hold, as a test written for the S3
-	// dialect expects. Default ignored, as somebody has measured it on PUT.
+	// ConditionalWrites answers 412 to PUT, a copy, Complete and DELETE if their
+	// If-Match or If-None-Match does not hold, as a test written for S3 expects.
+	// Default: ignored, as measured on PUT.
 	ConditionalWrites bool
-	// HeadRange answers a HEAD with a Range by 206 and the length of the range,
-	// as that test expects. Default ignored.
+	// HeadRange answers HEAD with a Range header with 206 and the length of the
+	// range, as that test expects. Default: ignored.
 	HeadRange bool
-	// PlusInListings leaves a + of a key as it is in a listing with
-	// encoding-type=url. No page says which characters are encoded; a space is
-	// %20 either way, since an SDK that asks for it in every listing decodes no
-	// +. Default %2B.
+	// PlusInListings leaves a + in a key unencoded in listings with
+	// encoding-type=url. No page says which characters are encoded. A space is
+	// always %20, since an SDK that requests the encoding in every listing does
+	// not decode +. Default: %2B.
 	PlusInListings bool
-	// StrictArguments refuses pages of more than 1000 entries, those of no
-	// parts, and malformed dates of conditions with 400 InvalidArgument, as a
-	// text of 2017 says. Default the page has 1000 or none, and the condition
-	// is ignored.
+	// StrictArguments refuses page sizes above 1000, a max-parts of zero, and
+	// malformed dates in conditions with 400 InvalidArgument, as a text from 2017
+	// says. Default: page sizes are limited to 1000, zero returns an empty page,
+	// and the condition is ignored.
 	StrictArguments bool
-	// GrantsReplaceCanned ignores x-cos-acl beside x-cos-grant-* headers, as an
-	// SDK has it for two lists of its own. Default both count.
+	// GrantsReplaceCanned ignores x-cos-acl if there are x-cos-grant-* headers,
+	// as an SDK does with its own two lists. Default: both apply.
 	GrantsReplaceCanned bool
 	// KMSKeyNeededByHead refuses HEAD of an object whose KMS key is disabled or
-	// gone, as GET is refused. Default HEAD needs no key.
+	// deleted, like GET. Default: HEAD needs no key.
 	KMSKeyNeededByHead bool
-	// MultiAZStrict keeps the MAZ_ classes to multi-AZ buckets, and has a copy
-	// keep such a class. Default neither; the codes are published nowhere.
+	// MultiAZStrict allows MAZ_ classes only in multi-AZ buckets, and requires
+	// copies of such objects to keep the class. Default: neither; the error codes
+	// are not published.
 	MultiAZStrict bool
-	// RestoreStrict wants CASJobParameters and at most 365 days, and no
-	// Expedited for DEEP_ARCHIVE. Default neither; the codes are published
-	// nowhere.
+	// RestoreStrict requires CASJobParameters, limits a restore to 365 days, and
+	// refuses Expedited for DEEP_ARCHIVE. Default: none of these; the error codes
+	// are not published.
 	RestoreStrict bool
-	// MetadataTooLarge answers more than 2 KB of x-cos-meta-* headers. Default
-	// 400 KeyTooLong, as an SDK's live test has it.
+	// MetadataTooLarge answers more than 2 KB of x-cos-meta-* headers. Default:
+	// 400 KeyTooLong, as in an SDK's live test.
 	MetadataTooLarge Answer
-	// ReasonInMessage puts the identifier of a refused signature into Message
-	// and AccessDenied into Code, as the page on 403 errors shows it. Default:
-	// in Code, as the list of error codes has it.
+	// ReasonInMessage puts the identifier of a signature error into Message and
+	// AccessDenied into Code, as the page on 403 errors shows. Default: in Code,
+	// as the list of error codes says.
 	ReasonInMessage bool
 }
 

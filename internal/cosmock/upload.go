@@ -8,16 +8,15 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// upload is a multipart upload in progress. Its parts are guarded by the
-// bucket's lock.
+// upload is an unfinished multipart upload. The bucket's lock guards its parts.
 type upload struct {
 	id, key   string
 	initiated time.Time
-	template  *version // what the object is going to be, without data
+	template  *version // the future object, without its data
 	parts     map[int]*part
 }
 
-// part of an upload.
+// part is a part of an upload.
 type part struct {
 	number   int
 	etag     string
@@ -26,7 +25,7 @@ type part struct {
 	blob     *blob
 }
 
-// maxPartNumber is the highest number of a part ("Upload Part").
+// maxPartNumber is the highest part number ("Upload Part").
 const maxPartNumber = 10000
 
 func (u *upload) sortedParts() []*part {
@@ -44,7 +43,8 @@ func (u *upload) release() {
 	}
 }
 
-// sortedUploads lists a bucket's uploads by key and age. The lock is held.
+// sortedUploads returns a bucket's uploads by key and age. The caller holds the
+// lock.
 func (b *bucket) sortedUploads() []*upload {
 	uploads := make([]*upload, 0, len(b.uploads))
 	for _, u := range b.uploads {
@@ -62,7 +62,7 @@ func (b *bucket) sortedUploads() []*upload {
 	return uploads
 }
 
-// upload finds the upload of the request's uploadId.
+// upload returns the upload that the request's uploadId names.
 func (x *exchange) upload() (*upload, error) {
 	x.bucket.mu.RLock()
 	defer x.bucket.mu.RUnlock()
@@ -77,13 +77,13 @@ func (x *exchange) uploadLocked() (*upload, error) {
 	return u, nil
 }
 
-// addPart puts a part into its upload, in place of one of that number. On an
-// error the blob still belongs to the caller.
+// addPart adds a part to its upload or replaces the one with the same number. On
+// an error, the caller still owns the blob.
 func (x *exchange) addPart(p *part) error {
 	x.bucket.mu.Lock()
 	defer x.bucket.mu.Unlock()
 	u, err := x.uploadLocked()
-	if err != nil { // completed or aborted while the part came in
+	if err != nil { // completed or aborted while the part was received
 		return err
 	}
 	p.modified = x.server.now()
@@ -94,8 +94,8 @@ func (x *exchange) addPart(p *part) error {
 	return nil
 }
 
-// partKey checks the SSE headers of a part: the SSE-C triple if and only if
-// the upload was initiated with it ("Upload Part").
+// partKey checks the SSE headers of a part. The SSE-C triple is required if the
+// upload was initiated with it, and refused otherwise ("Upload Part").
 func (x *exchange) partKey(p protection) (sse.CustomerKey, error) {
 	if err := x.checkPartHeaders(); err != nil {
 		return sse.CustomerKey{}, err
@@ -112,7 +112,7 @@ func (x *exchange) partKey(p protection) (sse.CustomerKey, error) {
 	return key, x.checkCustomerKey(p, key)
 }
 
-// checkPartHeaders imposes Undocumented.StrictPartHeaders.
+// checkPartHeaders enforces Undocumented.StrictPartHeaders.
 func (x *exchange) checkPartHeaders() error {
 	for _, name := range []string{sse.HeaderMode, sse.HeaderKMSKeyID, sse.HeaderKMSContext} {
 		if x.undocumented.StrictPartHeaders && x.r.Header.Get(name) != "" {

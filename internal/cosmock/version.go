@@ -5,24 +5,25 @@ import (
 	"time"
 )
 
-// nullVersion is the id of a version written while versioning was not enabled.
+// nullVersion is the ID of a version that was written while versioning was not
+// enabled.
 const nullVersion = "null"
 
-// version is one version of an object. Once it is in a bucket it does not
-// change: a change of its tags, say, puts a changed copy in its place.
+// version is a version of an object. It is immutable once it is in a bucket: a
+// change, such as new tags, replaces it with a changed copy.
 type version struct {
 	key, id      string
 	deleteMarker bool
 	modified     time.Time
-	listedAs     time.Time // what listings say instead; zero: modified
+	listedAs     time.Time // the time that listings show; zero means modified
 
 	size   int64
 	etag   string // without quotes
 	crc    uint64 // CRC64 of the plaintext
-	hasCRC bool   // false for objects older than the feature
+	hasCRC bool   // false for objects that predate COS's CRC64
 
 	header http.Header // Content-Type, Cache-Control, x-cos-meta-*, ...
-	class  string      // "" is STANDARD
+	class  string      // "" means STANDARD
 	tags   []tag
 	acl    acl
 
@@ -35,7 +36,7 @@ type version struct {
 
 func (v *version) locked(now time.Time) bool { return v.lock.locked(now) }
 
-// listedTime is the time that listings show.
+// listedTime returns the time that listings show.
 func (v *version) listedTime() time.Time {
 	if v.listedAs.IsZero() {
 		return v.modified
@@ -51,8 +52,8 @@ func (v *version) acquire() {
 
 func (v *version) release() { release(v.blobs) }
 
-// storageClass is the class as listings print it; answers to GET and HEAD
-// leave out STANDARD.
+// storageClass returns the class as listings print it. Responses to GET and HEAD
+// omit STANDARD.
 func (v *version) storageClass() string {
 	if v.class == "" {
 		return classStandard

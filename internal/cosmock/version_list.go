@@ -30,10 +30,10 @@ type listVersionsResult struct {
 	NextKeyMarker       string       `xml:"NextKeyMarker,omitempty"`
 	NextVersionIDMarker string       `xml:"NextVersionIdMarker,omitempty"`
 	CommonPrefixes      []prefixXML  `xml:"CommonPrefixes"`
-	Versions            []versionXML // mixed, in order
+	Versions            []versionXML // versions and delete markers in listing order
 }
 
-// listVersions is GET Bucket Object versions.
+// listVersions implements GET Bucket Object versions.
 func (x *exchange) listVersions() error {
 	limit, err := x.maxEntries("max-keys")
 	if err != nil {
@@ -94,7 +94,7 @@ func (x *exchange) listVersions() error {
 	return x.xml(result)
 }
 
-// firstVersion is the position of a key's first version behind the markers.
+// firstVersion returns the index of a key's first version after the markers.
 func firstVersion(e entry, keyMarker, idMarker string) int {
 	switch {
 	case keyMarker == "" || e.key != keyMarker:

@@ -12,7 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// exchange writes bytes to the plain listener and reads one answer.
+// exchange writes bytes to the plain listener and reads one response.
 func exchange(t *testing.T, r *raw, head, body string, closeAfter bool) answer {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(r.server.HTTPURL(), "http://"))
@@ -68,8 +68,8 @@ func TestLengthOfBodies(t *testing.T) {
 	}
 }
 
-// TestExpectContinue: a client that waits to be asked for the body does not
-// send it in vain.
+// TestExpectContinue checks that a client that waits for 100 Continue does not
+// send its body in vain.
 func TestExpectContinue(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)

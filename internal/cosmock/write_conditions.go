@@ -2,14 +2,14 @@ package cosmock
 
 import "strings"
 
-// guard is what a write wants of the object that it is about to replace.
+// guard holds a write's conditions on the object that it would replace.
 type guard struct {
-	forbidOverwrite  bool // x-cos-forbid-overwrite, which does nothing once versioning was ever enabled
+	forbidOverwrite  bool // x-cos-forbid-overwrite, which has no effect once versioning was ever enabled
 	match, noneMatch string
 }
 
-// guard reads the headers. The conditions of HTTP have none of COS's attention
-// unless Undocumented.ConditionalWrites gives it to them.
+// guard reads the conditions. COS ignores the HTTP ones unless
+// Undocumented.ConditionalWrites is set.
 func (x *exchange) guard() guard {
 	h := x.r.Header
 	g := guard{forbidOverwrite: strings.EqualFold(h.Get("X-Cos-Forbid-Overwrite"), "true")}
@@ -19,7 +19,7 @@ func (x *exchange) guard() guard {
 	return g
 }
 
-// check compares the conditions of HTTP with the versions that are there.
+// check compares the conditions with the existing versions.
 func (g guard) check(versions []*version) error {
 	there := len(versions) > 0 && !versions[0].deleteMarker
 	if g.match != "" && (!there || !matchesETag(g.match, versions[0].etag)) ||

@@ -7,8 +7,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// COS takes no notice of If-None-Match on a write, as somebody has measured it.
-// That it does is an option.
+// COS ignores If-None-Match on writes, as measured on PUT. An option makes it
+// take effect.
 func TestConditionalWrites(t *testing.T) {
 	complete := func(r *raw, key string, headers ...string) answer {
 		id := regexp.MustCompile(`<UploadId>(.*)</UploadId>`).FindStringSubmatch(r.do("POST", "/"+key+"?uploads", "").body)[1]

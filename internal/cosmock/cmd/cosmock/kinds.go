@@ -9,8 +9,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// kindFlags make flags of what differs between buckets, accounts and regions,
-// so that somebody with another kind can try it.
+// kindFlags adds flags for the ways in which buckets, accounts and regions
+// differ, so that users can reproduce their own.
 func kindFlags(flags *flag.FlagSet, opts *cosmock.Options) {
 	flags.BoolVar(&opts.Accelerate, "accelerate", false, "turn global acceleration on for all buckets")
 	flags.BoolVar(&opts.ForceDownload, "force-download", false, "force downloads by GET, as buckets created since 2024 do on default domains")

@@ -11,8 +11,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// All that the server can be told can be told on the command line: nobody who
-// tries it there has to write Go.
+// Every option of the server has a command-line flag, so that users need not
+// write Go.
 func TestFlagsOfOptions(t *testing.T) {
 	t.Parallel()
 	opts, err := parseFlags([]string{

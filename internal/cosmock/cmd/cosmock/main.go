@@ -1,9 +1,10 @@
-// Command cosmock runs a COS server on loopback: HTTPS and HTTP, signatures
-// verified, objects under AES-256 on disk. See package cosmock.
+// Command cosmock runs a COS server on loopback, with HTTPS and HTTP, that
+// verifies signatures and encrypts objects on disk with AES-256. See package
+// cosmock.
 //
-// When it accepts connections it prints one line of JSON with its two URLs and
-// the path of its CA's certificate. It logs to standard error, and stops on
-// SIGTERM or an interrupt.
+// When it is ready, it prints one line of JSON with its two URLs and the path of
+// its CA certificate. It logs to standard error, and stops on SIGTERM or an
+// interrupt.
 package main
 
 import (
@@ -66,7 +67,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return err
 }
 
-// list is a flag that may be given several times.
+// list is a flag that can be repeated.
 type list []string
 
 func (l *list) String() string { return strings.Join(*l, ", ") }

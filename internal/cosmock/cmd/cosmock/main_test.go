@@ -28,7 +28,8 @@ func build(t *testing.T) string {
 	return binary
 }
 
-// ready is the line that the command prints when it accepts connections.
+// ready is the line that the command prints when it is ready to accept
+// connections.
 type ready struct {
 	HTTPS  string `json:"https"`
 	HTTP   string `json:"http"`
@@ -81,7 +82,7 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-// check asks both listeners for the journal, and for a bucket.
+// check requests the journal and a bucket from both listeners.
 func check(t *testing.T, at ready) {
 	t.Helper()
 	pem, err := os.ReadFile(at.CAFile)
@@ -131,8 +132,8 @@ func TestBadCommandLines(t *testing.T) {
 	}
 }
 
-// Each fault that can be armed is in the help. The kinds are those of the source,
-// so that none is left out of the list.
+// The help lists every fault. The test takes the kinds from the source so that it
+// notices a missing one.
 func TestHelpListsFaults(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile("../../faults.go")

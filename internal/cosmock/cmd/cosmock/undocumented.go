@@ -11,9 +11,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// undocumentedFlags makes a flag of each question that COS's documentation
-// leaves open, named after its field: -customer-key-wrong '403 AccessDenied'.
-// What each means stands at the fields of cosmock.Undocumented.
+// undocumentedFlags adds a flag for each field of cosmock.Undocumented, named
+// after it: -customer-key-wrong '403 AccessDenied'. The fields' comments document
+// the flags.
 func undocumentedFlags(flags *flag.FlagSet, u *cosmock.Undocumented) {
 	fields := reflect.ValueOf(u).Elem()
 	for i := range fields.NumField() {
@@ -35,7 +35,7 @@ func undocumentedFlags(flags *flag.FlagSet, u *cosmock.Undocumented) {
 	}
 }
 
-// parseAnswer reads "403", "403 AccessDenied" or "403 AccessDenied Some words.".
+// parseAnswer parses "403", "403 AccessDenied" or "403 AccessDenied Some words.".
 func parseAnswer(text string) (cosmock.Answer, error) {
 	number, rest, _ := strings.Cut(strings.TrimSpace(text), " ")
 	status, err := strconv.Atoi(number)
@@ -46,7 +46,7 @@ func parseAnswer(text string) (cosmock.Answer, error) {
 	return cosmock.Answer{Status: status, Code: code, Message: message}, nil
 }
 
-// kebab writes CustomerKeyOverHTTP as customer-key-over-http.
+// kebab converts CustomerKeyOverHTTP to customer-key-over-http.
 func kebab(name string) string {
 	var b strings.Builder
 	letters := []rune(name)

@@ -10,7 +10,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// Each open question can be answered on the command line.
+// Every open question has a command-line flag.
 func TestUndocumentedFlags(t *testing.T) {
 	t.Parallel()
 	opts, err := parseFlags([]string{
