@@ -54,8 +54,8 @@ const (
 // The CLI's own backend is a widely used COS client that this project did not
 // write. It stores states, workspaces and locks in the mock as it does in COS.
 //
-// This test uses the project's own runner because it needs two workspaces that
-// share a state, and the CLI's backend.
+// With our runner: terraform-plugin-testing offers neither two workspaces that
+// share a state nor a choice of backend.
 func TestAccBackend(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {

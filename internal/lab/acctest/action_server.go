@@ -12,8 +12,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
-// ActionServer calls the provider's actions by the protocol, as a CLI of 1.14 does:
-// the CLI that runs the tests may be older.
+// ActionServer calls the provider's actions over the plugin protocol, as CLI 1.14
+// does, because the tests may run with an older CLI.
 type ActionServer struct {
 	t      testing.TB
 	server interface {
@@ -21,17 +21,18 @@ type ActionServer struct {
 		tfprotov6.ProviderServerWithActions //nolint:staticcheck // deprecated only in favour of being required
 	}
 	schemas map[string]*tfprotov6.ActionSchema
-	said    *diagnostics // searched for secrets at the end of the test
+	said    *diagnostics // searched for secrets when the test ends
 }
 
-// ActionRun is what an action told.
+// ActionRun is the outcome of an action.
 type ActionRun struct {
 	Progress []string
-	Errors   []string // summary and detail, a line break between them
+	Errors   []string // summary and detail, separated by a line break
 	Warnings []string
 }
 
-// ActionServer configures a provider for the server, with further arguments.
+// ActionServer returns a provider configured for the server, with additional
+// arguments.
 func (w *World) ActionServer(arguments map[string]any) *ActionServer {
 	w.t.Helper()
 	all := map[string]any{
@@ -46,8 +47,8 @@ func (w *World) ActionServer(arguments map[string]any) *ActionServer {
 	return a
 }
 
-// NewActionServer configures a provider. A value is a string, a bool, an int, a
-// slice or a map of them, or NotKnown; what is missing is null.
+// NewActionServer returns a configured provider. A value is a string, a bool, an
+// int, NotKnown, or a slice or map of them. Missing arguments are null.
 func NewActionServer(t testing.TB, arguments map[string]any) *ActionServer {
 	t.Helper()
 	a := &ActionServer{t: t, said: &diagnostics{}}
@@ -73,10 +74,10 @@ func NewActionServer(t testing.TB, arguments map[string]any) *ActionServer {
 	return a
 }
 
-// NotKnown is a value that is not known yet.
+// NotKnown is an unknown value.
 type NotKnown struct{}
 
-// Plan validates and plans an action, and returns its errors.
+// Plan validates and plans an action and returns the errors.
 func (a *ActionServer) Plan(name string, arguments map[string]any) []string {
 	a.t.Helper()
 	config := a.config(name, arguments)
@@ -96,8 +97,8 @@ func (a *ActionServer) Plan(name string, arguments map[string]any) []string {
 	return errorsOf(planned.Diagnostics)
 }
 
-// Invoke plans an action, which has to succeed, and runs it. told may be nil; it
-// is given each line as it comes.
+// Invoke plans an action, which must succeed, and runs it. It passes each
+// progress message to told, which may be nil.
 func (a *ActionServer) Invoke(ctx context.Context, name string, arguments map[string]any, told func(string)) ActionRun {
 	a.t.Helper()
 	if refused := a.Plan(name, arguments); len(refused) > 0 {
@@ -160,11 +161,11 @@ func (a *ActionServer) value(typ tftypes.Type, arguments map[string]any) *tfprot
 	return &encoded
 }
 
-// valueOf makes a value of a type; what a map lacks is null.
+// valueOf converts v to a type. Attributes that a map lacks are null.
 func valueOf(typ tftypes.Type, v any) tftypes.Value {
 	switch v := v.(type) {
 	case nil:
-		if list, ok := typ.(tftypes.List); ok { // a block that is not there
+		if list, ok := typ.(tftypes.List); ok { // an absent block
 			if _, nested := list.ElementType.(tftypes.Object); nested {
 				return tftypes.NewValue(typ, []tftypes.Value{})
 			}

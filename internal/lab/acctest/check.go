@@ -14,37 +14,37 @@ var (
 	_ statecheck.StateCheck = Check(nil)
 )
 
-// Check looks at something other than a plan or a state: the requests on the
-// wire, the objects on the server, the diagnostics, the files. It stands
-// wherever a step of terraform-plugin-testing takes a check, and is made at
-// that moment of the step.
+// Check inspects something other than a plan or state: the requests that were
+// sent, the objects on the server, the diagnostics or the files. It can be used
+// wherever a step of terraform-plugin-testing takes a check, and runs at that
+// point of the step:
 //
-//   - in ConfigPlanChecks.PreApply it sees what planning did,
-//   - in ConfigStateChecks what the apply did,
-//   - in ConfigPlanChecks.PostApplyPostRefresh what the plan after it did.
+//   - in ConfigPlanChecks.PreApply it sees the effects of planning,
+//   - in ConfigStateChecks those of the apply,
+//   - in ConfigPlanChecks.PostApplyPostRefresh those of the plan after it.
 type Check func() error
 
-// CheckPlan makes it a plan check.
+// CheckPlan implements plancheck.PlanCheck.
 func (c Check) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
 	resp.Error = c()
 }
 
-// CheckState makes it a state check.
+// CheckState implements statecheck.StateCheck.
 func (c Check) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
 	resp.Error = c()
 }
 
-// OfState makes it a TestCase.CheckDestroy or a TestStep.Check.
+// OfState adapts the check to TestCase.CheckDestroy or TestStep.Check.
 func (c Check) OfState(*terraform.State) error { return c() }
 
-// Do is something that happens at this moment of a step: between a plan and its
-// apply, for example.
+// Do returns a Check that runs an action at its point of a step, such as between
+// a plan and its apply.
 func Do(action func()) Check {
 	return func() error { action(); return nil }
 }
 
-// Now makes the checks at once. After a step that expects an error the harness
-// makes none of its own: they are made in the PreConfig of the next step, or
+// Now runs the checks immediately. The harness runs no checks after a step that
+// expects an error, so they have to run in the PreConfig of the next step or
 // after the test.
 func Now(t *testing.T, checks ...Check) {
 	t.Helper()
@@ -55,7 +55,7 @@ func Now(t *testing.T, checks ...Check) {
 	}
 }
 
-// Before makes the checks in the PreConfig of a step.
+// Before returns a PreConfig function that runs the checks.
 func Before(t *testing.T, checks ...Check) func() {
 	t.Helper()
 	return func() {

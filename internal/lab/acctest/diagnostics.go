@@ -11,12 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// diagnostics are what the provider has said, in the order of its answers. The
-// harness shows errors by ExpectError and warnings not at all.
+// diagnostics records the provider's diagnostics in order. The harness shows
+// errors only to ExpectError and does not show warnings.
 type diagnostics struct {
 	mu   sync.Mutex
 	said []string
-	from int // those before it were looked at
+	from int // index of the first one not yet checked
 }
 
 func (d *diagnostics) add(list []*tfprotov6.Diagnostic) {
@@ -35,7 +35,7 @@ func (d *diagnostics) add(list []*tfprotov6.Diagnostic) {
 	}
 }
 
-// look returns what was said since the last look.
+// look returns the diagnostics since the previous call.
 func (d *diagnostics) look() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -44,12 +44,12 @@ func (d *diagnostics) look() []string {
 	return said
 }
 
-// rawAnswer are words of the bodies in which COS quotes what was signed, and of
-// the header that signs.
+// rawAnswer matches text from an error body, in which COS quotes the signed
+// request, and from the Authorization header.
 var rawAnswer = regexp.MustCompile(`<Error>|<Code>|StringToSign|FormatString|q-sign-algorithm|q-signature|Authorization`)
 
-// checkQuiet makes sure that nothing that was ever said shows a secret or a raw
-// answer.
+// checkQuiet fails the test if any diagnostic so far contains a secret or a raw
+// error body.
 func (d *diagnostics) checkQuiet(t *testing.T, secrets ...string) {
 	t.Helper()
 	d.mu.Lock()
@@ -64,9 +64,8 @@ func (d *diagnostics) checkQuiet(t *testing.T, secrets ...string) {
 	}
 }
 
-// Says makes sure that the provider's diagnostics since the last look say each
-// of these, "Warning: Summary" for example, and begins anew. Without an argument
-// there is none.
+// Says checks that the diagnostics since the previous check contain each of the
+// parts, such as "Warning: Summary". Without parts it checks that there are none.
 func (w *World) Says(parts ...string) Check {
 	return func() error {
 		said := w.said.look()
@@ -83,14 +82,13 @@ func (w *World) Says(parts ...string) Check {
 	}
 }
 
-// HidesInDiagnostics makes sure that nothing that the provider ever said shows a
-// secret. The keys of this package and the account's are looked for anyway.
+// HidesInDiagnostics checks that no diagnostic so far contains one of the
+// secrets, the test keys or the account's key.
 func (w *World) HidesInDiagnostics(secrets ...string) Check {
 	return Do(func() { w.said.checkQuiet(w.t, secrets...) })
 }
 
-// SaysNot makes sure that no diagnostic since the last look says that, and
-// begins anew.
+// SaysNot checks that no diagnostic since the previous check contains part.
 func (w *World) SaysNot(part string) Check {
 	return func() error {
 		if text := strings.Join(w.said.look(), "\n"); strings.Contains(text, part) {
@@ -100,8 +98,8 @@ func (w *World) SaysNot(part string) Check {
 	}
 }
 
-// SaysTimes makes sure that a diagnostic of this beginning was given so often
-// since the last look, each with these parts, and begins anew.
+// SaysTimes checks how many diagnostics since the previous check begin with a
+// text, and that each of them contains the parts.
 func (w *World) SaysTimes(times int, beginning string, parts ...string) Check {
 	return func() error {
 		n := 0
@@ -121,8 +119,8 @@ func (w *World) SaysTimes(times int, beginning string, parts ...string) Check {
 	}
 }
 
-// Error is an ExpectError that wants all of these in what the CLI says, in any
-// order, whatever lines and frames it draws.
+// Error returns an ExpectError pattern that matches if the CLI's output contains
+// all parts in any order, ignoring line breaks and frames.
 func Error(parts ...string) *regexp.Regexp {
 	const anything = `(?:.|\n)*`
 	var quoted []string
@@ -154,7 +152,7 @@ func permutations(parts []string) [][]string {
 	return all
 }
 
-// record makes a server whose diagnostics are noted.
+// record wraps a server to record its diagnostics.
 func (d *diagnostics) record(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	r := recorder{server, d}
 	lists, hasLists := server.(tfprotov6.ListResourceServer)
@@ -180,7 +178,7 @@ func (d *diagnostics) record(server tfprotov6.ProviderServer) tfprotov6.Provider
 	return r
 }
 
-// recorder notes the diagnostics of the calls that a user sees something of.
+// recorder records the diagnostics of the calls whose results a user sees.
 type recorder struct {
 	tfprotov6.ProviderServer
 	said *diagnostics

@@ -15,10 +15,10 @@ import (
 
 var privateState = regexp.MustCompile(`"private": "([^"]*)"`)
 
-// HidesInFiles makes sure that no file below the TestCase.WorkingDir holds a
-// secret, but for the configuration and its variables: not the state with its
-// private part, and not the plan, which is looked into. As a plan check it sees
-// the plan that is about to be applied.
+// HidesInFiles checks that no file below TestCase.WorkingDir contains a secret,
+// except for the configuration and its variables. It includes the state with its
+// private data, and the contents of the plan. As a plan check, it sees the plan
+// that is about to be applied.
 func HidesInFiles(dir string, secrets ...string) Check {
 	return func() error {
 		states := 0
@@ -73,7 +73,7 @@ func HidesInFiles(dir string, secrets ...string) Check {
 	}
 }
 
-// Unzip is what an archive, such as a plan file, holds.
+// Unzip returns the files in a ZIP archive, such as a plan.
 func Unzip(data []byte) (map[string]string, error) {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {

@@ -14,15 +14,15 @@ import (
 	"testing"
 )
 
-// reason begins the sentence that says why a test is not one of
+// reason introduces the sentence that explains why a test does not use
 // terraform-plugin-testing.
 const reason = "With our runner:"
 
-// acceptance is TestAcc, and not TestAcceleration.
+// acceptance matches TestAcc* but not TestAcceleration.
 var acceptance = regexp.MustCompile(`^TestAcc[A-Z]`)
 
-// Whoever knows another provider knows terraform-plugin-testing: two thirds of
-// the acceptance tests at least are written with it. What cannot be says why.
+// At least two thirds of the acceptance tests use terraform-plugin-testing, which
+// readers of other providers know. The others state why they cannot.
 func TestHarness(t *testing.T) {
 	t.Parallel()
 	harness, others := 0, 0
@@ -75,7 +75,7 @@ func TestHarness(t *testing.T) {
 	t.Logf("%d with terraform-plugin-testing, %d otherwise", harness, others)
 }
 
-// functions are the functions and methods of a package by name.
+// functions returns the functions and methods of a package by name.
 func functions(files []*ast.File) map[string]*ast.FuncDecl {
 	declared := map[string]*ast.FuncDecl{}
 	for _, file := range files {
@@ -88,7 +88,8 @@ func functions(files []*ast.File) map[string]*ast.FuncDecl {
 	return declared
 }
 
-// reach collects what a function calls, by itself or by others of its package.
+// reach collects the names that a function calls, directly or through functions
+// of its package.
 func reach(declared map[string]*ast.FuncDecl, name string, calls map[string]bool) {
 	if calls[name] || declared[name] == nil {
 		return

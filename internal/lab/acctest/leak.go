@@ -2,8 +2,8 @@ package acctest
 
 import "github.com/cos-terraform/terraform-provider-cos/internal/lab/leak"
 
-// Forms lists how a secret may look in a text; see leak.Forms.
+// Forms returns the encodings in which a secret may appear; see leak.Forms.
 func Forms(secret string) []string { return leak.Forms(secret) }
 
-// Leaks returns the forms of secrets that stand in a text; see leak.Find.
+// Leaks returns the forms of the secrets that a text contains; see leak.Find.
 func Leaks(text string, secrets ...string) []string { return leak.Find(text, secrets...) }

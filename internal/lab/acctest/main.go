@@ -12,10 +12,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
-// Main runs the tests of a package with the CLI that the make targets choose,
-// else with the one on the PATH. terraform-plugin-testing would download one
-// where it finds none, and would take a configuration file that is left over
-// from the surroundings.
+// Main runs the tests of a package with the CLI that the make targets choose, or
+// the one on the PATH. Without it, terraform-plugin-testing would download a CLI
+// if it found none, and would use a CLI configuration file from the environment.
 func Main(m *testing.M) {
 	if err := prepare(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -55,12 +54,13 @@ func prepare() error {
 	return fmt.Errorf("there is no terraform and no tofu: use make test, which gets one")
 }
 
-// AtLeast reports whether the CLI is of a version, such as "1.12", or newer.
+// AtLeast reports whether the CLI's version is at least the given one, such as
+// "1.12".
 func AtLeast(t *testing.T, least string) bool {
 	t.Helper()
 	path := os.Getenv(tfcli.PathVariable)
 	if path == "" {
-		return false // no acceptance test runs
+		return false // acceptance tests are not enabled
 	}
 	cli, err := tfcli.Inspect(t.Context(), path)
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Official stands in for the official tencentcloud provider in a workspace:
-// the CLI wants to have a provider of that name as long as a state mentions
-// it. It has the schema of its object resource and does nothing.
+// Official replaces the official tencentcloud provider in a workspace, because
+// the CLI requires a provider with that name as long as the state refers to it.
+// It has the schema of the official object resource and does nothing.
 func Official() map[string]func() tfprotov6.ProviderServer {
 	return map[string]func() tfprotov6.ProviderServer{
 		"tencentcloudstack/tencentcloud": providerserver.NewProtocol6(officialProvider{}),

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// spare is how much of a test's own time is kept for telling what it waited for.
+// spare is the time that is kept for reporting what a test waited for.
 const spare = 15 * time.Second
 
-// Patience ends shortly before the time that the whole run has, as -timeout says.
-// No other limit would tell a machine that is slow from something that hangs.
+// Patience returns a context that ends shortly before the -timeout of the test
+// run. Any shorter limit could fail on a slow machine.
 func Patience(t *testing.T) (context.Context, context.CancelFunc) {
 	t.Helper()
 	end, limited := t.Deadline()
@@ -20,7 +20,7 @@ func Patience(t *testing.T) (context.Context, context.CancelFunc) {
 	return context.WithDeadline(t.Context(), end.Add(-spare))
 }
 
-// Eventually waits until something is so.
+// Eventually waits until a condition holds.
 func Eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
 	ctx, cancel := Patience(t)

@@ -12,18 +12,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 )
 
-// Unknown is a value that a plan says is known after the apply.
+// Unknown stands for a value that is known only after the apply.
 const Unknown = "(known after apply)"
 
-// Any is a value that may be what it likes, but not null.
+// Any stands for any value except null.
 const Any = "(any)"
 
-// From is what a plan makes of an attribute: from the one value to the other.
-// Numbers are written as in JSON, null is nil.
+// From is the planned change of an attribute from one value to another. Numbers
+// are float64 as in JSON, and null is nil.
 type From struct{ Before, After any }
 
-// Changes compares what a plan makes of these attributes of a resource. The
-// others may do as they like.
+// Changes compares the planned changes of these attributes of a resource. It
+// ignores other attributes.
 func Changes(address string, want map[string]From) plancheck.PlanCheck {
 	return planCheck(func(plan *tfjson.Plan) error {
 		change, err := changeOf(plan, address)
@@ -51,8 +51,8 @@ func Changes(address string, want map[string]From) plancheck.PlanCheck {
 	})
 }
 
-// OnlyUnknown compares the attributes of a resource that are known after the
-// apply only.
+// OnlyUnknown compares the list of a resource's attributes that are known only
+// after the apply.
 func OnlyUnknown(address string, want ...string) plancheck.PlanCheck {
 	return planCheck(func(plan *tfjson.Plan) error {
 		change, err := changeOf(plan, address)
@@ -73,8 +73,8 @@ func OnlyUnknown(address string, want ...string) plancheck.PlanCheck {
 	})
 }
 
-// Actions compares what is planned for each of these addresses, as the plan
-// writes it: "no-op", "create", "update", "delete", "delete, create".
+// Actions compares the planned actions by address, as the plan prints them:
+// "no-op", "create", "update", "delete", "delete, create".
 func Actions(want map[string]string) plancheck.PlanCheck {
 	return planCheck(func(plan *tfjson.Plan) error {
 		got := map[string]string{}
@@ -91,7 +91,7 @@ func Actions(want map[string]string) plancheck.PlanCheck {
 	})
 }
 
-// NoDrift makes sure that the plan tells of no change of a resource outside of
+// NoDrift checks that the plan reports no changes of a resource outside of
 // Terraform.
 func NoDrift(address string) plancheck.PlanCheck {
 	return planCheck(func(plan *tfjson.Plan) error {
@@ -104,7 +104,7 @@ func NoDrift(address string) plancheck.PlanCheck {
 	})
 }
 
-// Imports makes sure that a resource is imported, and that nothing is added.
+// Imports checks that the plan imports a resource and creates nothing.
 func Imports(address string) plancheck.PlanCheck {
 	return planCheck(func(plan *tfjson.Plan) error {
 		change, err := changeOf(plan, address)
@@ -118,7 +118,8 @@ func Imports(address string) plancheck.PlanCheck {
 	})
 }
 
-// Planned counts what is planned, by action. Without one the plan is empty.
+// Planned compares the number of planned changes by action. An empty map expects
+// an empty plan.
 func Planned(want map[string]int) plancheck.PlanCheck {
 	return planCheck(func(plan *tfjson.Plan) error {
 		got := map[string]int{}
@@ -136,7 +137,7 @@ func Planned(want map[string]int) plancheck.PlanCheck {
 	})
 }
 
-// Deposed counts the instances that are deposed.
+// Deposed compares the number of deposed instances.
 func Deposed(want int) plancheck.PlanCheck {
 	return planCheck(func(plan *tfjson.Plan) error {
 		got := 0
@@ -164,7 +165,7 @@ func changeOf(plan *tfjson.Plan, address string) (*tfjson.Change, error) {
 	return nil, fmt.Errorf("the plan does not have %s", address)
 }
 
-// attribute is one value of an object of a plan; a number is a float64.
+// attribute returns a value of an object in a plan. Numbers are float64.
 func attribute(object any, name string) any {
 	values, _ := object.(map[string]any)
 	value := values[name]

@@ -10,8 +10,8 @@ import (
 	"github.com/tencentyun/cos-go-sdk-v5"
 )
 
-// Read gets an object as any other program does, by the official SDK, with a
-// customer key unless it is "". Where COS refuses, the body is "".
+// Read gets an object with the official SDK, independently of the provider, with
+// a customer key unless it is "". The body is "" if COS refuses the request.
 func (w *World) Read(t *testing.T, key, customerKey string) (status int, body string, h http.Header) {
 	t.Helper()
 	opt := &cos.ObjectGetOptions{}

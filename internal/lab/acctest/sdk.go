@@ -9,8 +9,8 @@ import (
 	"github.com/tencentyun/cos-go-sdk-v5"
 )
 
-// SDK is the official Go SDK on the server's first bucket: a client that
-// nobody here wrote.
+// SDK returns the official Go SDK for the server's first bucket, as a client that
+// is independent of this project.
 func (w *World) SDK(t *testing.T) *cos.Client {
 	t.Helper()
 	return w.sdkOf(t, w.Bucket())
@@ -29,14 +29,13 @@ func (w *World) sdkOf(t *testing.T, name string) *cos.Client {
 	})
 }
 
-// Versions counts the versions and delete markers of a key, as the SDK lists
-// them.
+// Versions counts the versions and delete markers of a key in the SDK's listing.
 func (w *World) Versions(t *testing.T, key string) int {
 	t.Helper()
 	return w.VersionsIn(t, w.Bucket(), key)
 }
 
-// VersionsIn is Versions for another bucket.
+// VersionsIn is like Versions for another bucket.
 func (w *World) VersionsIn(t *testing.T, bucket, key string) int {
 	t.Helper()
 	list, _, err := w.sdkOf(t, bucket).Bucket.GetObjectVersions(context.Background(), &cos.BucketGetObjectVersionsOptions{Prefix: key})

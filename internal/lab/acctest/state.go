@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
-// State compares these attributes of a resource in the state: strings, bools,
-// float64 and nil, maps of them.
+// State compares these attributes of a resource in the state. Values are strings,
+// bools, float64, nil, or maps of them.
 func State(address string, want map[string]any) statecheck.StateCheck {
 	return stateCheck(func(state *tfjson.State) error {
 		values, err := valuesOf(state, address)
@@ -26,7 +26,7 @@ func State(address string, want map[string]any) statecheck.StateCheck {
 	})
 }
 
-// StateThat looks at the attributes of a resource with a function.
+// StateThat calls a function with the attributes of a resource.
 func StateThat(address string, check func(attributes map[string]any) error) statecheck.StateCheck {
 	return stateCheck(func(state *tfjson.State) error {
 		values, err := valuesOf(state, address)
@@ -37,7 +37,7 @@ func StateThat(address string, check func(attributes map[string]any) error) stat
 	})
 }
 
-// NotInState makes sure that there is no such resource in the state.
+// NotInState checks that the state does not contain a resource.
 func NotInState(address string) statecheck.StateCheck {
 	return stateCheck(func(state *tfjson.State) error {
 		if _, err := valuesOf(state, address); err == nil {
@@ -47,8 +47,8 @@ func NotInState(address string) statecheck.StateCheck {
 	})
 }
 
-// Keeps compares attributes of a resource with what they were where it was
-// first asked: what must not change in the meantime.
+// Keeps checks that attributes of a resource have the same values as when the
+// check first ran.
 func Keeps(address string, attributes ...string) statecheck.StateCheck {
 	var before map[string]any
 	return stateCheck(func(state *tfjson.State) error {
@@ -90,8 +90,8 @@ func valuesOf(state *tfjson.State, address string) (map[string]any, error) {
 	return nil, fmt.Errorf("%s: %w", address, errNotInState)
 }
 
-// Variables are values for the variables of a configuration, which stand in no
-// file that the CLI quotes. "" is one that is not set.
+// Variables passes values for the variables of a configuration. They are in no
+// file that the CLI quotes. A variable with the value "" is not set.
 func Variables(values map[string]string) config.Variables {
 	variables := config.Variables{}
 	for name, value := range values {
@@ -102,13 +102,13 @@ func Variables(values map[string]string) config.Variables {
 	return variables
 }
 
-// Sensitive declares variables whose values the CLI does not show.
+// Sensitive declares sensitive variables.
 func Sensitive(names ...string) string { return declare("sensitive = true", names) }
 
-// Ephemeral declares variables whose values are in no plan and no state.
+// Ephemeral declares ephemeral variables, whose values are in no plan or state.
 func Ephemeral(names ...string) string { return declare("ephemeral = true", names) }
 
-// EphemeralOrNull declares ephemeral variables that a run may leave out.
+// EphemeralOrNull declares ephemeral variables that are null if they are not set.
 func EphemeralOrNull(names ...string) string {
 	return declare("ephemeral = true\n  sensitive = true\n  default   = null", names)
 }

@@ -7,13 +7,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Holds compares what the server holds under a key of its first bucket: the
-// body in clear text, and how it is encrypted.
+// Holds compares an object in the server's first bucket: its plaintext and its
+// encryption.
 func (w *World) Holds(key, body string, encryption sse.Observed) Check {
 	return w.HoldsIn(w.Bucket(), key, body, encryption)
 }
 
-// HoldsIn is Holds for another bucket.
+// HoldsIn is like Holds for another bucket.
 func (w *World) HoldsIn(bucket, key, body string, encryption sse.Observed) Check {
 	return func() error {
 		o, ok := w.Server.Object(bucket, key)
@@ -32,7 +32,7 @@ func (w *World) HoldsIn(bucket, key, body string, encryption sse.Observed) Check
 	}
 }
 
-// Plaintext is the body of an object, under whichever of the test keys it is.
+// Plaintext returns the decrypted body of an object, with the test key that fits.
 func Plaintext(o cosmock.Object) (string, error) {
 	var customer sse.CustomerKey
 	for md5, text := range map[string]string{KeyAMD5: KeyA, KeyBMD5: KeyB} {
@@ -48,7 +48,7 @@ func Plaintext(o cosmock.Object) (string, error) {
 	return string(text), err
 }
 
-// Body compares the clear text of an object, whatever encrypts it.
+// Body compares the plaintext of an object in any encryption mode.
 func (w *World) Body(key, want string) Check {
 	return w.That(key, "body", want, func(o cosmock.Object) any {
 		text, err := Plaintext(o)
@@ -59,7 +59,7 @@ func (w *World) Body(key, want string) Check {
 	})
 }
 
-// That compares something of an object.
+// That compares a property of an object.
 func (w *World) That(key, what string, want any, of func(cosmock.Object) any) Check {
 	return func() error {
 		o, ok := w.Stored(key)
@@ -70,13 +70,13 @@ func (w *World) That(key, what string, want any, of func(cosmock.Object) any) Ch
 	}
 }
 
-// HasKeys compares the keys in the first bucket. Without an argument it is
-// empty.
+// HasKeys compares the keys in the first bucket. Without keys it expects an empty
+// bucket.
 func (w *World) HasKeys(want ...string) Check {
 	return func() error { return Differ("keys", nonNil(want), nonNil(w.Keys(w.Bucket()))) }
 }
 
-// HasVersions counts the versions and delete markers of a key.
+// HasVersions compares the number of versions and delete markers of a key.
 func (w *World) HasVersions(key string, want int) Check {
 	return func() error { return Differ("versions of "+key, want, w.Versions(w.t, key)) }
 }

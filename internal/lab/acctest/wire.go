@@ -10,14 +10,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// Sent compares the requests since the last look at them, each written as Call
-// writes it, and begins anew.
+// Sent compares the requests since the journal was last reset, in the format of
+// Call, and resets it.
 func (w *World) Sent(want ...string) Check {
 	return w.SentAs(func(calls []string) []string { return calls }, want...)
 }
 
-// SentAs is Sent for requests of which something is left out or put in order
-// before they are compared.
+// SentAs is like Sent, but first applies a function that sorts the requests or
+// leaves out details.
 func (w *World) SentAs(change func([]string) []string, want ...string) Check {
 	return func() error {
 		got := change(w.Calls())
@@ -26,13 +26,13 @@ func (w *World) SentAs(change func([]string) []string, want ...string) Check {
 	}
 }
 
-// SentFor is Sent for one key, and does not begin anew: other keys have their
-// turn, and then Forget.
+// SentFor compares the requests for one key. It does not reset the journal, so
+// that other keys can be checked before Forget.
 func (w *World) SentFor(key string, want ...string) Check {
 	return func() error { return Differ("requests for "+key, nonNil(want), nonNil(w.CallsOf(key))) }
 }
 
-// SentIn is SentFor for a bucket.
+// SentIn is like SentFor for a bucket.
 func (w *World) SentIn(bucket string, want ...string) Check {
 	return func() error {
 		var got []string
@@ -45,8 +45,8 @@ func (w *World) SentIn(bucket string, want ...string) Check {
 	}
 }
 
-// Wrote compares the requests since the last look that change something on the
-// server, and begins anew. Without an argument there is none.
+// Wrote compares the requests since the journal was last reset that change
+// something on the server, and resets it. Without arguments it expects none.
 func (w *World) Wrote(want ...string) Check {
 	return func() error {
 		var got []string
@@ -62,7 +62,7 @@ func (w *World) Wrote(want ...string) Check {
 
 func writes(r cosmock.Request) bool { return r.Method != "HEAD" && r.Method != "GET" }
 
-// SentNoBody makes sure that no byte of a body has left since the last look.
+// SentNoBody checks that no request since the journal was last reset had a body.
 func (w *World) SentNoBody() Check {
 	return func() error {
 		for _, r := range w.Requests() {
@@ -74,7 +74,7 @@ func (w *World) SentNoBody() Check {
 	}
 }
 
-// SentNoHeader makes sure that no request had a header of that name.
+// SentNoHeader checks that no request had the header.
 func (w *World) SentNoHeader(name string) Check {
 	return func() error {
 		for _, r := range w.Requests() {
@@ -86,12 +86,13 @@ func (w *World) SentNoHeader(name string) Check {
 	}
 }
 
-// Forget begins anew without a look.
+// Forget resets the journal.
 func (w *World) Forget() Check { return Do(w.ResetRequests) }
 
 func nonNil(calls []string) []string { return append([]string{}, calls...) }
 
-// Differ is an error that shows how something differs from what it should be.
+// Differ returns an error that shows the difference between the expected and
+// actual value, or nil.
 func Differ(what string, want, got any) error {
 	if diff := cmp.Diff(want, got); diff != "" {
 		return fmt.Errorf("%s (-want +got):\n%s", what, diff)

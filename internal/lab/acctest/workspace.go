@@ -20,28 +20,28 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
-// Workspace is a folder in which a test runs the real CLI as a user does, with
-// the provider served by this process. plugin-testing runs further commands
-// between those of a test; here every command, and so every request that the
-// server sees, is the test's own.
+// Workspace is a directory in which a test runs the real CLI as a user does, with
+// the provider served by the test process. terraform-plugin-testing runs
+// additional commands between those of a test; here, every command and every
+// request that the server sees is the test's own.
 type Workspace struct {
 	t   *testing.T
 	Dir string
-	// Env is added to the environment of each command, as NAME=value.
+	// Env is added to the environment of every command, as NAME=value.
 	Env []string
-	// Others are further providers by their address below the registry, such
+	// Others are additional providers by their address without the registry, such
 	// as "acme/other".
 	Others map[string]func() tfprotov6.ProviderServer
-	// Binary is the folder of a built provider that the CLI starts by itself,
-	// instead of the one served by this process. See Build.
+	// Binary is the directory of a built provider that the CLI starts itself
+	// instead of using the one in the test process. See Build.
 	Binary string
 }
 
-// Result is how a command ended.
+// Result is the outcome of a command.
 type Result = tfcli.Result
 
-// NewWorkspace makes an empty folder, or skips the test where acceptance tests
-// are not asked for.
+// NewWorkspace returns an empty workspace. It skips the test if acceptance tests
+// are not enabled.
 func NewWorkspace(t *testing.T) *Workspace {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
@@ -50,7 +50,7 @@ func NewWorkspace(t *testing.T) *Workspace {
 	return &Workspace{t: t, Dir: t.TempDir()}
 }
 
-// Write writes a file of the workspace, such as main.tf.
+// Write writes a file in the workspace, such as main.tf, and returns its path.
 func (w *Workspace) Write(name, text string) string {
 	w.t.Helper()
 	path := filepath.Join(w.Dir, name)
@@ -81,13 +81,13 @@ func (w *Workspace) Destroy(args ...string) Result {
 	return w.must(0, append([]string{"destroy", "-auto-approve"}, args...)...)
 }
 
-// EmptyPlan runs plan and fails the test unless there is nothing to do.
+// EmptyPlan runs plan and fails the test unless the plan is empty.
 func (w *Workspace) EmptyPlan(args ...string) Result {
 	w.t.Helper()
 	return w.must(0, append([]string{"plan", "-detailed-exitcode"}, args...)...)
 }
 
-// ChangedPlan runs plan and fails the test unless there is something to do.
+// ChangedPlan runs plan and fails the test if the plan is empty.
 func (w *Workspace) ChangedPlan(args ...string) Result {
 	w.t.Helper()
 	return w.must(2, append([]string{"plan", "-detailed-exitcode"}, args...)...)
@@ -108,7 +108,7 @@ func (w *Workspace) must(code int, args ...string) Result {
 	return r
 }
 
-// State returns the state file, "" if there is none.
+// State returns the contents of the state file, or "" if there is none.
 func (w *Workspace) State() string {
 	w.t.Helper()
 	data, err := os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate"))
@@ -118,8 +118,8 @@ func (w *Workspace) State() string {
 	return string(data)
 }
 
-// Attributes returns what the state holds of the resource at an address, nil
-// where it is not there.
+// Attributes returns a resource's attributes in the state, or nil if the state
+// does not contain it.
 func (w *Workspace) Attributes(address string) map[string]any {
 	w.t.Helper()
 	var state struct {
@@ -145,7 +145,7 @@ func (w *Workspace) Attributes(address string) map[string]any {
 	return nil
 }
 
-// Run runs the CLI and returns how it ended, whatever that was.
+// Run runs the CLI and returns the outcome, successful or not.
 func (w *Workspace) Run(args ...string) Result {
 	w.t.Helper()
 	ctx, cancel := Patience(w.t)
@@ -157,8 +157,8 @@ func (w *Workspace) Run(args ...string) Result {
 	return r
 }
 
-// Command prepares a run of the CLI with the provider attached. The provider
-// is served until ctx is done.
+// Command returns a command that runs the CLI with the provider attached. The
+// provider is served until ctx is done.
 func (w *Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	w.t.Helper()
 	return w.runner(ctx).Command(ctx, args...)
@@ -195,8 +195,8 @@ func cliPath(t *testing.T) string {
 	return ""
 }
 
-// serve serves the providers from this process and returns what the CLI needs
-// to attach to them.
+// serve serves the providers from this process and returns the value of the
+// variable that tells the CLI to attach to them.
 func (w *Workspace) serve(ctx context.Context) string {
 	w.t.Helper()
 	servers := map[string]func() tfprotov6.ProviderServer{
@@ -217,7 +217,7 @@ func (w *Workspace) serve(ctx context.Context) string {
 	return string(text)
 }
 
-// reattach is how the CLI wants to be informed of a provider that runs already.
+// reattach is the CLI's format for a provider that is already running.
 type reattach struct {
 	Protocol        string
 	ProtocolVersion int

@@ -1,5 +1,6 @@
-// Package acctest is what acceptance tests share: a COS server of their own,
-// the provider against it, and a command line to run it with.
+// Package acctest is the shared support of the acceptance tests. It gives each
+// test a COS server of its own, the provider configured for it, and a way to run
+// the CLI.
 package acctest
 
 import (
@@ -17,7 +18,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
-// Keys for tests. KeyA is the one that SDK pages print.
+// Customer keys for tests. KeyA is the key that the SDK pages use.
 const (
 	KeyA    = "MDEyMzQ1Njc4OUFCQ0RFRjAxMjM0NTY3ODlBQkNERUY="
 	KeyAMD5 = "U5L61r7jcwdNvT7frmUG8g=="
@@ -28,7 +29,7 @@ const (
 	KMSKey2 = "22222222-c05d-11ef-8000-5254005dfa17"
 )
 
-// World is the surroundings of one test: a server that nobody else uses.
+// World is the environment of one test, with a server that no other test uses.
 type World struct {
 	*cosmock.Server
 
@@ -36,8 +37,8 @@ type World struct {
 	said *diagnostics
 }
 
-// New starts a server for the test and stops it at its end. The options may
-// change how the server is set up.
+// New starts a server and stops it when the test ends. The options can change the
+// server's configuration.
 func New(t *testing.T, options ...func(*cosmock.Options)) *World {
 	t.Helper()
 	opts := cosmock.Options{
@@ -62,33 +63,34 @@ func New(t *testing.T, options ...func(*cosmock.Options)) *World {
 	return w
 }
 
-// Factories makes providers for one test, with the front that the binary has.
-// They are not shared between tests: the state of one would leak into another.
-// Their diagnostics are noted; see Says.
+// Factories returns provider factories for one test, including the fast path that
+// the binary has. Tests do not share providers, so that no state leaks between
+// them. The diagnostics are recorded; see Says.
 func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"cos": func() (tfprotov6.ProviderServer, error) { return w.said.record(provider.Server("test")()), nil },
 	}
 }
 
-// Factories are those of World for a test that has none.
+// Factories returns the provider factories for a test without a World.
 func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return (&World{said: &diagnostics{}}).Factories()
 }
 
-// Echo is Factories with the provider that shows ephemeral values to a test:
-// give them to it as data, and find them in the state of the resource echo.
+// Echo returns Factories plus the echo provider, which makes ephemeral values
+// visible to a test: pass them to the provider as data, and read them from the
+// state of the echo resource.
 func (w *World) Echo() map[string]func() (tfprotov6.ProviderServer, error) {
 	factories := w.Factories()
 	factories["echo"] = echoprovider.NewProviderServer()
 	return factories
 }
 
-// Required names the provider, as a configuration has to that calls its
-// functions.
+// Required is the required_providers block, which a configuration needs to call
+// provider functions.
 const Required = "terraform {\n  required_providers {\n    cos = {\n      source = \"hashicorp/cos\"\n    }\n  }\n}\n"
 
-// Provider is a provider block for the server, with further lines in it.
+// Provider returns a provider block for the server with additional lines.
 func (w *World) Provider(lines ...string) string {
 	return ProviderBlock(append([]string{
 		"region              = " + Quote(w.Region()),
@@ -99,12 +101,12 @@ func (w *World) Provider(lines ...string) string {
 	}, lines...)...)
 }
 
-// ProviderBlock is a provider block of these lines.
+// ProviderBlock returns a provider block with these lines.
 func ProviderBlock(lines ...string) string {
 	return tfcli.Block(`provider "cos"`, lines...)
 }
 
-// Object is a resource named test in the server's first bucket.
+// Object returns a resource named test in the server's first bucket.
 func (w *World) Object(key string, lines ...string) string {
 	all := append([]string{
 		"bucket = " + Quote(w.Bucket()),
@@ -113,17 +115,17 @@ func (w *World) Object(key string, lines ...string) string {
 	return tfcli.Block(`resource "cos_encrypted_object" "test"`, all...)
 }
 
-// Echoed hands a value, which may be ephemeral, to the provider of Echo: it is
-// data of echo.test.
+// Echoed returns a configuration that passes a value, which may be ephemeral, to
+// the echo provider. It is the data of echo.test.
 func Echoed(expression string) string {
 	return "provider \"echo\" {\n  data = " + expression + "\n}\nresource \"echo\" \"test\" {}\n"
 }
 
-// Quote writes a string as an HCL literal.
+// Quote returns a string as an HCL literal.
 func Quote(s string) string { return tfcli.Quote(s) }
 
-// Calls is the journal in one line a request: method, sub-resource, status,
-// the encryption that was asked for, and the bytes of the body.
+// Calls returns the journal, one line per request: method, subresource, status,
+// requested encryption and body size.
 func (w *World) Calls() []string {
 	var calls []string
 	for _, r := range w.Requests() {
@@ -132,7 +134,7 @@ func (w *World) Calls() []string {
 	return calls
 }
 
-// Call writes one request of the journal.
+// Call formats one request of the journal.
 func Call(r cosmock.Request) string {
 	parts := []string{r.Method}
 	if r.Subresource != "" {
@@ -151,10 +153,10 @@ func Call(r cosmock.Request) string {
 	return strings.Join(parts, " ")
 }
 
-// LongAgo is a time that no test runs at.
+// LongAgo is a time in the past that differs from that of any test run.
 var LongAgo = time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
 
-// CallsOf is Calls for one key.
+// CallsOf is like Calls for one key.
 func (w *World) CallsOf(key string) []string {
 	var calls []string
 	for _, r := range w.Requests() {
@@ -165,7 +167,7 @@ func (w *World) CallsOf(key string) []string {
 	return calls
 }
 
-// Stored is what the server holds under a key of its first bucket.
+// Stored returns the object with a key in the server's first bucket.
 func (w *World) Stored(key string) (cosmock.Object, bool) {
 	return w.Server.Object(w.Bucket(), key)
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// auditConfig is an audit of a prefix. It takes the bucket, the prefix, and whether only to count.
+// auditConfig is an audit of a prefix. Its arguments are the bucket, the prefix and whether to return only counts.
 const auditConfig = `data "cos_encrypted_objects" "audit" {
   bucket      = %q
   prefix      = %q
@@ -25,7 +25,7 @@ const auditConfig = `data "cos_encrypted_objects" "audit" {
 }
 `
 
-// auditParallel is how many HEADs an audit has under way, and the loop next to it.
+// auditParallel is the number of concurrent HEAD requests, in the audit and in the loop that it is compared with.
 const auditParallel = 32
 
 // auditMeasurements are of audits of many objects next to a loop that sends the same requests and does nothing with the

@@ -19,13 +19,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
 
-// inFlight is how many requests cos_encrypted_directory has in flight.
+// inFlight is the number of concurrent requests of cos_encrypted_directory.
 const inFlight = 32
 
-// manyInstances is how many instances Terraform manages in a time that can be waited for.
+// manyInstances is the largest number of instances that Terraform handles in acceptable time.
 const manyInstances = 1000
 
-// Configurations of a folder of files. They take the bucket, if any, and the encryption of all files.
+// Configurations of a directory of files. Their arguments are the bucket, if there is one, and the cache_control of all
+// files.
 const (
 	directoryConfig = `resource "cos_encrypted_directory" "many" {
   bucket                 = %q

@@ -1,6 +1,6 @@
-// Command bench measures the provider from outside, next to what it is to be compared with, in the same run and on the
-// same machine: how plans and applies of many objects compare with as many resources of Terraform's own (terraform_data),
-// and transfers with programs that do nothing else.
+// Command bench measures the provider's performance from outside and compares it, in the same run on the same machine,
+// with a baseline: for plans and applies, the same number of terraform_data resources; for transfers, programs that do
+// nothing else.
 package main
 
 import (
@@ -58,11 +58,11 @@ type measurement struct {
 	take func(b *bench, ctx context.Context, table *report.Table, size int) error
 }
 
-// bench is what all measurements share.
+// bench holds what all measurements share.
 type bench struct {
 	cli      tfcli.CLI
-	folder   string // of everything that is written, removed in the end
-	provider string // the folder of the built provider
+	folder   string // contains everything that is written; removed at the end
+	provider string // directory of the built provider
 	latency  time.Duration
 	repeat   int
 	servers  []*cosmock.Server // of the rows that are being taken
@@ -121,7 +121,7 @@ func (b *bench) closeServers() error {
 	return errors.Join(errs...)
 }
 
-// numbers makes a flag of numbers of objects; "" is none.
+// numbers defines a flag that holds a list of numbers of objects, which may be empty.
 func numbers(name string, value []int, usage string) *[]int {
 	flag.Func(name, fmt.Sprintf("%s (default %v)", usage, value), func(list string) (err error) {
 		value, err = parseNumbers(list)

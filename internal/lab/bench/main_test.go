@@ -20,7 +20,7 @@ func TestMiddle(t *testing.T) {
 	}
 }
 
-// runs are of these durations.
+// runs returns measurements with these durations.
 func runs(took ...time.Duration) (all []measured) {
 	for _, d := range took {
 		all = append(all, measured{took: d})

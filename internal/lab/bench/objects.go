@@ -13,7 +13,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
 
-// Configurations of many resources. They take their number and, of ours, the bucket.
+// Configurations of many resources. Their arguments are the number of resources and, for objects, the bucket.
 const (
 	objectConfig = `resource "cos_encrypted_object" "many" {
   count                  = %d

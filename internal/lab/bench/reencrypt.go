@@ -28,19 +28,19 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// envBulk has the program re-encrypt objects instead of measuring: as a process of its own, whose memory is told apart
-// from that of the server.
+// envBulk makes the program re-encrypt objects instead of measuring, in a process of its own, so that its memory can be
+// told apart from the server's.
 const envBulk = "COS_BENCH_BULK"
 
-// bulkRun is what such a process is told.
+// bulkRun is the input of such a process.
 type bulkRun struct {
 	URL, CAFile, ID, Key, Bucket, Region string
 
 	Objects int
-	Bare    bool // sends the same requests and does nothing else
+	Bare    bool // send the same requests and do nothing else
 }
 
-// bulkResult is what it answers.
+// bulkResult is its output.
 type bulkResult struct {
 	Took time.Duration
 	Peak int64 // bytes
@@ -76,7 +76,7 @@ func (b *bench) reencryptMemory(ctx context.Context, table *report.Table, object
 	return err
 }
 
-// bulk runs a process on a server with so many plain objects.
+// bulk runs the process against a server with a number of unencrypted objects.
 func (b *bench) bulk(ctx context.Context, objects int, latency time.Duration, bare bool) (m measured, err error) {
 	data, err := os.MkdirTemp(b.folder, "bulk-")
 	if err != nil {
@@ -120,7 +120,7 @@ func (b *bench) bulk(ctx context.Context, objects int, latency time.Duration, ba
 
 func bulkKey(i int) string { return fmt.Sprintf("bench/%03d/%05d.txt", i%997, i) }
 
-// child is what the process does.
+// child is the main function of the process.
 func (r bulkRun) child(ctx context.Context) error {
 	began := time.Now()
 	run := r.action
@@ -133,7 +133,7 @@ func (r bulkRun) child(ctx context.Context) error {
 	return json.NewEncoder(os.Stdout).Encode(bulkResult{time.Since(began), tfcli.PeakOf("self")})
 }
 
-// action runs what the action runs.
+// action runs the same code as the action.
 func (r bulkRun) action(ctx context.Context) error {
 	endpoint, err := cosclient.ParseEndpoint(r.URL)
 	if err != nil {
@@ -158,7 +158,7 @@ func (r bulkRun) action(ctx context.Context) error {
 	return out.Err
 }
 
-// bare sends for each object what the action sends.
+// bare sends the action's requests for each object.
 func (r bulkRun) bare(ctx context.Context) error {
 	bucket, err := rawcos.Bucket{
 		Name: r.Bucket, Region: r.Region, URL: r.URL, CAFile: r.CAFile, Credential: rawcos.Credential{ID: r.ID, Key: rawcos.NewSecret(r.Key)},

@@ -80,7 +80,7 @@ func (b *bench) planSeeded(ctx context.Context, server *cosmock.Server, n int, c
 	}
 	settle()
 	if n > 1000 {
-		return w.plan(ctx, 1) // takes minutes
+		return w.plan(ctx, 1) // one run takes minutes
 	}
 	return w.plan(ctx, b.repeat)
 }
@@ -118,7 +118,7 @@ func repeatState(path string, n int, changed func(int) (map[string]any, error)) 
 		instance := maps.Clone(first)
 		delete(instance, "identity") // that of the one, in newer CLIs
 		if i > 0 {
-			delete(instance, "private") // what its write remembered of its body
+			delete(instance, "private") // describes the body of the first instance
 		}
 		instance["index_key"], instance["attributes"] = i, attributes
 		all[i] = instance

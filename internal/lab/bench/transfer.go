@@ -133,7 +133,7 @@ func (b *bench) rotation(ctx context.Context, table *report.Table, size int) err
 	return nil
 }
 
-// transfers are of a file to a server.
+// transfers is a COS server without latency.
 type transfers struct {
 	*bench
 	path    string
@@ -210,7 +210,7 @@ func (l *transfers) curl(ctx context.Context) (measured, error) {
 	return measured{took: took, transfer: took, cpu: tfcli.ProcessorTime(cmd)}, err
 }
 
-// journal notes when the server was done with each request.
+// journal records when the server has finished each request.
 type journal struct {
 	slog.Handler
 	mu   sync.Mutex
@@ -228,7 +228,7 @@ func (j *journal) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// take returns the time from the first request's end to the last one's, since it was taken before.
+// take returns the time from the end of the first request to the end of the last one since the previous call.
 func (j *journal) take() (took time.Duration) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -13,14 +13,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
-// workspace is a folder with a configuration.
+// workspace is a directory with a configuration.
 type workspace struct {
 	tfcli.Workspace
-	server *cosmock.Server // nil: none
+	server *cosmock.Server // nil if there is none
 }
 
-// workspace makes a folder with a configuration: of the provider, if there is a server or the configuration is of one
-// of its objects, and otherwise of Terraform's own resources.
+// workspace creates a directory with a configuration. It includes the provider if there is a server or if the
+// configuration uses one of the provider's objects, and only Terraform's own resources otherwise.
 func (b *bench) workspace(server *cosmock.Server, name, config string, provider ...string) (*workspace, error) {
 	made, err := tfcli.NewWorkspace(b.cli, filepath.Join(b.folder, name), b.provider)
 	if err != nil {
@@ -45,18 +45,18 @@ func bucketOf(server *cosmock.Server) rawcos.Bucket {
 	}
 }
 
-// measured is a run of a command.
+// measured holds the measurements of one command.
 type measured struct {
 	took, cpu time.Duration
-	transfer  time.Duration // of what took, the part in which bodies were sent, where that is measured
-	peak      int64         // bytes, of the provider
-	peakCLI   int64         // bytes, of the CLI
+	transfer  time.Duration // the part of took in which bodies were sent, if it was measured
+	peak      int64         // bytes used by the provider
+	peakCLI   int64         // bytes used by the CLI
 	requests  int
-	sent      int64 // bytes of bodies
+	sent      int64 // body bytes
 }
 
-// run runs the CLI and measures it. Any exit code but 0 is an error; of a plan with -detailed-exitcode also that there
-// is something to do.
+// run runs the CLI and measures it. Any exit code except 0 is an error, including that of a plan with
+// -detailed-exitcode that finds changes.
 func (w *workspace) run(ctx context.Context, args ...string) (measured, error) {
 	if w.server != nil {
 		w.server.ResetRequests()
@@ -81,7 +81,7 @@ func (w *workspace) destroy(ctx context.Context) (measured, error) {
 	return w.run(ctx, "destroy", "-auto-approve")
 }
 
-// plan measures plans that find nothing to do.
+// plan measures plans without changes.
 func (w *workspace) plan(ctx context.Context, times int) (measured, error) {
 	return median(times, func() (measured, error) { return w.run(ctx, "plan", "-detailed-exitcode") })
 }
@@ -96,7 +96,7 @@ func timed(do func() error) (measured, error) {
 // settle waits until a listing may be believed about what was just written; see internal/listing.
 func settle() { time.Sleep(3 * time.Second) }
 
-// median runs something several times and returns the run of median duration.
+// median calls run several times and returns the measurement with the median duration.
 func median(times int, run func() (measured, error)) (measured, error) {
 	var all []measured
 	for range times {

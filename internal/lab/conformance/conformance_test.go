@@ -11,7 +11,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// clients are the folders that are modules.
+// clients returns the directories that are Go modules.
 func clients(t *testing.T) []string {
 	t.Helper()
 	modules, err := filepath.Glob("*/go.mod")
@@ -26,7 +26,7 @@ func clients(t *testing.T) []string {
 
 var passed = regexp.MustCompile(`(?m)^--- PASS: `)
 
-// Each client's tests pass, on a server of its own.
+// The tests of each client pass against a server of its own.
 func TestAccConformance(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TF_ACC") == "" {
@@ -53,7 +53,7 @@ func TestAccConformance(t *testing.T) {
 			if err != nil || !passed.Match(out) {
 				t.Fatalf("%v\n%s", err, out)
 			}
-			// A client that skips its tests would have asked for nothing.
+			// A client that skips its tests would send no requests.
 			if n := len(server.Requests()); n < 10 {
 				t.Errorf("the client sent %d requests:\n%s", n, out)
 			}

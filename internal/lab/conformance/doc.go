@@ -1,9 +1,9 @@
-// Package conformance runs clients of COS that nobody of this project wrote
-// against the server in the box: what they expect of COS must hold there.
+// Package conformance runs third-party COS clients against the bundled server, to
+// check that it behaves as they expect of COS.
 //
-// Each client is a module of its own in a folder below, so that none of its
-// dependencies is one of the provider's, and is built by the test only. The
-// test tells it by environment variables where the server is. More of them: the
-// COS backend of Terraform itself runs in internal/cosmock, since every
-// developer has a CLI, and the newest official Go SDK in its other tests.
+// Each client is a Go module in a subdirectory, so that its dependencies stay out
+// of the provider's module, and only the test builds it. The test passes the
+// server's address in environment variables. Two more clients run in
+// internal/cosmock: Terraform's COS backend, because every developer has a CLI,
+// and the latest official Go SDK.
 package conformance

@@ -16,7 +16,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// demo is one showing. Everything it makes lies in one temporary folder.
+// demo is one run of the demo. All its files are in one temporary directory.
 type demo struct {
 	*report.Account
 	root   string
@@ -31,7 +31,7 @@ type demo struct {
 	message       string
 }
 
-// show gives the whole demo of the module at root, in a folder below temporary, and cleans up after it however it went.
+// show runs the whole demo for the module at root, in a directory below temporary, and cleans up even after a failure.
 func show(ctx context.Context, out io.Writer, root, temporary string, cli tfcli.CLI) (err error) {
 	folder, err := os.MkdirTemp(temporary, "cos-demo-")
 	if err != nil {
@@ -39,7 +39,7 @@ func show(ctx context.Context, out io.Writer, root, temporary string, cli tfcli.
 	}
 	d := &demo{Account: &report.Account{Out: out}, root: root, folder: folder, cli: cli}
 	defer func() {
-		// An interrupt ends the steps above, not this one.
+		// An interrupt cancels the steps above but not the cleanup.
 		clean := d.Run(context.WithoutCancel(ctx), "No process and no file is left behind", d.cleanUp)
 		err = errors.Join(err, clean)
 	}()
@@ -143,7 +143,7 @@ func (d *demo) start(ctx context.Context) ([]string, error) {
 	return []string{d.server.HTTPS + ", bucket " + bucket}, nil
 }
 
-// run runs the CLI. Variables travel in the environment: a command line can be read by everyone on the machine.
+// run runs the CLI. Variables are passed in the environment, because other users of the machine can read command lines.
 func (d *demo) run(ctx context.Context, command string, args ...string) (tfcli.Result, error) {
 	w := d.terraform
 	w.Env = slices.Clone(w.Env)
@@ -153,7 +153,7 @@ func (d *demo) run(ctx context.Context, command string, args ...string) (tfcli.R
 	return w.Succeed(ctx, append([]string{command, "-input=false"}, args...)...)
 }
 
-// cleanUp ends the server and removes the folder.
+// cleanUp stops the server and removes the directory.
 func (d *demo) cleanUp(context.Context) ([]string, error) {
 	var err error
 	if d.server != nil {

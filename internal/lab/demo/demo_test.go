@@ -14,7 +14,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
-// stage is what a showing needs: the checkout, a CLI, and a folder whose emptiness afterwards is checked.
+// stage returns what a run needs: the checkout, a CLI, and a directory that must be empty afterwards.
 func stage(t *testing.T) (root, temporary string, cli tfcli.CLI) {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
@@ -28,7 +28,7 @@ func stage(t *testing.T) (root, temporary string, cli tfcli.CLI) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Not t.TempDir: with the test's name in it, the path of the provider's socket can get too long.
+	// t.TempDir includes the test's name, which can make the path of the provider's socket too long.
 	temporary, err = os.MkdirTemp("", "demo") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ func TestAccDemo(t *testing.T) {
 	if strings.Contains(shown, "✗") {
 		t.Errorf("a failure in a demo that succeeded:\n%s", shown)
 	}
-	// One for each step, and one for the end.
+	// One line per step, and one for the cleanup.
 	want := 1
 	for _, part := range (&demo{}).parts() {
 		want += len(part.steps)
@@ -67,7 +67,7 @@ func TestAccDemo(t *testing.T) {
 	}
 }
 
-// trap cancels the context when a text is written.
+// trap is a writer that cancels the context when it sees a text.
 type trap struct {
 	mu     sync.Mutex
 	text   string
@@ -79,7 +79,7 @@ func (tr *trap) Write(data []byte) (int, error) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	if bytes.Contains(data, []byte(tr.text)) {
-		// A little later, so that the step that follows is well under way.
+		// Wait until the next step is well under way.
 		time.AfterFunc(200*time.Millisecond, tr.cancel)
 	}
 	return tr.out.Write(data)
@@ -118,7 +118,7 @@ func TestAccDemoStopsAtAFailure(t *testing.T) {
 	t.Parallel()
 
 	root, temporary, cli := stage(t)
-	// A CLI that is none: the server runs already when this comes out.
+	// This is not a CLI. The server is already running when that is noticed.
 	cli.Path = os.Args[0]
 	var out bytes.Buffer
 	err := show(t.Context(), &out, root, temporary, cli)

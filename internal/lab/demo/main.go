@@ -1,5 +1,5 @@
-// Command demo shows what the provider does, on a COS server of its own: it builds both, applies examples/demo,
-// and proves from outside that what was stored is encrypted. It leaves nothing behind.
+// Command demo demonstrates the provider with a COS server of its own. It builds both, applies examples/demo, and
+// checks from outside that the stored objects are encrypted. It leaves nothing behind.
 package main
 
 import (

@@ -10,15 +10,15 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// read asks for an object as anybody with the account's credentials could, with nothing of the provider's client in
-// between. The zero key asks without one.
+// read requests an object with the account's credentials but without the provider's client. The zero key sends no
+// customer key.
 func (s *server) read(ctx context.Context, method, key string, customerKey sse.CustomerKey) (rawcos.Answer, error) {
 	header := http.Header{}
 	customerKey.SetHeaders(header)
 	return s.bucket.Send(ctx, rawcos.Request{Method: method, Key: key, Header: header})
 }
 
-// refusal tells status and code of a request that was refused because of its key, and fails for any other answer.
+// refusal returns the status and code of a request that was refused because of its key. Any other response is an error.
 func refusal(a rawcos.Answer) (string, error) {
 	if a.Status != http.StatusBadRequest && a.Status != http.StatusForbidden {
 		return "", fmt.Errorf("status %d, not a refusal", a.Status)
@@ -26,7 +26,7 @@ func refusal(a rawcos.Answer) (string, error) {
 	return a.Verdict(), nil
 }
 
-// encryption is how the answer says the object is stored, with the key.
+// encryption describes the object's encryption from the response, with the key.
 func encryption(a rawcos.Answer) string {
 	switch a.Encryption() {
 	case "SSE-C":

@@ -17,7 +17,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
-// What the demo's server is started with: nothing of it is valid anywhere else.
+// Settings of the demo's server. They are not valid anywhere else.
 const (
 	region    = "ap-guangzhou"
 	bucket    = "demo-1250000000"
@@ -29,10 +29,10 @@ const (
 // journal is where the server tells the requests that it has seen. They are not part of COS, and of no bucket.
 const journal = "_cosmock/requests"
 
-// patience is how long the server has to start, on a machine that is busy as well.
+// patience is how long the server may take to start, even on a busy machine.
 const patience = time.Minute
 
-// server is the COS server in the box, running as a child.
+// server is the bundled COS server, running as a child process.
 type server struct {
 	child  *exec.Cmd
 	end    context.CancelFunc
@@ -47,9 +47,9 @@ type greeting struct {
 	CAFile string `json:"ca_file"`
 }
 
-// startServer starts the server and returns when it accepts connections. Its data goes to the folder data.
+// startServer starts the server and returns when it accepts connections. It stores its data in the directory data.
 func startServer(ctx context.Context, binary, data, caFile string) (*server, error) {
-	// Not under ctx: an interrupt first ends the CLI that talks to the server, then stop ends the server.
+	// The server must outlive ctx: an interrupt first ends the CLI that uses it, and then stop ends the server.
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	s := &server{end: end, child: exec.CommandContext(life, binary, "-data", data, "-bucket", bucket, "-region", region,
 		"-secret-id", secretID, "-secret-key", secretKey, "-kms-key", kmsKeyID, "-ca-out", caFile)}
@@ -88,7 +88,7 @@ func readGreeting(from io.Reader) (g greeting, err error) {
 	return g, nil
 }
 
-// stop asks the server to end, and waits until it has.
+// stop asks the server to exit and waits for it.
 func (s *server) stop() error {
 	s.end()
 	err := s.child.Wait()
@@ -98,7 +98,7 @@ func (s *server) stop() error {
 	return err
 }
 
-// takeJournal returns the requests since the last time.
+// takeJournal returns the requests since the previous call.
 func (s *server) takeJournal(ctx context.Context) (calls []cosmock.Request, err error) {
 	answer, err := s.bucket.Succeed(ctx, rawcos.Request{Method: http.MethodGet, Key: journal})
 	if err == nil {
@@ -110,7 +110,7 @@ func (s *server) takeJournal(ctx context.Context) (calls []cosmock.Request, err 
 	return calls, err
 }
 
-// summary counts the requests by method, in the order in which the methods first came.
+// summary counts the requests by method, in order of first use.
 func summary(calls []cosmock.Request) string {
 	if len(calls) == 0 {
 		return "no request"

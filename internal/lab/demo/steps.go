@@ -19,7 +19,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// The objects of examples/demo.
+// The objects in examples/demo.
 const (
 	objectSSECOS = "demo/sse-cos.txt"
 	objectSSEKMS = "demo/sse-kms.txt"
@@ -32,7 +32,7 @@ var (
 	underSSEC = []string{objectSSEC, objectFile}
 )
 
-// keyOf is the customer key of an object, the zero key for those that COS holds the keys of.
+// keyOf returns the customer key of an object, or the zero key if COS manages the key.
 func (d *demo) keyOf(object string) sse.CustomerKey {
 	if slices.Contains(underSSEC, object) {
 		return d.key
@@ -40,7 +40,7 @@ func (d *demo) keyOf(object string) sse.CustomerKey {
 	return sse.CustomerKey{}
 }
 
-// changing is a step that runs a command which has to end in certain words.
+// changing returns a step that runs a command whose summary must match.
 func (d *demo) changing(command, want string) report.Step {
 	return func(ctx context.Context) ([]string, error) {
 		_, findings, err := d.changes(ctx, command, want)
@@ -48,8 +48,8 @@ func (d *demo) changing(command, want string) report.Step {
 	}
 }
 
-// changes runs a command that has to end in certain words. It returns the requests that it took, the CLI's own account,
-// and the server's.
+// changes runs a command whose summary must match. It returns the requests that it sent, and the summaries of the CLI
+// and the server.
 func (d *demo) changes(ctx context.Context, command, want string) ([]cosmock.Request, []string, error) {
 	done, calls, err := d.watched(ctx, command, "-auto-approve")
 	if err != nil {
@@ -62,7 +62,7 @@ func (d *demo) changes(ctx context.Context, command, want string) ([]cosmock.Req
 	return calls, []string{line, summary(calls)}, nil
 }
 
-// emptyPlan shows that there is nothing to do, and that looking costs no upload.
+// emptyPlan shows that a second plan is empty and uploads nothing.
 func (d *demo) emptyPlan(ctx context.Context) ([]string, error) {
 	_, calls, err := d.watched(ctx, "plan", "-detailed-exitcode")
 	for _, c := range calls {
@@ -73,9 +73,9 @@ func (d *demo) emptyPlan(ctx context.Context) ([]string, error) {
 	return []string{summary(calls)}, err
 }
 
-// watched runs a command and returns the requests that it took.
+// watched runs a command and returns the requests that it sent.
 func (d *demo) watched(ctx context.Context, command string, args ...string) (tfcli.Result, []cosmock.Request, error) {
-	// What other steps asked the server is not the command's.
+	// Drop the requests of previous steps.
 	if _, err := d.server.takeJournal(ctx); err != nil {
 		return tfcli.Result{}, nil, err
 	}
@@ -87,7 +87,7 @@ func (d *demo) watched(ctx context.Context, command string, args ...string) (tfc
 	return done, calls, err
 }
 
-// asked asks for some objects and tells something of each answer.
+// asked requests some objects and returns a line about each response.
 func (d *demo) asked(ctx context.Context, method string, objects []string, key func(string) sse.CustomerKey, tell func(object string, got rawcos.Answer) (string, error)) (findings []string, err error) {
 	for _, object := range objects {
 		got, err := d.server.read(ctx, method, object, key(object))
@@ -103,7 +103,7 @@ func (d *demo) asked(ctx context.Context, method string, objects []string, key f
 	return findings, nil
 }
 
-// inventory asks the server how each object is stored.
+// inventory asks the server how each object is encrypted.
 func (d *demo) inventory(ctx context.Context) ([]string, error) {
 	want := map[string]string{
 		objectSSECOS: "SSE-COS, AES256",
@@ -119,7 +119,7 @@ func (d *demo) inventory(ctx context.Context) ([]string, error) {
 	})
 }
 
-// refused is a step in which the objects under SSE-C are read with a key that is not theirs.
+// refused returns a step that reads the SSE-C objects with a wrong key.
 func (d *demo) refused(key func() sse.CustomerKey) report.Step {
 	return func(ctx context.Context) ([]string, error) {
 		return d.asked(ctx, http.MethodGet, underSSEC, func(string) sse.CustomerKey { return key() }, func(object string, got rawcos.Answer) (string, error) {
@@ -143,7 +143,7 @@ func (d *demo) withRightKey(ctx context.Context) ([]string, error) {
 	})
 }
 
-// disk looks for what was stored, whole and line by line, in the files of the server.
+// disk searches the server's files for the stored bodies, whole and line by line.
 func (d *demo) disk(ctx context.Context) ([]string, error) {
 	secrets := []leak.Secret{{Name: "the customer key", Text: d.key.Base64()}}
 	_, err := d.asked(ctx, http.MethodGet, all, d.keyOf, func(object string, got rawcos.Answer) (string, error) {
@@ -157,7 +157,7 @@ func (d *demo) disk(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 
-	// A search that finds nothing anywhere would prove nothing.
+	// Check that the search can find something at all.
 	if _, err := leak.SearchFolder(d.path("work"), secrets); !errors.Is(err, leak.ErrFound) {
 		return nil, errors.New("the search does not even find the bodies in the folder that they come from")
 	}
@@ -176,7 +176,8 @@ func (d *demo) stateWithoutKey(context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The MD5 is there: it says which key is needed. So this is the right file, and the search works.
+	// The MD5 of the key is expected there: it identifies the key, and shows that this is the right file and that the
+	// search works.
 	if !bytes.Contains(state, []byte(d.key.MD5())) {
 		return nil, errors.New("the state does not tell the MD5 of the key")
 	}
@@ -193,7 +194,7 @@ func (d *demo) update(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A refresh may also have a page of the bucket's listing, which has no key.
+	// A refresh may also list the bucket, a request without a key.
 	isOther := func(c cosmock.Request) bool { return c.Method != http.MethodHead && c.Key != objectSSEC && c.Key != "" }
 	if other := slices.IndexFunc(calls, isOther); other >= 0 {
 		return nil, fmt.Errorf("the update sent %s for %s, which had not changed", calls[other].Method, calls[other].Key)

@@ -1,5 +1,5 @@
-// Command install builds the provider and puts it where Terraform and OpenTofu
-// look for providers before they ask a registry. It is what make install runs.
+// Command install builds the provider and installs it in the directory that
+// Terraform and OpenTofu search before they use a registry. make install runs it.
 package main
 
 import (
@@ -30,8 +30,8 @@ func main() {
 	}
 }
 
-// releasePattern is that of versions which init chooses by itself: it passes
-// over pre-releases unless one is asked for exactly.
+// releasePattern matches release versions. init selects a pre-release only if it
+// is requested exactly.
 var releasePattern = regexp.MustCompile(`^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)$`)
 
 func run(ctx context.Context, version string, out io.Writer) error {
@@ -68,8 +68,7 @@ func run(ctx context.Context, version string, out io.Writer) error {
 	return nil
 }
 
-// build compiles the provider for this machine, with what earlier builds have
-// left in Go's cache.
+// build compiles the provider for this machine, using Go's build cache.
 func build(ctx context.Context, version, target string) error {
 	commit := "none"
 	if text, err := exec.CommandContext(ctx, "git", "rev-parse", "--short", "HEAD").Output(); err == nil {
@@ -84,14 +83,14 @@ func build(ctx context.Context, version, target string) error {
 	return nil
 }
 
-// place puts the binary into a folder. One that is there may be running: it is
-// replaced, not written to.
+// place puts the binary into a directory. It replaces an existing file instead of
+// writing to it, because the program may be running.
 func place(binary, folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
 	staged := binary + ".staged"
-	if err := os.Link(binary, staged); err != nil { // if there are no links, a copy
+	if err := os.Link(binary, staged); err != nil { // copy if hard links are not supported
 		text, err := os.ReadFile(binary)
 		if err != nil {
 			return err

@@ -6,14 +6,14 @@ import (
 	"path/filepath"
 )
 
-// registries are the hosts that the source address "cos-terraform/cos" stands
-// for: Terraform's and OpenTofu's.
+// registries are the hosts that the source address "cos-terraform/cos" refers to
+// in Terraform and in OpenTofu.
 var registries = []string{"registry.terraform.io", "registry.opentofu.org"}
 
-// mirrorDir is a folder that both CLIs search by themselves. Source: Terraform
-// and OpenTofu documentation, "CLI Configuration File", implied local mirrors.
-// If there is no ~/.terraform.d and somebody keeps to the XDG folders, it is
-// not made: OpenTofu would take it for the place of all its files.
+// mirrorDir returns a directory that both CLIs search by default. Source:
+// Terraform and OpenTofu documentation, "CLI Configuration File", implied local
+// mirrors. It does not create ~/.terraform.d for a user of the XDG directories,
+// because OpenTofu would then use it for all its files.
 func mirrorDir(goos string, getenv func(string) string, exists func(string) bool) (string, error) {
 	if goos == "windows" {
 		data := getenv("APPDATA")
@@ -33,7 +33,7 @@ func mirrorDir(goos string, getenv func(string) string, exists func(string) bool
 	return filepath.Join(usual, "plugins"), nil
 }
 
-// folders are those of an unpacked provider, one for each registry.
+// folders returns the directories of an unpacked provider, one per registry.
 func folders(mirror, version, goos, goarch string) []string {
 	var all []string
 	for _, host := range registries {
@@ -50,8 +50,8 @@ func binaryName(goos, version string) string {
 	return name
 }
 
-// configurations are the CLI configuration files in which a block could say
-// that providers come from elsewhere.
+// configurations returns the CLI configuration files that could change where
+// providers are installed from.
 func configurations(goos string, getenv func(string) string) []string {
 	if named := getenv("TF_CLI_CONFIG_FILE"); named != "" {
 		return []string{named}

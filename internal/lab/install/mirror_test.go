@@ -13,7 +13,7 @@ func TestMirrorDir(t *testing.T) {
 	for name, tc := range map[string]struct {
 		goos   string
 		env    map[string]string
-		usual  bool // ~/.terraform.d is there
+		usual  bool // ~/.terraform.d exists
 		want   string
 		failed bool
 	}{
@@ -67,7 +67,7 @@ func TestConfigurations(t *testing.T) {
 	}
 }
 
-// A version that init would pass over is refused before anything is built.
+// A version that init would not select is refused before the build.
 func TestVersionsThatInitWouldPassOver(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"", "dev", "v0.1.0", "0.1", "0.1.0-beta1", "0.1.0+abc", "01.0.0", "0.1.0 -X main.x=y"} {

@@ -8,16 +8,16 @@ import (
 	"os"
 )
 
-// ErrFound says that a secret lies where it must not.
+// ErrFound is returned if a secret was found.
 var ErrFound = errors.New("lies there for all to read")
 
-// shortestPiece is the length below which a line could also be there by chance.
+// shortestPiece is the length from which on a line cannot plausibly occur by chance.
 const shortestPiece = 16
 
-// Secret is something that must not lie on a disk as it is.
+// Secret is a text that must not be stored unencrypted.
 type Secret struct{ Name, Text string }
 
-// Pieces are a body and each of its lines: a file that holds only a part of it holds too much as well.
+// Pieces returns a body and each of its lines, so that a search also finds parts of it.
 func Pieces(name string, body []byte) []Secret {
 	all := []Secret{{"the body of " + name, string(body)}}
 	for line := range bytes.Lines(body) {
@@ -28,13 +28,13 @@ func Pieces(name string, body []byte) []Secret {
 	return all
 }
 
-// Searched says how much was looked through.
+// Searched counts what was searched.
 type Searched struct {
 	Files int
 	Bytes int64
 }
 
-// SearchFolder looks for the secrets in every file of a folder and fails at the first it finds.
+// SearchFolder searches every file in a directory for the secrets and returns an error for the first match.
 func SearchFolder(folder string, secrets []Secret) (Searched, error) {
 	var total Searched
 	root := os.DirFS(folder)

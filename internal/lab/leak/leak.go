@@ -1,4 +1,4 @@
-// Package leak looks for secrets where they must not be.
+// Package leak searches texts and files for secrets.
 package leak
 
 import (
@@ -10,9 +10,9 @@ import (
 	"unicode"
 )
 
-// Forms lists how a secret may look in a text: as it is, as base64 with and
-// without its padding, in either alphabet, as hexadecimal digits and escaped
-// for a URL. A secret that is base64 itself is looked for decoded as well.
+// Forms returns the encodings in which a secret may appear in a text: plain,
+// base64 in both alphabets with and without padding, hexadecimal, and
+// URL-escaped. It also decodes a secret that is base64 itself.
 func Forms(secret string) []string {
 	raws := []string{secret}
 	if decoded, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(secret, "=")); err == nil && len(decoded) >= 16 {
@@ -29,8 +29,8 @@ func Forms(secret string) []string {
 	return slices.Compact(forms)
 }
 
-// Find returns the forms of secrets that stand in a text. Line breaks, blanks
-// and the frames that the CLI draws do not hide one.
+// Find returns the forms of the secrets that a text contains. It ignores line
+// breaks, blanks and the frames that the CLI draws.
 func Find(text string, secrets ...string) []string {
 	joined := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || strings.ContainsRune("│╷╵", r) {

@@ -9,29 +9,29 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
-// body is what most objects of a run contain.
+// body is the content of most objects in a run.
 const body = "hello"
 
-// asker asks one question of one target.
+// asker asks a question of a target.
 type asker struct {
 	*target
 	state bucketState
-	at    string   // a folder of the question below the prefix
-	notes []string // what two servers need not have in common, such as messages
-	err   error    // the first one; after it, nothing more is sent
+	at    string   // directory of the question below the prefix
+	notes []string // details that may differ between servers, such as messages
+	err   error    // the first error; nothing is sent after it
 }
 
 func (a *asker) note(format string, args ...any) {
 	a.notes = append(a.notes, fmt.Sprintf(format, args...))
 }
 
-// key is a key of the question's own.
+// key returns a key that belongs to the question.
 func (a *asker) key(name string) string { return a.prefix + a.at + name }
 
 // errNotReached is the error of a preparation that COS refused.
 var errNotReached = errors.New("not reached")
 
-// do takes a step that the question is about.
+// do sends a request that the question is about.
 func (a *asker) do(ctx context.Context, s step) (got rawcos.Answer) {
 	if a.err != nil {
 		return got
@@ -42,7 +42,7 @@ func (a *asker) do(ctx context.Context, s step) (got rawcos.Answer) {
 	return got
 }
 
-// prepare takes a step that only makes the question possible.
+// prepare sends a request that only sets up the question.
 func (a *asker) prepare(ctx context.Context, s step) rawcos.Answer {
 	got := a.do(ctx, s)
 	if a.err == nil && !got.OK() {
@@ -51,15 +51,15 @@ func (a *asker) prepare(ctx context.Context, s step) rawcos.Answer {
 	return got
 }
 
-// decode reads the document of an answer.
+// decode parses the XML body of a response.
 func (a *asker) decode(got rawcos.Answer, into any) {
 	if a.err == nil {
 		a.err = got.Decode(into)
 	}
 }
 
-// until looks until it sees what it waits for, with pauses that grow up to a second: a listing that lags must not cost
-// many requests. It returns how many looks that took, 0 if patience ended first.
+// until repeats a check until it succeeds, with pauses that grow up to a second so that a lagging listing does not cost
+// many requests. It returns the number of checks, or 0 if patience ran out first.
 func (a *asker) until(ctx context.Context, pause time.Duration, sees func() bool) (looks int, took time.Duration) {
 	began := a.clock()
 	for looks = 1; a.err == nil; looks++ {

@@ -11,16 +11,16 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// bucketState is what a bucket is set to and a run does not change.
+// bucketState holds the settings of a bucket, which a run does not change.
 type bucketState struct {
-	versioning string // as cosmock.VersioningNever and its neighbours
-	encryption string // the default: "", AES256, SM4 or KMS
-	kmsKeyID   string // of a default encryption by KMS
-	// unknown says what could not be found out, in words.
+	versioning string // one of cosmock's Versioning constants
+	encryption string // default encryption: "", AES256, SM4 or KMS
+	kmsKeyID   string // of a default encryption with KMS
+	// unknown describes what could not be determined.
 	unknown string
 }
 
-// inspect reads how the bucket is set, and refuses one of which nothing could be removed again.
+// inspect reads the bucket's settings. It refuses a bucket from which objects could not be removed again.
 func (t *target) inspect(ctx context.Context) (bucketState, error) {
 	var state bucketState
 	var versioning struct{ Status string }
@@ -34,7 +34,7 @@ func (t *target) inspect(ctx context.Context) (bucketState, error) {
 	}
 	state.versioning = versioning.Status
 
-	// has reads what a bucket may not have.
+	// has reads a setting that may be absent.
 	has := func(subresource, what string, into any) (bool, error) {
 		a, err := t.send(ctx, request{method: http.MethodGet, subresource: subresource})
 		switch {
@@ -64,13 +64,13 @@ func (t *target) inspect(ctx context.Context) (bucketState, error) {
 	return state, t.mayCleanUp(ctx, state)
 }
 
-// mayCleanUp tries what cleaning up will need before anything is written: below the new prefix there is nothing yet.
+// mayCleanUp checks the permissions for the cleanup before anything is written. The new prefix is still empty.
 func (t *target) mayCleanUp(ctx context.Context, state bucketState) error {
 	listing, action := "", "name/cos:GetBucket"
 	remove := request{method: http.MethodDelete, key: t.prefix + "nothing"}
 	if state.versioning != cosmock.VersioningNever {
 		listing, action = "versions", "name/cos:GetBucketObjectVersions"
-		// An id, for without one a delete marker would be made.
+		// Without a version ID, the request would create a delete marker.
 		remove.query = url.Values{"versionId": {"null"}}
 	}
 	prefix := url.Values{"prefix": {t.prefix}}
@@ -96,7 +96,7 @@ func (t *target) mayCleanUp(ctx context.Context, state bucketState) error {
 	return nil
 }
 
-// describe tells the state in words.
+// describe returns the settings as text.
 func (s bucketState) describe() string {
 	if s.encryption == "" {
 		return s.versioningText() + ", no default encryption"
@@ -111,7 +111,7 @@ func (s bucketState) versioningText() string {
 	return "versioning " + s.versioning
 }
 
-// twin starts the server in the box with its default options and a bucket that is set like this one.
+// twin starts the bundled server with its default options and a bucket with the same settings.
 func (s bucketState) twin(of settings) (*cosmock.Server, settings, error) {
 	options := cosmock.Options{Buckets: []string{of.bucket}, Region: of.region}
 	for _, id := range []string{of.kmsKeyID, s.kmsKeyID} {

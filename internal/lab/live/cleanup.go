@@ -13,17 +13,17 @@ import (
 )
 
 const (
-	// cleanTimeout bounds the removal of everything: a listing may lag.
+	// cleanTimeout limits the whole cleanup. It allows for a lagging listing.
 	cleanTimeout = 3 * time.Minute
-	// cleanAttempts is how often in a row COS may refuse before it is given up.
+	// cleanAttempts is how many consecutive refusals end the cleanup.
 	cleanAttempts = 5
 )
 
-// removed counts what cleanUp took away.
+// removed counts what cleanUp removed.
 type removed struct{ objects, uploads int }
 
-// cleanUp removes every object, version, delete marker and unfinished upload below the prefix, and ends only when the
-// listings are empty and COS says of each key that was written that it is not there.
+// cleanUp removes every object, version, delete marker and unfinished upload below the prefix. It succeeds only once
+// the listings are empty and COS answers 404 for each key that the run wrote.
 func (t *target) cleanUp(ctx context.Context, state bucketState) (removed, error) {
 	ctx, cancel := context.WithTimeout(ctx, cleanTimeout)
 	defer cancel()
@@ -52,16 +52,16 @@ func (t *target) cleanUp(ctx context.Context, state bucketState) (removed, error
 		t.bucket, t.prefix, t.prefix, last)
 }
 
-// cleaner is one cleanUp.
+// cleaner is the state of a cleanUp.
 type cleaner struct {
 	*target
 	versioned bool
-	gone      map[item]bool // what is counted already
+	gone      map[item]bool // already counted
 	count     removed
 }
 
-// round removes what is listed and what is known besides. It reports whether nothing was there at its beginning. What
-// is refused does not keep the rest from being removed.
+// round removes what is listed and what the ledger knows. It reports whether nothing was left when it began. A refused
+// request does not stop it.
 func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 	objects := ""
 	if c.versioned {
@@ -85,7 +85,7 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 	if !empty && errors.Join(errs...) == nil {
 		return false, nil
 	}
-	// A listing that shows nothing, or is refused, proves nothing about the last seconds.
+	// An empty or refused listing says nothing about recent writes.
 	for _, key := range c.ledger.knownKeys() {
 		a, err := c.send(ctx, request{method: http.MethodHead, key: key})
 		if err != nil {
@@ -94,11 +94,11 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 		if a.Status == http.StatusNotFound || a.Pulled() {
 			continue
 		}
-		// What is not there any more and still refused is so for want of permission, not of a key.
+		// The object is removed, so the refusal is due to a missing permission, not a missing customer key.
 		if a.Status == http.StatusForbidden && (c.versioned || c.gone[item{key: key}]) {
 			errs = append(errs, fmt.Errorf("HEAD %s: %s: whether it is there is not known", key, a.Verdict()))
 		}
-		// Without its id a version cannot be removed, only hidden behind a marker: the listing will show it.
+		// Without its ID, a version can only be hidden by a delete marker. The listing will show it.
 		if empty = false; !c.versioned {
 			errs = append(errs, c.remove(ctx, item{key: key}))
 		}
@@ -106,7 +106,7 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 	return empty, errors.Join(errs...)
 }
 
-// remove deletes one thing. That it is gone already is as good.
+// remove deletes an object, version or upload. It succeeds if there is none.
 func (c *cleaner) remove(ctx context.Context, i item) error {
 	query, count := url.Values(nil), &c.count.objects
 	switch {
@@ -129,9 +129,8 @@ func (c *cleaner) remove(ctx context.Context, i item) error {
 	return nil
 }
 
-// list asks for the first page of a listing, of both places that the objects of a run are in: what is listed is removed,
-// and the next page is then the first. A listing that shows what was not asked for is refused, and would be once more
-// when that is to be deleted.
+// list returns the first page of a listing, for both prefixes that a run uses. What it returns is removed, so the next
+// page becomes the first. A listing with entries outside of the prefix is refused; the deletion would check them again.
 func (c *cleaner) list(ctx context.Context, subresource string) (items []item, err error) {
 	for _, prefix := range []string{c.prefix, "/" + c.prefix} {
 		a, err := c.send(ctx, request{method: http.MethodGet, subresource: subresource, query: url.Values{"prefix": {prefix}}})

@@ -14,13 +14,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// However a run ends, all of its own is removed, and nothing else.
+// A run removes everything that it wrote and nothing else, no matter how it ends.
 func TestCleanUp(t *testing.T) {
 	states := map[string]string{"versioning never set": "", "versioning enabled": cosmock.VersioningEnabled, "versioning suspended": cosmock.VersioningSuspended}
 	for name, tc := range map[string]struct {
 		lag   time.Duration                                // of listings
 		spoil func(*testing.T, *world, context.CancelFunc) // what goes wrong
-		says  string                                       // of the error
+		says  string                                       // expected in the error
 	}{
 		"all well": {},
 		"a listing that lags": {
@@ -54,7 +54,7 @@ func TestCleanUp(t *testing.T) {
 		},
 		"listings that fail at first": {
 			spoil: func(_ *testing.T, w *world, _ context.CancelFunc) {
-				// Not that of mayCleanUp, and for one round.
+				// Refuse the cleanup's request, not that of mayCleanUp, for one round.
 				seen := 0
 				w.answers(refuses(-1, func(r *http.Request) bool {
 					if r.Method == http.MethodGet && r.URL.Query().Has("uploads") {
@@ -109,7 +109,7 @@ func TestCleanUp(t *testing.T) {
 	}
 }
 
-// Where it is not told whether an object is there, nothing is promised.
+// If COS does not say whether an object exists, cleanUp does not report success.
 func TestCleanUpUnknown(t *testing.T) {
 	for name, versioning := range map[string]string{"versioning never set": "", "versioning enabled": cosmock.VersioningEnabled} {
 		t.Run(name, func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestCleanUpUnknown(t *testing.T) {
 	}
 }
 
-// What cannot be removed is told with the place where it is.
+// The error names what cannot be removed, and where it is.
 func TestCleanUpRefused(t *testing.T) {
 	w := newWorld(t)
 	w.answers(refuses(-1, func(r *http.Request) bool {
@@ -154,7 +154,7 @@ func TestCleanUpRefused(t *testing.T) {
 	}
 }
 
-// Where it is known beforehand that nothing could be removed, nothing is written.
+// Nothing is written if it is already clear that nothing could be removed.
 func TestNothingWritten(t *testing.T) {
 	query := func(name string) func(*http.Request) bool {
 		return func(r *http.Request) bool { return r.URL.Query().Has(name) }
@@ -208,7 +208,7 @@ func TestNothingWritten(t *testing.T) {
 	}
 }
 
-// policy.json has what is needed, and nothing more: without one of its actions a run stops, or gets another answer.
+// policy.json grants exactly the needed actions: without any of them, a run stops or gets a different answer.
 func TestPolicy(t *testing.T) {
 	text, err := os.ReadFile("policy.json")
 	if err != nil {
@@ -223,7 +223,7 @@ func TestPolicy(t *testing.T) {
 		t.Run(action, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t)
-			if action == "name/cos:GetBucketObjectVersions" { // GetBucket in a bucket without versions
+			if action == "name/cos:GetBucketObjectVersions" { // this bucket is unversioned
 				if err := w.SetVersioning(w.Bucket(), cosmock.VersioningEnabled); err != nil {
 					t.Fatal(err)
 				}
@@ -238,7 +238,7 @@ func TestPolicy(t *testing.T) {
 	}
 }
 
-// A listing that shows what was not asked for is not believed.
+// A listing with entries that were not requested is refused.
 func TestForeignListing(t *testing.T) {
 	w := newWorld(t)
 	w.sows(t)

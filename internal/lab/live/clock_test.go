@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// clock stands still but for the pauses of whoever asks: a listing lags for as
-// many pauses as the test says, however fast the machine is.
+// clock advances only by the pauses of the code under test. The number of pauses
+// alone determines how long a listing lags, no matter how fast the machine is.
 type clock struct {
 	begin time.Time
 	ahead atomic.Int64
@@ -21,7 +21,7 @@ func (c *clock) now() time.Time             { return c.begin.Add(time.Duration(c
 func (c *clock) forward(d time.Duration)    { c.ahead.Add(int64(d)) }
 func (c *clock) options(o *cosmock.Options) { o.Now = c.now }
 
-// rules makes it the clock of a world whose server has it.
+// rules sets the clock of a world and its server.
 func (c *clock) rules(w *world) {
 	w.clock = c.now
 	w.sleep = func(ctx context.Context, d time.Duration) error {

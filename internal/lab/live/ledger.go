@@ -10,23 +10,23 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
-// item is a version of an object, or an upload, by its key and id.
+// item is a version of an object or an upload, identified by its key and ID.
 type item struct {
 	key, id string
 	upload  bool
 }
 
-// ledger knows what a run has written, so that it is removed and looked for even if no listing shows it yet.
+// ledger records what a run has written, so that it is removed and checked even if no listing shows it yet.
 type ledger struct {
 	mu    sync.Mutex
-	keys  map[string]bool // that may be there; true: COS said so
+	keys  map[string]bool // that may exist; true if COS confirmed it
 	items map[item]bool
 }
 
-// add notes a key that somebody else writes.
+// add records a key that the provider writes.
 func (l *ledger) add(key string) { l.begin(request{method: http.MethodPut, key: key}) }
 
-// begin notes a write before it is sent: its answer may get lost.
+// begin records a write before it is sent, because the response may be lost.
 func (l *ledger) begin(r request) {
 	if !r.writes() {
 		return
@@ -38,17 +38,17 @@ func (l *ledger) begin(r request) {
 	}
 	if r.subresource == "" && r.method != http.MethodDelete {
 		said := l.keys[r.key]
-		l.keys[r.key] = said // known from now on
+		l.keys[r.key] = said // record the key even if the response is lost
 	}
 }
 
-// writes reports whether a request leaves something behind.
+// writes reports whether a request can leave something behind.
 func (r request) writes() bool {
 	part := r.method == http.MethodPut && r.query.Has("uploadId")
 	return r.key != "" && r.method != http.MethodGet && r.method != http.MethodHead && !part
 }
 
-// end notes how COS answered.
+// end records COS's response.
 func (l *ledger) end(r request, a rawcos.Answer) {
 	if !r.writes() {
 		return

@@ -17,7 +17,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// All that "make test-live" does, against the server in the box.
+// Everything that "make test-live" does, run against the bundled server.
 func TestAccLive(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -70,7 +70,7 @@ func TestAccLive(t *testing.T) {
 	costs(t, sent, bytes)
 }
 
-// costs holds what CONTRIBUTING.md says true: round numbers that are enough, and not by far too much.
+// costs checks the figures in CONTRIBUTING.md: they must be upper limits, and not far too high.
 func costs(t *testing.T, sent int, bytes int64) {
 	t.Helper()
 	t.Logf("%d requests, %d bytes uploaded", sent, bytes)
@@ -84,7 +84,7 @@ func costs(t *testing.T, sent int, bytes int64) {
 			unasked++
 		}
 	}
-	text = []byte(strings.Join(strings.Fields(string(text)), " ")) // wherever its lines end
+	text = []byte(strings.Join(strings.Fields(string(text)), " ")) // independent of line breaks
 	if want := fmt.Sprintf("%d questions that are asked, and %d with the reason why they are not", len(questions())-unasked, unasked); !strings.Contains(string(text), want) {
 		t.Errorf("CONTRIBUTING.md does not say %q", want)
 	}
@@ -102,14 +102,14 @@ func costs(t *testing.T, sent int, bytes int64) {
 	}
 }
 
-// A stage that fails is told, the others go on, and everything is removed.
+// A failing stage is reported, the others continue, and everything is removed.
 func TestAccLiveFailingStage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	terraform := newSuite(t)
 	w.sows(t)
 	before := w.contents(t)
-	// It is stored without encryption, and the provider takes it back.
+	// The object is stored without encryption, so the provider removes it again.
 	key := w.prefix + "suite/SSE-C"
 	if err := w.Arm(cosmock.Fault{Match: cosmock.Match{Key: &key}, Times: -1, Kind: cosmock.FaultDropEncryption}); err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestAccLiveFailingStage(t *testing.T) {
 	w.onlyBelowThePrefix(t)
 }
 
-// Without a KMS key SSE-KMS is left out; where COS refuses it that is told and is no failure.
+// Without a KMS key, SSE-KMS is skipped. If COS refuses SSE-KMS, the report says so but the run does not fail.
 func TestAccLiveWithoutKMS(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -165,7 +165,7 @@ func TestAccLiveWithoutKMS(t *testing.T) {
 	}
 }
 
-// An interrupt in the middle of the questions or of the suite ends in the same cleaning up.
+// An interrupt during the questions or the suite leads to the same cleanup.
 func TestAccLiveInterrupted(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -174,7 +174,7 @@ func TestAccLiveInterrupted(t *testing.T) {
 	before := w.contents(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	// The first look from outside comes after the first apply.
+	// The first request of the test itself follows the first apply.
 	w.answers(cancelAt(cancel, "GET", "/"+w.prefix+"suite/"))
 	if err := w.runs(t, ctx, terraform); err == nil || !strings.Contains(err.Error(), "interrupted") {
 		t.Errorf("the error is %v", err)

@@ -1,9 +1,9 @@
-// Command live asks a real COS bucket what its documentation leaves open, and runs the core of the acceptance suite
-// against it: create, refresh, update, rotate, import and destroy of an object per encryption, with the real CLI. It
-// prints a table of what COS answered beside what the server in the box answers to the very same requests.
+// Command live asks a real COS bucket what COS's documentation leaves open, and runs the core of the acceptance suite
+// against it with the real CLI: create, refresh, update, rotate, import and destroy of an object per encryption. It
+// prints a table that compares COS's answers with those of the bundled server to the same requests.
 //
-// The bucket is named by environment variables, see readSettings. Everything is written below one random prefix and
-// removed again, also after a failure or an interrupt; nothing else in the bucket is read or written.
+// Environment variables name the bucket; see readSettings. Everything is written below a random prefix and removed
+// again, even after a failure or an interrupt. Nothing else in the bucket is read or written.
 package main
 
 import (

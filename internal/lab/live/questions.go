@@ -9,19 +9,19 @@ import (
 
 // question is something that COS's documentation leaves open.
 type question struct {
-	// id is the number of an open question with a letter, where it takes several requests to answer it.
+	// id is the number of an open question, with a letter if the answer takes several requests.
 	id, text string
 	ask      ask
 	needs    need
-	// unasked is why a question is not asked of anybody.
+	// unasked is the reason why the question is never asked.
 	unasked string
 }
 
-// ask finds out. It returns the answer in words that are the same for two servers that behave the same. It need not look
-// at the asker's error, unless it would go on forever.
+// ask returns the answer in words that are equal for servers that behave the same. It need not check the asker's error,
+// except to end a loop.
 type ask = func(context.Context, *asker) string
 
-// need is what not every run has.
+// need is something that not every run has.
 type need int
 
 const (
@@ -30,7 +30,7 @@ const (
 	needsPlainHTTP
 )
 
-// missing says why a question is not asked of a target, "" if it is.
+// missing returns why a question cannot be asked of a target, or "".
 func (t *target) missing(n need) string {
 	switch {
 	case n == needsKMS && t.kmsKeyID == "":
@@ -43,7 +43,7 @@ func (t *target) missing(n need) string {
 	return ""
 }
 
-// questions are all of them, in the order of their numbers.
+// questions returns all questions, ordered by number.
 func questions() []question {
 	return slices.Concat(
 		customerKeys(), algorithms(), versionIDs(), refusals(), overwriting(), contentTypes(), partHeaders(), objects(),
@@ -51,12 +51,13 @@ func questions() []question {
 	)
 }
 
-// Most questions are a row of these: requests that have to succeed, one whose answer is wanted, and how it is told.
+// Most questions consist of requests that must succeed, a last request whose response is the answer, and a function
+// that describes it.
 
-// describe tells an answer.
+// describe returns a response as text.
 type describe = func(*asker, rawcos.Answer) string
 
-// asking asks how the last step is answered.
+// asking returns an ask for the response to the last step.
 func asking(tell describe, steps ...step) ask {
 	return func(ctx context.Context, a *asker) string {
 		last := len(steps) - 1
@@ -67,7 +68,7 @@ func asking(tell describe, steps ...step) ask {
 	}
 }
 
-// observing asks what the last step shows if it succeeds, as all have to.
+// observing returns an ask for what the last step shows. All steps have to succeed.
 func observing(tell describe, steps ...step) ask {
 	return func(ctx context.Context, a *asker) string {
 		var got rawcos.Answer
@@ -78,8 +79,8 @@ func observing(tell describe, steps ...step) ask {
 	}
 }
 
-// verdict tells whether something is refused.
+// verdict describes whether a request is refused.
 func verdict(_ *asker, got rawcos.Answer) string { return got.Verdict() }
 
-// written tells how a write is answered, and how the object is encrypted.
+// written describes the response to a write, with the object's encryption.
 func written(_ *asker, got rawcos.Answer) string { return got.Written() }

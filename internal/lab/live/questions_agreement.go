@@ -12,8 +12,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
-// agreements ask whether a listing shows of an object what HEAD does, after each way of writing it and in each mode:
-// that an object is unchanged can be told by a listing only as far as they agree.
+// agreements ask whether a listing and HEAD show the same for an object, in each mode and for each way of writing it.
+// Only as far as they agree can a listing prove that an object is unchanged.
 func agreements() []question {
 	modes := []struct {
 		name        string
@@ -52,22 +52,22 @@ func agreements() []question {
 	return all
 }
 
-// inOnePart uploads an object in parts, of which there is one.
+// inOnePart uploads an object as a multipart upload with one part.
 func inOnePart(ctx context.Context, a *asker, header headerOf) {
 	onPart := func(a *asker) http.Header {
-		h := header(a) // of which a part has the customer key
+		h := header(a) // the part needs the customer key from it
 		maps.DeleteFunc(h, func(name string, _ []string) bool { return !strings.Contains(strings.ToLower(name), "customer") })
 		return h
 	}
 	id := a.initiate(ctx, header)
 	sent := a.prepare(ctx, part(id, onPart))
-	if a.err == nil { // otherwise both times are the same by chance
+	if a.err == nil { // otherwise both times would be equal by chance
 		a.err = a.sleep(ctx, a.pause+a.pause/10)
 	}
 	a.prepare(ctx, complete(id, sent, nothing))
 }
 
-// agrees compares a listing with HEAD once it shows the object.
+// agrees compares a listing with HEAD once the listing shows the object.
 func (a *asker) agrees(ctx context.Context, head rawcos.Answer) string {
 	modified, err := http.ParseTime(head.Header.Get("Last-Modified"))
 	if a.err == nil && err != nil {

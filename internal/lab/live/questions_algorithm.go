@@ -8,10 +8,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// nobodysKMSKey has the form of a KMS key's id.
+// nobodysKMSKey has the form of a KMS key ID but does not exist.
 const nobodysKMSKey = "ffffffff-ffff-11ef-8000-000000000000"
 
-// algorithms are about the encryption that COS has the keys of.
+// algorithms are about encryption with keys that COS manages.
 func algorithms() []question {
 	context := func(text string) headerOf { return both(withKMS, sending(sse.HeaderKMSContext, text)) }
 	encoded := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
@@ -33,7 +33,7 @@ func algorithms() []question {
 	}
 }
 
-// partHeaders are about headers that Initiate Multipart Upload has taken already.
+// partHeaders are about repeating headers that Initiate Multipart Upload has already received.
 func partHeaders() []question {
 	sseCOS := withMode("AES256")
 	kmsOnly := func(a *asker) http.Header {
@@ -48,7 +48,7 @@ func partHeaders() []question {
 	}
 }
 
-// repeated asks how the part and the end of an upload are answered that have headers of their own.
+// repeated asks about an upload whose parts or completion have encryption headers too.
 func repeated(begun, onPart, onEnd headerOf) ask {
 	return func(ctx context.Context, a *asker) string {
 		id := a.initiate(ctx, begun)

@@ -10,8 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// customerKeys are about SSE-C: objects that are read with anything but their key, triples that are incomplete or do not
-// fit, the key of a multipart upload, and whether a key may travel in the clear. The key is made for this run.
+// customerKeys are about SSE-C: reading objects without or with a wrong key, incomplete or inconsistent triples, the
+// key of a multipart upload, and keys over plain HTTP. The key is generated for the run.
 func customerKeys() []question {
 	const key, sum, algorithm = sse.HeaderCustomerKey, sse.HeaderCustomerKeyMD5, sse.HeaderCustomerAlgorithm
 	plainly := func(_ *asker, r *request) { r.plain = true }
@@ -45,10 +45,10 @@ func customerKeys() []question {
 	}
 }
 
-// putting asks how a PUT with these headers is answered, and how the object is encrypted.
+// putting asks about a PUT with these headers, and about the object's encryption.
 func putting(header headerOf) ask { return asking(written, put("object", header)) }
 
-// triple is the triple of key A with a header of another value, or without it where the value is "".
+// triple returns the SSE-C triple of key A with one header replaced, or removed if the value is "".
 func triple(name string, value func(*asker) string) headerOf {
 	return func(a *asker) http.Header {
 		h := customer(a.keyA)
@@ -61,7 +61,7 @@ func triple(name string, value func(*asker) string) headerOf {
 
 func literal(value string) func(*asker) string { return func(*asker) string { return value } }
 
-// halfKey is the triple of half a key.
+// halfKey returns the triple of half a key.
 func halfKey(a *asker) http.Header {
 	half := a.keyA.Bytes()[:sse.KeySize/2]
 	sum := md5.Sum(half)
@@ -69,7 +69,7 @@ func halfKey(a *asker) http.Header {
 		sse.HeaderCustomerKeyMD5, base64.StdEncoding.EncodeToString(sum[:]))
 }
 
-// parting asks how a part is answered in an upload that was begun with other headers.
+// parting asks about a part of an upload that was initiated with different headers.
 func parting(begun, onPart headerOf) ask {
 	return func(ctx context.Context, a *asker) string {
 		id := a.initiate(ctx, begun)

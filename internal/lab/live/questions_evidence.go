@@ -11,18 +11,19 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
-// evidence are questions that tests and tools which ran against COS answer in part, in another dialect or years ago.
+// evidence are questions that tests and tools which ran against COS answer only in part, for the S3 API, or for an
+// older COS.
 func evidence() []question {
-	// Conditional writes are asked with a condition that does not hold.
+	// Conditional writes use a condition that does not hold.
 	wrong := sending("If-Match", `"00000000000000000000000000000000"`)
 	against := func(s step) ask { return asking(verdict, put("object", nothing), put("other", nothing), s) }
-	// A tag's header is that of a PUT, so that nothing has to be waited for.
+	// Tags are set by the header of a PUT, so that the test need not wait for anything.
 	tagged := func(key, value string) ask {
 		return asking(verdict, put("object", sending("X-Cos-Tagging", url.QueryEscape(key)+"="+url.QueryEscape(value))))
 	}
 	class := func(name string) headerOf { return sending("X-Cos-Storage-Class", name) }
-	// Locks are asked of a bucket without object lock: in another one, a run does not begin. Should one of them lock all
-	// the same, then for two seconds, and a legal hold is never put on.
+	// Locks are tried in a bucket without object lock, since a run refuses any other. If COS sets a lock nevertheless,
+	// it ends after two seconds. A legal hold is never set.
 	lock := func(mode string) headerOf {
 		return func(a *asker) http.Header {
 			return headers("X-Cos-Object-Lock-Mode", mode, "X-Cos-Object-Lock-Retain-Until-Date", a.clock().Add(2*time.Second).UTC().Format(time.RFC3339))
@@ -54,7 +55,7 @@ func evidence() []question {
 	}
 }
 
-// originPull shows an origin-pull rule, if the bucket has one: it answers for objects that are not there.
+// originPull describes the response of an origin-pull rule, which applies to missing objects if the bucket has one.
 func originPull(_ *asker, got rawcos.Answer) string {
 	if got.Pulled() {
 		return got.Verdict() + ", to another host: the bucket has an origin-pull rule"

@@ -10,15 +10,15 @@ import (
 )
 
 const (
-	// listingTries is how often it is looked when a listing shows a change.
+	// listingTries is how many changes are measured.
 	listingTries = 5
-	// listingPatience is how long it is waited for that.
+	// listingPatience is how long to wait for a listing to show a change.
 	listingPatience = 10 * time.Second
-	// firstListingPause is what passes between the first two listings.
+	// firstListingPause is the pause between the first two listings.
 	firstListingPause = 50 * time.Millisecond
 )
 
-// listings ask how soon a listing shows what was done. In milliseconds that is a note, since it is the way's as well.
+// listings ask how soon a listing shows a change. Milliseconds are only a note, since they include the network.
 func listings() []question {
 	store := func(name string) step { return put(name, nothing) }
 	replace := func(name string) step { return otherBody(put(name, nothing)) }
@@ -31,7 +31,7 @@ func listings() []question {
 	}
 }
 
-// listedEscapes shows a key as a listing writes it.
+// listedEscapes describes how a listing encodes a key.
 func listedEscapes(ctx context.Context, a *asker) string {
 	a.prepare(ctx, put("a+b c", nothing))
 	written := ""
@@ -54,7 +54,8 @@ func listedEscapes(ctx context.Context, a *asker) string {
 	return "`" + written + "`"
 }
 
-// lag does something several times and lists until it shows. What is done before has to be listed first.
+// lag makes a change several times and lists until the change shows. It first waits until the previous changes are
+// listed.
 func lag(writes ...func(name string) step) ask {
 	return func(ctx context.Context, a *asker) string {
 		first, never := 0, 0
@@ -86,20 +87,20 @@ func lag(writes ...func(name string) step) ask {
 	}
 }
 
-// doAndList sends a write and lists until the ETag that it answered is shown, none for a deletion.
+// doAndList sends a write and lists until the listing shows its ETag, or no object after a deletion.
 func (a *asker) doAndList(ctx context.Context, s step) (lists int, took time.Duration) {
 	written := a.prepare(ctx, s)
 	return a.until(ctx, firstListingPause, func() bool { return a.listed(ctx, s(a).key).ETag == written.Header.Get("ETag") })
 }
 
-// listed is an object as a listing shows it.
+// listed is an object in a listing.
 type listed struct {
 	Key, ETag    string
 	Size         string
 	LastModified string
 }
 
-// listed asks for a listing and returns what it has of a key, nothing where it does not show it.
+// listed returns a key's entry in a listing, or the zero value if there is none.
 func (a *asker) listed(ctx context.Context, key string) (object listed) {
 	if a.err != nil {
 		return object

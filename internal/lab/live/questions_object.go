@@ -15,7 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
-// versionIDs are about the header of a write, in the state that the bucket is in.
+// versionIDs are about the version ID of a write, for the bucket's versioning.
 func versionIDs() []question {
 	tell := func(a *asker, got rawcos.Answer) string {
 		switch id := got.Header.Get("X-Cos-Version-Id"); id {
@@ -35,7 +35,7 @@ func versionIDs() []question {
 	}
 }
 
-// uploaded stores an object by an upload of one part.
+// uploaded stores an object as a multipart upload with one part.
 func (a *asker) uploaded(ctx context.Context, header headerOf) rawcos.Answer {
 	id := a.initiate(ctx, header)
 	sent := a.prepare(ctx, part(id, nothing))
@@ -70,7 +70,7 @@ func contentTypes() []question {
 	}
 }
 
-// objects are questions of one request or two about an object.
+// objects are questions about an object that take one or two requests.
 func objects() []question {
 	return []question{
 		{id: "12", text: "GET of a version that does not exist, by `versionId`, by `versionid`, by `VersionId`", ask: versionSpelling},
@@ -86,7 +86,7 @@ func objects() []question {
 	}
 }
 
-// versionSpelling asks for a version that is not there: a parameter that is not understood finds the object.
+// versionSpelling requests a version that does not exist: if COS does not know the parameter, it returns the object.
 func versionSpelling(ctx context.Context, a *asker) string {
 	a.prepare(ctx, put("object", nothing))
 	var verdicts []string
@@ -123,7 +123,7 @@ func forceDownload(ctx context.Context, a *asker) string {
 	return strings.Join(parts, "; ")
 }
 
-// quoted is the value of a header.
+// quoted returns a header value in quotes.
 func quoted(got rawcos.Answer, name string) string {
 	if value := got.Header.Get(name); value != "" {
 		return "`" + value + "`"
@@ -160,7 +160,7 @@ func leadingSlash(ctx context.Context, a *asker) string {
 	return got.Verdict() + ", stored with the slash"
 }
 
-// checksums ask for the header that the provider judges bodies by.
+// checksums ask about the header with which the provider compares bodies.
 func checksums() []question {
 	sum := strconv.FormatUint(crc64.Checksum([]byte(body), crc64.MakeTable(crc64.ECMA)), 10)
 	tell := func(value string) string {

@@ -6,8 +6,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
-// refusals ask where a 403 says why: in Code, or in Message next to the Code AccessDenied. No request of these carries
-// a customer key, which the body of the answer would quote.
+// refusals ask whether a 403 gives the reason in Code, or in Message with the Code AccessDenied. These requests carry
+// no customer key, because the response body would quote it.
 func refusals() []question {
 	reason := func(a *asker, got rawcos.Answer) string {
 		if got.Code == "AccessDenied" {

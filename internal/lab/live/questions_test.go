@@ -18,7 +18,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Nothing is forgotten: each of the open questions has a row, and a row is asked or says why not.
+// Every open question has a row, and each row is either asked or says why not.
 func TestQuestions(t *testing.T) {
 	const open = 19
 	const more = 12 // CRC64, listings, whether they agree with HEAD, and nine that public evidence answers in part
@@ -48,8 +48,8 @@ func TestQuestions(t *testing.T) {
 	}
 }
 
-// Whatever COS does differently from the server in the box by default shows in the rows that are about it, and in no
-// other. So an equal column means something.
+// A difference between COS and the bundled server's defaults shows in the rows about it and in no others. Equal columns
+// therefore mean equal behavior.
 func TestDifferences(t *testing.T) {
 	undocumented := func(u cosmock.Undocumented) func(*cosmock.Options) {
 		return func(o *cosmock.Options) { o.Undocumented = u }
@@ -100,7 +100,7 @@ func TestDifferences(t *testing.T) {
 			clock := newClock()
 			w := newWorld(t, clock.options, tc.server)
 			clock.rules(w)
-			w.patience, w.pause = 200*time.Millisecond, time.Second // of that clock
+			w.patience, w.pause = 200*time.Millisecond, time.Second // by the world's clock
 			if err := w.runs(t, t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}
@@ -120,8 +120,7 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-// The server in the box gets the same versioning and default encryption as the bucket, so that only what is
-// undocumented differs.
+// The bundled server gets the bucket's versioning and default encryption, so that only undocumented behavior differs.
 func TestBucketStates(t *testing.T) {
 	for name, tc := range map[string]struct {
 		versioning string
@@ -167,7 +166,7 @@ func TestBucketStates(t *testing.T) {
 	}
 }
 
-// An answer that cannot be had, or that is not asked for, is told in the table; the other questions are asked.
+// The table shows answers that could not be obtained or were not asked for; the other questions are still asked.
 func TestNoAnswer(t *testing.T) {
 	w := newWorld(t)
 	w.answers(func(r *http.Request) *http.Response {
@@ -198,7 +197,7 @@ func TestNoAnswer(t *testing.T) {
 	}
 }
 
-// A security token is not sent in the clear, and needs not be for the rest.
+// A security token is not sent over plain HTTP, and the remaining questions work with it.
 func TestTemporaryCredentials(t *testing.T) {
 	const id, key, token = "AKIDtemporary", "temporary-key", "temporary-token"
 	w := newWorld(t, func(o *cosmock.Options) {

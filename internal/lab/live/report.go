@@ -11,15 +11,15 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
 
-// outcome is what came of a question at one target.
+// outcome is the result of a question at one target.
 type outcome struct {
 	answer  string
 	notes   []string
-	unasked string // why it was not asked
+	unasked string // the reason why it was not asked
 	err     error
 }
 
-// text is an outcome as the table has it.
+// text returns an outcome as the table shows it.
 func (o outcome) text() string {
 	switch {
 	case o.unasked != "":
@@ -33,16 +33,16 @@ func (o outcome) text() string {
 	}
 }
 
-// answered reports whether the question is closed as far as this target is concerned.
+// answered reports whether the target answered the question.
 func (o outcome) answered() bool { return o.unasked == "" && o.err == nil }
 
-// row is a question with what both said.
+// row is a question with the outcomes of both targets.
 type row struct {
 	question
 	live, mock outcome
 }
 
-// same compares the two, "–" if there is nothing to compare.
+// same says whether the outcomes are equal, or "–" if they cannot be compared.
 func (r row) same() string {
 	switch {
 	case !r.live.answered() || !r.mock.answered():
@@ -54,7 +54,7 @@ func (r row) same() string {
 	}
 }
 
-// found is what a run found.
+// found holds the results of a run.
 type found struct {
 	heading string
 	isCOS   bool
@@ -63,7 +63,7 @@ type found struct {
 	closing string
 }
 
-// write prints the report as Markdown that reads well as it is.
+// write prints the report as Markdown that is also readable as plain text.
 func (r found) write(out io.Writer) error {
 	var b strings.Builder
 	b.WriteString(r.heading)
@@ -96,7 +96,7 @@ func (r found) writeLives(b *strings.Builder) {
 	}
 }
 
-// outcome is what came of a stage.
+// outcome describes the result of a stage.
 func (l *life) outcome(stage string) string {
 	err, reached := l.results[stage]
 	switch {
@@ -119,7 +119,7 @@ func (r found) writeRows(b *strings.Builder) {
 		who = "the endpoint"
 	}
 	table := report.NewTable(b, "no.", "question", who+" answered", "the mock answers (default options)", "same?")
-	// What was said to several questions is printed once.
+	// Print a note that several questions share only once.
 	said := map[string][]string{}
 	var order []string
 	for _, q := range r.rows {

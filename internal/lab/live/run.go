@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// run asks everything of the bucket that settings name, and of the server in the box, prints the report to out and its
-// progress to log. The suite may be nil. Whatever happens, what was written is removed before it returns.
+// run asks all questions of the configured bucket and of the bundled server. It prints the report to out and its
+// progress to log. The suite may be nil. Before it returns, it removes what it wrote, even after a failure.
 func run(ctx context.Context, s settings, terraform *suite, out, log io.Writer) (err error) {
 	live, err := newTarget(s, newPrefix())
 	if err != nil {
@@ -19,7 +19,7 @@ func run(ctx context.Context, s settings, terraform *suite, out, log io.Writer) 
 	return live.run(ctx, terraform, out, log)
 }
 
-// run is run with a target that is ready.
+// run does the same for an existing target.
 func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) (err error) {
 	progress := func(format string, args ...any) { _, _ = fmt.Fprintf(log, "live: "+format+"\n", args...) }
 	state, err := t.inspect(ctx)
@@ -39,10 +39,10 @@ func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) 
 	}
 	defer mock.close()
 	mock.keyA, mock.keyB = t.keyA, t.keyB
-	mock.patience, mock.pause = t.patience, time.Millisecond // the server in the box is not throttled
+	mock.patience, mock.pause = t.patience, time.Millisecond // the bundled server does not throttle
 
 	defer func() {
-		// An interrupt ends what is above, not this.
+		// An interrupt ends what is above, not the cleanup.
 		progress("removing everything below %s of the bucket %s", t.prefix, t.bucket)
 		count, cleanErr := t.cleanUp(context.WithoutCancel(ctx), state)
 		found.closing = fmt.Sprintf("Removed: %d objects, versions and delete markers, %d unfinished uploads. ", count.objects, count.uploads)
@@ -73,7 +73,7 @@ func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) 
 			break
 		}
 		r := row{question: q, live: t.asked(ctx, q, state)}
-		// What is not asked of the one needs no comparison.
+		// A question that is not asked of the bucket needs no comparison.
 		if r.mock.unasked = r.live.unasked; r.live.unasked == "" {
 			r.mock = mock.asked(ctx, q, state)
 		}
@@ -91,7 +91,7 @@ func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) 
 	return errors.Join(errs...)
 }
 
-// asked asks one question of a target.
+// asked asks a target one question.
 func (t *target) asked(ctx context.Context, q question, state bucketState) outcome {
 	if q.unasked != "" {
 		return outcome{unasked: q.unasked}

@@ -11,7 +11,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
-// Environment variables that name the bucket and whose it is. Those of the credentials are the provider's own.
+// Environment variables that name the bucket. The credentials are in the provider's own variables.
 const (
 	envBucket   = "COS_LIVE_BUCKET"
 	envRegion   = "COS_LIVE_REGION"
@@ -24,18 +24,18 @@ const (
 	envSecurityToken = "TENCENTCLOUD_SECURITY_TOKEN"
 )
 
-// defaultEndpoint is COS's own ("Regions and Access Endpoints").
+// defaultEndpoint is COS's endpoint ("Regions and Access Endpoints").
 const defaultEndpoint = "https://{bucket}.cos.{region}.myqcloud.com"
 
-// settings say which bucket is asked, and by whom.
+// settings describes the bucket to ask and the credentials to use.
 type settings struct {
 	bucket, region string
-	// endpoint is a base URL as in the provider's argument: without {bucket} the bucket travels in the Host header.
+	// endpoint is a base URL as in the provider's argument. Without {bucket}, the Host header names the bucket.
 	endpoint string
-	// plainEndpoint is the same over HTTP; "" if there is none.
+	// plainEndpoint is the same URL with plain HTTP, or "" if there is none.
 	plainEndpoint string
-	caFile        string // an additional trust root; "" is none
-	kmsKeyID      string // "" leaves SSE-KMS out
+	caFile        string // an additional trust root, or ""
+	kmsKeyID      string // if empty, SSE-KMS is skipped
 	credential    rawcos.Credential
 }
 
@@ -44,7 +44,7 @@ var (
 	regionName = regexp.MustCompile(`^[a-z0-9-]+$`)
 )
 
-// readSettings reads the environment and tells everything that is missing at once.
+// readSettings reads the environment. Its error lists all missing variables.
 func readSettings(getenv func(string) string) (settings, error) {
 	var missing []string
 	required := func(name, what string) string {
@@ -85,7 +85,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 		return settings{}, fmt.Errorf("%s is not an https:// URL of a host alone, such as %s", envEndpoint, defaultEndpoint)
 	}
 	s.endpoint = strings.TrimRight(s.endpoint, "/")
-	// A port of its own serves HTTPS only.
+	// An explicit port serves only HTTPS.
 	if base.Port() == "" {
 		s.plainEndpoint = "http" + strings.TrimPrefix(s.endpoint, "https")
 	}
@@ -97,15 +97,15 @@ func readSettings(getenv func(string) string) (settings, error) {
 	return s, nil
 }
 
-// expand fills in the placeholders of an endpoint.
+// expand replaces the placeholders in an endpoint.
 func (s settings) expand(endpoint string) string {
 	return strings.NewReplacer("{bucket}", s.bucket, "{region}", s.region).Replace(endpoint)
 }
 
-// domain is the bucket's default host name.
+// domain returns the bucket's default host name.
 func (s settings) domain() string { return s.bucket + ".cos." + s.region + ".myqcloud.com" }
 
-// host is what the Host header of a request says.
+// host returns the Host header of a request.
 func (s settings) host() string {
 	if strings.Contains(s.endpoint, "{bucket}") {
 		base, _ := url.Parse(s.expand(s.endpoint))
@@ -114,5 +114,5 @@ func (s settings) host() string {
 	return s.domain()
 }
 
-// isCOS reports whether it is COS that answers, and not a server that somebody named.
+// isCOS reports whether the endpoint is COS's own.
 func (s settings) isCOS() bool { return s.endpoint == defaultEndpoint }

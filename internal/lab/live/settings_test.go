@@ -10,7 +10,7 @@ func TestReadSettings(t *testing.T) {
 	complete := map[string]string{envBucket: "examplebucket-1250000000", envRegion: "ap-beijing", envSecretID: "AKID", envSecretKey: "canary-key", envSecurityToken: "canary-token"}
 	for name, tc := range map[string]struct {
 		change map[string]string
-		says   []string // of the error; none is no error
+		says   []string // expected in the error; empty if there is none
 		host   string
 		plain  string
 	}{

@@ -11,13 +11,13 @@ import (
 )
 
 type (
-	// step is a request of a question, which names an object of the question's own.
+	// step returns a request of a question, for one of the question's objects.
 	step = func(*asker) request
-	// headerOf are the headers that it is sent with.
+	// headerOf returns the headers of a request.
 	headerOf = func(*asker) http.Header
 )
 
-// requesting is a step without a body.
+// requesting returns a step without a body.
 func requesting(method, name string, header headerOf) step {
 	return func(a *asker) request { return request{method: method, key: a.key(name), header: header(a)} }
 }
@@ -42,7 +42,7 @@ func part(id string, header headerOf) step {
 	return changed(put("object", header), func(_ *asker, r *request) { r.query = url.Values{"partNumber": {"1"}, "uploadId": {id}} })
 }
 
-// complete ends an upload of one part.
+// complete returns a step that completes an upload with one part.
 func complete(id string, part rawcos.Answer, header headerOf) step {
 	return changed(requesting(http.MethodPost, "object", header), func(_ *asker, r *request) {
 		r.query = url.Values{"uploadId": {id}}
@@ -50,7 +50,7 @@ func complete(id string, part rawcos.Answer, header headerOf) step {
 	})
 }
 
-// initiate begins a multipart upload and returns its id.
+// initiate begins a multipart upload and returns its ID.
 func (a *asker) initiate(ctx context.Context, header headerOf) string {
 	var begun struct {
 		UploadID string `xml:"UploadId"`
@@ -59,12 +59,12 @@ func (a *asker) initiate(ctx context.Context, header headerOf) string {
 	return begun.UploadID
 }
 
-// about is a step about a sub-resource.
+// about returns the step for a subresource.
 func about(s step, subresource string) step {
 	return changed(s, func(_ *asker, r *request) { r.subresource = subresource })
 }
 
-// changed is a step with something changed.
+// changed returns a step with a change.
 func changed(s step, change func(*asker, *request)) step {
 	return func(a *asker) request {
 		r := s(a)
@@ -73,12 +73,12 @@ func changed(s step, change func(*asker, *request)) step {
 	}
 }
 
-// otherBody is a step with another body than most objects have.
+// otherBody returns the step with a body that differs from that of most objects.
 func otherBody(s step) step {
 	return changed(s, func(_ *asker, r *request) { r.body = "another body" })
 }
 
-// headers makes a header of pairs.
+// headers builds a header from names and values.
 func headers(pairs ...string) http.Header {
 	h := http.Header{}
 	for i := 0; i+1 < len(pairs); i += 2 {
@@ -87,7 +87,7 @@ func headers(pairs ...string) http.Header {
 	return h
 }
 
-// customer is the SSE-C triple of a key, written out rather than taken from the package that the client has it from.
+// customer returns the SSE-C triple of a key. It does not share the client's code.
 func customer(key sse.CustomerKey) http.Header {
 	return headers(sse.HeaderCustomerAlgorithm, "AES256", sse.HeaderCustomerKey, key.Base64(), sse.HeaderCustomerKeyMD5, key.MD5())
 }
@@ -98,13 +98,13 @@ func withKeyA(a *asker) http.Header { return customer(a.keyA) }
 
 func withKeyB(a *asker) http.Header { return customer(a.keyB) }
 
-// withSourceKeyB is the triple for the source of a copy.
+// withSourceKeyB returns the SSE-C triple for the source of a copy.
 func withSourceKeyB(a *asker) http.Header {
 	return headers(sse.HeaderCopySourceCustomerAlgorithm, "AES256",
 		sse.HeaderCopySourceCustomerKey, a.keyB.Base64(), sse.HeaderCopySourceCustomerKeyMD5, a.keyB.MD5())
 }
 
-// withKMS asks for SSE-KMS under the key that the settings name.
+// withKMS requests SSE-KMS with the configured key.
 func withKMS(a *asker) http.Header {
 	return headers(sse.HeaderMode, "cos/kms", sse.HeaderKMSKeyID, a.kmsKeyID)
 }
@@ -115,7 +115,7 @@ func sending(pairs ...string) headerOf {
 	return func(*asker) http.Header { return headers(pairs...) }
 }
 
-// both joins the headers of two.
+// both merges two sets of headers.
 func both(one, other headerOf) headerOf {
 	return func(a *asker) http.Header {
 		joined := http.Header{}

@@ -13,32 +13,32 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// suite is the core of the acceptance suite: the life of an object per encryption, with the real CLI.
+// suite is the core of the acceptance suite: the lifecycle of one object per encryption, with the real CLI.
 type suite struct {
-	root string // of the checkout
+	root string // root of the checkout
 	cli  tfcli.CLI
 }
 
-// stages of a life, in their order. After one that fails the rest is not reached.
+// stages are the stages of a lifecycle in order. A failure skips the remaining ones.
 var stages = []string{"create", "refresh", "update", "rotate", "import", "destroy"}
 
-// life is one object from its creation to its end.
+// life is the lifecycle of one object.
 type life struct {
 	name          string
-	before, after form // what rotate changes
+	before, after form // before and after the rotation
 	needs         need
-	unasked       string           // why it is not lived
-	results       map[string]error // by stage; absent is not reached
+	unasked       string           // the reason why it is skipped
+	results       map[string]error // by stage; a stage that was not reached has no entry
 }
 
-// form is an encryption: how it is declared, how it is asked for by a raw request, and what the answer says.
+// form is an encryption: its argument, the headers of a raw request, and the expected response.
 type form struct {
 	argument string
 	key      sse.CustomerKey
 	want     string
 }
 
-// lives are those of a target.
+// lives returns the lifecycles for a target.
 func lives(t *target) []*life {
 	sseCOS := form{argument: `server_side_encryption = "AES256"`, want: "AES256"}
 	sseKMS := form{argument: "server_side_encryption = \"cos/kms\"\n  sse_kms_key_id = " + tfcli.Quote(t.kmsKeyID), want: "cos/kms"}
@@ -52,7 +52,7 @@ func lives(t *target) []*life {
 	}
 }
 
-// run lives all lives at once: each has an object and a folder of its own.
+// run runs all lifecycles concurrently. Each has its own object and directory.
 func (s *suite) run(ctx context.Context, t *target, all []*life) error {
 	folder, err := os.MkdirTemp("", "cos-live-")
 	if err != nil {
@@ -89,7 +89,7 @@ func (s *suite) run(ctx context.Context, t *target, all []*life) error {
 	return ctx.Err()
 }
 
-// refusesKMS says how COS refuses SSE-KMS, "" if it does not: not every account has the role for it.
+// refusesKMS returns the reason why COS refuses SSE-KMS, or "". Not every account has the necessary role.
 func (t *target) refusesKMS(ctx context.Context) (string, error) {
 	a := &asker{target: t, at: "suite/"}
 	got, err := t.send(ctx, put("kms", withKMS)(a))
@@ -99,7 +99,7 @@ func (t *target) refusesKMS(ctx context.Context) (string, error) {
 	return fmt.Sprintf("COS refuses SSE-KMS: %s: %s", got.Verdict(), t.clean(got.Message)), nil
 }
 
-// failed joins what went wrong in a life.
+// failed joins the errors of all stages.
 func (l *life) failed() error {
 	var errs []error
 	for _, stage := range stages {
@@ -110,10 +110,10 @@ func (l *life) failed() error {
 	return errors.Join(errs...)
 }
 
-// live goes through the stages.
+// live runs the stages.
 func (l *life) live(ctx context.Context, t *target, newWorkspace func() (*workspace, error)) {
 	key := t.prefix + "suite/" + l.name
-	// The provider writes it, so that no answer will tell.
+	// The provider writes this key, so the ledger does not see the response.
 	t.ledger.add(key)
 	const first, second, noStore = "Hello from Terraform.", "Hello again from Terraform.", `cache_control = "no-store"`
 	var w *workspace
@@ -134,7 +134,7 @@ func (l *life) live(ctx context.Context, t *target, newWorkspace func() (*worksp
 		"refresh": {unchanged},
 		"update":  {declare(l.before, second, noStore), apply, stored(l.before, second), unchanged},
 		"rotate":  {declare(l.after, second, noStore), apply, stored(l.after, second), unchanged},
-		// Into a new state, and by an apply that records where the body comes from.
+		// Import into a new state, and apply to record where the body comes from.
 		"import": {enter, declare(l.after, second, noStore), func() error {
 			return w.run(ctx, "import", "cos_encrypted_object.live", t.region+":"+t.bucket+"/"+key)
 		}, apply, unchanged},
@@ -156,7 +156,7 @@ func (l *life) live(ctx context.Context, t *target, newWorkspace func() (*worksp
 	}
 }
 
-// gone looks from outside whether an object is not there.
+// gone checks with a raw request that an object does not exist.
 func (t *target) gone(ctx context.Context, key string) error {
 	a, err := t.send(ctx, request{method: http.MethodHead, key: key})
 	if err == nil && a.Status != http.StatusNotFound && !a.Pulled() {
@@ -165,7 +165,7 @@ func (t *target) gone(ctx context.Context, key string) error {
 	return err
 }
 
-// stored looks from outside at what Terraform has done: a raw GET, whose answer has the encryption and the body.
+// stored checks the encryption and the body of an object with a raw GET.
 func (t *target) stored(ctx context.Context, key string, f form, content string) error {
 	r := request{method: http.MethodGet, key: key}
 	if !f.key.IsZero() {

@@ -19,13 +19,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// validity is how long a signature is good. It is short: one question is asked over plain HTTP.
+// validity is how long a signature is valid. It is short because one question is sent over plain HTTP.
 const validity = 5 * time.Minute
 
-// family is what the prefixes of all runs begin with.
+// family is the common prefix of all runs.
 const family = "terraform-provider-cos-live/"
 
-// newPrefix makes the prefix of one run.
+// newPrefix returns the prefix of a new run.
 func newPrefix() string {
 	random := make([]byte, 8)
 	_, _ = rand.Read(random) // it never fails
@@ -34,26 +34,26 @@ func newPrefix() string {
 
 var prefixForm = regexp.MustCompile("^" + family + "[0-9a-f]{16}/$")
 
-// errOutside guards everything but the run's own prefix.
+// errOutside protects everything outside of the run's prefix.
 var errOutside = errors.New("this request is about something outside of the prefix, and is not sent")
 
-// target is a bucket that is asked, at COS or at the server in the box: nothing but its address tells them apart.
+// target is a bucket to ask, at COS or on the bundled server. The two differ only in their address.
 type target struct {
 	settings
 	prefix string
-	// keyA and keyB are customer keys of the run.
+	// keyA and keyB are customer keys for this run.
 	keyA, keyB sse.CustomerKey
 	client     *http.Client
 	clock      func() time.Time
 	sleep      func(context.Context, time.Duration) error
-	pause      time.Duration // between the attempts of what is tried again
+	pause      time.Duration // between retries
 	// patience is how long a listing may take to show a change.
 	patience time.Duration
 	ledger   ledger
 }
 
-// newTarget makes the bucket that settings name ready to be asked below a prefix, with keys of its own. They are cut out of what
-// COS says.
+// newTarget returns a target for the configured bucket and a prefix, with new customer keys. They are removed from
+// printed messages.
 func newTarget(s settings, prefix string) (*target, error) {
 	if !prefixForm.MatchString(prefix) {
 		return nil, fmt.Errorf("%q is not a prefix of this command", prefix)
@@ -75,27 +75,27 @@ func newTarget(s settings, prefix string) (*target, error) {
 
 func (t *target) close() { t.client.CloseIdleConnections() }
 
-// request is one request, made by hand to say what no SDK would.
+// request is a hand-made request, which can differ from what an SDK sends.
 type request struct {
 	method      string
-	key         string // "" is the bucket
-	subresource string // such as "uploads"; it stands first in the query
+	key         string // "" for the bucket
+	subresource string // such as "uploads"; the first parameter of the query
 	query       url.Values
 	header      http.Header
 	body        string
-	plain       bool // over HTTP
+	plain       bool // use plain HTTP
 
-	credential  *rawcos.Credential // nil is the target's
+	credential  *rawcos.Credential // nil for the target's own
 	signedSince time.Duration
 	unsigned    bool
 }
 
-// owns reports whether a key is the run's. One question is about a key that begins with a slash.
+// owns reports whether a key belongs to the run. One question uses a key that begins with a slash.
 func (t *target) owns(key string) bool {
 	return strings.HasPrefix(strings.TrimPrefix(key, "/"), t.prefix)
 }
 
-// allowed says no to whatever could touch or even see something that is not the run's own.
+// allowed refuses a request that could change or read anything outside of the run.
 func (t *target) allowed(r request) error {
 	read := r.method == http.MethodGet || r.method == http.MethodHead
 	switch {
@@ -106,7 +106,7 @@ func (t *target) allowed(r request) error {
 			return errOutside
 		}
 	case r.key == "":
-		// The bucket's own settings.
+		// Settings of the bucket.
 	case !t.owns(r.key):
 		return errOutside
 	}
@@ -116,10 +116,10 @@ func (t *target) allowed(r request) error {
 	return nil
 }
 
-// attempts bounds how often a request is sent that COS is too busy for.
+// attempts is how often a request is sent if COS answers SlowDown.
 const attempts = 4
 
-// send signs a request, sends it and reads the answer. Only what is answered by 503 SlowDown is sent again.
+// send signs and sends a request and reads the response. It retries only a 503 SlowDown.
 func (t *target) send(ctx context.Context, r request) (rawcos.Answer, error) {
 	if err := t.allowed(r); err != nil {
 		return rawcos.Answer{}, err
@@ -127,7 +127,7 @@ func (t *target) send(ctx context.Context, r request) (rawcos.Answer, error) {
 	for attempt := 1; ; attempt++ {
 		a, err := t.sendOnce(ctx, r)
 		if err != nil {
-			// Without the URL, whose query says nothing that the reader has not.
+			// Omit the URL, whose query adds no information.
 			if inURL := (*url.Error)(nil); errors.As(err, &inURL) {
 				err = inURL.Err
 			}
@@ -165,7 +165,7 @@ func (t *target) sendOnce(ctx context.Context, r request) (rawcos.Answer, error)
 		if r.credential != nil {
 			by = *r.credential
 		}
-		// A minute for a clock that is fast.
+		// Allow a minute for a clock that is fast.
 		from := t.clock().Add(r.signedSince - time.Minute)
 		by.Sign(req, from, from.Add(validity))
 	}
@@ -177,13 +177,13 @@ func (t *target) sendOnce(ctx context.Context, r request) (rawcos.Answer, error)
 	return a, err
 }
 
-// maxMessage bounds what is printed of a message.
+// maxMessage is the length to which printed messages are cut.
 const maxMessage = 160
 
-// scrub cuts the secrets of a run out of a text.
+// scrub removes the run's secrets from a text.
 func (t *target) scrub(text string) string {
 	for _, secret := range []string{t.credential.Key.Text(), t.credential.Token.Text(), t.keyA.Base64(), t.keyB.Base64()} {
-		// From the longest form to its beginnings: base64 with and without padding.
+		// Longest form first, since base64 without padding is a prefix of base64 with padding.
 		for _, form := range slices.Backward(leak.Forms(secret)) {
 			if form != "" {
 				text = strings.ReplaceAll(text, form, sse.Redacted)
@@ -193,7 +193,7 @@ func (t *target) scrub(text string) string {
 	return text
 }
 
-// clean is a text of the server's without secrets, on one line.
+// clean returns a text from the server on one line, without secrets.
 func (t *target) clean(text string) string {
 	text = strings.Join(strings.Fields(t.scrub(strings.ToValidUTF8(text, ""))), " ")
 	if runes := []rune(text); len(runes) > maxMessage {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// Nothing is sent that could change, or even see, anything that is not the run's own.
+// No request is sent that could change or read anything outside of the run.
 func TestOutside(t *testing.T) {
 	w := newWorld(t)
 	list := func(subresource, prefix string) request {

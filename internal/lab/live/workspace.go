@@ -9,8 +9,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
-// workspace is a folder in which the real CLI runs with the provider of this checkout. No secret is in its files: the
-// credentials and the keyring travel in the environment.
+// workspace is a directory in which the real CLI runs with the provider of this checkout. Its files contain no secrets:
+// the credentials and the keyring are passed in the environment.
 type workspace struct {
 	tfcli.Workspace
 	target *target
@@ -49,7 +49,8 @@ func (w *workspace) declare(key string, f form, content string, lines ...string)
 	return w.Configure(tfcli.RequiredProviders, tfcli.Provider(w.target.region, endpoint, caFile), tfcli.Block(`resource "cos_encrypted_object" "live"`, object...))
 }
 
-// run runs the CLI. Any exit code but 0 is an error, of a plan with -detailed-exitcode also that there is something to do.
+// run runs the CLI. Any exit code except 0 is an error, including that of a plan with -detailed-exitcode that finds
+// changes.
 func (w *workspace) run(ctx context.Context, command string, args ...string) error {
 	_, err := w.Succeed(ctx, append([]string{command, "-input=false"}, args...)...)
 	if err != nil && ctx.Err() == nil {

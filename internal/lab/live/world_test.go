@@ -19,14 +19,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// world is a server that plays the part of COS, and a target on it.
+// world is a server that stands in for COS, and a target for it.
 type world struct {
 	*acctest.World
 	*target
 	out bytes.Buffer
 }
 
-// newWorld starts the server. Nothing but the waiting is shorter than at COS.
+// newWorld starts the server. Only the waiting times are shorter than for COS.
 func newWorld(t *testing.T, options ...func(*cosmock.Options)) *world {
 	t.Helper()
 	w := &world{World: acctest.New(t, options...)}
@@ -43,13 +43,13 @@ func newWorld(t *testing.T, options ...func(*cosmock.Options)) *world {
 	return w
 }
 
-// runs runs everything, the suite if there is one.
+// runs performs a whole run, including the suite unless it is nil.
 func (w *world) runs(t *testing.T, ctx context.Context, terraform *suite) error { //nolint:revive // t comes first in tests
 	t.Helper()
 	return w.run(ctx, terraform, &w.out, t.Output())
 }
 
-// newSuite finds the CLI, or skips the test where acceptance tests are not asked for.
+// newSuite finds the CLI. It skips the test if acceptance tests are not enabled.
 func newSuite(t *testing.T) *suite {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
@@ -66,7 +66,7 @@ func newSuite(t *testing.T) *suite {
 	return &suite{root: finder.Root, cli: cli}
 }
 
-// mayOnly lets the target do what policy.json allows in the bucket that it is for, without some actions.
+// mayOnly restricts the target to policy.json for its bucket, minus some actions.
 func (w *world) mayOnly(t *testing.T, without ...string) {
 	t.Helper()
 	text, err := os.ReadFile("policy.json")
@@ -85,7 +85,7 @@ func (w *world) mayOnly(t *testing.T, without ...string) {
 	}
 }
 
-// row returns the cells of a question in the table that was printed.
+// row returns the cells of a question in the printed table.
 func (w *world) row(t *testing.T, id string) []string {
 	t.Helper()
 	for line := range strings.Lines(w.out.String()) {
@@ -100,11 +100,11 @@ func (w *world) row(t *testing.T, id string) []string {
 	return nil
 }
 
-// sows puts somebody else's things into the bucket, with keys around those of the run.
+// sows stores objects and uploads of other users in the bucket, with keys that sort around those of the run.
 func (w *world) sows(t *testing.T) {
 	t.Helper()
 	foreign := []string{"a", family, family + "0000000000000000/theirs", strings.TrimSuffix(w.prefix, "/"), strings.TrimSuffix(w.prefix, "/") + "0", "zz"}
-	for i, key := range append(foreign, foreign...) { // twice: where there are versions there are two
+	for i, key := range append(foreign, foreign...) { // twice, so that a versioned bucket has two versions
 		if err := w.PutObject(w.Bucket(), key, cosmock.NewObject{Body: strings.NewReader(fmt.Sprint("theirs", i)), Mode: sse.ModeAES256}); err != nil {
 			t.Fatal(err)
 		}
@@ -118,7 +118,7 @@ func (w *world) sows(t *testing.T) {
 	w.ResetRequests()
 }
 
-// contents is all that the bucket holds, by another client than the one under test.
+// contents returns everything in the bucket, independently of the client under test.
 func (w *world) contents(t *testing.T) []string {
 	t.Helper()
 	if err := w.SetPolicy(""); err != nil {
@@ -142,7 +142,7 @@ func (w *world) contents(t *testing.T) []string {
 	return all
 }
 
-// onlyBelowThePrefix checks the journal.
+// onlyBelowThePrefix checks the journal for requests outside of the prefix.
 func (w *world) onlyBelowThePrefix(t *testing.T) {
 	t.Helper()
 	for _, r := range w.Requests() {
@@ -153,7 +153,7 @@ func (w *world) onlyBelowThePrefix(t *testing.T) {
 	}
 }
 
-// answers lets a function answer some requests in the server's place; nil leaves them to it.
+// answers lets a function answer requests in place of the server. It returns nil for requests to pass on.
 func (w *world) answers(f func(*http.Request) *http.Response) {
 	w.client.Transport = roundTripper{f, w.client.Transport}
 }
@@ -173,12 +173,12 @@ func (r roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	return r.next.RoundTrip(req)
 }
 
-// document is a success with an XML document.
+// document returns a 200 response with an XML document.
 func document(text string) *http.Response {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(text))}
 }
 
-// listing is one of these keys.
+// listing returns a listing of keys.
 func listing(keys ...string) *http.Response {
 	var text string
 	for _, key := range keys {
@@ -187,14 +187,14 @@ func listing(keys ...string) *http.Response {
 	return document("<ListBucketResult>" + text + "</ListBucketResult>")
 }
 
-// refusal is an answer as COS gives it.
+// refusal returns an error response in COS's format.
 func refusal(status int, code, message string) *http.Response {
 	res := document("<Error><Code>" + code + "</Code><Message>" + message + "</Message></Error>")
 	res.StatusCode = status
 	return res
 }
 
-// refuses answers 403 to so many requests, or to all of them where that is -1.
+// refuses answers a number of requests with 403, or all of them if times is -1.
 func refuses(times int, which func(*http.Request) bool) func(*http.Request) *http.Response {
 	return func(r *http.Request) *http.Response {
 		if times == 0 || !which(r) {
@@ -205,7 +205,7 @@ func refuses(times int, which func(*http.Request) bool) func(*http.Request) *htt
 	}
 }
 
-// arms makes so many requests of a method go wrong.
+// arms arms a fault for a number of requests with a method.
 func (w *world) arms(t *testing.T, method string, kind cosmock.FaultKind, times int) {
 	t.Helper()
 	if err := w.Arm(cosmock.Fault{Match: cosmock.Match{Method: &method}, Times: times, Kind: kind}); err != nil {
@@ -213,7 +213,7 @@ func (w *world) arms(t *testing.T, method string, kind cosmock.FaultKind, times 
 	}
 }
 
-// cancelAt cancels a context when a request of a method is about to go below a path.
+// cancelAt cancels a context when a request with a method is about to be sent for a key below path.
 func cancelAt(cancel context.CancelFunc, method, path string) func(*http.Request) *http.Response {
 	return func(r *http.Request) *http.Response {
 		if r.Method == method && strings.HasPrefix(r.URL.Path, path) {

@@ -1,4 +1,4 @@
-// Package program is how a command of the annex runs: until it has cleaned up, whatever interrupts it.
+// Package program runs the commands of internal/lab so that they clean up even if they are interrupted.
 package program
 
 import (
@@ -10,15 +10,15 @@ import (
 	"syscall"
 )
 
-// ErrShown is a failure that the user has been told already.
+// ErrShown is a failure that has already been shown to the user.
 var ErrShown = errors.New("it failed")
 
-// Main runs a command and exits if it fails. The first signal ends the context, after which the command cleans up; a second
-// one has its usual meaning. A terminal that is closed is such a signal, too.
+// Main runs a command and exits if it fails. The first signal, including the hangup of a closed terminal, cancels the
+// context so that the command can clean up. A second signal has its usual effect.
 func Main(name string, run func(context.Context) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop)
-	// A reader that has left, as of "make demo | head", must not kill a command before it has cleaned up.
+	// A reader that exits early, as in "make demo | head", must not kill a command before it has cleaned up.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
 	err := run(ctx)

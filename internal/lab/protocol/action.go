@@ -12,7 +12,7 @@ import (
 func (c *Client) HasAction(actionType string) bool { return c.schemas.ActionSchemas[actionType] != nil }
 
 // Invoke validates, plans and invokes an action, and returns its progress. The
-// error is what the action itself ended in.
+// error is that of the action.
 func (c *Client) Invoke(ctx context.Context, actionType string, config map[string]any) (progress []string, err error) {
 	server, ok := c.server.(tfprotov6.ProviderServerWithActions) //nolint:staticcheck // deprecated only in favour of being required
 	if !ok || !c.HasAction(actionType) {

@@ -8,21 +8,22 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Block is a list or an action as it stands in a file, with its values in plain
-// Go. A CLI that knows neither cannot read such a file.
+// Block is a list or action block in a configuration file, converted to Go
+// values. Older CLIs cannot read such files.
 type Block struct {
 	Kind, Type, Name string
-	Arguments        map[string]any // those of the block itself
-	Config           map[string]any // those of the block config in it
+	Arguments        map[string]any // of the block itself
+	Config           map[string]any // of its nested config block
 }
 
-// Blocks reads the list and action blocks of a file, whose values are constants.
+// Blocks parses the list and action blocks of a file. Their values have to be
+// constants.
 func Blocks(text string) ([]Block, error) {
 	file, diags := hclsyntax.ParseConfig([]byte(text), "blocks.tf", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, diags
 	}
-	body, _ := file.Body.(*hclsyntax.Body) // of this syntax there is no other
+	body, _ := file.Body.(*hclsyntax.Body) // always succeeds for native syntax
 	var all []Block
 	for _, block := range body.Blocks {
 		if block.Type != "list" && block.Type != "action" || len(block.Labels) != 2 {
@@ -46,7 +47,8 @@ func Blocks(text string) ([]Block, error) {
 	return all, nil
 }
 
-// constants evaluates the attributes of a body, but for the reference to a provider.
+// constants evaluates the attributes of a body except for the reference to a
+// provider.
 func constants(body *hclsyntax.Body) (map[string]any, error) {
 	all := map[string]any{}
 	for name, attribute := range body.Attributes {

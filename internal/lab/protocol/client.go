@@ -1,7 +1,7 @@
-// Package protocol is a client of the plugin protocol for tests: it does with a
-// provider in the same process what a CLI does, so that what needs a newer CLI
-// than the installed one (lists, and configuration that is generated from them)
-// is tested all the same.
+// Package protocol is a client of the plugin protocol for tests. It makes the
+// calls of a CLI to a provider in the same process, so that features that need a
+// newer CLI than the installed one, such as lists and generated configuration,
+// can be tested.
 package protocol
 
 import (
@@ -13,20 +13,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Client is a provider that is configured.
+// Client is a configured provider.
 type Client struct {
 	server     tfprotov6.ProviderServer
 	schemas    *tfprotov6.GetProviderSchemaResponse
 	identities *tfprotov6.GetResourceIdentitySchemasResponse
 }
 
-// Server is all that the client asks of a provider.
+// Server is the part of the provider's interface that Client needs.
 type Server interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // deprecated only in favour of being required
 }
 
-// Start configures a provider.
+// Start configures a provider and returns a client for it.
 func Start(ctx context.Context, server tfprotov6.ProviderServer, config map[string]any) (*Client, error) {
 	c := &Client{server: server}
 	var err error
@@ -50,7 +50,7 @@ func Start(ctx context.Context, server tfprotov6.ProviderServer, config map[stri
 	return c, Failure(resp.Diagnostics)
 }
 
-// Failure joins the errors among diagnostics; nil if there is none.
+// Failure joins the errors among diagnostics. It returns nil if there are none.
 func Failure(diagnostics []*tfprotov6.Diagnostic) error {
 	var all []error
 	for _, d := range diagnostics {
@@ -61,7 +61,7 @@ func Failure(diagnostics []*tfprotov6.Diagnostic) error {
 	return errors.Join(all...)
 }
 
-// Warnings are the warnings among diagnostics, as "summary: detail".
+// Warnings returns the warnings among diagnostics as "summary: detail".
 func Warnings(diagnostics []*tfprotov6.Diagnostic) []string {
 	var all []string
 	for _, d := range diagnostics {
@@ -72,7 +72,7 @@ func Warnings(diagnostics []*tfprotov6.Diagnostic) []string {
 	return all
 }
 
-// object is the type of a schema's values.
+// object returns the type of a schema's values.
 func object(schema *tfprotov6.Schema, kind, name string) (tftypes.Object, error) {
 	if schema == nil {
 		return tftypes.Object{}, fmt.Errorf("the provider has no %s %s", kind, name)

@@ -8,16 +8,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Listed is a result of a list.
+// Listed is one result of a list.
 type Listed struct {
 	DisplayName string
 	Identity    tftypes.Value
-	Resource    tftypes.Value // null if it was not asked for
+	Resource    tftypes.Value // null if it was not requested
 	Warnings    []string
 }
 
-// List validates the configuration of a list and runs it, as terraform query
-// does: it reads no further than the limit, and an error is all that is left.
+// List validates the configuration of a list and runs it as terraform query does:
+// it reads at most limit results, and returns no results with an error.
 func (c *Client) List(ctx context.Context, typeName string, config map[string]any, limit int64, whole bool) ([]Listed, error) {
 	typ, err := object(c.schemas.ListResourceSchemas[typeName], "list resource", typeName)
 	if err != nil {
@@ -80,9 +80,9 @@ func (c *Client) listed(typeName string, result tfprotov6.ListResourceResult) (L
 	return one, err
 }
 
-// Generate is the configuration that terraform query -generate-config-out
-// writes for a resource: what no configuration may set is left out, and so is
-// what is sensitive or empty.
+// Generate returns the configuration that terraform query -generate-config-out
+// writes for a resource. It omits attributes that cannot be configured, sensitive
+// attributes and empty values.
 func (c *Client) Generate(typeName string, resource tftypes.Value) map[string]any {
 	config := map[string]any{}
 	all := attributes(resource)
@@ -98,7 +98,7 @@ func (c *Client) Generate(typeName string, resource tftypes.Value) map[string]an
 	return config
 }
 
-// identity is the type of a resource's identity.
+// identity returns the type of a resource's identity.
 func (c *Client) identity(typeName string) tftypes.Object {
 	typ := tftypes.Object{AttributeTypes: map[string]tftypes.Type{}}
 	if schema := c.identities.IdentitySchemas[typeName]; schema != nil {

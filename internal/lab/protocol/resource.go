@@ -18,11 +18,12 @@ type Instance struct {
 	State    tftypes.Value
 	private  []byte
 	identity *tfprotov6.ResourceIdentityData
-	// Warnings are those of the last call.
+	// Warnings are the warnings of the last call.
 	Warnings []string
 }
 
-// Import imports by identity and refreshes, as an import block does.
+// Import imports a resource by identity and refreshes it, as an import block
+// does.
 func (c *Client) Import(ctx context.Context, typeName string, identity tftypes.Value) (*Instance, error) {
 	typ, err := object(c.schemas.ResourceSchemas[typeName], "resource", typeName)
 	if err != nil {
@@ -57,7 +58,7 @@ func (c *Client) Import(ctx context.Context, typeName string, identity tftypes.V
 	return i, nil
 }
 
-// take keeps what a call answers.
+// take stores the response of a call.
 func (i *Instance) take(state *tfprotov6.DynamicValue, private []byte, identity *tfprotov6.ResourceIdentityData, said []*tfprotov6.Diagnostic) (err error) {
 	i.Warnings = Warnings(said)
 	if err := Failure(said); err != nil {
@@ -68,7 +69,7 @@ func (i *Instance) take(state *tfprotov6.DynamicValue, private []byte, identity 
 	return err
 }
 
-// Plan is what a CLI would do with an instance.
+// Plan is the plan of a CLI for an instance.
 type Plan struct {
 	instance *Instance
 	config   *tfprotov6.DynamicValue
@@ -78,13 +79,13 @@ type Plan struct {
 
 	Planned  tftypes.Value
 	Warnings []string
-	// Changes are the attributes that the plan changes: none if it is empty.
+	// Changes are the attributes that change. They are empty for an empty plan.
 	Changes []string
-	// Replaces are those that need a new object.
+	// Replaces are the attributes that require a replacement.
 	Replaces []string
 }
 
-// Plan plans a configuration, after it was validated.
+// Plan validates and plans a configuration.
 func (i *Instance) Plan(ctx context.Context, config map[string]any) (*Plan, error) {
 	value, err := Value(i.typ, config)
 	if err != nil {
@@ -134,8 +135,8 @@ func (i *Instance) Plan(ctx context.Context, config map[string]any) (*Plan, erro
 	return p, nil
 }
 
-// proposed is what the configuration says, and of what it leaves to the provider
-// what was there.
+// proposed merges the configuration with the prior values of the attributes that
+// the provider computes.
 func (i *Instance) proposed(config tftypes.Value) tftypes.Value {
 	values, was := attributes(config), attributes(i.State)
 	for _, a := range i.client.schemas.ResourceSchemas[i.typeName].Block.Attributes {
@@ -151,7 +152,7 @@ func (i *Instance) proposed(config tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(i.typ, values)
 }
 
-// Apply does what was planned.
+// Apply applies the plan.
 func (p *Plan) Apply(ctx context.Context) error {
 	prior, err := encode(p.instance.typ, p.instance.State)
 	if err != nil {

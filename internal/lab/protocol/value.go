@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Value makes a value of a type from plain Go: maps, lists, strings, booleans
-// and numbers. What an object's map does not name is null.
+// Value converts Go maps, lists, strings, booleans and numbers to a value of a
+// type. Attributes that a map lacks are null.
 func Value(typ tftypes.Type, from any) (tftypes.Value, error) {
 	if v, ok := from.(tftypes.Value); ok {
 		return v, nil
@@ -68,7 +68,8 @@ func Value(typ tftypes.Type, from any) (tftypes.Value, error) {
 	return tftypes.NewValue(typ, from), nil
 }
 
-// Text is a string in an object; "" if it is null, unknown or no string.
+// Text returns a string attribute of an object, or "" if it is null, unknown or
+// not a string.
 func Text(object tftypes.Value, name string) string {
 	var text string
 	if v := attributes(object)[name]; !v.IsNull() && v.IsKnown() && v.Type().Is(tftypes.String) {
@@ -77,7 +78,7 @@ func Text(object tftypes.Value, name string) string {
 	return text
 }
 
-// attributes are those of an object; none of what is no object.
+// attributes returns the attributes of an object, or nil for other values.
 func attributes(object tftypes.Value) map[string]tftypes.Value {
 	var all map[string]tftypes.Value
 	if object.As(&all) != nil {
@@ -86,7 +87,7 @@ func attributes(object tftypes.Value) map[string]tftypes.Value {
 	return all
 }
 
-// encode makes a value of a type from plain Go, as it travels.
+// encode converts a Go value to the wire format of a type.
 func encode(typ tftypes.Type, from any) (*tfprotov6.DynamicValue, error) {
 	v, err := Value(typ, from)
 	if err != nil {

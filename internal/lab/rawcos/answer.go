@@ -11,13 +11,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Answer is what COS says to a request. Do not print its body: that of a 403 quotes the signed headers, customer key
-// included.
+// Answer is a response of COS. Do not print its body: the body of a 403 quotes the signed headers, which can include a
+// customer key.
 type Answer struct {
 	Status        int
 	Header        http.Header
 	Body          []byte
-	Code, Message string // of the error in the body, also of one inside a 200; a HEAD has none
+	Code, Message string // from an error body, also inside a 200; empty for a HEAD
 }
 
 func newAnswer(res *http.Response, body []byte) Answer {
@@ -27,18 +27,18 @@ func newAnswer(res *http.Response, body []byte) Answer {
 		Code    string   `xml:"Code"`
 		Message string   `xml:"Message"`
 	}
-	// Nothing but an error begins so; white space may stand before one inside a 200.
+	// Only an error has this root element. Inside a 200, white space can precede it.
 	if xml.Unmarshal(bytes.TrimSpace(body), &refusal) == nil {
 		a.Code, a.Message = refusal.Code, refusal.Message
 	}
 	return a
 }
 
-// OK reports a success that has no error inside.
+// OK reports whether the request succeeded. A 200 with an error inside does not count.
 func (a Answer) OK() bool { return a.Status/100 == 2 && a.Code == "" }
 
-// Pulled reports that an origin-pull rule of the bucket answers for an object that is not there: by the address of
-// another host. COS's own hosts are named when the region is wrong, which says nothing about the object.
+// Pulled reports whether an origin-pull rule of the bucket answered for a missing object by redirecting to another
+// host. A redirect to a COS host means that the region is wrong, and says nothing about the object.
 func (a Answer) Pulled() bool {
 	target, err := url.Parse(a.Header.Get("Location"))
 	if a.Status != http.StatusFound || err != nil || target.Host == "" {
@@ -48,7 +48,7 @@ func (a Answer) Pulled() bool {
 	return !strings.HasSuffix(host, ".myqcloud.com") && !strings.HasSuffix(host, ".tencentcos.cn")
 }
 
-// Verdict is the status with the code, if there is one: a HEAD has none.
+// Verdict returns the status and, if the response has one, the error code.
 func (a Answer) Verdict() string {
 	switch {
 	case a.Code == "":
@@ -60,7 +60,7 @@ func (a Answer) Verdict() string {
 	}
 }
 
-// Encryption is what the headers of an answer say of the object.
+// Encryption describes the object's encryption from the response headers.
 func (a Answer) Encryption() string {
 	switch mode := a.Header.Get(sse.HeaderMode); {
 	case mode != "":
@@ -72,7 +72,7 @@ func (a Answer) Encryption() string {
 	}
 }
 
-// Written is the verdict on a write, with the encryption that the answer confirms.
+// Written returns the verdict on a write, with the encryption that the response confirms.
 func (a Answer) Written() string {
 	if !a.OK() {
 		return a.Verdict()
@@ -80,7 +80,7 @@ func (a Answer) Written() string {
 	return a.Verdict() + ", " + a.Encryption()
 }
 
-// Decode reads an XML document.
+// Decode parses the XML body.
 func (a Answer) Decode(into any) error {
 	if !a.OK() {
 		return fmt.Errorf("it was answered by %s", a.Verdict())

@@ -1,5 +1,5 @@
-// Package rawcos sends requests to COS as any program can that follows its documentation: plain HTTP, signed by hand. It
-// shares nothing with the provider's client or its SDK, whose mistakes a probe must not repeat.
+// Package rawcos sends requests to COS as its documentation describes them, with plain HTTP and its own signatures. It
+// shares no code with the provider's client or the SDK, so that it cannot repeat their mistakes.
 package rawcos
 
 import (
@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// NewClient makes a client that trusts the certificates in a file as well, unless that is "".
+// NewClient returns a client that also trusts the certificates in a file, unless caFile is "".
 func NewClient(caFile string) (*http.Client, error) {
 	transport, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
@@ -32,7 +32,7 @@ func NewClient(caFile string) (*http.Client, error) {
 	return &http.Client{
 		Transport: transport,
 		Timeout:   time.Minute,
-		// A redirect would carry a signature elsewhere.
+		// Following a redirect would send the signature to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }
@@ -53,7 +53,7 @@ func Roots(caFile string) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// Send sends a request and reads the answer.
+// Send sends a request and reads the response.
 func Send(client *http.Client, request *http.Request) (Answer, error) {
 	res, err := client.Do(request)
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// NewCustomerKey makes a customer key for one run.
+// NewCustomerKey returns a new random customer key.
 func NewCustomerKey() (sse.CustomerKey, error) {
 	raw := make([]byte, sse.KeySize)
 	_, _ = rand.Read(raw) // it never fails

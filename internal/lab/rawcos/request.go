@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// NewRequest makes a request about a key of the bucket that host names, "" for the bucket itself, to a server at base. The
-// bucket travels in the Host header: base may be an IP address.
+// NewRequest returns a request to the server at base for a key of the bucket that host names, or for the bucket itself
+// if key is "". The bucket is named only in the Host header, so base may have an IP address.
 func NewRequest(ctx context.Context, method, base, host, key, query string, header http.Header, body string) (*http.Request, error) {
 	address, err := url.Parse(base)
 	if err != nil {
@@ -18,7 +18,7 @@ func NewRequest(ctx context.Context, method, base, host, key, query string, head
 	if err != nil {
 		return nil, err
 	}
-	// Not by parsing: a key may begin with a slash.
+	// Set the path directly: a key may begin with a slash.
 	req.URL.Path, req.URL.RawQuery, req.Host = "/"+key, query, host
 	if header != nil {
 		req.Header = header.Clone()

@@ -2,14 +2,14 @@ package rawcos
 
 import "fmt"
 
-// Secret is a text that prints as "(redacted)" in every format. The closure keeps it from fmt where it stands in an
-// unexported field, of which fmt calls no methods.
+// Secret is a text that prints as "(redacted)" in every format. It is stored in a closure because fmt does not call
+// methods on unexported fields, and would print the text.
 type Secret struct{ reveal func() string }
 
-// NewSecret hides a text.
+// NewSecret returns a Secret for a text.
 func NewSecret(text string) Secret { return Secret{func() string { return text }} }
 
-// Text is the secret itself, "" for the zero value.
+// Text returns the secret, or "" for the zero value.
 func (s Secret) Text() string {
 	if s.reveal == nil {
 		return ""

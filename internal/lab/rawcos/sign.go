@@ -13,14 +13,14 @@ import (
 	"time"
 )
 
-// Credential signs requests. A token makes it a temporary one.
+// Credential signs requests. With a token, it is a temporary credential.
 type Credential struct {
 	ID         string
 	Key, Token Secret
 }
 
-// Sign adds the Authorization header of COS's page "Request Signature" to a request, signing its headers, its host and
-// its parameters.
+// Sign adds the Authorization header that COS's page "Request Signature" describes. It signs all headers, the host and
+// all parameters.
 func (c Credential) Sign(req *http.Request, from, until time.Time) {
 	if token := c.Token.Text(); token != "" {
 		req.Header.Set("X-Cos-Security-Token", token)
@@ -49,7 +49,7 @@ func (c Credential) Sign(req *http.Request, from, until time.Time) {
 
 type pair struct{ name, value string }
 
-// canonical is a list of names and the text that is signed, sorted by the encoded lower-case name.
+// canonical returns the list of names and the text to sign, sorted by encoded lower-case name.
 func canonical(pairs []pair) (list, text string) {
 	for i, p := range pairs {
 		pairs[i] = pair{strings.ToLower(escape(p.name)), escape(p.value)}
@@ -62,7 +62,7 @@ func canonical(pairs []pair) (list, text string) {
 	return strings.Join(names, ";"), strings.Join(texts, "&")
 }
 
-// escape leaves letters, digits and "-_.~" alone.
+// escape encodes everything except letters, digits and "-_.~".
 func escape(s string) string {
 	return strings.NewReplacer("+", "%20", "*", "%2A", "%7E", "~").Replace(url.QueryEscape(s))
 }

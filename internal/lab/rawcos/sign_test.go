@@ -16,7 +16,7 @@ func pairs(all ...string) http.Header {
 	return h
 }
 
-// The vectors of the official Go SDK's tests, and of a request with a token and a customer key that it has signed.
+// Signatures from the official Go SDK's tests, and of a request with a token and a customer key that the SDK signed.
 func TestSign(t *testing.T) {
 	for name, tc := range map[string]struct {
 		credential  Credential

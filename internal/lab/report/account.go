@@ -11,17 +11,17 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 )
 
-// Account is what the person at the terminal reads: a line for each step, with what it showed below.
+// Account prints the progress of a command: a line for each step, followed by what it found.
 type Account struct{ Out io.Writer }
 
-// Step is one thing that is shown. It returns the lines of what it showed.
+// Step is one step of an account. It returns the lines to print below it.
 type Step func(context.Context) ([]string, error)
 
-// Run runs one step and tells how it went. After a failure it returns program.ErrShown.
+// Run runs a step and prints how it ended. After a failure it returns program.ErrShown.
 func (a *Account) Run(ctx context.Context, name string, do Step) error {
 	started := time.Now()
 	findings, err := do(ctx)
-	// Whatever a killed program said, the reason is that the user wanted it to end.
+	// The interrupt is the cause, whatever error the killed program reported.
 	if cause := ctx.Err(); cause != nil {
 		findings, err = nil, errors.New("interrupted")
 	}
@@ -41,12 +41,12 @@ func (a *Account) Run(ctx context.Context, name string, do Step) error {
 	return program.ErrShown
 }
 
-// Print does not fail: a terminal that is gone is no reason to leave a server running.
+// Print ignores errors: a closed terminal must not prevent the cleanup.
 func (a *Account) Print(format string, arguments ...any) {
 	_, _ = fmt.Fprintf(a.Out, format, arguments...)
 }
 
-// duration is told only if somebody waited.
+// duration returns "" for durations that are too short to notice.
 func duration(d time.Duration) string {
 	if d < time.Second {
 		return ""

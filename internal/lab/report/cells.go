@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// Seconds writes a duration.
+// Seconds formats a duration.
 func Seconds(d time.Duration) string { return fmt.Sprintf("%.2fs", d.Seconds()) }
 
-// Times writes how many times as long one took as the other.
+// Times formats the ratio of two durations.
 func Times(one, other time.Duration) string {
 	return fmt.Sprintf("%.2fx", one.Seconds()/other.Seconds())
 }
@@ -18,7 +18,7 @@ func Rate(size int, took time.Duration) string {
 	return fmt.Sprintf("%.0f MB/s", float64(size)/1e6/took.Seconds())
 }
 
-// Size writes a number of bytes.
+// Size formats a number of bytes.
 func Size(n int64) string {
 	if n >= 1<<30 && n%(1<<30) == 0 {
 		return fmt.Sprintf("%d GiB", n>>30)

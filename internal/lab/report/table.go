@@ -1,5 +1,5 @@
-// Package report writes what the annex tells people: tables that read well on a terminal and are Markdown at the same
-// time, and accounts of steps.
+// Package report formats the output of the commands in internal/lab: tables that are valid Markdown and readable on a
+// terminal, and accounts of steps.
 package report
 
 import (
@@ -10,14 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// Table is a table that is written row by row, as its figures come in.
+// Table is a table that is printed row by row.
 type Table struct {
 	out    io.Writer
 	widths []int
 }
 
-// NewTable writes the head of a table. Every cell is at least as wide as its column's name; blanks around a name leave
-// room for wider ones.
+// NewTable prints the header of a table. Each cell is at least as wide as its column's name; blanks around the name
+// make room for wider cells.
 func NewTable(out io.Writer, names ...string) *Table {
 	t := &Table{out: out}
 	head, rule := make([]any, len(names)), make([]any, len(names))

@@ -15,7 +15,7 @@ func each[From, To any](values map[string]From, one func(From) To) map[string]To
 	return converted
 }
 
-// byName makes a map of a list.
+// byName converts a list to a map.
 func byName[From, To any](values []From, one func(From) (string, To)) map[string]To {
 	converted := make(map[string]To, len(values))
 	for _, value := range values {

@@ -2,7 +2,7 @@ package main
 
 import "github.com/hashicorp/terraform-plugin-go/tftypes"
 
-// The types below are the CLI's form of schemas. A tftypes.Type writes itself as the CLI writes types.
+// The types below are the CLI's JSON format for schemas. tftypes.Type marshals itself as the CLI does.
 
 type document struct {
 	FormatVersion string            `json:"format_version"`

@@ -1,6 +1,6 @@
-// Command schemajson prints the provider's schemas in the form of "terraform providers schema -json", for the generator
-// of the documentation. It asks the provider and no CLI: what a CLI reports depends on its age (actions and list
-// resources from Terraform 1.14 on, identities from 1.12 on), and the documentation must not.
+// Command schemajson prints the provider's schemas in the format of "terraform providers schema -json", for the
+// documentation generator. It asks the provider directly, because the output of a CLI depends on its version: actions
+// and list resources need Terraform 1.14 and identities 1.12.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
-// address is where the generator looks for the schema, whatever the provider's own address is.
+// address is where the generator looks for the schema, independent of the provider's own address.
 const address = "registry.terraform.io/hashicorp/cos"
 
 func main() {
@@ -38,7 +38,7 @@ func run(ctx context.Context, server tfprotov6.ProviderServer, out io.Writer) er
 	return encoder.Encode(document{FormatVersion: "1.0", Schemas: map[string]schema{address: converted}})
 }
 
-// providerSchema asks the provider for all that it has.
+// providerSchema requests the schemas from the provider.
 func providerSchema(ctx context.Context, server tfprotov6.ProviderServer) (schema, error) {
 	all, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -63,7 +63,7 @@ func providerSchema(ctx context.Context, server tfprotov6.ProviderServer) (schem
 	}, nil
 }
 
-// failure is the first error among diagnostics.
+// failure returns the first error among diagnostics, or nil.
 func failure(diagnostics []*tfprotov6.Diagnostic) error {
 	for _, d := range diagnostics {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {

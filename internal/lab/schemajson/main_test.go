@@ -16,8 +16,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
-// The proof of the form: what the available CLI says of the real provider, kind for kind. A kind that it is too old for
-// is not in its answer.
+// The output equals that of the installed CLI for the real provider, for every kind of schema that the CLI's version
+// knows.
 //
 // With our runner: what the CLI says of a schema.
 func TestAccSchemaIsTheCLIs(t *testing.T) {
@@ -78,7 +78,7 @@ func decode(t *testing.T, text []byte, into any) {
 	}
 }
 
-// fake is a provider with one of each kind.
+// fake is a provider with one schema of each kind.
 type fake struct {
 	tfprotov6.ProviderServer
 	problem []*tfprotov6.Diagnostic

@@ -1,8 +1,8 @@
-// Package stsmock is a Security Token Service and an instance metadata service
-// on loopback, for tests of where credentials come from. It is written from the
-// documentation of the API (signature TC3-HMAC-SHA256, AssumeRole,
-// AssumeRoleWithWebIdentity, AssumeRoleWithSAML, GetSessionToken) and of CVM (instance metadata), and shares no code
-// with the provider. It is never linked into it.
+// Package stsmock is a Security Token Service and an instance metadata service on
+// loopback, for tests of credential sources. It is written from the API's
+// documentation (signature TC3-HMAC-SHA256, AssumeRole,
+// AssumeRoleWithWebIdentity) and CVM's (instance metadata), and shares no code
+// with the provider. It is never linked into the provider.
 package stsmock
 
 import (
@@ -17,17 +17,17 @@ import (
 	"time"
 )
 
-// Credential is a pair of keys, with a Token where it is temporary.
+// Credential is a key pair. A temporary one has a Token.
 type Credential struct {
 	SecretID, SecretKey, Token string
 	Expires                    time.Time
 }
 
-// Options say what the server knows.
+// Options configures a Server.
 type Options struct {
-	// Keys may sign requests.
+	// Keys are the keys that may sign requests.
 	Keys []Credential
-	// Roles are those that may be assumed: by ARN, what has to be said for it.
+	// Roles are the roles that can be assumed, by ARN.
 	Roles map[string]Role
 	// Devices are the codes that MFA devices show, one after the other, by serial
 	// number.
@@ -35,23 +35,24 @@ type Options struct {
 	// ReuseCodes accepts the code of a device more than once. STS's
 	// documentation does not say; a verifier must not (RFC 6238, section 5.2).
 	ReuseCodes bool
-	// InstanceRoles are the names of roles that are bound to the instance.
+	// InstanceRoles are the names of the roles that are bound to the instance.
 	InstanceRoles []string
-	// MaxSession bounds how long credentials live, whatever is asked for; 0:
-	// they live as long as is asked for.
+	// MaxSession limits how long temporary credentials are valid. If it is 0,
+	// they are valid for as long as requested.
 	MaxSession time.Duration
-	// Issued is notified of all credentials that are made.
+	// Issued is called with all temporary credentials.
 	Issued func(Credential)
-	// Now is the clock by which sessions end; default time.Now. Signatures are
-	// checked by the machine's.
+	// Now is the clock for the end of sessions; default time.Now. Signatures are
+	// always checked with the real clock.
 	Now func() time.Time
 }
 
-// Role says what a caller must send to assume it. "" asks for nothing.
+// Role holds what a request must send to assume a role. Empty fields are not
+// checked.
 type Role struct {
 	ExternalID         string
 	SerialNumber, Code string
-	WebIdentityToken   string // with it, the role is one for web identities of ProviderID
+	WebIdentityToken   string // if set, a role for web identities of ProviderID
 	ProviderID         string
 	// SAMLAssertion makes the role one for SAML assertions of PrincipalARN.
 	// After SAMLEnds, where that is set, the assertion is refused.
@@ -60,17 +61,17 @@ type Role struct {
 	SAMLEnds      time.Time
 }
 
-// Call is what a request asked for, without what is secret in it.
+// Call is a received request, without its secrets.
 type Call struct {
 	Action, Region, RoleARN, SessionName string
-	SecretID                             string // that signed; "" for a call without a signature
+	SecretID                             string // of the signing key; "" for an unsigned request
 	Policy                               string // decoded
 	Duration                             int64
 	PrincipalARN                         string // of a SAML assertion
 	SerialNumber                         string // of an MFA device
 }
 
-// Server is a running service.
+// Server is a running server.
 type Server struct {
 	opts Options
 	http *httptest.Server
@@ -83,14 +84,14 @@ type Server struct {
 	fail   []Failure
 }
 
-// Failure is an answer that a Server gives instead of its own.
+// Failure is a response that replaces the server's own.
 type Failure struct {
-	Status        int    // of HTTP; 0: 200
+	Status        int    // HTTP status; 0 means 200
 	Code, Message string // of an API error
-	Body          string // instead of an API error
+	Body          string // sent in place of an API error
 }
 
-// Start begins to serve.
+// Start starts a server.
 func Start(opts Options) *Server {
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -106,20 +107,20 @@ func Start(opts Options) *Server {
 	return s
 }
 
-// URL is the address of both services.
+// URL returns the base URL of both services.
 func (s *Server) URL() string { return s.http.URL }
 
 // Close stops the server.
 func (s *Server) Close() { s.http.Close() }
 
-// Calls are the requests so far that reached an action.
+// Calls returns the requests so far that reached an action.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Call(nil), s.calls...)
 }
 
-// Fail answers the next requests with failures, one each.
+// Fail makes the server answer the next requests with failures, one each.
 func (s *Server) Fail(failures ...Failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,13 +138,13 @@ func (s *Server) failure() (Failure, bool) {
 	return f, true
 }
 
-// apiError is an error in the form of the API.
+// apiError is an API error.
 type apiError struct{ code, message string }
 
 func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	response, err := s.answer(w, r)
 	if response == nil && err == nil {
-		return // answered
+		return // a failure was sent
 	}
 	body := map[string]any{"RequestId": "6ef60bec-0242-43af-bb20-270359fb54a7"}
 	if err != nil {
@@ -156,7 +157,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"Response": body})
 }
 
-// parameters are those of all actions.
+// parameters are the parameters of both actions.
 type parameters struct {
 	RoleArn, RoleSessionName, Policy, ExternalId, SourceIdentity, SerialNumber, TokenCode string //nolint:revive // the names of the wire
 	ProviderId, WebIdentityToken                                                          string //nolint:revive // the names of the wire
@@ -271,7 +272,7 @@ func (s *Server) note(c Call) {
 	s.calls = append(s.calls, c)
 }
 
-// issue makes temporary credentials.
+// issue returns new temporary credentials.
 func (s *Server) issue(life time.Duration) Credential {
 	if s.opts.MaxSession > 0 {
 		life = min(life, s.opts.MaxSession)
@@ -291,7 +292,7 @@ func (s *Server) issue(life time.Duration) Credential {
 	return c
 }
 
-// metadata gives the credentials of a role of the instance.
+// metadata returns the credentials of a role of the instance.
 func (s *Server) metadata(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("role")
 	s.note(Call{Action: "metadata", RoleARN: name})

@@ -67,7 +67,7 @@ func (s *Server) verify(r *http.Request, body []byte) (Credential, *apiError) {
 	return key, nil
 }
 
-// sign computes a signature. The names in signed are in lower case and sorted.
+// sign returns a signature. The names in signed are in lower case and sorted.
 func sign(secretKey, method, query string, headers map[string]string, signed []string, body []byte, stamp, scope string) string {
 	var canonical strings.Builder
 	fmt.Fprintf(&canonical, "%s\n/\n%s\n", method, query)

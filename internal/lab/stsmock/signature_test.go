@@ -2,9 +2,9 @@ package stsmock
 
 import "testing"
 
-// The request is the example of the API documentation, "Signature v3", which
-// masks the end of its key; the signature is what Tencent's SDK for Python
-// makes with the mask as it stands there.
+// The request is the example in the API documentation, "Signature v3", which
+// masks the end of its key. The signature is the result of Tencent's Python SDK
+// for the masked key.
 func TestSignTheExampleOfTheDocumentation(t *testing.T) {
 	t.Parallel()
 	got := sign("Gu5t9xGARNpq86cd98joQYCN3*******", "POST", "",

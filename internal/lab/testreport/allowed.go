@@ -1,8 +1,8 @@
 package main
 
-// allowed are the acceptance tests that may be skipped, each with the version of the CLI from which on it has to run. Every
-// name is that of a top-level test, and its subtests go with it. A test that is not listed may never be skipped, and
-// one that is listed may be skipped only by an older CLI.
+// allowed lists the acceptance tests that may be skipped, each with the CLI version from which on it has to run. The
+// names are those of top-level tests and include their subtests. No other test may be skipped, and a listed one only by
+// an older CLI.
 var allowed = map[string]string{
 	"TestAccListExamples":                       "1.14",
 	"TestAccListResource":                       "1.14",

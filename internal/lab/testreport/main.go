@@ -1,6 +1,6 @@
-// Command testreport reads the event file of a test run (go test -json) and fails with -strict when an acceptance test
-// was skipped or none ran: a green run without them proves little. A test that the CLI is too old for may be skipped if
-// allowed.go names it with the version that it needs. The counts are gotestsum's.
+// Command testreport reads the events of a test run (go test -json). With -strict, it fails if no acceptance tests ran
+// or if one was skipped, because a passing run would then prove little. A test may be skipped if allowed.go lists it
+// with a newer CLI version than the installed one. gotestsum prints the counts.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
-// acceptancePrefix begins the name of every test that runs a real CLI.
+// acceptancePrefix is the prefix of all tests that run a real CLI.
 const acceptancePrefix = "TestAcc"
 
 func main() {
@@ -34,7 +34,7 @@ func main() {
 
 func report(path string, strict bool) error {
 	g := gate{strict: strict, allowed: allowed}
-	// The tests ran the same one.
+	// The tests used the same CLI.
 	if path := os.Getenv(tfcli.PathVariable); path != "" {
 		cli, err := tfcli.Inspect(context.Background(), path)
 		if err != nil {
@@ -45,10 +45,10 @@ func report(path string, strict bool) error {
 	return run(os.Stdout, path, g)
 }
 
-// gate says which runs may pass.
+// gate decides which test runs pass.
 type gate struct {
 	strict  bool
-	cli     string // its version; "" allows no test to be skipped
+	cli     string // CLI version; "" allows no skipped test
 	allowed map[string]string
 }
 
@@ -83,7 +83,7 @@ func run(out io.Writer, path string, g gate) error {
 	return nil
 }
 
-// excuse says why a test may be skipped, "" if it may not.
+// excuse returns why a test may be skipped, or "" if it may not.
 func (g gate) excuse(test testName) (string, error) {
 	name, _, _ := strings.Cut(test.test, "/")
 	floor, listed := g.allowed[name]
@@ -108,8 +108,8 @@ type testName struct{ pkg, test string }
 
 func (t testName) String() string { return t.pkg + "." + t.test }
 
-// acceptance takes the events that go test -json writes, one a line. It returns how many acceptance tests ran, subtests
-// included, and those that were skipped.
+// acceptance reads the output of go test -json, one event per line. It returns the number of acceptance tests that ran,
+// including subtests, and those that were skipped.
 func acceptance(events io.Reader) (ran int, skipped []testName, err error) {
 	lines := bufio.NewReader(events)
 	for number := 1; ; number++ {

@@ -106,7 +106,7 @@ func TestRunWithoutFile(t *testing.T) {
 	}
 }
 
-// The list names acceptance tests, and versions that can be compared.
+// The list contains acceptance tests and valid versions.
 func TestAllowed(t *testing.T) {
 	t.Parallel()
 

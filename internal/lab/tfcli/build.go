@@ -12,10 +12,10 @@ import (
 
 const openTofuModule = "github.com/opentofu/opentofu"
 
-// heartbeat is how often a build that takes minutes says that it is alive.
+// heartbeat is how often a long build reports that it is still running.
 const heartbeat = 30 * time.Second
 
-// openTofuVersion is the pin in the nested module, without the leading v.
+// openTofuVersion returns the OpenTofu version that the nested module pins, without the leading v.
 func (f *Finder) openTofuVersion(ctx context.Context) (string, error) {
 	output, err := f.goCommand(ctx, "list", "-m", "-f", "{{.Version}}", openTofuModule).Output()
 	if err != nil {
@@ -24,7 +24,7 @@ func (f *Finder) openTofuVersion(ctx context.Context) (string, error) {
 	return strings.TrimPrefix(strings.TrimSpace(string(output)), "v"), nil
 }
 
-// buildOpenTofu builds the pinned OpenTofu at target.
+// buildOpenTofu builds the pinned OpenTofu version at target.
 func (f *Finder) buildOpenTofu(ctx context.Context, target string) error {
 	folder, err := os.MkdirTemp(filepath.Dir(target), "build-")
 	if err != nil {
@@ -34,7 +34,7 @@ func (f *Finder) buildOpenTofu(ctx context.Context, target string) error {
 	binary := filepath.Join(folder, filepath.Base(target))
 
 	command := f.goCommand(ctx, "build", "-trimpath",
-		// Without "dev=no" it calls itself a development build of the version.
+		// Without "dev=no", the version has a "-dev" suffix.
 		"-ldflags", "-s -w -X "+openTofuModule+"/version.dev=no",
 		"-o", binary, openTofuModule+"/cmd/tofu")
 	command.Stdout, command.Stderr = f.Log, f.Log
@@ -48,11 +48,11 @@ func (f *Finder) buildOpenTofu(ctx context.Context, target string) error {
 	return os.Rename(binary, target)
 }
 
-// goCommand is the Go command in the nested module that pins OpenTofu.
+// goCommand returns a go command in the nested module that pins OpenTofu.
 func (f *Finder) goCommand(ctx context.Context, arguments ...string) *exec.Cmd {
 	command := exec.CommandContext(ctx, "go", arguments...)
 	command.Dir = filepath.Join(f.Root, "internal", "lab", "tools", "opentofu")
-	// A workspace or flags meant for the provider's module do not fit this one; no C compiler is needed.
+	// Ignore a workspace or flags for the provider's module. No C compiler is needed.
 	command.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-buildvcs=false", "CGO_ENABLED=0")
 	return command
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// RequiredProviders is the block that a configuration of the provider begins with.
+// RequiredProviders is the terraform block of a configuration for the provider.
 const RequiredProviders = `terraform {
   required_providers {
     cos = {
@@ -18,7 +18,7 @@ const RequiredProviders = `terraform {
 }
 `
 
-// Block writes a block of a configuration, such as one of `provider "cos"`.
+// Block returns a block of a configuration, such as `provider "cos"`.
 func Block(head string, lines ...string) string {
 	return head + " {\n  " + strings.Join(lines, "\n  ") + "\n}\n"
 }
@@ -36,16 +36,15 @@ func Provider(region, endpoint, caFile string, lines ...string) string {
 	return Block(`provider "cos"`, lines...)
 }
 
-// Quote writes a string of a configuration.
+// Quote returns a string as an HCL literal.
 func Quote(s string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", s))
 }
 
-// Override writes a CLI configuration that takes the provider from the folder it was built into, and returns the
-// variable that makes the CLI read it. With it, "init" is not needed. OpenTofu resolves the address to a registry of
-// its own.
+// Override writes a CLI configuration that uses the provider in the directory where it was built, and returns the
+// environment variable that selects it. "init" is then not needed. OpenTofu resolves the address to its own registry.
 func Override(file, provider string) (variable string, err error) {
-	// A JSON string is an HCL string, as long as it has no template sign.
+	// A JSON string is a valid HCL string unless it contains a template sequence.
 	path, err := json.Marshal(filepath.ToSlash(provider))
 	if err != nil {
 		return "", err

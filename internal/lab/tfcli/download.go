@@ -14,23 +14,23 @@ import (
 	"github.com/hashicorp/hc-install/releases"
 )
 
-// terraformVersion is the release that is downloaded if no CLI is available.
+// terraformVersion is the version that is downloaded if no CLI is available.
 const terraformVersion = "1.14.9"
 
 const (
-	// answerLimit ends the attempt early where the release server cannot be reached at all.
+	// answerLimit ends the attempt early if the release server is unreachable.
 	answerLimit = 15 * time.Second
-	// downloadLimit bounds the whole attempt, for some 30 MB.
+	// downloadLimit is the time limit of the whole download of about 30 MB.
 	downloadLimit = 2 * time.Minute
 )
 
-// downloadTerraform installs Terraform's release at target, its checksum and signature verified by hc-install.
+// downloadTerraform installs a Terraform release at target. hc-install verifies its checksum and signature.
 func (f *Finder) downloadTerraform(ctx context.Context, target string) error {
 	release, err := version.NewVersion(terraformVersion)
 	if err != nil {
 		return err
 	}
-	// On the same file system as the target, so that the last step is a rename and nobody sees half a file.
+	// Use the target's file system, so that the final rename is atomic.
 	folder, err := os.MkdirTemp(filepath.Dir(target), "download-")
 	if err != nil {
 		return err
@@ -50,7 +50,8 @@ func (f *Finder) downloadTerraform(ctx context.Context, target string) error {
 	return os.Rename(installed, target)
 }
 
-// impatientClient does not retry, and gives up soon on a host that does not answer: there is another way to a CLI.
+// impatientClient does not retry and soon gives up on a host that does not respond, because OpenTofu can be built
+// instead.
 func impatientClient() *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestMain lets the test binary stand in for a CLI: started under a name beside which lies an answer, it gives that
-// answer. A shell script would do as well, but not on Windows.
+// TestMain lets the test binary stand in for a CLI: if a file with an answer is next to the executable, it prints the
+// answer. A shell script would not work on Windows.
 func TestMain(m *testing.M) {
 	if answer, err := os.ReadFile(os.Args[0] + ".answer"); err == nil {
 		fmt.Print(string(answer))
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// fakeCLI puts an executable at path that gives the answer to whatever it is asked.
+// fakeCLI creates an executable that always prints the answer.
 func fakeCLI(t *testing.T, path, answer string) string {
 	t.Helper()
 	if runtime.GOOS == "windows" && filepath.Ext(path) != ".exe" {
@@ -41,7 +41,7 @@ func fakeCLI(t *testing.T, path, answer string) string {
 		t.Fatal(err)
 	}
 	if err := os.Link(self, path); err != nil {
-		// Another file system: a copy then.
+		// Links do not work across file systems, so copy.
 		program, err := os.ReadFile(self)
 		if err != nil {
 			t.Fatal(err)

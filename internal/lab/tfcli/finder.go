@@ -14,20 +14,20 @@ import (
 
 // Finder looks for a CLI in a fixed order and obtains one if there is none.
 type Finder struct {
-	// Root is the folder of the provider's module. What is obtained is kept in its ignored folder .tools.
+	// Root is the root directory of the provider's module. CLIs are stored in its ignored directory .tools.
 	Root string
-	// Log gets a line for each thing a user may want to know; builds that take minutes report here.
+	// Log receives a line for each event that may interest a user, including the progress of long builds.
 	Log io.Writer
-	// Getenv and LookPath are os.Getenv and exec.LookPath outside of tests.
+	// Getenv and LookPath are os.Getenv and exec.LookPath except in tests.
 	Getenv   func(string) string
 	LookPath func(string) (string, error)
 
-	// The two ways to obtain a CLI: each leaves it at the path it is given.
+	// The two ways to obtain a CLI, each of which stores it at target.
 	download func(ctx context.Context, target string) error
 	build    func(ctx context.Context, target string) error
 }
 
-// NewFinder returns a Finder for the module that the working directory belongs to.
+// NewFinder returns a Finder for the module that contains the working directory.
 func NewFinder(ctx context.Context, log io.Writer) (*Finder, error) {
 	output, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
 	if err != nil {
@@ -44,7 +44,7 @@ func NewFinder(ctx context.Context, log io.Writer) (*Finder, error) {
 	return f, nil
 }
 
-// Find returns the CLI to run, and the root of the checkout. See Finder.Find.
+// Find returns the CLI to run and the root of the checkout. See Finder.Find.
 func Find(ctx context.Context, log io.Writer) (cli CLI, root string, err error) {
 	finder, err := NewFinder(ctx, log)
 	if err != nil {
@@ -54,10 +54,11 @@ func Find(ctx context.Context, log io.Writer) (cli CLI, root string, err error) 
 	return cli, finder.Root, err
 }
 
-// Find returns the CLI to run: the one named by TF_ACC_TERRAFORM_PATH; terraform, then tofu, on the PATH; one obtained
-// before; Terraform's release; and where that cannot be reached, OpenTofu built from source, which takes minutes, once.
+// Find returns the first available CLI of these: the one that TF_ACC_TERRAFORM_PATH names; terraform, then tofu, on the
+// PATH; one that was obtained before; a download of Terraform; if the download fails, OpenTofu, built from source once
+// in several minutes.
 func (f *Finder) Find(ctx context.Context) (CLI, error) {
-	// What a user names is taken or refused, never passed over in silence.
+	// A CLI that the user names is used or refused, never silently skipped.
 	if named := f.Getenv(PathVariable); named != "" {
 		cli, err := Inspect(ctx, named)
 		if err != nil {
@@ -120,7 +121,7 @@ func (f *Finder) obtain(ctx context.Context, terraform, tofu, tofuVersion string
 	return Inspect(ctx, tofu)
 }
 
-// kept is where an obtained CLI is. The version is part of the name, so that a new pin is obtained anew.
+// kept returns the path of an obtained CLI. It includes the version, so that a changed pin takes effect.
 func (f *Finder) kept(name string) string {
 	if runtime.GOOS == "windows" {
 		name += ".exe"
@@ -129,6 +130,6 @@ func (f *Finder) kept(name string) string {
 }
 
 func (f *Finder) logf(format string, arguments ...any) {
-	// A progress line that cannot be written is no reason to fail.
+	// A progress line that cannot be written is not an error.
 	_, _ = fmt.Fprintf(f.Log, "tfcli: "+format+"\n", arguments...)
 }

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// place is a machine to find a CLI on: the module's real pin, an empty .tools folder, no network and nothing on the PATH.
+// place is a machine to find a CLI on. It has the module's real pin, an empty .tools directory, no network and nothing
+// on the PATH.
 type place struct {
 	*Finder
 	variables map[string]string

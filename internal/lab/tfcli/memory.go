@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// watchChildren observes the children of a process, which are a CLI's providers, until the function that it returns is
-// called. That returns the largest resident size of one of them, and that of the process itself, in bytes, or 0 on a
-// system without /proc.
+// watchChildren observes the children of a process, which are a CLI's providers, until the returned function is called.
+// That function returns the largest resident size of a child and of the process itself, in bytes, or 0 on a system
+// without /proc.
 func watchChildren(parent int) (peak func() (children, own int64)) {
 	done, result := make(chan struct{}), make(chan [2]int64)
 	go func() {
@@ -55,7 +55,8 @@ func PeakOf(pid string) int64 {
 	return kilobytes << 10
 }
 
-// OwnProcessorTime is the processor time of this process, in the hundredths of a second that Linux counts; 0 elsewhere.
+// OwnProcessorTime returns the processor time of this process, in multiples of 10 ms. It returns 0 on systems without
+// /proc.
 func OwnProcessorTime() time.Duration {
 	stat, _ := os.ReadFile("/proc/self/stat")
 	_, afterName, _ := strings.Cut(string(stat), ") ")

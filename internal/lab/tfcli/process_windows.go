@@ -5,14 +5,14 @@ import (
 	"os/exec"
 )
 
-// KilledToStop says that AskToStop leaves no clean exit.
+// KilledToStop reports whether AskToStop kills the process.
 const KilledToStop = true
 
-// ownGroup does nothing: Windows has no such groups.
+// ownGroup does nothing: Windows has no process groups in this sense.
 func ownGroup(*exec.Cmd) {}
 
-// AskToStop ends a process at once: Windows has no signal to ask with.
+// AskToStop kills a process, because Windows has no signal for this.
 func AskToStop(process *os.Process) error { return process.Kill() }
 
-// killGroup does nothing: the child itself has ended.
+// killGroup does nothing: the child has already exited.
 func killGroup(*os.Process) error { return nil }

@@ -13,18 +13,19 @@ import (
 	"time"
 )
 
-// Workspace is a folder in which a CLI runs as a user runs it.
+// Workspace is a directory in which a CLI runs as a user runs it.
 type Workspace struct {
 	CLI string // path of the executable
 	Dir string
 	Env []string // added to the cleaned environment, as NAME=value
-	// Patience is how long the CLI has to end cleanly before it is killed; 0 is a minute, for a busy machine.
+	// Patience is how long the CLI may take to exit cleanly before it is killed. The default is one minute, for busy
+	// machines.
 	Patience time.Duration
-	// Measure makes Run observe the memory of the providers.
+	// Measure makes Run measure the memory of the CLI and the providers.
 	Measure bool
 }
 
-// NewWorkspace makes a folder in which a CLI runs with the provider that was built into another one.
+// NewWorkspace creates a directory in which a CLI runs with the provider built in another directory.
 func NewWorkspace(cli CLI, dir, provider string) (Workspace, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return Workspace{}, err
@@ -38,7 +39,7 @@ func (w Workspace) Configure(blocks ...string) error {
 	return os.WriteFile(filepath.Join(w.Dir, "main.tf"), []byte(strings.Join(blocks, "")), 0o600)
 }
 
-// Result is how a command ended that did run.
+// Result is the outcome of a command that ran.
 type Result struct {
 	Args   []string
 	Stdout string
@@ -46,24 +47,24 @@ type Result struct {
 	Code   int
 
 	Took time.Duration
-	// CPU is the processor time of the CLI and its providers. Unlike Took, it does not depend on what else the
-	// machine does.
+	// CPU is the processor time of the CLI and its providers. Unlike Took, it does not depend on the load of the
+	// machine.
 	CPU time.Duration
-	// Peak is the most memory that one of the providers used, in bytes: 0 unless it was measured.
+	// Peak is the largest resident size of a provider in bytes, or 0 if it was not measured.
 	Peak int64
-	// PeakCLI is the most memory that the CLI itself used, likewise.
+	// PeakCLI is the same for the CLI.
 	PeakCLI int64
 }
 
-// Output is all that the user sees.
+// Output returns everything that the user sees.
 func (r Result) Output() string { return r.Stdout + r.Stderr }
 
-// Text is the output without the frame that the CLI draws around diagnostics, and with its line breaks undone.
+// Text returns the output without the frames around diagnostics and without line breaks.
 func (r Result) Text() string {
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(r.Output())), " ")
 }
 
-// Line returns the first line of the output with this prefix.
+// Line returns the first line of the output that begins with prefix.
 func (r Result) Line(prefix string) string {
 	for line := range strings.Lines(r.Output()) {
 		if strings.HasPrefix(line, prefix) {
@@ -73,7 +74,7 @@ func (r Result) Line(prefix string) string {
 	return ""
 }
 
-// Command prepares a run of the CLI that the caller controls.
+// Command returns a command that runs the CLI under the caller's control.
 func (w Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, w.CLI, args...)
 	cmd.Dir = w.Dir
@@ -81,7 +82,7 @@ func (w Workspace) Command(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Run runs the CLI and leaves nothing of it running. A non-zero exit code is not an error.
+// Run runs the CLI and makes sure that none of its processes is left. A non-zero exit code is not an error.
 func (w Workspace) Run(ctx context.Context, args ...string) (Result, error) {
 	cmd := w.Command(ctx, args...)
 	StopGracefully(cmd)
@@ -111,8 +112,8 @@ func (w Workspace) Run(ctx context.Context, args ...string) (Result, error) {
 	return result, errors.Join(err, killGroup(cmd.Process))
 }
 
-// Succeed is Run, with any exit code but 0 as an error: of a plan with -detailed-exitcode also that there is something
-// to do.
+// Succeed is like Run, but any exit code except 0 is an error, including that of a plan with -detailed-exitcode that
+// finds changes.
 func (w Workspace) Succeed(ctx context.Context, args ...string) (Result, error) {
 	result, err := w.Run(ctx, args...)
 	if err == nil && ctx.Err() != nil {
@@ -124,15 +125,17 @@ func (w Workspace) Succeed(ctx context.Context, args ...string) (Result, error) 
 	return result, err
 }
 
-// StopGracefully makes a command end with its context: asked first, killed when WaitDelay is over. It gets Ctrl-C from
-// the terminal only by way of this process: a Terraform that is interrupted twice drops everything at once.
+// StopGracefully makes a command stop when its context is done: it is interrupted first, and killed after WaitDelay.
+// The terminal's Ctrl-C reaches it only through this process, because a second interrupt makes Terraform exit
+// immediately.
 func StopGracefully(cmd *exec.Cmd) {
 	ownGroup(cmd)
 	cmd.Cancel = func() error { return AskToStop(cmd.Process) }
 	cmd.WaitDelay = time.Minute
 }
 
-// ProcessorTime is the processor time of a command that has ended, and of those it has started and waited for.
+// ProcessorTime returns the processor time of a command that has ended, including its child processes that it waited
+// for.
 func ProcessorTime(cmd *exec.Cmd) time.Duration {
 	if cmd.ProcessState == nil {
 		return 0
@@ -140,7 +143,7 @@ func ProcessorTime(cmd *exec.Cmd) time.Duration {
 	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 }
 
-// Build builds commands of the checkout at root into a folder.
+// Build builds commands of the checkout at root into a directory.
 func Build(ctx context.Context, root, folder string, packages ...string) error {
 	cmd := exec.CommandContext(ctx, "go", append([]string{"build", "-o", folder + string(filepath.Separator)}, packages...)...)
 	StopGracefully(cmd)
@@ -151,7 +154,7 @@ func Build(ctx context.Context, root, folder string, packages ...string) error {
 	return nil
 }
 
-// Executable is the name of a program's file.
+// Executable returns the file name of a program.
 func Executable(name string) string {
 	if runtime.GOOS == "windows" {
 		return name + ".exe"

@@ -1,8 +1,9 @@
-// Package tfcli finds or obtains the Terraform-compatible CLI that tests, docs, demo and benchmarks run, and runs it. It is
-// never linked into the provider.
+// Package tfcli finds or obtains the Terraform-compatible CLI that tests, docs, demo and benchmarks use, and runs it.
+// It is never linked into the provider.
 //
-// It does not use hashicorp/terraform-exec, which hides the process (tests kill it, benchmarks measure its memory and
-// processor time), refuses TF_LOG and TF_VAR_* in the environment, and passes variables, even secret ones, as arguments.
+// It does not use hashicorp/terraform-exec, which hides the process (tests kill it, and benchmarks measure its memory
+// and processor time), refuses TF_LOG and TF_VAR_* in the environment, and passes all variables, even secret ones, as
+// arguments.
 package tfcli
 
 import (
@@ -24,29 +25,29 @@ const (
 	OpenTofu  = "OpenTofu"
 )
 
-// PathVariable is the variable by which a user names the CLI to run; terraform-plugin-testing reads the same one.
+// PathVariable is the environment variable that names the CLI to run. terraform-plugin-testing uses it as well.
 const PathVariable = "TF_ACC_TERRAFORM_PATH"
 
-// floor is the oldest release of either product that has write-only arguments.
+// floor is the first release of both products that supports write-only arguments.
 var floor = version.Must(version.NewVersion("1.11.0"))
 
-// ErrTooOld says that a CLI is there but older than the provider's floor.
+// ErrTooOld is returned for a CLI that is older than floor.
 var ErrTooOld = errors.New("is older than 1.11")
 
-// CLI is a Terraform-compatible executable that has answered.
+// CLI is a Terraform-compatible executable that was found to work.
 type CLI struct {
 	Path    string
 	Product string
 	Version string
 }
 
-// String names the CLI as a person would: product, version, path.
+// String returns the product, version and path.
 func (c CLI) String() string {
 	return fmt.Sprintf("%s %s (%s)", c.Product, c.Version, c.Path)
 }
 
-// TestVariables are the environment variables that make terraform-plugin-testing run this CLI. OpenTofu resolves a
-// provider without a source to its own registry, and the testing framework has to serve the provider under that address.
+// TestVariables returns the environment variables that make terraform-plugin-testing use this CLI. OpenTofu resolves a
+// provider without a source to its own registry, so the testing framework has to serve the provider at that address.
 func (c CLI) TestVariables() map[string]string {
 	variables := map[string]string{PathVariable: c.Path}
 	if c.Product == OpenTofu {
@@ -56,12 +57,12 @@ func (c CLI) TestVariables() map[string]string {
 	return variables
 }
 
-// strays are variables that change what a CLI or the provider does and that a user may have set for other work: a
-// configuration file (which may not even exist), extra arguments, a workspace, a log, an account. What is left of the
-// provider's own is COS_PLAN_SHORTCUT, which tests and benchmarks are run with on purpose.
+// strays matches variables of a user's environment that change what the CLI or the provider does: a configuration file
+// (which may not exist), extra arguments, a workspace, a log, credentials. It does not match COS_PLAN_SHORTCUT, which
+// tests and benchmarks set on purpose.
 var strays = regexp.MustCompile(`^(TF_\w+|TERRAFORM_CONFIG|TENCENTCLOUD_\w+|TKE_\w+|COS_SSE_\w+|COS_LIVE_\w+)=`)
 
-// Environment is environ without the variables that would change what a CLI does, and with its home calls switched off.
+// Environment returns environ without the variables that change what a CLI does, and with checkpoint calls disabled.
 func Environment(environ []string) []string {
 	clean := make([]string, 0, len(environ)+2)
 	for _, entry := range environ {
@@ -72,19 +73,19 @@ func Environment(environ []string) []string {
 	return append(clean, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
 }
 
-// versionLine is the first line of both products' answer to "version". Warnings may stand before it.
+// versionLine matches the version in both products' output of "version". Warnings can precede it.
 var versionLine = regexp.MustCompile(`(?m)^(Terraform|OpenTofu) v(\S+)\s*$`)
 
-// Inspect asks the executable what it is. An older one than the floor is ErrTooOld.
+// Inspect returns an executable's product and version. If it is older than floor, the error is ErrTooOld.
 func Inspect(ctx context.Context, path string) (CLI, error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 
 	command := exec.CommandContext(ctx, path, "version")
 	command.Env = Environment(os.Environ())
-	// A folder without configuration: "version" would else go and ask the providers of the one it runs in.
+	// Use a directory without a configuration, so that "version" does not query its providers.
 	command.Dir = os.TempDir()
-	// A wrapper script that leaves a child behind must not hold the pipe open for ever.
+	// A wrapper script that leaves a child behind must not keep the pipe open forever.
 	command.WaitDelay = time.Second
 	output, err := command.Output()
 	if err != nil {
@@ -100,7 +101,7 @@ func Inspect(ctx context.Context, path string) (CLI, error) {
 	if err != nil {
 		return CLI{}, fmt.Errorf("%s: version: %w", path, err)
 	}
-	// Core: a pre-release of the floor itself will do.
+	// Core, because a pre-release of the floor itself is accepted.
 	if parsed.Core().LessThan(floor) {
 		return CLI{}, fmt.Errorf("%s %w", cli, ErrTooOld)
 	}

@@ -1,5 +1,5 @@
-// Package objstore runs the acceptance test of thanos-io/objstore, the storage
-// of Thanos, Cortex and Loki, on its bucket for COS.
+// Package objstore runs the acceptance test of the COS bucket in
+// thanos-io/objstore, the object storage library of Thanos, Cortex and Loki.
 package objstore
 
 import (

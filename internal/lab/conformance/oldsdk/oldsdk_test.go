@@ -1,6 +1,6 @@
-// Package oldsdk runs the official Go SDK as it was in 2021. Programs that are
-// deployed speak to COS as it does, with the calls for large files that the
-// provider itself never uses: resumed uploads and copies in parts.
+// Package oldsdk runs the official Go SDK of 2021, which deployed programs still
+// use. It includes operations on large files that the provider does not use:
+// resumable uploads and multipart copies.
 package oldsdk
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/tencentyun/cos-go-sdk-v5"
 )
 
-// client is the SDK on the server's bucket.
+// client returns the SDK for the server's bucket.
 func client(t *testing.T) (*cos.Client, string) {
 	t.Helper()
 	address := os.Getenv("COSMOCK_ADDRESS")
@@ -74,8 +74,8 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// An upload that was broken off goes on where it was, and a copy in parts has
-// the same bytes.
+// An interrupted upload resumes where it stopped, and a multipart copy is
+// identical to its source.
 func TestLargeFiles(t *testing.T) {
 	c, host := client(t)
 	ctx := context.Background()
@@ -103,7 +103,8 @@ func TestLargeFiles(t *testing.T) {
 	}
 }
 
-// Encryption by header, by a customer key, and by the bucket's default.
+// Encryption by headers, by a customer key, and by the bucket's default
+// encryption.
 func TestEncryption(t *testing.T) {
 	c, host := client(t)
 	ctx := context.Background()
@@ -149,7 +150,7 @@ func TestEncryption(t *testing.T) {
 	must(t, err)
 }
 
-// What goes with an object: headers, tags, an ACL, its place in a listing.
+// Other properties of an object: headers, tags, ACL and listing.
 func TestSurroundings(t *testing.T) {
 	c, host := client(t)
 	ctx := context.Background()

@@ -1,5 +1,5 @@
-// Command tfcli prints the path of the Terraform-compatible CLI to run, obtaining one if there is none. With -env it
-// prints, for a shell to evaluate, the variables that make the acceptance tests run it. Progress goes to standard error.
+// Command tfcli prints the path of the Terraform-compatible CLI to run, and obtains one if there is none. With -env it
+// prints shell assignments that make the acceptance tests use it. Progress goes to standard error.
 package main
 
 import (
@@ -52,7 +52,7 @@ func run(ctx context.Context, out, log io.Writer, asVariables bool) error {
 	return err
 }
 
-// shellLines are assignments that a POSIX shell takes as they are, whatever characters a path has.
+// shellLines returns assignments for a POSIX shell, quoted for any path.
 func shellLines(variables map[string]string) string {
 	var lines strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(variables)) {

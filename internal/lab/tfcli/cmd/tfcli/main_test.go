@@ -16,7 +16,7 @@ func TestShellLines(t *testing.T) {
 		t.Error(diff)
 	}
 
-	// The proof is what a shell makes of it.
+	// Let a real shell evaluate the lines.
 	sh, err := exec.LookPath("sh")
 	if err != nil {
 		t.Skip("no sh on the PATH")
