@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Canned ACLs that ACL recognises.
+// Canned ACLs that ACL recognizes.
 const (
 	aclDefault       = "default"
 	aclPrivate       = "private"
@@ -23,7 +23,7 @@ const (
 
 const (
 	groupAllUsers      = "http://cam.qcloud.com/groups/global/AllUsers"
-	anyone             = "qcs::cam::anyone:anyone" // all users, by an id
+	anyone             = "qcs::cam::anyone:anyone" // all users, written as an account ID
 	groupAuthenticated = "http://cam.qcloud.com/groups/global/AuthenticatedUsers"
 )
 
@@ -38,13 +38,13 @@ type grant struct {
 	Permission string `xml:"Permission"`
 }
 
-// AccessControl is who may do what with an object, as far as a write can say
-// it. The owner's full control goes without saying.
+// AccessControl is an object's access control list, as far as the headers of a
+// write can set it. It does not include the owner's full control.
 type AccessControl struct {
-	// Canned is the canned ACL that says what groups may do. With Grants it is
-	// sent beside them, unless it is "private", which grants nothing.
+	// Canned is the canned ACL. It is sent together with Grants, unless it is
+	// "private", which grants nothing.
 	Canned string
-	// Grants are those to other accounts, in the order of their headers.
+	// Grants are the grants to other accounts, in the order of their headers.
 	Grants []Grant
 }
 
@@ -54,11 +54,11 @@ type Grant struct {
 	Permission string // READ, READ_ACP, WRITE_ACP, FULL_CONTROL
 }
 
-// ErrOtherGrants is an ACL that no headers of a write can say.
+// ErrOtherGrants is returned for an ACL that the headers of a write cannot set.
 var ErrOtherGrants = errors.New("the ACL grants something that can only be set by a call of its own")
 
-// grantHeaders carry the permissions that an object can grant. Source: COS API
-// documentation, "PUT Object".
+// grantHeaders maps the permissions on an object to the headers that grant them.
+// Source: COS API documentation, "PUT Object".
 var grantHeaders = []struct{ permission, header string }{
 	{"READ", "X-Cos-Grant-Read"},
 	{"READ_ACP", "X-Cos-Grant-Read-Acp"},
@@ -66,11 +66,11 @@ var grantHeaders = []struct{ permission, header string }{
 	{"FULL_CONTROL", "X-Cos-Grant-Full-Control"},
 }
 
-// accountForm is how an answer names an account and its user.
+// accountForm matches an account and its user as responses name them.
 var accountForm = regexp.MustCompile(`^qcs::cam::uin/([0-9]+):uin/([0-9]+)$`)
 
-// ACL returns the canned ACL of an object, "default" if it has none of its own
-// and takes the bucket's, and "" if no canned ACL says the same.
+// ACL returns the canned ACL of an object: "default" if the object has no ACL of
+// its own and inherits the bucket's, and "" if no canned ACL is equivalent.
 func (c *Client) ACL(ctx context.Context, loc Location) (string, error) {
 	access, err := c.AccessControl(ctx, loc)
 	if errors.Is(err, ErrOtherGrants) || len(access.Grants) > 0 {
@@ -79,8 +79,8 @@ func (c *Client) ACL(ctx context.Context, loc Location) (string, error) {
 	return access.Canned, err
 }
 
-// AccessControl returns who may do what with an object; ErrOtherGrants if a
-// write could not say it. Source: COS API documentation, "GET Object acl".
+// AccessControl returns an object's access control list, or ErrOtherGrants if a
+// write could not set it. Source: COS API documentation, "GET Object acl".
 func (c *Client) AccessControl(ctx context.Context, loc Location) (AccessControl, error) {
 	r, err := newRequest("GetObjectACL", http.MethodGet, loc)
 	if err != nil {
@@ -98,7 +98,7 @@ func (c *Client) AccessControl(ctx context.Context, loc Location) (AccessControl
 	case header == aclDefault:
 		return AccessControl{Canned: header}, nil
 	case (header == aclOwnerRead || header == aclOwnerControl) && (!ok || len(access.Grants) > 0 || access.Canned == aclPrivate):
-		// The grants do not show that their grantee owns the bucket.
+		// The grants do not show that the grantee owns the bucket.
 		return AccessControl{Canned: header}, nil
 	case !ok:
 		return AccessControl{}, fmt.Errorf("%s %s: %w", r.op, r.loc, ErrOtherGrants)
@@ -106,7 +106,8 @@ func (c *Client) AccessControl(ctx context.Context, loc Location) (AccessControl
 	return access, nil
 }
 
-// access reports false if there is a grant that no header of a write can say.
+// access converts the policy. It returns false if there is a grant that the
+// headers of a write cannot set.
 func (p accessControl) access() (AccessControl, bool) {
 	access := AccessControl{Canned: aclPrivate}
 	group := func(canned string) bool {
@@ -118,7 +119,7 @@ func (p accessControl) access() (AccessControl, bool) {
 		account := accountForm.FindStringSubmatch(g.ID)
 		ok := true
 		switch {
-		case g.URI == "" && g.ID == p.OwnerID: // has full control in any case
+		case g.URI == "" && g.ID == p.OwnerID: // the owner always has full control
 		case (g.URI == groupAllUsers || g.URI == "" && g.ID == anyone) && g.Permission == "READ":
 			ok = group(aclPublicRead)
 		case g.URI == groupAuthenticated && g.Permission == "READ":
@@ -152,12 +153,12 @@ func grantHeader(permission string) string {
 	return ""
 }
 
-// Public reports whether everybody, or everybody who has an account, may read.
+// Public reports whether all users, or all users with an account, may read.
 func (a AccessControl) Public() bool {
 	return a.Canned == aclPublicRead || a.Canned == aclAuthenticated
 }
 
-// Equal reports whether the two let the same accounts do the same.
+// Equal reports whether a and b grant the same permissions to the same accounts.
 func (a AccessControl) Equal(b AccessControl) bool {
 	return a.Canned == b.Canned && slices.Equal(a.Grants, b.Grants)
 }
@@ -170,7 +171,8 @@ func (a AccessControl) String() string {
 	return strings.Join(text, ", ")
 }
 
-// setHeaders adds what a write is to grant; nothing if it says nothing.
+// setHeaders adds the headers that set the ACL to a write, if there is anything
+// to set.
 func (a AccessControl) setHeaders(h http.Header) {
 	if a.Canned != aclPrivate || len(a.Grants) == 0 {
 		set(h, headerACL, a.Canned)
@@ -185,7 +187,7 @@ func (a AccessControl) setHeaders(h http.Header) {
 	}
 }
 
-// PutACL sets a canned ACL, which drops all grants. Source: COS API
+// PutACL sets a canned ACL, which removes all grants. Source: COS API
 // documentation, "PUT Object acl".
 func (c *Client) PutACL(ctx context.Context, loc Location, acl string) error {
 	r, err := newRequest("PutObjectACL", http.MethodPut, loc)

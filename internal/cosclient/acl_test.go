@@ -53,7 +53,7 @@ func TestACL(t *testing.T) {
 	}
 }
 
-// What other accounts are granted is read in a form that a write can send.
+// Grants to other accounts are read in a form that a write can send.
 func TestAccessControl(t *testing.T) {
 	t.Parallel()
 	const owner = "qcs::cam::uin/1:uin/1"
@@ -65,7 +65,7 @@ func TestAccessControl(t *testing.T) {
 	two, three := id("qcs::cam::uin/2:uin/2"), id("qcs::cam::uin/3:uin/33")
 	for name, tc := range map[string]struct {
 		grants string
-		want   map[string]string // headers of a write; nil: it cannot say it
+		want   map[string]string // headers of a write; nil if they cannot set the ACL
 	}{
 		"private":                  {"", map[string]string{headerACL: "private"}},
 		"public":                   {grant(everyone, "READ"), map[string]string{headerACL: "public-read"}},

@@ -7,15 +7,15 @@ import (
 	"strings"
 )
 
-// permission is a CAM action that a request needs.
+// permission is a CAM action that an operation requires.
 type permission struct {
 	action string // without actionPrefix
 	source bool   // on the source of a copy, not on its target
 }
 
-// permissions are what CAM has to allow for each operation. Its pages know two
-// names for a copy, so both are asked for. Source: COS documentation, "Working
-// with COS API Authorization Policies" and "Action List".
+// permissions lists the CAM actions that each operation requires. COS's pages
+// name two actions for a copy, so both are listed. Source: COS documentation,
+// "Working with COS API Authorization Policies" and "Action List".
 var permissions = map[string][]permission{
 	opHead:                    {{action: "HeadObject"}},
 	opGet:                     {{action: "GetObject"}},
@@ -50,7 +50,8 @@ var permissions = map[string][]permission{
 	"ListMultipartUploads":    {{action: "ListMultipartUploads"}},
 }
 
-// Actions are all CAM actions that the client may need, sorted, each once.
+// Actions returns all CAM actions that the client may need, sorted and without
+// duplicates.
 func Actions() []string {
 	all := map[string]bool{}
 	for _, needed := range permissions {
@@ -61,8 +62,8 @@ func Actions() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// Needs says in words what CAM has to allow for a refused operation: the
-// actions, and the resource as a policy names it.
+// Needs describes the CAM actions that a refused operation requires, and the
+// resource in the notation of a policy.
 func (e *Error) Needs() string {
 	var here, there []string
 	for _, p := range permissions[e.Op] {
@@ -82,8 +83,9 @@ func (e *Error) Needs() string {
 	return s
 }
 
-// resource names an object, or all of a bucket's, as a CAM policy does. Source:
-// COS documentation, "Working with COS API Authorization Policies".
+// resource returns the name of the object in a CAM policy, or that of all objects
+// in the bucket. Source: COS documentation, "Working with COS API Authorization
+// Policies".
 func (l Location) resource() string {
 	key := l.Key
 	if key == "" {

@@ -30,7 +30,7 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
-// Every operation that a request of this package names has its actions.
+// Every operation in this package has an entry in permissions.
 func TestPermissionsOfAllOperations(t *testing.T) {
 	t.Parallel()
 	files, err := os.ReadDir(".")

@@ -14,10 +14,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// lossy is what a server makes of a write whose answer does not say how it ended.
+// lossy lists faults after which the client cannot tell whether a write
+// succeeded.
 var lossy = []struct {
 	kind cosmock.FaultKind
-	done bool // the work is done
+	done bool // the server does the work
 }{
 	{cosmock.FaultUnavailableAfter, true},
 	{cosmock.FaultInternalErrorAfter, true},
@@ -29,15 +30,14 @@ var lossy = []struct {
 	{cosmock.FaultSlowDown, false},
 }
 
-// Each write, and each way to lose its answer: it succeeds, once, and what it
-// made is there. With no retries left it succeeds if the work was done, and
-// fails if it was not.
+// Every write succeeds exactly once with every fault that hides its result.
+// Without retries, it succeeds if the server did the work and fails otherwise.
 func TestLostAnswers(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	for name, call := range map[string]struct {
 		method, subresource string
-		repeated            bool // doing it twice does no harm, so nothing is looked for
+		repeated            bool // repeating it is harmless, so landed is not called
 		do                  func(c *cosclient.Client, s *cosmock.Server) error
 	}{
 		"PUT": {"PUT", "", false, func(c *cosclient.Client, s *cosmock.Server) error {
@@ -99,11 +99,11 @@ func TestLostAnswers(t *testing.T) {
 	}
 }
 
-// An upload in parts whose end is lost, on each of its calls.
+// The response to any request of a multipart upload may be lost.
 func TestLostAnswersOfParts(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	body := strings.Repeat("0123456789abcdef", 3<<16) // three parts of a MiB
+	body := strings.Repeat("0123456789abcdef", 3<<16) // three parts of 1 MiB
 	for _, call := range []string{"POST ?uploads", "PUT ?uploadId", "POST ?uploadId"} {
 		for _, fault := range lossy {
 			t.Run(call+" "+string(fault.kind), func(t *testing.T) {
@@ -134,8 +134,8 @@ func TestLostAnswersOfParts(t *testing.T) {
 	}
 }
 
-// A body that is damaged on the way is refused by COS itself, in one request
-// and in parts.
+// COS refuses a body that was corrupted in transit, in a single request and in
+// parts.
 func TestContentMD5(t *testing.T) {
 	t.Parallel()
 	s, c := start(t)
@@ -166,7 +166,7 @@ func TestContentMD5(t *testing.T) {
 	if parts != 2 {
 		t.Errorf("%d parts of 2 carried their MD5", parts)
 	}
-	// Another body than the planned one makes no object.
+	// A body that differs from the planned one creates no object.
 	if _, err := c.PutMultipart(t.Context(), at(s, "other"), cosclient.PutMultipartInput{Body: source, PartSize: 1 << 20, ExpectCRC64: "1"}); !errors.Is(err, cosclient.ErrBodyChanged) {
 		t.Errorf("ended with %v", err)
 	}
@@ -175,7 +175,7 @@ func TestContentMD5(t *testing.T) {
 	}
 }
 
-// textBody is a body that can be read in several places at a time.
+// textBody returns a body that can be read at several offsets concurrently.
 func textBody(text string) (bodies.Body, error) {
 	source, err := bodies.Text(text)
 	if err != nil {
@@ -184,7 +184,7 @@ func textBody(text string) (bodies.Body, error) {
 	return source.Body()
 }
 
-// landed looks whether an object of that length is there.
+// landed returns a function that checks for an object of the given length.
 func landed(c *cosclient.Client, loc cosclient.Location, length int64) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
 		info, err := c.Head(ctx, loc, cosclient.HeadInput{})

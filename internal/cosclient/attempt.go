@@ -17,49 +17,49 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
-// A signature is dated back, for a server whose clock is a little behind, and
-// lives for an hour: COS checks it when a request begins.
+// A signature starts in the past in case the server's clock is slow, and is valid
+// for an hour. COS checks it when the request begins.
 const (
 	signatureBackdate = time.Minute
 	signatureLife     = time.Hour
 )
 
-// How much of a body is read at most.
+// Limits of how much of a response body is read.
 const (
 	maxErrorBody  = 64 << 10
-	maxAnswerBody = 32 << 20 // a page of a listing is below 2 MiB
+	maxAnswerBody = 32 << 20 // a page of a listing is smaller than 2 MiB
 )
 
-// answer is a success.
+// answer is a successful response.
 type answer struct {
 	status int
 	header http.Header
 	length int64         // Content-Length; -1 if there is none
-	body   []byte        // unless the request streams
-	live   io.ReadCloser // if it does
+	body   []byte        // nil if the request streams
+	live   io.ReadCloser // set if the request streams
 
-	crc       uint64 // CRC64 of what was sent
-	whole     bool   // all of it was sent
+	crc       uint64 // CRC64 of the sent body
+	whole     bool   // the whole body was sent
 	scrub     scrubber
-	id        string // of the request; see identify
-	recovered bool   // the answer was lost, but the write is there
+	id        string // request ID; see identify
+	recovered bool   // the response was lost, but the write succeeded
 }
 
-// exchange is one attempt on its way.
+// exchange is one attempt in progress.
 type exchange struct {
 	client  *Client
 	request *request
 	dog     *watchdog
-	ended   func() error // why the attempt had to end: the caller's context, the watchdog; else nil
-	body    *payload     // nil: none
+	ended   func() error // why the attempt was cancelled (the caller's context, the watchdog), or nil
+	body    *payload     // nil if there is none
 	route   route
-	tunnel  atomic.Bool // the proxy let through
-	reached atomic.Bool // there was a connection
+	tunnel  atomic.Bool // the proxy has opened the tunnel
+	reached atomic.Bool // a connection was made
 	sent    atomic.Bool // COS may have seen the request
 	answer  answer
 }
 
-// credentials gets what a request is signed with.
+// credentials returns the credentials to sign a request with.
 func (c *Client) credentials(ctx context.Context, r *request) (credentials.Value, error) {
 	creds, err := c.retrieve(ctx)
 	switch {
@@ -71,13 +71,13 @@ func (c *Client) credentials(ctx context.Context, r *request) (credentials.Value
 	return creds, nil
 }
 
-// failed is an error before a request was sent.
+// failed returns an error that occurred before the request was sent.
 func (r *request) failed(err error) error {
 	return &TransportError{Op: r.op, Location: r.loc, Err: err, final: true}
 }
 
-// attempt sends a request once, signed for a clock that is offset ahead of
-// ours. Its errors are *Error and *TransportError, or what r.read returns.
+// attempt sends a request once, signed for a clock that is ahead of the local one
+// by offset. Its errors are *Error, *TransportError, or what r.read returns.
 func (c *Client) attempt(ctx context.Context, r *request, creds credentials.Value, offset time.Duration, number int) (_ *answer, err error) {
 	x := &exchange{client: c, request: r}
 	inner, dog := watch(ctx, c.idle)
@@ -119,7 +119,7 @@ func (c *Client) attempt(ctx context.Context, r *request, creds credentials.Valu
 	return &x.answer, nil
 }
 
-// send fills in the answer.
+// send sends the request and fills in x.answer.
 func (x *exchange) send(req *http.Request) error {
 	resp, err := x.client.transport.RoundTrip(req) //nolint:bodyclose // watchedBody closes it
 	if err != nil {
@@ -163,7 +163,7 @@ func (x *exchange) send(req *http.Request) error {
 		}
 	}
 	switch {
-	case !success: // a body that breaks off still tells what it can
+	case !success: // a truncated error body may still contain the code
 		return x.client.refused(x.request, a)
 	case err != nil:
 		return err
@@ -171,7 +171,7 @@ func (x *exchange) send(req *http.Request) error {
 	return x.request.taken(a)
 }
 
-// taken reads a success.
+// taken reads a successful response.
 func (r *request) taken(a *answer) error {
 	if r.read == nil {
 		return nil
@@ -179,7 +179,7 @@ func (r *request) taken(a *answer) error {
 	return r.read(a)
 }
 
-// explain finds the reason behind an error of net/http.
+// explain converts an error of net/http to one that names the cause.
 func (x *exchange) explain(err error) error {
 	e := &TransportError{Op: x.request.op, Location: x.request.loc, Err: x.answer.scrub.inWords(err), sent: x.sent.Load()}
 	var failed error
@@ -203,8 +203,8 @@ func (x *exchange) explain(err error) error {
 	return e
 }
 
-// log tells what became of an attempt: neither headers nor the query, which
-// could hold a secret.
+// log logs the result of an attempt. It omits the headers and the query, which
+// may contain secrets.
 func (c *Client) log(ctx context.Context, r *request, a *answer, err error, took time.Duration, number int) {
 	fields := map[string]any{
 		"operation": r.op, "bucket": r.loc.Bucket, "key": r.loc.Key,

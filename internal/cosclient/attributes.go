@@ -13,8 +13,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Names of headers. Source: COS API documentation, "Common Request Headers",
-// "Common Response Headers" and "PUT Object".
+// Header names. Source: COS API documentation, "Common Request Headers", "Common
+// Response Headers" and "PUT Object".
 const (
 	headerACL             = "X-Cos-Acl"
 	headerCRC64           = "X-Cos-Hash-Crc64ecma"
@@ -29,12 +29,12 @@ const (
 	headerVersionID       = "X-Cos-Version-Id"
 )
 
-// standardClass is the storage class that COS does not mention.
+// standardClass is the storage class that COS omits from responses.
 const standardClass = "STANDARD"
 
-// Attributes are the headers that COS stores with an object. "" is "not
-// there", and is not sent. A field with a tag is all that a header needs here:
-// by the tag it is sent, read back and compared.
+// Attributes are the headers that COS stores with an object. An empty field means
+// that the header is absent; it is not sent. The tag of a field is all that the
+// client needs to send, read and compare the header.
 type Attributes struct {
 	ContentType        string `header:"Content-Type"`
 	CacheControl       string `header:"Cache-Control"`
@@ -42,13 +42,14 @@ type Attributes struct {
 	ContentEncoding    string `header:"Content-Encoding"`
 	ContentLanguage    string `header:"Content-Language"`
 	Expires            string `header:"Expires"`
-	// StorageClass is sent apart: a copy of parts names it elsewhere.
+	// StorageClass has no tag because a multipart copy sends it in another
+	// request.
 	StorageClass string
 	Metadata     map[string]string // lower-case names without the x-cos-meta- prefix
 }
 
-// Headers yields the name of each header that has a field of its own, and where
-// its value is kept.
+// Headers yields the names of the headers that have a field, with pointers to the
+// fields.
 func (a *Attributes) Headers() iter.Seq2[string, *string] {
 	return func(yield func(string, *string) bool) {
 		fields := reflect.ValueOf(a).Elem()
@@ -62,7 +63,7 @@ func (a *Attributes) Headers() iter.Seq2[string, *string] {
 	}
 }
 
-// Header returns the value of a header that has a field of its own, by its name.
+// Header returns the value of a header that has a field.
 func (a Attributes) Header(name string) string {
 	for header, value := range a.Headers() {
 		if header == name {
@@ -72,11 +73,11 @@ func (a Attributes) Header(name string) string {
 	return ""
 }
 
-// Difference is a header of two objects that do not agree.
+// Difference is a header whose value differs between two objects.
 type Difference struct{ Name, This, Other string }
 
-// Differences lists the headers in which two objects differ, metadata included.
-// The storage class of other counts only if this one has any.
+// Differences returns the headers that differ between two objects, including
+// metadata. It compares the storage class only if a has one.
 func (a Attributes) Differences(other Attributes) []Difference {
 	var all []Difference
 	differ := func(name, x, y string) {
@@ -101,13 +102,13 @@ func (a Attributes) Differences(other Attributes) []Difference {
 	return all
 }
 
-// Info is what COS tells of an object.
+// Info is the metadata that COS returns for an object.
 type Info struct {
-	Attributes   // StorageClass "STANDARD" where COS omits the header
+	Attributes   // StorageClass is "STANDARD" if COS omits the header
 	Encryption   sse.Observed
-	ETag         string // without quotes; no MD5 of the content in general
-	Length       int64  // bytes; -1 where COS gives none
-	CRC64        string // CRC-64/XZ of the whole content, decimal; "" if COS gives none
+	ETag         string // without quotes; not the MD5 of the content in every mode
+	Length       int64  // bytes; -1 if COS does not return it
+	CRC64        string // CRC-64/XZ of the whole content, decimal; "" if COS does not return it
 	VersionID    string
 	LastModified time.Time
 	TaggingCount int
@@ -118,7 +119,7 @@ type Info struct {
 	RequestID    string
 }
 
-// setHeaders adds the stored headers to a write, but for the storage class.
+// setHeaders adds the stored headers except for the storage class to a write.
 func (a Attributes) setHeaders(h http.Header) {
 	for name, value := range a.Headers() {
 		set(h, name, *value)
@@ -147,7 +148,7 @@ func attributesOf(h http.Header) Attributes {
 	return a
 }
 
-// infoOf reads the answer to a HEAD or GET. Source: COS API documentation,
+// infoOf reads the response to a HEAD or GET. Source: COS API documentation,
 // "HEAD Object".
 func infoOf(a *answer) Info {
 	modified, _ := http.ParseTime(a.header.Get("Last-Modified"))
@@ -169,7 +170,7 @@ func infoOf(a *answer) Info {
 	}
 }
 
-// writtenOf reads the headers of the answer to a write.
+// writtenOf reads the headers of the response to a write.
 func writtenOf(a *answer) Written {
 	if a.recovered {
 		return Written{Recovered: true}
@@ -187,8 +188,7 @@ func unquote(etag string) string { return strings.Trim(etag, `"`) }
 
 func quote(etag string) string { return `"` + unquote(etag) + `"` }
 
-// encodeTags writes tags as they travel in x-cos-tagging, in the order of
-// their keys.
+// encodeTags encodes tags for x-cos-tagging, sorted by key.
 func encodeTags(tags map[string]string) string {
 	var pairs []string
 	for _, key := range slices.Sorted(maps.Keys(tags)) {

@@ -12,13 +12,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-// ErrBodyChanged is the error of a body that is shorter or longer than it said
-// when the request began, or that says itself that it changed. The request is
-// broken off, so that COS stores nothing.
+// ErrBodyChanged is returned for a body whose length differs from its Size, or
+// that reports a change itself. The request is aborted, so that COS stores
+// nothing.
 var ErrBodyChanged = errors.New("the body changed while it was sent")
 
-// bodyError is a body that could not be sent as announced: it, and not the
-// connection, is what failed.
+// bodyError is an error of the body, as opposed to one of the connection.
 type bodyError struct{ err error }
 
 func (e *bodyError) Error() string { return e.err.Error() }
@@ -28,11 +27,11 @@ func (e *bodyError) Is(target error) bool {
 	return target == ErrBodyChanged && errors.Is(e.err, content.ErrChanged)
 }
 
-// Body is what an upload sends. It is opened once for every attempt.
+// Body is the content of an upload. It is opened once for every attempt.
 type Body interface {
-	// Open starts at the first byte.
+	// Open returns a reader from the first byte.
 	Open() (io.ReadCloser, error)
-	// Size is the length in bytes; the content must have exactly that length.
+	// Size is the length in bytes. The content must have exactly this length.
 	Size() int64
 }
 
@@ -42,19 +41,19 @@ type bytesBody []byte
 func (b bytesBody) Open() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 func (b bytesBody) Size() int64                  { return int64(len(b)) }
 
-// payload sends a body once: it counts, computes the CRC64 of what goes out,
-// and never lets the last byte go before it knows that the body ends there.
+// payload sends a body once. It counts the bytes and computes their CRC64, and
+// holds back the last byte until it knows that the body ends there.
 type payload struct {
 	source io.ReadCloser
 	beat   func()
 	table  *crc64.Table
 
-	mu   sync.Mutex // net/http may still read when the answer is there
+	mu   sync.Mutex // net/http may still be reading when the response arrives
 	size int64
 	left int64
 	crc  uint64
 	err  error
-	kept []byte // what was sent, of a small body
+	kept []byte // content of a small body, as sent
 }
 
 func openPayload(body Body, beat func()) (*payload, error) {
@@ -113,7 +112,7 @@ func (p *payload) Read(buf []byte) (int, error) {
 	return n, nil
 }
 
-// atEnd checks that the source has nothing more.
+// atEnd checks that the source has no more data.
 func (p *payload) atEnd() error {
 	var probe [1]byte
 	n, err := io.ReadFull(p.source, probe[:])
@@ -133,7 +132,8 @@ func (p *payload) fail(err error) error {
 	return p.err
 }
 
-// open reads a small body as it was sent, without its source.
+// open returns a reader of a small body as it was sent, independent of the
+// source.
 func (p *payload) open() (io.ReadCloser, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -143,8 +143,8 @@ func (p *payload) open() (io.ReadCloser, error) {
 // Close implements io.Closer for net/http.
 func (p *payload) Close() error { return p.source.Close() }
 
-// state returns the CRC64 of what was sent, whether that is all, and why
-// reading failed.
+// state returns the CRC64 of what was sent, whether that is the whole body, and
+// the read error if there was one.
 func (p *payload) state() (crc uint64, whole bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

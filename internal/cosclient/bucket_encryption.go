@@ -11,20 +11,20 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// BucketEncryption is the default encryption of a bucket. It keeps what COS has
-// configured besides its fields, so that a PUT sends it back.
+// BucketEncryption is the default encryption of a bucket. It keeps configuration
+// that has no field, so that a PUT sends it back unchanged.
 type BucketEncryption struct {
-	// Mode is the one of objects: COS writes KMS here where it writes cos/kms
-	// there, and that difference stays in this file.
+	// Mode is the mode in the notation of objects. COS writes KMS in this
+	// document for cos/kms; only this file knows the difference.
 	Mode sse.Mode
-	// KMSKeyID is "" in other modes, and may be with COS's default key.
+	// KMSKeyID is "" in other modes, and may be "" if COS uses its default key.
 	KMSKeyID string
 
-	document element // as COS sent it; the zero value if nothing was read
+	document element // as received from COS; the zero value if nothing was read
 }
 
-// Names in the document. Source: COS API documentation, "PUT Bucket encryption";
-// SDKs send the second name of the wrapper, which COS takes as well.
+// Element names. Source: COS API documentation, "PUT Bucket encryption". SDKs
+// send the second name of the wrapper, which COS accepts as well.
 const (
 	elementConfiguration = "ServerSideEncryptionConfiguration"
 	elementRule          = "Rule"
@@ -38,8 +38,8 @@ const (
 
 var errRules = errors.New("it has another form than one rule with one algorithm")
 
-// With returns the same configuration with another mode and key. What belongs
-// to KMS alone goes with it; everything else stays.
+// With returns the configuration with another mode and key. Settings that apply
+// only to KMS are removed with it; everything else is kept.
 func (e BucketEncryption) With(mode sse.Mode, kmsKeyID string) BucketEncryption {
 	changed := BucketEncryption{Mode: mode, KMSKeyID: kmsKeyID, document: e.document.clone()}
 	changed.document.Name = xml.Name{Local: elementConfiguration}
@@ -60,18 +60,18 @@ func (e BucketEncryption) With(mode sse.Mode, kmsKeyID string) BucketEncryption 
 	return changed
 }
 
-// Matches reports whether the bucket has this mode and key. Without a key any
-// will do.
+// Matches reports whether the configuration has this mode and key. An empty key
+// ID matches any key.
 func (e BucketEncryption) Matches(mode sse.Mode, kmsKeyID string) bool {
 	return e.Mode == mode && (kmsKeyID == "" || e.KMSKeyID == kmsKeyID)
 }
 
-// Observed is the encryption in the form that objects have.
+// Observed returns the encryption in the notation of objects.
 func (e BucketEncryption) Observed() sse.Observed {
 	return sse.Observed{Mode: e.Mode, KMSKeyID: e.KMSKeyID}
 }
 
-// BucketEncryption returns the default encryption of a bucket. The error is
+// BucketEncryption returns the default encryption of a bucket, or
 // ErrNoBucketEncryption if there is none. Source: COS API documentation, "GET
 // Bucket encryption".
 func (c *Client) BucketEncryption(ctx context.Context, region, bucket string) (BucketEncryption, error) {
@@ -97,7 +97,7 @@ func (c *Client) BucketEncryption(ctx context.Context, region, bucket string) (B
 	return e, nil
 }
 
-// bucketEncryption reads a document.
+// bucketEncryption parses a document.
 func bucketEncryption(document element) (BucketEncryption, error) {
 	document.normalise()
 	rules := document.all(elementRule)
@@ -123,8 +123,8 @@ func bucketEncryption(document element) (BucketEncryption, error) {
 	return e, nil
 }
 
-// PutBucketEncryption replaces the default encryption of a bucket; e is made by
-// With. Source: COS API documentation, "PUT Bucket encryption".
+// PutBucketEncryption replaces the default encryption of a bucket with e, which
+// must come from With. Source: COS API documentation, "PUT Bucket encryption".
 func (c *Client) PutBucketEncryption(ctx context.Context, region, bucket string, e BucketEncryption) error {
 	r, err := newBucketRequest("PutBucketEncryption", region, bucket)
 	if err != nil {
@@ -138,9 +138,8 @@ func (c *Client) PutBucketEncryption(ctx context.Context, region, bucket string,
 	return err
 }
 
-// DeleteBucketEncryption removes the default encryption of a bucket. That there
-// is none is no error. Source: COS API documentation, "DELETE Bucket
-// encryption".
+// DeleteBucketEncryption removes the default encryption of a bucket. It succeeds
+// if there is none. Source: COS API documentation, "DELETE Bucket encryption".
 func (c *Client) DeleteBucketEncryption(ctx context.Context, region, bucket string) error {
 	r, err := newBucketRequest("DeleteBucketEncryption", region, bucket)
 	if err != nil {
@@ -153,7 +152,7 @@ func (c *Client) DeleteBucketEncryption(ctx context.Context, region, bucket stri
 	return nil
 }
 
-// element is XML of which not every name is known.
+// element is an XML element that may have unknown names.
 type element struct {
 	Name     xml.Name   `xml:"-"`
 	Attrs    []xml.Attr `xml:",any,attr"`
@@ -161,8 +160,8 @@ type element struct {
 	Children []*element `xml:",any"`
 }
 
-// UnmarshalXML implements xml.Unmarshaler: it keeps the name, which the
-// standard library does for a field XMLName only.
+// UnmarshalXML implements xml.Unmarshaler. It keeps the element's name, which the
+// standard library does only for a field XMLName.
 func (e *element) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
 	type plain element
 	if err := d.DecodeElement((*plain)(e), &start); err != nil {
@@ -189,7 +188,7 @@ func (e element) MarshalXML(enc *xml.Encoder, start xml.StartElement) error {
 	return enc.EncodeToken(start.End())
 }
 
-// normalise drops what says nothing: namespaces, and blanks around elements.
+// normalise removes namespaces and the white space around elements.
 func (e *element) normalise() {
 	e.Name.Space = ""
 	e.Attrs = slices.DeleteFunc(e.Attrs, func(a xml.Attr) bool {
@@ -212,7 +211,7 @@ func (e element) clone() element {
 	return e
 }
 
-// all are the children of a name.
+// all returns the children with a name.
 func (e *element) all(name string) []*element {
 	var found []*element
 	for _, c := range e.Children {
@@ -223,7 +222,7 @@ func (e *element) all(name string) []*element {
 	return found
 }
 
-// child is the first child of a name, which is added if there is none.
+// child returns the first child with a name. It adds one if there is none.
 func (e *element) child(name string) *element {
 	if found := e.all(name); len(found) > 0 {
 		return found[0]

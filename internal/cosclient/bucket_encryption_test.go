@@ -64,7 +64,8 @@ func TestBucketEncryptionIsRead(t *testing.T) {
 	}
 }
 
-// What has no field goes back as it came; what belongs to KMS leaves with it.
+// Unknown configuration is sent back unchanged, and settings for KMS are removed
+// with KMS.
 func TestBucketEncryptionKeepsWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	const before = testEncryptionHead + `<ApplyServerSideEncryptionByDefault><SSEAlgorithm>KMS</SSEAlgorithm><KMSMasterKeyID>one</KMSMasterKeyID><KMSAlgorithm>SM4</KMSAlgorithm><Future a="b"><Name>x &amp; y</Name></Future></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>true</BucketKeyEnabled>` + testEncryptionTail

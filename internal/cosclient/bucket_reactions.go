@@ -7,19 +7,20 @@ import (
 	"net/http"
 )
 
-// A new version of an object may set off more than its own write: these are the
-// configurations of a bucket that do. Each is asked for by one request.
+// Writing a new version of an object can have side effects that the bucket's
+// configuration determines. The functions in this file read one configuration
+// each.
 
-// Versioning returns the state of a bucket's versioning: "Enabled",
-// "Suspended", or "" if it never had any. Source: COS API documentation, "GET
-// Bucket versioning".
+// Versioning returns the state of a bucket's versioning: "Enabled", "Suspended",
+// or "" if it was never enabled. Source: COS API documentation, "GET Bucket
+// versioning".
 func (c *Client) Versioning(ctx context.Context, region, bucket string) (string, error) {
 	var state struct{ Status string }
 	err := c.configuration(ctx, "GetBucketVersioning", region, bucket, "versioning", &state)
 	return state.Status, err
 }
 
-// rules is a configuration that is a list of rules, each switched on or off.
+// rules is a configuration that consists of rules, each enabled or disabled.
 type rules struct {
 	Rules []struct{ Status string } `xml:"Rule"`
 }
@@ -33,24 +34,24 @@ func (r rules) on() bool {
 	return false
 }
 
-// HasLifecycle reports whether a lifecycle rule of the bucket is switched on.
-// Source: COS API documentation, "GET Bucket lifecycle".
+// HasLifecycle reports whether the bucket has an enabled lifecycle rule. Source:
+// COS API documentation, "GET Bucket lifecycle".
 func (c *Client) HasLifecycle(ctx context.Context, region, bucket string) (bool, error) {
 	var found rules
 	err := c.configuration(ctx, "GetBucketLifecycle", region, bucket, "lifecycle", &found)
 	return found.on(), none(err, "NoSuchLifecycleConfiguration")
 }
 
-// HasReplication reports whether a replication rule of the bucket is switched
-// on. Source: COS API documentation, "GET Bucket replication".
+// HasReplication reports whether the bucket has an enabled replication rule.
+// Source: COS API documentation, "GET Bucket replication".
 func (c *Client) HasReplication(ctx context.Context, region, bucket string) (bool, error) {
 	var found rules
 	err := c.configuration(ctx, "GetBucketReplication", region, bucket, "replication", &found)
 	return found.on(), none(err, "ReplicationConfigurationnotFoundError")
 }
 
-// HasNotification reports whether the bucket calls a function on events. COS
-// documents the CAM action, and not the answer: whatever is configured counts.
+// HasNotification reports whether the bucket invokes a function on events. COS
+// documents the CAM action but not the response, so any configuration counts.
 // Source: CAM documentation, "Cloud Object Storage".
 func (c *Client) HasNotification(ctx context.Context, region, bucket string) (bool, error) {
 	var found struct {
@@ -60,7 +61,7 @@ func (c *Client) HasNotification(ctx context.Context, region, bucket string) (bo
 	return len(found.All) > 0, err
 }
 
-// PublicBucket reports whether the ACL of a bucket lets everybody read.
+// PublicBucket reports whether the ACL of a bucket gives everybody read access.
 // Source: COS API documentation, "GET Bucket acl".
 func (c *Client) PublicBucket(ctx context.Context, region, bucket string) (bool, error) {
 	var policy accessControl
@@ -68,7 +69,8 @@ func (c *Client) PublicBucket(ctx context.Context, region, bucket string) (bool,
 	return policy.public(), err
 }
 
-// public reports a grant to everybody, or to everybody who has an account.
+// public reports whether there is a grant to all users, or to all users with an
+// account.
 func (p accessControl) public() bool {
 	for _, g := range p.Grants {
 		if g.URI == groupAllUsers || g.URI == groupAuthenticated || g.ID == anyone {
@@ -95,9 +97,9 @@ func (c *Client) configuration(ctx context.Context, op, region, bucket, name str
 	return err
 }
 
-// none makes a success of the code by which COS says that nothing is
-// configured. COS's pages spell it in more than one way, so a 404 is enough
-// that is not about the bucket.
+// none returns nil for an error that means that nothing is configured. COS's
+// pages spell the code in more than one way, so any 404 that is not about the
+// bucket counts.
 func none(err error, code string) error {
 	var refused *Error
 	if errors.As(err, &refused) && (refused.Code == code || refused.Status == http.StatusNotFound && !errors.Is(err, ErrNoSuchBucket) && !errors.Is(err, ErrWrongRegion)) {

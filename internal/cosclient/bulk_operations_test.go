@@ -30,7 +30,7 @@ func TestListUploads(t *testing.T) {
 	}
 }
 
-// What a bucket does with new objects: on, off, or not to be seen.
+// Whether a bucket has side effects for new objects: yes, no, or not known.
 func TestReactions(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -1,9 +1,10 @@
-// Package cosclient speaks to COS: signed calls with types of our own,
-// retries, typed errors, and no secret in anything that is printed.
+// Package cosclient is the COS client: signed requests with its own types,
+// retries and typed errors. It never prints a secret.
 //
-// It is the only importer of the COS SDK, of which it uses the signer. The
-// requests are its own: the SDK's client retries without a pause and past a
-// cancelled context, folds keys such as "..", and its uploads never abort.
+// It is the only importer of the COS SDK and uses only its signer. It sends its
+// own requests because the SDK's client retries without a pause and after the
+// context was cancelled, resolves keys such as "..", and never aborts its
+// uploads.
 package cosclient
 
 import (
@@ -22,31 +23,33 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 )
 
-// Config is what New makes a Client of.
+// Config configures a Client.
 type Config struct {
 	Endpoint    Endpoint
 	Credentials credentials.Provider
-	RootCAs     *x509.CertPool // nil: those of the system
-	// MaxRetries is how often a request is sent again after its first attempt.
+	RootCAs     *x509.CertPool // nil for the system's
+	// MaxRetries is how often a failed request is retried.
 	MaxRetries int
-	// RequestTimeout is how long no byte may move in either direction; it says
-	// nothing about the whole request. 0: for ever.
+	// RequestTimeout is how long a request may go without transferring a byte in
+	// either direction. It does not limit the duration of the whole request. 0
+	// means no limit.
 	RequestTimeout time.Duration
 	UserAgent      string
-	// Writing is notified of each request that may change an object, before it is
-	// sent. nil: nobody is.
+	// Writing is called before each request that may change an object is sent. It
+	// may be nil.
 	Writing func(Location)
-	// Answered is notified of each success: the bucket exists. nil: nobody is.
+	// Answered is called after each success, which shows that the bucket exists.
+	// It may be nil.
 	Answered func(Location)
 }
 
 // Client sends requests to COS. It is safe for concurrent use.
 type Client struct {
 	endpoint   Endpoint
-	retrieve   func(context.Context) (credentials.Value, error) // a function: no format prints what is behind it
-	forget     func(credentials.Value)                          // nil: they cannot be renewed
+	retrieve   func(context.Context) (credentials.Value, error) // a function value, so that no format prints the credentials behind it
+	forget     func(credentials.Value)                          // nil if they cannot be renewed
 	transport  http.RoundTripper
-	proxy      func(*http.Request) (*url.URL, error) // the one of transport
+	proxy      func(*http.Request) (*url.URL, error) // the transport's proxy function
 	maxRetries int
 	idle       time.Duration
 	userAgent  string
@@ -55,17 +58,17 @@ type Client struct {
 
 	reportEvery time.Duration
 
-	offset atomic.Int64 // nanoseconds that the server's clock is ahead of ours
-	outage *outage      // what cannot be reached
-	told   *toldBefore  // what has been explained
+	offset atomic.Int64 // nanoseconds that the server's clock is ahead of the local one
+	outage *outage      // hosts that cannot be reached
+	told   *toldBefore  // causes that have been explained to the user
 
 	now   func() time.Time
 	sleep func(context.Context, time.Duration) error
 }
 
-// Limits of the connection pool and of the steps that precede a request.
+// Limits of the connection pool, and timeouts of the steps before a request.
 const (
-	idleConnections  = 64 // as many as run in parallel at most
+	idleConnections  = 64 // the largest number of concurrent requests
 	dialTimeout      = 15 * time.Second
 	handshakeTimeout = 15 * time.Second
 	poolTimeout      = 60 * time.Second
@@ -73,7 +76,7 @@ const (
 	maxHeaderBytes   = 1 << 20
 )
 
-// New makes a client. It sends nothing.
+// New returns a client. It sends no requests.
 func New(cfg Config) (*Client, error) {
 	switch {
 	case cfg.Credentials == nil:
@@ -109,12 +112,12 @@ func New(cfg Config) (*Client, error) {
 	return client, nil
 }
 
-// Secure reports whether requests are encrypted on the way. Without it the
-// client refuses to send a customer key.
+// Secure reports whether requests are sent over TLS. If they are not, the client
+// refuses to send a customer key.
 func (c *Client) Secure() bool { return c.endpoint.Secure() }
 
-// Format implements fmt.Formatter: a client prints as its endpoint, and nobody
-// walks into its connections.
+// Format implements fmt.Formatter. It prints the endpoint, so that fmt does not
+// print the client's internals.
 func (c *Client) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(c.endpoint.String())) }
 
 func newTransport(roots *x509.CertPool) *http.Transport {
@@ -128,7 +131,7 @@ func newTransport(roots *x509.CertPool) *http.Transport {
 		MaxIdleConns:           2 * idleConnections,
 		MaxIdleConnsPerHost:    idleConnections,
 		IdleConnTimeout:        poolTimeout,
-		DisableCompression:     true, // else an object stored as gzip arrives unpacked and without its header
+		DisableCompression:     true, // otherwise an object stored as gzip arrives decompressed and without its header
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		WriteBufferSize:        transferBuffer,
 		ReadBufferSize:         transferBuffer,
@@ -137,16 +140,16 @@ func newTransport(roots *x509.CertPool) *http.Transport {
 	}
 }
 
-// proxy is the proxy of the environment. A proxy for plain HTTP finds its way
-// by the Host header, which may name the bucket and not the endpoint: such a
-// request goes directly.
+// proxy returns the proxy that the environment configures. A proxy for plain HTTP
+// routes by the Host header, which may name the bucket instead of the endpoint.
+// Such requests bypass the proxy.
 func proxy(req *http.Request) (*url.URL, error) {
 	if req.URL.Scheme == "http" && req.Host != req.URL.Host {
 		return nil, nil
 	}
 	address, err := http.ProxyFromEnvironment(req)
 	if err != nil {
-		return nil, errProxyName // err quotes it, with what may be a password
+		return nil, errProxyName // err quotes the URL, which may contain a password
 	}
 	return address, nil
 }

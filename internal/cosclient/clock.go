@@ -9,26 +9,26 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// From which difference on a clock is taken for the reason of a refusal. COS
-// allows 15 minutes, minus what a signature is short of at either end; where
-// it says that the time is the matter, less will do. Source: COS API
+// The clock difference from which on a refusal is attributed to the clock. COS
+// allows 15 minutes, and the signature's own margins reduce that. A smaller
+// difference suffices if the error code names the time. Source: COS API
 // documentation, "Error Codes" and "Request Signature".
 const (
-	skewAssumed = 5 * time.Minute // a refused HEAD has no body to say why
+	skewAssumed = 5 * time.Minute // a refused HEAD has no body that gives the reason
 	skewNamed   = 30 * time.Second
-	// skewMost is the most that a clock is wrong by itself: a time zone that was
-	// taken for another is 14 hours at most, and one day covers a wrong date. A
-	// forged answer must not make the client sign what is good years from now.
+	// skewMost is the largest plausible difference: up to 14 hours for a wrong
+	// time zone, or one day for a wrong date. A forged response must not make the
+	// client create signatures that are valid years from now.
 	skewMost = 26 * time.Hour
 )
 
-// correctClock looks whether a request was refused because its signature, made
-// for a clock that is offset ahead of ours, has the wrong time. It then
-// remembers the server's time for all that follows.
+// correctClock checks whether a request was refused because of the time in its
+// signature, which was made for a clock that is ahead of the local one by offset.
+// If so, it uses the server's time for all further requests.
 func (c *Client) correctClock(ctx context.Context, err error, offset time.Duration) bool {
 	var e *Error
 	if !errors.As(err, &e) || e.Status != http.StatusForbidden || e.ServerTime.IsZero() || !c.Secure() {
-		return false // over http anybody may have said so
+		return false // anyone could have sent this response over plain HTTP
 	}
 	least := skewNamed
 	switch {
@@ -43,7 +43,7 @@ func (c *Client) correctClock(ctx context.Context, err error, offset time.Durati
 		return false
 	}
 	if before := time.Duration(c.offset.Swap(int64(ahead))); (ahead - before).Abs() < least {
-		return true // another request found it out first
+		return true // another request has already corrected it
 	}
 	tflog.Info(ctx, "the clock of this machine differs from that of COS; requests are signed with the time of COS",
 		map[string]any{"difference": ahead.Round(time.Second).String()})

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 )
 
-// clockServer refuses what is not signed for its own time.
+// clockServer refuses requests that are not signed for its own time.
 func clockServer(t *testing.T, now time.Time, refuse http.HandlerFunc) *server {
 	t.Helper()
 	return newServer(t, func(w http.ResponseWriter, r *http.Request) {

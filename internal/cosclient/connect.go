@@ -12,31 +12,31 @@ import (
 	"syscall"
 )
 
-// What kept a request from reaching COS, for errors.Is on a *TransportError.
+// Reasons why a request did not reach COS, for errors.Is on a *TransportError.
 var (
 	// ErrUnreachable matches every request for which no connection was made.
 	ErrUnreachable = errors.New("no connection")
-	// ErrUnknownHost matches a name of which DNS is certain that nobody has it.
+	// ErrUnknownHost matches a host name that does not exist according to DNS.
 	ErrUnknownHost = errors.New("unknown host")
-	// ErrProxy matches a proxy that cannot be reached or does not let through.
+	// ErrProxy matches a proxy that is unreachable or refuses to connect.
 	ErrProxy = errors.New("the proxy does not connect")
-	// ErrProxyCredentials matches a proxy that asks for a user and a password.
+	// ErrProxyCredentials matches a proxy that requires a user name and password.
 	ErrProxyCredentials = errors.New("the proxy asks for credentials")
 	// ErrNoTLS matches a server that answers a TLS handshake with plain text.
 	ErrNoTLS = errors.New("the server does not speak TLS")
 )
 
-// connectError is a request for which no connection could be made.
+// connectError is the error of a request for which no connection could be made.
 type connectError struct {
-	host    string // and port
+	host    string // host and port
 	proxy   string // host and port; "" for a direct connection
-	status  int    // of the proxy's answer to CONNECT other than 200; 0 for none
-	tunnel  bool   // the proxy answered 200, and the server behind it is the matter
+	status  int    // of the response to CONNECT if it is not 200; 0 if there was none
+	tunnel  bool   // the proxy answered 200, so the server behind it failed
 	dialing bool   // the proxy itself was not reached
-	err     error  // in words that quote nothing
+	err     error  // does not quote anything received
 }
 
-// Error implements error, without the URL of the proxy, which may hold a
+// Error implements error. It omits the URL of the proxy, which may contain a
 // password.
 func (e *connectError) Error() string {
 	switch {
@@ -52,7 +52,7 @@ func (e *connectError) Error() string {
 	return fmt.Sprintf("the proxy %s does not connect to %s: %s", e.proxy, e.host, e.proxyWords())
 }
 
-// proxyWords says how a CONNECT failed that the proxy did not answer.
+// proxyWords describes a CONNECT that got no response.
 func (e *connectError) proxyWords() string {
 	if dropped(e.err) {
 		return "it closes the connection instead of answering CONNECT"
@@ -63,10 +63,10 @@ func (e *connectError) proxyWords() string {
 	return "its answer to CONNECT is not one of a proxy"
 }
 
-// Unwrap returns the reason.
+// Unwrap returns the cause.
 func (e *connectError) Unwrap() error { return e.err }
 
-// Is implements errors.Is for the sentinels above.
+// Is implements errors.Is for the sentinel errors above.
 func (e *connectError) Is(target error) bool {
 	switch target {
 	case ErrUnreachable:
@@ -84,11 +84,11 @@ func (e *connectError) Is(target error) bool {
 	return false
 }
 
-// toProxy reports that the proxy itself was not reached.
+// toProxy reports whether the proxy itself was not reached.
 func (e *connectError) toProxy() bool { return e.dialing }
 
-// place names what could not be reached: every request that goes there shares
-// its fate.
+// place returns the name of what could not be reached. All requests to the same
+// place fail alike.
 func (e *connectError) place() string {
 	if e.proxy != "" && e.toProxy() {
 		return e.proxy
@@ -103,7 +103,7 @@ func through(host, proxy string) string {
 	return host + " through " + proxy
 }
 
-// hopeless reports an error that the next attempt would meet again.
+// hopeless reports whether a retry would fail with the same error.
 func hopeless(err error) bool {
 	if unknownHost(err) || untrusted(err) {
 		return true
@@ -112,26 +112,26 @@ func hopeless(err error) bool {
 	if !errors.As(err, &e) || e.status == 0 {
 		return false
 	}
-	// A gateway's trouble may pass, a refusal does not.
+	// A gateway error may be temporary, a refusal is not.
 	return e.status < http.StatusInternalServerError && e.status != http.StatusTooManyRequests || e.status == http.StatusNotImplemented
 }
 
-// unknownHost reports a name that does not exist, as opposed to one that could
-// not be looked up.
+// unknownHost reports whether a name does not exist, as opposed to a failed
+// lookup.
 func unknownHost(err error) bool {
 	var dns *net.DNSError
 	return errors.As(err, &dns) && dns.IsNotFound && !dns.IsTemporary && !dns.IsTimeout
 }
 
-// dropped reports a connection that the other side has closed or reset.
+// dropped reports whether the peer closed or reset the connection.
 func dropped(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
-// route is where the connection of a request leads.
+// route is the destination of a request's connection.
 type route struct{ host, proxy string }
 
-// routeOf tells it as the transport decides it.
+// routeOf returns the route that the transport uses for a request.
 func (c *Client) routeOf(req *http.Request) route {
 	r := route{host: req.URL.Host}
 	if via, err := c.proxy(req); err == nil && via != nil {
@@ -155,22 +155,22 @@ func (x *exchange) unconnected(err error) error {
 	return e
 }
 
-// proxyAnswer is an answer to CONNECT other than 200.
+// proxyAnswer is a response to CONNECT other than 200.
 type proxyAnswer struct{ status int }
 
 func (e *proxyAnswer) Error() string {
 	return fmt.Sprintf("%d %s", e.status, http.StatusText(e.status))
 }
 
-// exchangeKey is where a context has the exchange that a connection is for.
+// exchangeKey is the context key of the exchange that a connection is for.
 type exchangeKey struct{}
 
 func (x *exchange) known(ctx context.Context) context.Context {
 	return context.WithValue(ctx, exchangeKey{}, x)
 }
 
-// answeredConnect looks at a proxy's answer to CONNECT. The transport's own
-// error has the text of the status line, which is whatever the proxy likes.
+// answeredConnect checks a proxy's response to CONNECT. The transport's own error
+// would quote the status line, whose text is up to the proxy.
 func answeredConnect(ctx context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
 		return &proxyAnswer{resp.StatusCode}
@@ -181,13 +181,13 @@ func answeredConnect(ctx context.Context, _ *url.URL, _ *http.Request, resp *htt
 	return nil
 }
 
-// connected is called when the request has a connection.
+// connected is called when the request has got a connection.
 func (x *exchange) connected() {
 	x.reached.Store(true)
 	x.client.outage.over(x.route)
 }
 
-// noTLS says what a server sent instead of a TLS handshake.
+// noTLS describes what a server sent instead of a TLS handshake.
 func noTLS(e tls.RecordHeaderError) string {
 	if string(e.RecordHeader[:]) == "HTTP/" {
 		return "the server answers in plain HTTP where TLS was expected"

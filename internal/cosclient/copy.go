@@ -11,24 +11,25 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// CopyInput is a copy made by COS. A copy drops what it is not told: the
-// storage class, the ACL and the encryption are those named here.
+// CopyInput describes a server-side copy. COS does not copy the storage class,
+// the ACL or the encryption of the source, so they have to be set here.
 type CopyInput struct {
 	Source          Location
-	SourceVersionID string          // "": the latest
-	SourceKey       sse.CustomerKey // the zero key if the source is not under SSE-C
-	// IfMatch is the ETag, without quotes, that the source must have; else the
-	// copy is ErrPreconditionFailed. "": whatever it has.
+	SourceVersionID string          // "" for the latest
+	SourceKey       sse.CustomerKey // zero if the source is not encrypted with SSE-C
+	// IfMatch is the ETag, without quotes, that the source must have; otherwise
+	// the copy fails with ErrPreconditionFailed. "" sends no condition.
 	IfMatch string
-	// IfUnmodifiedSince is the time of the source's last write, as HEAD tells
-	// it; a later one is ErrPreconditionFailed. It goes with IfMatch: a write
-	// of the same bytes may leave an ETag as it was. Zero: not sent.
+	// IfUnmodifiedSince is the time of the source's last write as HEAD returns
+	// it; a later write fails the copy with ErrPreconditionFailed. Use it
+	// together with IfMatch, because a write of the same bytes may not change the
+	// ETag. The zero time sends no condition.
 	IfUnmodifiedSince time.Time
-	// BeforeComplete is asked before the parts of CopyMultipart become the
-	// object, which COS does without a condition; its error aborts the copy.
+	// BeforeComplete is called before CopyMultipart completes the upload, for
+	// which COS has no conditions. If it returns an error, the copy is aborted.
 	BeforeComplete func(context.Context) error
-	// ReplaceMetadata takes the Attributes of this input, none of the source's.
-	// A copy of an object onto itself needs it.
+	// ReplaceMetadata uses the Attributes of this input instead of the source's.
+	// It is required to copy an object onto itself.
 	ReplaceMetadata bool
 	Attributes
 	Encryption sse.Settings
@@ -53,15 +54,15 @@ const (
 	directiveReplaced = "Replaced"
 )
 
-// copyResult is the answer to a copy, of an object or of a part.
+// copyResult is the response to a copy of an object or a part.
 type copyResult struct {
 	ETag      string `xml:"ETag"`
 	CRC64     string `xml:"CRC64"`
 	VersionID string `xml:"VersionId"`
 }
 
-// Copy makes dst of a source of at most 5 GiB, which may be dst itself. An
-// error that COS writes into the body of a success is an *Error with Status
+// Copy copies a source of at most 5 GiB to dst, which may be the source itself.
+// An error that COS reports in the body of a success is an *Error with Status
 // 200. Source: COS API documentation, "PUT Object - Copy".
 func (c *Client) Copy(ctx context.Context, dst Location, in CopyInput) (Written, error) {
 	r, err := newRequest("PutObjectCopy", http.MethodPut, dst)
@@ -85,8 +86,9 @@ func (c *Client) Copy(ctx context.Context, dst Location, in CopyInput) (Written,
 	return c.doWrite(ctx, r)
 }
 
-// doWrite sends a write that COS answers in the body: a copy, or the end of a
-// multipart upload. Where the answer was lost, only Recovered is set.
+// doWrite sends a write that COS answers in the body: a copy, or the completion
+// of a multipart upload. If the response was lost but the write succeeded, only
+// Recovered is set.
 func (c *Client) doWrite(ctx context.Context, r *request) (Written, error) {
 	var result copyResult
 	r.read = func(a *answer) error { return c.readResult(r, a, &result) }
@@ -104,14 +106,15 @@ func (c *Client) doWrite(ctx context.Context, r *request) (Written, error) {
 	return written, nil
 }
 
-// override overwrites what the headers say with what the body says, if anything.
+// override replaces a header's value with the body's, if it is not empty.
 func override(field *string, value string) {
 	if value != "" {
 		*field = value
 	}
 }
 
-// setSource adds the headers that name and open the source of a copy.
+// setSource adds the headers that name the source of a copy, its conditions and
+// its customer key.
 func (c *Client) setSource(r *request, in CopyInput) error {
 	if err := in.Source.Validate(); err != nil {
 		return err
@@ -131,8 +134,8 @@ func (c *Client) setSource(r *request, in CopyInput) error {
 	return nil
 }
 
-// readResult takes apart the body of a write that COS answers with 200 before
-// it knows how it ends: white space, then the result or an error.
+// readResult parses the body of a write for which COS sends status 200 before it
+// knows the result: white space, followed by the result or an error.
 func (c *Client) readResult(r *request, a *answer, result any) error {
 	if err := c.refusedInside(r, a); err != nil {
 		return err
@@ -145,7 +148,7 @@ func (c *Client) readResult(r *request, a *answer, result any) error {
 		return &TransportError{Op: r.op, Location: r.loc, Err: ErrEcho, sent: true, final: true}
 	}
 	if err := xml.Unmarshal(body, result); err != nil {
-		return unreadable(r, errNotXML) // err quotes it
+		return unreadable(r, errNotXML) // err quotes the body
 	}
 	return nil
 }

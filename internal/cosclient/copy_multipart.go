@@ -6,16 +6,16 @@ import (
 	"fmt"
 )
 
-// CopyMultipart copies a source of size bytes in parts of partSize bytes, of
-// which parallel at a time: what Copy cannot do above 5 GiB. partSize grows
-// where there would be too many parts.
+// CopyMultipart copies a source of size bytes in parts of partSize bytes, with up
+// to parallel concurrent requests. It is the only way to copy more than 5 GiB. If
+// there would be too many parts, it uses a larger part size.
 //
-// COS copies nothing but bytes this way. What the input wants to keep of the
-// source, its attributes or tags, is read from it first; so is its ETag,
-// unless IfMatch gives one, for all parts to be of the same object. A source
-// whose CRC64 was read must have it in the copy, else ErrCorrupted.
+// COS copies only the bytes this way. CopyMultipart therefore first reads from
+// the source the attributes or tags that the input keeps, and, unless IfMatch is
+// set, the ETag, so that all parts come from the same object. If the CRC64 of the
+// source is known and that of the copy differs, it returns ErrCorrupted.
 //
-// On failure, and when ctx ends, the upload is aborted.
+// If it fails or ctx is done, it aborts the upload.
 func (c *Client) CopyMultipart(ctx context.Context, dst Location, size int64, in CopyInput, partSize int64, parallel int) (Written, error) {
 	if size <= 0 {
 		return c.Copy(ctx, dst, in)
@@ -52,9 +52,8 @@ func (c *Client) CopyMultipart(ctx context.Context, dst Location, size int64, in
 	return written, err
 }
 
-// fromSource completes the input by what only the source can tell, with a HEAD
-// if there is such a thing. crc is that of the source, "" if it is not
-// known.
+// fromSource fills in what has to be read from the source, sending a HEAD if
+// necessary. crc is the source's CRC64, or "" if it is not known.
 func (c *Client) fromSource(ctx context.Context, size int64, in CopyInput) (_ CopyInput, crc string, _ error) {
 	if in.ReplaceMetadata && in.Tags != nil && in.IfMatch != "" {
 		return in, "", nil

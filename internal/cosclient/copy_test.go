@@ -13,8 +13,8 @@ import (
 const copied = `<?xml version="1.0" encoding="UTF-8"?>
 <CopyObjectResult><ETag>"e1"</ETag><CRC64>42</CRC64><LastModified>2020-04-10T18:20:30Z</LastModified><VersionId>V2</VersionId></CopyObjectResult>`
 
-// cosHeaders are the headers of a request that begin with x-cos-, but for the
-// token, and those named.
+// cosHeaders returns the x-cos-* headers of a request except for the token, and
+// the headers in more.
 func cosHeaders(h http.Header, more ...string) map[string]string {
 	got := map[string]string{}
 	for name := range h {

@@ -6,26 +6,26 @@ import (
 	"net/http"
 )
 
-// DeleteInput says which version to delete for good. VersionID "" deletes the
-// object; in a versioned bucket that adds a delete marker.
+// DeleteInput selects the version to delete permanently. An empty VersionID
+// deletes the object, which adds a delete marker in a versioned bucket.
 type DeleteInput struct {
 	VersionID string
-	// Landed says whether the object is gone. It is asked when an answer was
-	// lost, before the request is sent again: a second one would add a second
-	// delete marker. nil: it is sent again unasked.
+	// Landed reports whether the object is gone. It is called before a retry if
+	// the response was lost, because a second request would add a second delete
+	// marker. If it is nil, the request is retried without it.
 	Landed func(context.Context) (bool, error)
 }
 
-// Deleted is what COS tells of a deletion. DeleteMarker says that a marker was
-// added, or was what the version was; VersionID is the marker's or version's.
+// Deleted is the result of a deletion. DeleteMarker is set if a marker was added
+// or deleted; VersionID is the ID of the marker or the version.
 type Deleted struct {
 	VersionID    string
 	DeleteMarker bool
 	RequestID    string
 }
 
-// Delete removes an object or one of its versions. That it is not there is
-// success. Source: COS API documentation, "DELETE Object".
+// Delete removes an object or one of its versions. It succeeds if there is none.
+// Source: COS API documentation, "DELETE Object".
 func (c *Client) Delete(ctx context.Context, loc Location, in DeleteInput) (Deleted, error) {
 	r, err := newRequest("DeleteObject", http.MethodDelete, loc)
 	if err != nil {

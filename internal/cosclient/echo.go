@@ -11,16 +11,16 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// ErrEcho is the error of a success that contains a secret of its own request,
-// where it would become part of the state. Nothing of it is used; what the
-// request asked for may have happened.
+// ErrEcho is returned for a successful response that repeats a secret of its
+// request in a value that would become part of the state. The response is
+// discarded, although the request may have taken effect.
 var ErrEcho = errors.New("the answer repeats a secret of its own request, and nothing of it is used")
 
-// errControl is a header that no HTTP message may have.
+// errControl is returned for a header value that HTTP does not allow.
 var errControl = errors.New("a header of the answer has a control character")
 
-// suspect finds what makes the headers of a success unfit for use: nothing of
-// them may carry a secret of the request into the state.
+// suspect returns an error if the headers of a successful response contain
+// control characters or a secret of the request.
 func (a *answer) suspect() error {
 	for name, values := range a.header {
 		for _, value := range values {
@@ -38,27 +38,27 @@ func (a *answer) suspect() error {
 	return nil
 }
 
-// identify keeps the id of a success. That of a refusal is cleaned with all
-// that it says.
+// identify stores the request ID of a success. The ID of a refusal is cleaned
+// together with its other texts.
 func (a *answer) identify(success bool) {
 	if success {
 		a.id = a.scrub.name(a.header.Get(headerRequestID))
 	}
 }
 
-// unfit is the error of an answer that suspect found. One that repeats a secret
-// is not asked for again: each attempt would send the secret once more.
+// unfit returns the error for a response that suspect rejected. A response that
+// repeats a secret is not retried, because every attempt sends the secret again.
 func (x *exchange) unfit(err error) error {
 	return &TransportError{Op: x.request.op, Location: x.request.loc, Err: err, sent: true, final: errors.Is(err, ErrEcho)}
 }
 
-// control is narrower than that of Unicode: the bytes of another character set
-// may stand in what was stored long ago.
+// control matches fewer characters than unicode.IsControl: headers that were
+// stored long ago may contain bytes of other character sets.
 func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
-// What COS makes of an ETag, a CRC64 and a version id. Such a value is told
-// from a piece of the body only if it is all of it: by chance they have
-// much in common with those of other objects, which a body may list.
+// Forms of an ETag, a CRC64, a KMS key ID and a version ID. Such a value counts
+// as a quote of the body only if the whole value occurs in it, because parts of
+// it can match by chance, for example in a body that lists other objects.
 var (
 	etagForm  = regexp.MustCompile(`^"?[0-9a-fA-F]{32}(-[0-9]+)?"?$`)
 	crc64Form = regexp.MustCompile(`^[0-9]{1,20}$`)
@@ -70,8 +70,8 @@ func versionForm(id string) bool {
 	return id == "null" || err == nil && len(decoded) <= 24 && only(string(decoded), isDigit)
 }
 
-// repeats reports whether what a write answers with, and what becomes part of
-// the state, repeats the body.
+// repeats reports whether the headers of a response to a write that become part
+// of the state repeat the body.
 func (s scrubber) repeats(h http.Header) bool {
 	if s.body == nil {
 		return false

@@ -16,8 +16,8 @@ import (
 
 var testCredentials = credentials.Value{SecretID: testSecretID, SecretKey: testSecretKey, SecurityToken: testToken}
 
-// A success that repeats a secret of its request is an error, and the request
-// is not sent again: it would carry the secret once more.
+// A success that repeats a secret of its request is an error. It is not retried,
+// because a retry would send the secret again.
 func TestEchoIsRefused(t *testing.T) {
 	t.Parallel()
 	key := testKey(t)
@@ -58,12 +58,12 @@ func TestEchoIsRefused(t *testing.T) {
 	}
 }
 
-// What a server makes itself meets the body by chance, or because the body is
-// about such things: none of this is an echo.
+// Values that the server generates can match the body by chance, or because the
+// body lists such values. None of these is an echo.
 func TestWhatIsNoEcho(t *testing.T) {
 	t.Parallel()
 	version := base64.StdEncoding.EncodeToString([]byte("18445157562314500088"))
-	earlier := base64.StdEncoding.EncodeToString([]byte("18445157562314500099")) // a moment before
+	earlier := base64.StdEncoding.EncodeToString([]byte("18445157562314500099")) // slightly earlier
 	kms := "48ba38aa-26c5-11ed-855c-52540085c386"
 	for name, body := range map[string]string{
 		"a list of versions":       `{"version":"` + earlier + `","etag":"ee8de918d05640145b18f70f4c3aa603"}`,
@@ -85,8 +85,8 @@ func TestWhatIsNoEcho(t *testing.T) {
 	}
 }
 
-// What a refusal says of itself decides what follows also where the body has
-// the same words, and a message that quotes the body is withheld.
+// The code of a refusal takes effect even if the body contains the same words,
+// and a message that quotes the body is withheld.
 func TestRefusalsThatQuoteTheBody(t *testing.T) {
 	t.Parallel()
 	about := "FileAlreadyExists, and Request has expired, and ExpiredToken: what they mean"
@@ -118,8 +118,8 @@ func TestRefusalsThatQuoteTheBody(t *testing.T) {
 	}
 }
 
-// A body that is too long to be compared, or that cannot be read again, has
-// every message withheld. Its tags and other documents are not secret.
+// If a body is too long to compare or cannot be read again, all messages are
+// withheld. Tags and other documents of the client are not secret.
 func TestBodiesThatAreNotCompared(t *testing.T) {
 	t.Parallel()
 	broken := textBody{text: strings.Repeat("x", smallBody+1), size: maxCompared + 1}
@@ -135,8 +135,8 @@ func TestBodiesThatAreNotCompared(t *testing.T) {
 	}
 }
 
-// What is no TLS at all, or the certificate of somebody else, is told without
-// what it says.
+// The error for a server without TLS, or with a wrong certificate, does not quote
+// what the server sent.
 func TestGarbageInsteadOfTLS(t *testing.T) {
 	t.Parallel()
 	for name, greeting := range map[string]string{

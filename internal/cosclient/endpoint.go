@@ -17,25 +17,24 @@ const (
 	placeholderRegion = "{region}"
 )
 
-// Endpoint is where requests go: a scheme and a host in which {bucket} and
-// {region} stand for those of the request. The zero value is the default
-// endpoint.
+// Endpoint is a URL scheme and a host in which {bucket} and {region} are replaced
+// by those of the request. The zero value is the default endpoint.
 //
-// An acceleration endpoint is two hosts: COS serves the transfer of objects
-// there and nothing else, so everything else goes to the regional host.
+// An acceleration endpoint uses two hosts. COS serves only object transfers on
+// the acceleration host, so other requests go to the regional host.
 type Endpoint struct {
 	plain bool   // http
-	host  string // with placeholders; "" is that of DefaultEndpoint
+	host  string // with placeholders; "" for that of DefaultEndpoint
 }
 
-// ParseEndpoint reads a template such as https://{bucket}.cos.{region}.tencentcos.cn
-// or https://127.0.0.1:9000; "" is DefaultEndpoint. Whatever could hold a
-// secret or change what is signed is refused: userinfo, a path, a query and a
-// fragment. Errors do not quote the template.
+// ParseEndpoint parses a template such as
+// https://{bucket}.cos.{region}.tencentcos.cn or https://127.0.0.1:9000. "" is
+// DefaultEndpoint. It refuses parts that could hold a secret or change what is
+// signed: user info, a path, a query and a fragment. Its errors do not quote the
+// template.
 //
-// One of COS's own hosts always names the bucket of the request, also if the
-// template has no bucket (as other tools take it) or a certain one (as the
-// console shows it).
+// A host of COS itself always names the request's bucket, even if the template
+// has no bucket, as in other tools, or a specific one, as in the console.
 func ParseEndpoint(template string) (Endpoint, error) {
 	if template == "" {
 		template = DefaultEndpoint
@@ -57,7 +56,8 @@ func ParseEndpoint(template string) (Endpoint, error) {
 		}
 		rest = after
 	}
-	// Placeholders become letters for as long as the template is taken apart.
+	// Replace the placeholders with letters so that the template can be parsed as
+	// a URL.
 	sample := strings.NewReplacer(placeholderBucket, "cosbucketcos", placeholderRegion, "cosregioncos")
 	u, err := url.Parse(sample.Replace(template))
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || strings.ContainsAny(u.Host, "{} ") {
@@ -84,7 +84,7 @@ func ParseEndpoint(template string) (Endpoint, error) {
 	return Endpoint{plain: u.Scheme == "http", host: host}, nil
 }
 
-// Secure reports whether requests are encrypted on the way: https.
+// Secure reports whether requests are sent over https.
 func (e Endpoint) Secure() bool { return !e.plain }
 
 // String returns the template.
@@ -104,9 +104,9 @@ func (e Endpoint) template() string {
 	return e.host
 }
 
-// address returns the host that an operation on the bucket connects to, and
-// the Host header it carries. Without {bucket} in the template they differ: the
-// header names the bucket's own host, and TLS verifies the endpoint's.
+// address returns the host to connect to for an operation on the bucket, and the
+// Host header. If the template has no {bucket} they differ: the header names the
+// bucket's own host, and TLS verifies the endpoint's.
 func (e Endpoint) address(op, region, bucket string) (connect, header string) {
 	connect = expand(e.serving(op), region, bucket)
 	if strings.Contains(e.template(), placeholderBucket) {
@@ -115,9 +115,9 @@ func (e Endpoint) address(op, region, bucket string) (connect, header string) {
 	return connect, defaultHost(region, bucket)
 }
 
-// accelerated are the operations that an acceleration host serves; any other
-// is refused there by ActionAccelerateNotSupported. Source: COS documentation,
-// "Global Acceleration" in the FAQs.
+// accelerated lists the operations that an acceleration host serves. It refuses
+// others with ActionAccelerateNotSupported. Source: COS documentation, "Global
+// Acceleration" in the FAQs.
 var accelerated = map[string]bool{
 	opGet: true, opHead: true, "PutObject": true,
 	"InitiateMultipartUpload": true, opUploadPart: true, "CompleteMultipartUpload": true, "AbortMultipartUpload": true,
@@ -133,10 +133,10 @@ func (e Endpoint) serving(op string) string {
 	return own.String()
 }
 
-// sourceHost returns the host by which a copy names its source bucket: the
-// public one of its region, whichever way the request itself goes. A CDC and a
-// private cloud are stores of their own, where that host would name a bucket of
-// another store.
+// sourceHost returns the host name with which a copy names its source bucket.
+// This is the public host of the region, no matter which host the request uses. A
+// CDC and a private cloud are separate stores, where the public host would name a
+// bucket of another store.
 func (e Endpoint) sourceHost(region, bucket string) string {
 	host, _, _ := strings.Cut(e.template(), ":")
 	if strings.Contains(host, placeholderBucket) && privateHost(host, region) {
@@ -145,9 +145,9 @@ func (e Endpoint) sourceHost(region, bucket string) string {
 	return defaultHost(region, bucket)
 }
 
-// signedElsewhere reports whether an operation is signed for a host that COS
-// may never see: a domain that is neither COS's own nor that of a private cloud
-// may belong to a CDN, which asks COS under the bucket's own host.
+// signedElsewhere reports whether an operation is signed for a host that COS may
+// not see. A domain that belongs neither to COS nor to a private cloud may belong
+// to a CDN, which sends the bucket's own host name to COS.
 func (e Endpoint) signedElsewhere(op, region, bucket string) bool {
 	_, header := e.address(op, region, bucket)
 	host, _, _ := strings.Cut(header, ":")
@@ -155,9 +155,9 @@ func (e Endpoint) signedElsewhere(op, region, bucket string) bool {
 	return !own && !privateHost(host, region)
 }
 
-// privateHost reports whether a host is that of a store of its own. Outside of
-// COS's domains that is one which names the region: a custom domain belongs to
-// a bucket and has no need to.
+// privateHost reports whether a host belongs to a separate store. Outside of
+// COS's domains, that is a host with the region in its name, since a custom
+// domain belongs to one bucket and does not need it.
 func privateHost(host, region string) bool {
 	if own, ok := parseCOSHost(host); ok {
 		return own.service == serviceCluster

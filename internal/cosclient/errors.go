@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// What an *Error may be, for errors.Is. Source of the codes: COS API
-// documentation, "Error Codes".
+// Conditions that errors.Is can test for on an *Error. Source of the codes: COS
+// API documentation, "Error Codes".
 var (
 	ErrNotFound           = errors.New("the object does not exist")          // NoSuchKey, NoSuchVersion, NoSuchCopySource, or 404 to a HEAD or GET of an object
 	ErrNoSuchBucket       = errors.New("the bucket does not exist")          // NoSuchBucket
@@ -20,7 +20,7 @@ var (
 	ErrForbidden          = errors.New("forbidden")                          // 403
 	ErrBadRequest         = errors.New("bad request")                        // 400
 	ErrPreconditionFailed = errors.New("precondition failed")                // 412
-	ErrAlreadyExists      = errors.New("the object exists already")          // FileAlreadyExists, the answer to x-cos-forbid-overwrite
+	ErrAlreadyExists      = errors.New("the object exists already")          // FileAlreadyExists, in response to x-cos-forbid-overwrite
 	ErrObjectLocked       = errors.New("the object is locked")               // ObjectLocked
 	ErrNoObjectLock       = errors.New("there is no object lock")            // NoSuchObjectLockConfiguration, of a bucket or an object
 	ErrInvalidLock        = errors.New("the object lock is not accepted")    // InvalidObjectLock, InvalidLockedTime
@@ -29,7 +29,7 @@ var (
 	ErrSignedHost         = errors.New("the host may not be the signed one") // SignatureDoesNotMatch at a custom domain; also ErrSignature
 	ErrNotAccelerated     = errors.New("the bucket is not accelerated")      // BucketAccelerateNotEnabled
 	ErrNotServed          = errors.New("acceleration does not serve this")   // ActionAccelerateNotSupported
-	ErrSignatureToken     = errors.New("the key and token are refused")      // ErrSignature, of a request with a session token
+	ErrSignatureToken     = errors.New("the key and token are refused")      // ErrSignature for a request with a session token
 	ErrUnavailable        = errors.New("the bucket is out of service")       // 451 and 402
 	ErrExpiredToken       = errors.New("the security token has expired")     // ExpiredToken
 	ErrClockSkew          = errors.New("the clock is wrong")                 // RequestTimeTooSkewed
@@ -45,11 +45,11 @@ var (
 	ErrInvalidRange       = errors.New("the range is outside the object")    // 416
 )
 
-// ErrCorrupted is the error of an upload whose CRC64 in the answer is not that
-// of what was sent. The object is stored nevertheless.
+// ErrCorrupted is returned for an upload if the CRC64 in the response differs
+// from that of the sent body. The object is stored nevertheless.
 var ErrCorrupted = errors.New("COS stored something else than what was sent")
 
-// Codes that more than one place asks for.
+// Codes that several functions use.
 const (
 	codeAccessDenied     = "AccessDenied"
 	codeFreqControl      = "KmsFreqControl"
@@ -70,37 +70,37 @@ const (
 	maxMessage, maxToken = 300, 120
 )
 
-// Error is an answer by which COS refuses a request. Nothing in it comes from
-// a header of the request, and what the answer quotes of its secrets is cut
-// out: it can be shown.
+// Error is a response that refuses a request. It contains no request headers, and
+// secrets that the response quotes are removed, so it can be shown to the user.
 type Error struct {
-	// Op is the operation as CAM names it, without the prefix of Action.
+	// Op is the operation in CAM's notation, without the prefix that Action adds.
 	Op string
 	Location
-	// Status is the HTTP status; 200 if the error stood in the body of a
-	// success, as with a copy.
+	// Status is the HTTP status, or 200 if the error was in the body of a
+	// success, as for a copy.
 	Status int
-	// Code and Message are "" if there was no body to read them from: HEAD.
+	// Code and Message are empty for a HEAD, whose response has no body.
 	Code, Message string
 	RequestID     string
 	TraceID       string
-	ServerTime    time.Time // zero if the answer has none
-	// BucketRegion is where the bucket is, if COS says so and it is not Region.
+	ServerTime    time.Time // zero if the response has none
+	// BucketRegion is the bucket's region if COS returns it and it differs from
+	// Region.
 	BucketRegion string
 
 	retryAfter time.Duration
-	words      []string // of the message; see wordsIn
+	words      []string // words of the message; see wordsIn
 	told       *toldBefore
-	token      bool // the request carried a session token
+	token      bool // the request had a session token
 	pulled     originPull
 	custom     bool // signed for a custom domain
 }
 
-// Action returns the operation as a CAM policy names it. Source: COS
-// documentation, "Action List".
+// Action returns the operation's name in a CAM policy. Source: COS documentation,
+// "Action List".
 func (e *Error) Action() string { return actionPrefix + e.Op }
 
-// Error implements error: one line, without headers and without the raw body.
+// Error implements error. It returns one line without headers or the raw body.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: %d", e.Op, e.target(), e.Status)
@@ -118,7 +118,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Is implements errors.Is for the sentinels of this package.
+// Is implements errors.Is for the sentinel errors of this package.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrNotFound:
@@ -207,13 +207,13 @@ func (e *Error) redirect() bool {
 	return false
 }
 
-// says looks for a word where COS puts it: its pages disagree on whether that
-// is the code, or the message of an AccessDenied.
+// says reports whether the error has a code. COS's pages disagree on whether it
+// is in Code, or in the message of an AccessDenied.
 func (e *Error) says(word string) bool {
 	return e.Code == word || strings.Contains(e.Message, word) || slices.Contains(e.words, word)
 }
 
-// target names what the request was about.
+// target names the object or bucket of the request.
 func (l Location) target() string {
 	if l.Key == "" {
 		return "cos://" + l.Bucket
@@ -221,7 +221,7 @@ func (l Location) target() string {
 	return l.String()
 }
 
-// corruptedError tells which checksum did not fit. It matches ErrCorrupted.
+// corruptedError contains both checksums. It matches ErrCorrupted.
 type corruptedError struct {
 	op string
 	Location

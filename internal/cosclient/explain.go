@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Explain learns why a HEAD was refused: its answer has no body, so that
-// neither NoSuchBucket nor SsecDecryptHeaderInvalid can be seen. It sends one
-// GET of one byte, without retries, and returns the *Error of the HEAD with
-// code and message. It returns err itself where err is no such error, or where
-// the GET ends in another way than the HEAD did. Where an origin-pull rule answered,
-// a GET would make COS fetch the object: nothing is sent.
+// Explain finds out why a HEAD was refused. Because the response has no body, the
+// error lacks the code, such as NoSuchBucket or SsecDecryptHeaderInvalid. Explain
+// sends one GET of one byte, without retries, and returns the *Error of the HEAD
+// with code and message. It returns err itself if it is not such an error, or if
+// the GET ends differently. If an origin-pull rule answered, it sends nothing,
+// because a GET would make COS fetch the object.
 func (c *Client) Explain(ctx context.Context, loc Location, in HeadInput, err error) error {
 	var refused *Error
 	if !errors.As(err, &refused) || refused.Op != opHead || refused.Code != "" || refused.pulled != originNone {
@@ -38,7 +38,7 @@ func (c *Client) Explain(ctx context.Context, loc Location, in HeadInput, err er
 		_ = a.live.Close()
 		return err
 	}
-	c.expired(failed, creds) // the next request gets others
+	c.expired(failed, creds) // the next request uses new credentials
 	var reason *Error
 	if !errors.As(failed, &reason) || reason.Status != refused.Status || reason.Code == "" && reason.Message == "" {
 		return err

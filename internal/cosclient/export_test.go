@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// WithoutPauses makes a client wait for nothing before a retry.
+// WithoutPauses makes a client retry without waiting.
 func WithoutPauses(c *Client) *Client {
 	c.sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return c
 }
 
-// WithClock gives a client another clock.
+// WithClock replaces a client's clock.
 func WithClock(c *Client, now func() time.Time) *Client {
 	c.now = now
 	return c
 }
 
-// WithTransport gives a client another transport.
+// WithTransport replaces a client's transport.
 func WithTransport(c *Client, transport http.RoundTripper) *Client {
 	c.transport = transport
 	return c

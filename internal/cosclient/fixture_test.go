@@ -15,7 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Secrets that no error and no log may ever show.
+// Secrets that no error or log may show.
 const (
 	testSecretID  = "AKIDEXAMPLE"
 	testSecretKey = "canary+secret/key="
@@ -34,7 +34,7 @@ func testKey(t *testing.T) sse.CustomerKey {
 
 var testObject = Location{Region: "ap-guangzhou", Bucket: "lab-1250000000", Key: "dir/a b.txt"}
 
-// seen is a request as a server saw it.
+// seen is a request as the server received it.
 type seen struct {
 	Method, Path, URI, Host string
 	Query                   map[string][]string
@@ -43,11 +43,11 @@ type seen struct {
 	Err                     error
 }
 
-// server answers with handlers in order, the last one for ever, and remembers
-// what it was asked.
+// server answers with its handlers in order, repeating the last one, and records
+// the requests.
 type server struct {
 	*httptest.Server
-	pipes    *pipes // nil: it listens on the network
+	pipes    *pipes // nil if it listens on the network
 	mu       sync.Mutex
 	requests []seen
 	handlers []http.HandlerFunc
@@ -84,7 +84,7 @@ func (s *server) seen() []seen {
 	return append([]seen(nil), s.requests...)
 }
 
-// client is a client of the server that does not wait between attempts.
+// client returns a client of the server that retries without waiting.
 func (s *server) client(t *testing.T, change ...func(*Config)) *Client {
 	t.Helper()
 	endpoint, err := ParseEndpoint(s.URL)
@@ -111,7 +111,7 @@ func (s *server) client(t *testing.T, change ...func(*Config)) *Client {
 	return c
 }
 
-// status answers with a status, headers in pairs, and a body.
+// status answers with a status, a body, and headers in pairs.
 func status(code int, body string, headers ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		for i := 0; i < len(headers); i += 2 {
@@ -127,7 +127,7 @@ func refusing(code int, name string) http.HandlerFunc {
 <Error><Code>`+name+`</Code><Message>About `+name+`.</Message><RequestId>IN-BODY</RequestId><TraceId>TRACE</TraceId></Error>`)
 }
 
-// reset breaks the connection off without an answer.
+// reset closes the connection without a response.
 func reset(w http.ResponseWriter, _ *http.Request) {
 	conn, _, err := w.(http.Hijacker).Hijack()
 	if err == nil {
@@ -135,7 +135,7 @@ func reset(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// textBody is a Body that says its size, and may lie.
+// textBody is a Body whose size need not be right.
 type textBody struct {
 	text   string
 	size   int64

@@ -10,13 +10,12 @@ import (
 	"strings"
 )
 
-// GetRange opens length bytes of an object from offset on; a negative length
-// is all that follows. The Info is that of the whole object, its
-// ContentDisposition excepted: COS makes it "attachment" for a GET. The reader
-// fails where the connection does, and must be closed; it does not check the
-// CRC64. An offset past the end, of an
-// empty object any, is ErrInvalidRange. Source:
-// COS API documentation, "GET Object".
+// GetRange opens a range of an object: length bytes from offset, or everything
+// from offset if length is negative. The Info describes the whole object, except
+// for ContentDisposition, which COS replaces by "attachment" for a GET. The
+// reader returns errors of the connection but does not check the CRC64; the
+// caller must close it. An offset past the end, or any offset in an empty object,
+// is ErrInvalidRange. Source: COS API documentation, "GET Object".
 func (c *Client) GetRange(ctx context.Context, loc Location, in HeadInput, offset, length int64) (io.ReadCloser, Info, error) {
 	if offset < 0 || length == 0 {
 		return nil, Info{}, fmt.Errorf("%s %s: %d bytes from %d on are no range", opGet, loc, length, offset)
@@ -68,7 +67,7 @@ type limitedBody struct {
 	io.Closer
 }
 
-// parseContentRange reads "bytes first-last/total".
+// parseContentRange parses "bytes first-last/total".
 func parseContentRange(s string) (first, total int64, err error) {
 	span, size, ok := strings.Cut(strings.TrimPrefix(s, "bytes "), "/")
 	from, _, ok2 := strings.Cut(span, "-")

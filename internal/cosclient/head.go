@@ -7,17 +7,16 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// HeadInput says which object to read, and with which key: the zero key for
-// every object that is not under SSE-C. VersionID "" is the latest version.
+// HeadInput selects the object to read. The customer key is zero unless the object is encrypted with SSE-C, and an
+// empty VersionID selects the latest version.
 type HeadInput struct {
 	CustomerKey sse.CustomerKey
 	VersionID   string
 }
 
-// Head returns what COS knows of an object. An object that is not there is
-// ErrNotFound, and so is a bucket: an answer to HEAD has no body to tell them
-// apart (see Explain). If an origin-pull rule answers, the listing is asked. A wrong or missing customer key is ErrBadRequest or
-// ErrForbidden.
+// Head returns the metadata of an object. A missing object is ErrNotFound. So is a missing bucket, because the response
+// to a HEAD has no body to tell them apart; see Explain. If an origin-pull rule answers, Head checks the listing. A
+// wrong or missing customer key is ErrBadRequest or ErrForbidden.
 func (c *Client) Head(ctx context.Context, loc Location, in HeadInput) (Info, error) {
 	r, err := newRequest(opHead, http.MethodHead, loc)
 	if err != nil {

@@ -7,9 +7,8 @@ import (
 
 const opHeadBucket = "HeadBucket"
 
-// HeadBucket asks whether a bucket exists. A refusal (ErrForbidden) says that it
-// does; ErrNoSuchBucket that it does not. Source: COS API documentation, "HEAD
-// Bucket".
+// HeadBucket checks whether a bucket exists. ErrForbidden means that it does, and
+// ErrNoSuchBucket that it does not. Source: COS API documentation, "HEAD Bucket".
 func (c *Client) HeadBucket(ctx context.Context, region, bucket string) error {
 	r, err := newBucketRequest(opHeadBucket, region, bucket)
 	if err != nil {

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// cosHost is a host name of COS itself, taken apart. Source: COS documentation,
+// cosHost is a host name of COS, split into its parts. Source: COS documentation,
 // "Regions and Access Endpoints" and "Cloud Dedicated Cluster".
 type cosHost struct {
 	bucket  string // "" if the host names none
-	cluster string // of a CDC: a store of its own
+	cluster string // of a CDC, which is a separate store
 	service string // one of the services below
-	region  string // accelerate names none
+	region  string // "" for an acceleration host
 	domain  string
 }
 
@@ -20,14 +20,14 @@ const (
 	serviceInternal = "cos-internal"
 	serviceCluster  = "cos-cdc"
 
-	// accelerate stands where the region does in the acceleration hosts.
+	// accelerate takes the place of the region in acceleration host names.
 	accelerate = "accelerate"
 )
 
-// cosDomains are the domains under which COS's own hosts are.
+// cosDomains are the domains of COS's own hosts.
 var cosDomains = []string{"myqcloud.com", "tencentcos.cn"}
 
-// parseCOSHost reads [<bucket>.]cos.<region>.<domain>, the same with
+// parseCOSHost parses [<bucket>.]cos.<region>.<domain>, the same with
 // cos-internal, and [<bucket>.]<cluster>.cos-cdc.<region>.<domain>.
 func parseCOSHost(host string) (h cosHost, ok bool) {
 	for _, domain := range cosDomains {
@@ -60,7 +60,7 @@ func parseCOSHost(host string) (h cosHost, ok bool) {
 	return cosHost{}, false
 }
 
-// String writes the host.
+// String returns the host name.
 func (h cosHost) String() string {
 	var labels []string
 	for _, label := range []string{h.bucket, h.cluster, h.service, h.region, h.domain} {

@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// ErrIdleTimeout is the error of a request during which no byte moved for
+// ErrIdleTimeout is returned for a request that transferred no byte for
 // Config.RequestTimeout.
 var ErrIdleTimeout = errors.New("idle timeout")
 
-// idleError says how long nothing moved. It matches ErrIdleTimeout.
+// idleError contains the timeout. It matches ErrIdleTimeout.
 type idleError struct{ limit time.Duration }
 
 func (e *idleError) Error() string        { return fmt.Sprintf("no byte moved for %v", e.limit) }
 func (e *idleError) Is(target error) bool { return target == ErrIdleTimeout }
 
-// watchdog cancels the context of an attempt when nothing has moved for a
-// while.
+// watchdog cancels the context of an attempt if nothing is transferred for some
+// time.
 type watchdog struct {
 	limit  time.Duration
-	timer  *time.Timer // nil: never
+	timer  *time.Timer // nil if there is no limit
 	cancel context.CancelCauseFunc
 }
 
-// watch starts a watchdog. Its cause of cancellation is an *idleError.
+// watch starts a watchdog. Its cancellation cause is an *idleError.
 func watch(ctx context.Context, limit time.Duration) (context.Context, *watchdog) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	w := &watchdog{limit: limit, cancel: cancel}
@@ -36,28 +36,28 @@ func watch(ctx context.Context, limit time.Duration) (context.Context, *watchdog
 	return ctx, w
 }
 
-// beat says that something moved.
+// beat restarts the timer after a transfer.
 func (w *watchdog) beat() {
 	if w.timer != nil {
 		w.timer.Reset(w.limit)
 	}
 }
 
-// rest suspends the watchdog until the next beat: whoever reads the answer may
-// take their time between two reads.
+// rest stops the timer until the next beat, because the reader of a response may
+// take its time between two reads.
 func (w *watchdog) rest() {
 	if w.timer != nil {
 		w.timer.Stop()
 	}
 }
 
-// end stops the watchdog and lets go of the attempt.
+// end stops the watchdog and releases the attempt's context.
 func (w *watchdog) end() {
 	w.rest()
 	w.cancel(nil)
 }
 
-// watchedBody is an answer's body under a watchdog. Its read errors go through
+// watchedBody is a response body with a watchdog. Its read errors go through
 // explain; Close ends the attempt.
 type watchedBody struct {
 	io.ReadCloser

@@ -16,8 +16,8 @@ func withIdle(d time.Duration) func(*Config) {
 	return func(cfg *Config) { cfg.RequestTimeout = d; cfg.MaxRetries = 1 }
 }
 
-// stall holds the answer back until the client gives up. It then breaks the
-// connection off: a client that is about to close it might still hear a 200.
+// stall does not answer until the client gives up. It then resets the connection,
+// so that the client cannot receive a late 200.
 func stall(_ http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 	panic(http.ErrAbortHandler)
@@ -60,7 +60,7 @@ func TestIdleTimeout(t *testing.T) {
 	}
 }
 
-// slowBody gives a byte at a time.
+// slowBody returns one byte at a time.
 type slowBody struct {
 	size  int
 	pause time.Duration
@@ -81,7 +81,7 @@ func (r *slowReader) Read(p []byte) (int, error) {
 	return 1, nil
 }
 
-// pace is as slow as a transfer may be without being idle.
+// pace is the longest pause of a transfer that is not idle.
 const pace = shortIdle - time.Millisecond
 
 func TestASlowTransferIsNotIdle(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// Imposed are headers, by name, that COS shows for an object although they are
-// not stored with it, and the values that it shows.
+// Imposed maps headers that COS returns for an object without having stored them
+// with it to the values that it returns.
 type Imposed map[string]string
 
 const (
@@ -14,10 +14,10 @@ const (
 	headerForceDownload = "X-Cos-Force-Download"
 )
 
-// imposedBy returns what an answer says to be imposed: on default domains of
-// buckets created since 2024-01-01 a Content-Disposition takes the place of the
-// object's own. Source: COS documentation, "Managing Domain Names"; it speaks of
-// GET alone, and HEAD may do the same.
+// imposedBy returns the headers that a response declares as imposed. On default
+// domains of buckets created since 2024-01-01, a Content-Disposition replaces the
+// object's own. Source: COS documentation, "Managing Domain Names", which
+// mentions only GET; HEAD may do the same.
 func imposedBy(h http.Header) Imposed {
 	if h.Get(headerForceDownload) != "true" {
 		return nil
@@ -36,7 +36,7 @@ func (i *Imposed) Add(name, value string) {
 // Clone returns a copy.
 func (i Imposed) Clone() Imposed { return maps.Clone(i) }
 
-// Replace puts what an object has in the place of what is imposed on it.
+// Replace replaces imposed values in shown with the stored ones.
 func (i Imposed) Replace(shown *Attributes, stored Attributes) {
 	for name, value := range shown.Headers() {
 		if imposed, ok := i[name]; ok && imposed == *value {

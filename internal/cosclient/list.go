@@ -10,27 +10,27 @@ import (
 	"time"
 )
 
-// ListInput selects keys. Marker is the NextMarker of the page before;
-// MaxKeys 0 leaves the number to COS, which gives 1,000 at most.
+// ListInput selects keys. Marker is the NextMarker of the previous page. If
+// MaxKeys is 0, COS chooses the page size, at most 1,000.
 type ListInput struct {
 	Prefix, Marker, Delimiter string
 	MaxKeys                   int
 }
 
-// Entry is an object of a listing, which tells nothing of its encryption.
+// Entry is an object in a listing. Listings do not include the encryption.
 type Entry struct {
 	Key, ETag, StorageClass string // ETag without quotes
 	Size                    int64
 	LastModified            time.Time
 }
 
-// Page is a page of a listing, in the order of the keys' bytes.
+// Page is a page of a listing, sorted by the bytes of the keys.
 type Page struct {
 	Entries        []Entry
-	CommonPrefixes []string // keys up to and with the delimiter
-	NextMarker     string   // where Truncated
+	CommonPrefixes []string // keys up to and including the delimiter
+	NextMarker     string   // set if Truncated
 	Truncated      bool
-	Date           time.Time // when COS made it, by its own clock; zero if the answer does not say
+	Date           time.Time // time of the response by COS's clock; zero if unknown
 }
 
 type listing struct {
@@ -45,8 +45,8 @@ type listing struct {
 	CommonPrefixes []struct{ Prefix string }
 }
 
-// List returns a page of a bucket's objects. Keys travel URL-encoded, since
-// XML cannot hold every character of a key. Source: COS API documentation,
+// List returns a page of a bucket's objects. Keys are requested URL-encoded,
+// because XML cannot represent every character. Source: COS API documentation,
 // "GET Bucket (List Objects)".
 func (c *Client) List(ctx context.Context, region, bucket string, in ListInput) (Page, error) {
 	r, err := newBucketRequest("GetBucket", region, bucket)
@@ -101,9 +101,9 @@ func (l listing) page() (Page, error) {
 	return page, decode.err
 }
 
-// decoder undoes encoding-type=url and remembers the first failure. A + is a +:
-// COS may leave one in a key as it is, and writes a space as %20, which Tencent's
-// Python SDK depends on in every listing.
+// decoder reverses encoding-type=url and keeps the first error. It does not
+// decode "+" to a space: COS may leave a "+" in a key unencoded and encodes a
+// space as %20, which Tencent's Python SDK relies on in every listing.
 type decoder struct {
 	encoded bool
 	err     error
@@ -115,12 +115,12 @@ func (d *decoder) text(s string) string {
 	}
 	decoded, err := url.PathUnescape(s)
 	if err != nil && d.err == nil {
-		d.err = errEscapes // err quotes it
+		d.err = errEscapes // err quotes the text
 	}
 	return decoded
 }
 
-// newBucketRequest starts a GET on a bucket.
+// newBucketRequest returns a GET request for a bucket.
 func newBucketRequest(op, region, bucket string) (*request, error) {
 	if err := ValidateBucket(region, bucket); err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
@@ -128,7 +128,7 @@ func newBucketRequest(op, region, bucket string) (*request, error) {
 	return &request{op: op, loc: Location{Region: region, Bucket: bucket}, method: http.MethodGet, header: http.Header{}}, nil
 }
 
-// parameter adds a parameter unless its value is "".
+// parameter adds a query parameter if its value is not empty.
 func (r *request) parameter(name, value string) {
 	if value != "" {
 		r.query = append(r.query, param{name, value})

@@ -119,8 +119,8 @@ func TestListVersions(t *testing.T) {
 	}
 }
 
-// A page that would be followed by itself, or by an earlier one, ends a walk
-// through versions.
+// Listing versions stops with an error if a page would be followed by the same
+// page.
 func TestListVersionsThatDoNotAdvance(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, status(200, `<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker><NextVersionIdMarker>V9</NextVersionIdMarker></ListVersionsResult>`))

@@ -7,23 +7,22 @@ import (
 	"time"
 )
 
-// StaleUpload is a multipart upload that has neither been completed nor
-// aborted, as a listing shows it.
+// StaleUpload is an unfinished multipart upload in a listing.
 type StaleUpload struct {
 	Key, ID, StorageClass string
-	Initiated             time.Time // zero if the listing has no time that can be read
+	Initiated             time.Time // zero if the listing has no valid time
 }
 
 // Uploads is a page of a listing of multipart uploads.
 type Uploads struct {
 	Uploads             []StaleUpload
-	NextKey, NextUpload string // the markers of the next page, if Truncated
+	NextKey, NextUpload string // markers for the next page if Truncated
 	Truncated           bool
-	Date                time.Time // when COS made it, by its own clock; zero if the answer does not say
+	Date                time.Time // time of the response by COS's clock; zero if unknown
 }
 
-// ListUploads returns a page of the multipart uploads of the keys that begin
-// with prefix. Source: COS API documentation, "List Multipart Uploads".
+// ListUploads returns a page of the multipart uploads of the keys that begin with
+// prefix. Source: COS API documentation, "List Multipart Uploads".
 func (c *Client) ListUploads(ctx context.Context, region, bucket, prefix, keyMarker, uploadMarker string) (Uploads, error) {
 	r, err := newBucketRequest("ListMultipartUploads", region, bucket)
 	if err != nil {
@@ -58,7 +57,7 @@ func (c *Client) ListUploads(ctx context.Context, region, bucket, prefix, keyMar
 	return page, err
 }
 
-// uploadListing has the encoding in the two spellings of COS's pages.
+// uploadListing accepts both of the documented spellings of the encoding type.
 type uploadListing struct {
 	EncodingType       string `xml:"Encoding-Type"`
 	EncodingTypeOther  string `xml:"EncodingType"`

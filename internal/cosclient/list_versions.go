@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Version is a version of an object, or a delete marker in its place.
+// Version is a version of an object or a delete marker.
 type Version struct {
 	Key, VersionID, ETag string // ETag without quotes; "" for a delete marker
 	StorageClass         string // "" for a delete marker
@@ -17,7 +17,8 @@ type Version struct {
 	DeleteMarker         bool
 }
 
-// versionEntry is <Version> or <DeleteMarker>; the two stand mixed, in order.
+// versionEntry is a <Version> or <DeleteMarker> element. A page contains both in
+// listing order.
 type versionEntry struct {
 	XMLName                 xml.Name
 	Key, ETag, LastModified string
@@ -27,10 +28,9 @@ type versionEntry struct {
 	IsLatest                bool
 }
 
-// ListVersions returns a page of the versions and delete markers of the keys
-// that begin with prefix: of one key also those of longer ones. nextKey and
-// nextVersion are the markers of the next page, where truncated. Source: COS
-// API documentation, "GET Bucket Object versions".
+// ListVersions returns a page of the versions and delete markers of the keys that
+// begin with prefix. nextKey and nextVersion are the markers for the next page if
+// truncated is set. Source: COS API documentation, "GET Bucket Object versions".
 func (c *Client) ListVersions(ctx context.Context, region, bucket, prefix string, keyMarker, versionMarker string) (versions []Version, nextKey, nextVersion string, truncated bool, err error) {
 	r, err := newBucketRequest("GetBucketObjectVersions", region, bucket)
 	if err != nil {
@@ -74,8 +74,8 @@ func (c *Client) ListVersions(ctx context.Context, region, bucket, prefix string
 	return versions, nextKey, nextVersion, truncated, nil
 }
 
-// ErrNoProgress is returned for a page of a listing whose successor would be the
-// same page, or an earlier one.
+// ErrNoProgress is returned for a page of a listing whose next page would be the
+// same or an earlier one.
 var ErrNoProgress = errors.New("the listing does not advance: a page ends where it began, or before")
 
 type versionListing struct {

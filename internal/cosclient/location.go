@@ -9,23 +9,23 @@ import (
 	"unicode/utf8"
 )
 
-// ErrInvalidLocation is the error of a region, bucket or key that no request
-// is sent for.
+// ErrInvalidLocation is returned for an invalid region, bucket or key. No request
+// is sent.
 var ErrInvalidLocation = errors.New("invalid location")
 
-// maxKeyBytes is the longest key COS stores. Source: COS documentation,
+// maxKeyBytes is the length of the longest key. Source: COS documentation,
 // "Specifications and Limits".
 const maxKeyBytes = 850
 
-// Location says where an object is. Bucket is the full name with the APPID,
-// name-1250000000.
+// Location identifies an object. Bucket is the full name including the APPID,
+// such as name-1250000000.
 type Location struct{ Region, Bucket, Key string }
 
 // String returns cos://bucket/key.
 func (l Location) String() string { return "cos://" + l.Bucket + "/" + l.Key }
 
-// Validate reports whether a request on the object can be sent. Its errors
-// match ErrInvalidLocation.
+// Validate checks whether requests for the object can be sent. Its errors match
+// ErrInvalidLocation.
 func (l Location) Validate() error {
 	if err := ValidateBucket(l.Region, l.Bucket); err != nil {
 		return err
@@ -33,8 +33,8 @@ func (l Location) Validate() error {
 	return ValidateKey(l.Key)
 }
 
-// ValidateBucket checks the form of a region and of a bucket's full name.
-// Source: COS documentation, "Bucket Overview".
+// ValidateBucket checks the form of a region and of a full bucket name. Source:
+// COS documentation, "Bucket Overview".
 func ValidateBucket(region, bucket string) error {
 	if region == "" || !only(region, isBucketByte) {
 		return fmt.Errorf("%w: the region %q is not a name such as ap-guangzhou", ErrInvalidLocation, region)
@@ -47,10 +47,10 @@ func ValidateBucket(region, bucket string) error {
 	return nil
 }
 
-// ValidateKey checks that an object of this key can be addressed: whatever
-// removes dot segments or empty ones on the way to COS would turn some keys
-// into those of other objects, or of none, which is the bucket; COS refuses the
-// rest. Source: COS documentation, "Object Overview".
+// ValidateKey checks whether an object with this key can be addressed. It refuses
+// the keys that COS refuses, and those with segments that a server on the way may
+// remove from the path, so that the request would reach another object or the
+// bucket. Source: COS documentation, "Object Overview".
 func ValidateKey(key string) error {
 	if err := CheckKey(key); err != nil {
 		return fmt.Errorf("%w: %w", ErrInvalidLocation, err)
@@ -58,8 +58,8 @@ func ValidateKey(key string) error {
 	return nil
 }
 
-// CheckKey is ValidateKey for a message that names the argument itself: its
-// errors say no more than what is wrong with the key.
+// CheckKey is like ValidateKey for messages that name the argument themselves:
+// its errors only say what is wrong with the key.
 func CheckKey(key string) error {
 	switch {
 	case key == "":
@@ -83,8 +83,8 @@ func CheckKey(key string) error {
 	return nil
 }
 
-// dotSegment returns the first segment of a key that is removed from a path, as
-// RFC 3986, section 5.2.4, has it; "" if there is none.
+// dotSegment returns the first dot segment of a key (RFC 3986, section 5.2.4), or
+// "".
 func dotSegment(key string) string {
 	for segment := range strings.SplitSeq(key, "/") {
 		if segment == "." || segment == ".." {
@@ -94,18 +94,18 @@ func dotSegment(key string) string {
 	return ""
 }
 
-// regionPattern is stricter than what a request needs: it tells a region from
-// other words in URLs, in IDs and in what servers say.
+// regionPattern is stricter than a request requires. It distinguishes a region
+// from other words in URLs, IDs and server responses.
 var regionPattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`)
 
-// IsRegion reports whether a name has the form of a region, such as
-// ap-guangzhou. Source: COS documentation, "Regions and Access Endpoints".
+// IsRegion reports whether a name has the form of a region, such as ap-guangzhou.
+// Source: COS documentation, "Regions and Access Endpoints".
 func IsRegion(name string) bool { return regionPattern.MatchString(name) }
 
-// IsRegionShaped reports whether a name can be the label of a host that a region
-// is. It is what arguments are checked by: a module under terraform test gets
-// values that the CLI makes up, such as y2mqqmtk. The label of the acceleration
-// host is no region.
+// IsRegionShaped reports whether a name can be the region label of a host name.
+// Arguments are only checked for this, because terraform test passes generated
+// values such as y2mqqmtk to a module. The label of the acceleration host is not
+// a region.
 func IsRegionShaped(name string) bool {
 	return name != accelerate && len(name) <= maxLabel && only(name, isBucketByte) && strings.Trim(name, "-") == name && name != ""
 }

@@ -7,22 +7,21 @@ import (
 	"strings"
 )
 
-// sampleRegion stands in where a bucket is checked whose region is not known.
+// sampleRegion is used to check a bucket name if the region is unknown.
 const sampleRegion = "ap-guangzhou"
 
-// URL returns the https address of an object at COS's public endpoint. It is
-// not signed. The key is escaped as it is in a request: "/" stays, unless that
-// leaves a segment which a proxy or a browser may fold.
+// URL returns the unsigned https URL of an object at COS's public endpoint. The
+// key is escaped as in a request: "/" stays unless it would leave a segment that
+// a proxy or browser may remove.
 func (l Location) URL() string {
 	return "https://" + defaultHost(l.Region, l.Bucket) + "/" + encodeKey(l.Key)
 }
 
-// ParseURL reads the address of an object and of its version, "" for none:
-// cos://bucket/key, whose key is taken verbatim, or an https URL at one of
-// COS's own hosts or of a private cloud that name the bucket, whose path is
-// unescaped and of whose parameters only versionId counts. Region is "" if
-// the address names none. Errors do not quote the address: a presigned one is a
-// secret.
+// ParseURL parses the address of an object and of its version, if there is one.
+// It accepts cos://bucket/key, whose key is not unescaped, and https URLs of COS
+// or a private cloud that name the bucket. Of their parameters it uses only
+// versionId. Region is "" if the address does not contain it. Errors do not quote
+// the address, because a presigned URL is a secret.
 func ParseURL(s string) (loc Location, version string, err error) {
 	if rest, ok := strings.CutPrefix(s, "cos://"); ok {
 		loc.Bucket, loc.Key, _ = strings.Cut(rest, "/")
@@ -51,8 +50,8 @@ func ParseURL(s string) (loc Location, version string, err error) {
 	return loc, version, loc.validateWithoutRegion()
 }
 
-// parseHost finds the bucket and the region in a host of COS or of a private
-// cloud; the region is "" if it is an acceleration host, which names none.
+// parseHost returns the bucket and region in a host name of COS or a private
+// cloud. The region is "" for an acceleration host.
 func parseHost(host string) (bucket, region string, err error) {
 	own, ok := parseCOSHost(host)
 	if !ok {
@@ -67,9 +66,8 @@ func parseHost(host string) (bucket, region string, err error) {
 	return own.bucket, own.region, nil
 }
 
-// parsePrivateHost reads <bucket>.cos.<region>.<domain> for the domain of a
-// private cloud. A domain that begins as COS's own do is none: it is made to be
-// taken for one of them.
+// parsePrivateHost parses <bucket>.cos.<region>.<domain> of a private cloud. It
+// refuses domains that begin with one of COS's own, which imitate COS.
 func parsePrivateHost(host string) (h cosHost, ok bool) {
 	labels := strings.SplitN(host, ".", 4)
 	if len(labels) < 4 || labels[1] != servicePublic || !IsRegion(labels[2]) || !strings.Contains(labels[3], ".") {
@@ -84,7 +82,8 @@ func parsePrivateHost(host string) (h cosHost, ok bool) {
 	return h, true
 }
 
-// versionOf finds the version among the parameters. COS takes either spelling.
+// versionOf returns the version in the query. COS accepts both spellings of the
+// parameter.
 func versionOf(query url.Values) (version string, err error) {
 	for name, values := range query {
 		if !strings.EqualFold(name, "versionId") {

@@ -108,7 +108,7 @@ func TestParseURLRefuses(t *testing.T) {
 	}
 }
 
-// What can be addressed comes back from its address.
+// Every addressable object can be parsed from its URL.
 func FuzzLocationURL(f *testing.F) {
 	for _, key := range []string{"a", "a//b", "/a", "//a//b/", "...", "%2F", "+ ?#&=;", "腾讯云/🔑", "a\\b", "folder/", "~'()*!"} {
 		f.Add("ap-guangzhou", "examplebucket-1250000000", key)
@@ -125,7 +125,7 @@ func FuzzLocationURL(f *testing.F) {
 	})
 }
 
-// No text makes it panic, and what it understands can be addressed.
+// No text causes a panic, and every accepted address is valid.
 func FuzzParseURL(f *testing.F) {
 	for _, text := range []string{
 		"https://examplebucket-1250000000.cos.ap-beijing.myqcloud.com/dir%2Fa?versionId=1",

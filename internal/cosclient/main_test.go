@@ -9,8 +9,7 @@ import (
 )
 
 // TestMain silences the standard logger, to which net/http writes what a server
-// sends on an idle connection. The provider captures it; see package startup. It
-// fails if a test leaves a goroutine behind.
+// sends on an idle connection. The provider redirects it; see package startup.
 func TestMain(m *testing.M) {
 	log.SetOutput(io.Discard)
 	goleak.VerifyTestMain(m)

@@ -15,8 +15,8 @@ import (
 
 const role = "qcs::cam::uin/1:roleName/upload"
 
-// assumed is a client with the credentials of a role, all of one clock: those
-// of sessions, of the COS server and of the client.
+// assumed returns a client with the credentials of a role. Sessions, COS server
+// and client use the same clock.
 func assumed(t *testing.T, clock func() time.Time, session time.Duration, change func(*cosclient.Config)) (*cosmock.Server, *stsmock.Server, *cosclient.Client) {
 	t.Helper()
 	s, _ := start(t, func(o *cosmock.Options) { o.Now = clock })
@@ -43,8 +43,8 @@ func assumed(t *testing.T, clock func() time.Time, session time.Duration, change
 	return s, sts, cosclient.WithClock(c, clock)
 }
 
-// An upload of four hours, three minutes a part, with credentials that live
-// for five minutes: they are renewed before they end, and no request is ever
+// An upload of four hours, with three minutes per part and credentials that are
+// valid for five minutes. The credentials are renewed in time, and no request is
 // refused.
 func TestUploadOfFourHours(t *testing.T) {
 	t.Parallel()
@@ -73,15 +73,15 @@ func TestUploadOfFourHours(t *testing.T) {
 			t.Errorf("%s %s: %d", r.Method, r.Subresource, r.Status)
 		}
 	}
-	// Each lives for five minutes, and so signs two parts.
+	// Each session lasts five minutes, which is enough for two parts.
 	if n := len(sts.Calls()); n < parts/2 || n > parts/2+2 {
 		t.Errorf("%d sessions", n)
 	}
 	t.Logf("%d parts in %s of the clock, %d sessions of %s", parts, clock().Sub(begin), len(sts.Calls()), life)
 }
 
-// COS may call credentials expired before their time. Those of a source are
-// fetched again once; those of a key are an error at once.
+// COS may refuse credentials as expired before their expiry. Those of a renewable
+// source are renewed once; those of a static key are an error at once.
 func TestExpiredBeforeTheirTime(t *testing.T) {
 	t.Parallel()
 	s, sts, c := assumed(t, time.Now, time.Hour, nil)

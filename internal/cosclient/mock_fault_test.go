@@ -23,7 +23,7 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	kinds := map[string]struct {
 		kind   cosmock.FaultKind
-		landed bool // the write is done, though the answer is lost
+		landed bool // the write succeeds, but the response is lost
 	}{
 		"slow down":      {cosmock.FaultSlowDown, false},
 		"internal error": {cosmock.FaultInternalError, false},

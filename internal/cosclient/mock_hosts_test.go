@@ -15,7 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
-// hosts remembers which host each request named, and to which it was sent.
+// hosts records the Host header and the destination of each request.
 type hosts struct {
 	inner http.RoundTripper
 	mu    sync.Mutex
@@ -32,7 +32,7 @@ func (h *hosts) RoundTrip(req *http.Request) (*http.Response, error) {
 	return h.inner.RoundTrip(req)
 }
 
-// since returns the hosts of the requests after the last call, each once.
+// since returns the distinct hosts of the requests since the previous call.
 func (h *hosts) since() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -42,7 +42,8 @@ func (h *hosts) since() []string {
 	return slices.Compact(asked)
 }
 
-// atEndpoint makes a client of an endpoint whose host names all lead to the server.
+// atEndpoint returns a client for an endpoint whose host names all resolve to the
+// server.
 func atEndpoint(t *testing.T, s *cosmock.Server, template string) (*cosclient.Client, *hosts) {
 	t.Helper()
 	endpoint, err := cosclient.ParseEndpoint(template)
@@ -55,9 +56,9 @@ func atEndpoint(t *testing.T, s *cosmock.Server, template string) (*cosclient.Cl
 	return cosclient.WithTransport(client(t, s, func(cfg *cosclient.Config) { cfg.Endpoint = endpoint }), h), h
 }
 
-// Every call of the client against a server that refuses on the acceleration
-// host what COS refuses there: the transfer of objects goes to that host, and
-// everything else to the regional one of the same kind.
+// All operations work with a server that refuses on the acceleration host what
+// COS refuses there: object transfers go to that host, everything else to the
+// corresponding regional host.
 func TestAcceleration(t *testing.T) {
 	t.Parallel()
 	const bucket = "lab-1250000000"
@@ -158,7 +159,7 @@ func TestAcceleration(t *testing.T) {
 	}
 }
 
-// A presigned URL is for a transfer, so it keeps the acceleration host.
+// A presigned URL is for a transfer, so it uses the acceleration host.
 func TestPresignedURLIsAccelerated(t *testing.T) {
 	t.Parallel()
 	s, plain := start(t, func(o *cosmock.Options) { o.Accelerate = true })
@@ -189,7 +190,8 @@ func TestPresignedURLIsAccelerated(t *testing.T) {
 	}
 }
 
-// In a store of its own, the public host of a bucket names another store's.
+// In a separate store, the public host of a bucket would name another store's
+// bucket.
 func TestCopyInAStoreOfItsOwn(t *testing.T) {
 	t.Parallel()
 	const bucket = "lab-1250000000"

@@ -93,7 +93,8 @@ func TestListing(t *testing.T) {
 	}
 }
 
-// testListing lists keys of every kind, a + of which COS may encode or not.
+// testListing lists keys of all kinds, including a "+", which COS may or may not
+// encode.
 func testListing(t *testing.T, plain bool) {
 	t.Helper()
 	s, c := start(t, func(o *cosmock.Options) { o.Undocumented.PlusInListings = plain })

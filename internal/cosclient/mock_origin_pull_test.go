@@ -11,9 +11,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// An origin-pull rule answers for a read that fails. A missing object is
-// absent, and one that is there is not taken for missing, whatever status the
-// rule is set to: the listing tells them apart.
+// An origin-pull rule may answer failed reads with any configured status. The
+// client checks the listing, so it neither treats an existing object as missing
+// nor the reverse.
 func TestOriginPull(t *testing.T) {
 	t.Parallel()
 	const origin = "https://origin.example.com"
@@ -24,7 +24,7 @@ func TestOriginPull(t *testing.T) {
 	gone, plain, hidden := outcome{pulled: true, absent: true}, outcome{absent: true}, outcome{pulled: true, refused: true}
 	for name, tc := range map[string]struct {
 		rule              cosmock.OriginPull
-		head, get, secret outcome // of a missing key; of an object whose key is missing
+		head, get, secret outcome // for a missing key; for an object whose customer key is missing
 	}{
 		"a redirect":              {cosmock.OriginPull{Origin: origin}, gone, gone, outcome{}},
 		"a redirect for refusals": {cosmock.OriginPull{Origin: origin, Statuses: []int{400, 404}}, gone, gone, hidden},
@@ -66,7 +66,7 @@ func TestOriginPull(t *testing.T) {
 	}
 }
 
-// A version that is missing is looked for among the versions.
+// A missing version is looked up in the listing of versions.
 func TestOriginPullOfAVersion(t *testing.T) {
 	t.Parallel()
 	s, c := start(t, func(o *cosmock.Options) {
@@ -97,7 +97,7 @@ func TestOriginPullOfAVersion(t *testing.T) {
 	}
 }
 
-// Without the listing nothing is taken for missing.
+// Without the listing, no object is treated as missing.
 func TestOriginPullWithoutTheListing(t *testing.T) {
 	t.Parallel()
 	s, c := start(t, func(o *cosmock.Options) { o.OriginPull.Origin = "https://origin.example.com" })

@@ -24,7 +24,8 @@ import (
 
 const mib = 1 << 20
 
-// file writes random bytes to a file and returns them with it.
+// file writes random bytes to a file, and returns the bytes and a Body of the
+// file.
 func file(t *testing.T, size int) ([]byte, source.Body) {
 	t.Helper()
 	data := make([]byte, size)
@@ -42,7 +43,7 @@ func file(t *testing.T, size int) ([]byte, source.Body) {
 	return data, body
 }
 
-// requests counts what the server was asked, by method and sub-resource.
+// requests counts the server's requests by method and subresource.
 func requests(s *cosmock.Server) map[string]int {
 	counts := map[string]int{}
 	for _, r := range s.Requests() {
@@ -103,20 +104,20 @@ func TestPutMultipart(t *testing.T) {
 	}
 }
 
-// Whatever goes wrong, either the object is there and right, or there is
-// nothing, and no upload is left behind.
+// After any fault, the object either exists and is correct or does not exist, and
+// no upload is left.
 func TestPutMultipartFaults(t *testing.T) {
 	t.Parallel()
 	part, complete, begin := cosmock.OnSubresource("PUT", "k", "uploadId"), cosmock.OnSubresource("POST", "k", "uploadId"), cosmock.OnSubresource("POST", "k", "uploads")
 	for name, tc := range map[string]struct {
 		fault     cosmock.Fault
 		encrypted bool
-		is        error // nil: it succeeds
-		as        bool  // an EncryptionError
+		is        error // nil if it succeeds
+		as        bool  // an EncryptionError is expected
 		fails     bool
-		stored    bool // in spite of the error
+		stored    bool // even though there is an error
 		recovered bool
-		parts     int // requests for parts, of 4; 0: any number
+		parts     int // requests for the 4 parts; 0 accepts any number
 	}{
 		"a part refused once":            {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultInternalError}, parts: 5},
 		"a part refused for good":        {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultInternalError, Times: -1}, fails: true},
@@ -208,8 +209,7 @@ func TestPutMultipartIsAborted(t *testing.T) {
 	}
 }
 
-// changing is a body of which something happens to the file once reading has
-// come to the middle.
+// changing is a Body whose file is modified when half of it has been read.
 type changing struct {
 	source.Body
 	change func()

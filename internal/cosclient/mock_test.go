@@ -17,7 +17,7 @@ import (
 
 const kmsKey = "kms-key-1"
 
-// start runs a server of its own for the test, and a client of it.
+// start runs a server for the test and returns a client for it.
 func start(t *testing.T, change ...func(*cosmock.Options)) (*cosmock.Server, *cosclient.Client) {
 	t.Helper()
 	opts := cosmock.Options{KMSKeys: []string{kmsKey}, SM4: true}
@@ -66,7 +66,7 @@ func customerKey(t *testing.T, name string) sse.CustomerKey {
 	return key
 }
 
-// settings are the ways to encrypt an object.
+// settings returns the ways to encrypt an object.
 func settings(t *testing.T) map[string]sse.Settings {
 	t.Helper()
 	return map[string]sse.Settings{
@@ -88,7 +88,7 @@ func crcOf(b []byte) string {
 	return strconv.FormatUint(crc64.Checksum(b, crc64.MakeTable(crc64.ECMA)), 10)
 }
 
-// methods are the requests the server saw, as "PUT key", "GET ?list".
+// methods returns the server's requests as "PUT key" or "GET ?list".
 func methods(s *cosmock.Server) []string {
 	var got []string
 	for _, r := range s.Requests() {

@@ -16,12 +16,12 @@ import (
 // Limits of a multipart upload. Source: COS documentation, "Specifications and
 // Limits".
 const (
-	MinPartSize = 1 << 20 // but for the last part
+	MinPartSize = 1 << 20 // except for the last part
 	MaxPartSize = 5 << 30
 	MaxParts    = 10000
 )
 
-// UploadInput is an object that will be put together from parts.
+// UploadInput describes an object to upload in parts.
 type UploadInput struct {
 	Attributes
 	Encryption      sse.Settings
@@ -32,20 +32,20 @@ type UploadInput struct {
 	ForbidOverwrite bool              // as in PutInput; checked again at the end
 }
 
-// Upload is a multipart upload that has begun. It costs storage until it is
+// Upload is an unfinished multipart upload. It costs storage until it is
 // completed or aborted.
 type Upload struct {
 	Location
 	ID         string
 	Encryption sse.Observed
 
-	customerKey     sse.CustomerKey // COS wants it with each part
+	customerKey     sse.CustomerKey // required for each part
 	forbidOverwrite bool
 }
 
-// Part is a part that COS has.
+// Part is an uploaded part.
 type Part struct {
-	Number int    // from 1
+	Number int    // starting at 1
 	ETag   string // without quotes; opaque
 	CRC64  string // decimal; "" for a copied part
 }
@@ -83,9 +83,9 @@ func (c *Client) InitiateMultipart(ctx context.Context, loc Location, in UploadI
 	}, nil
 }
 
-// UploadPart sends a part. Its CRC64 is compared as in Put, but a part that
-// arrived otherwise is sent again. contentMD5 is base64; "" is not sent.
-// Source: COS API documentation, "Upload Part".
+// UploadPart uploads a part. It compares the CRC64 as Put does, but retries a
+// part that was corrupted in transit. contentMD5 is base64, and not sent if
+// empty. Source: COS API documentation, "Upload Part".
 func (c *Client) UploadPart(ctx context.Context, up Upload, number int, body Body, contentMD5 string) (Part, error) {
 	r, err := newRequest(opUploadPart, http.MethodPut, up.Location)
 	if err != nil {
@@ -106,9 +106,9 @@ func (c *Client) UploadPart(ctx context.Context, up Upload, number int, body Bod
 	return Part{Number: number, ETag: unquote(a.header.Get("ETag")), CRC64: a.checksum()}, nil
 }
 
-// UploadPartCopy makes a part of length bytes of the source, from offset on.
-// Of the input only what names, guards and opens the source counts. Source:
-// COS API documentation, "Upload Part - Copy".
+// UploadPartCopy copies length bytes from offset of the source into a part. It
+// uses only the fields of the input that name the source, its conditions and its
+// key. Source: COS API documentation, "Upload Part - Copy".
 func (c *Client) UploadPartCopy(ctx context.Context, up Upload, number int, in CopyInput, offset, length int64) (Part, error) {
 	r, err := newRequest("UploadPartCopy", http.MethodPut, up.Location)
 	if err != nil {
@@ -137,18 +137,19 @@ func (c *Client) UploadPartCopy(ctx context.Context, up Upload, number int, in C
 	return Part{Number: number, ETag: unquote(result.ETag)}, nil
 }
 
-// CompleteInput ends an upload.
+// CompleteInput describes how to complete an upload.
 type CompleteInput struct {
 	Parts []Part // in any order
-	// CRC64 is that of the whole content, decimal; another one in the answer is
-	// ErrCorrupted, with Written filled. "": not compared.
+	// CRC64 is the expected checksum of the whole content, decimal. If the
+	// response has another one, the error is ErrCorrupted and Written is filled
+	// in. "" disables the comparison.
 	CRC64 string
-	// Landed is as in PutInput.
+	// Landed works as in PutInput.
 	Landed func(context.Context) (bool, error)
 }
 
-// CompleteMultipart makes the object of its parts. It may take minutes, during
-// which COS keeps the connection alive. Source: COS API documentation,
+// CompleteMultipart creates the object from its parts. It may take minutes,
+// during which COS keeps the connection alive. Source: COS API documentation,
 // "Complete Multipart Upload".
 func (c *Client) CompleteMultipart(ctx context.Context, up Upload, in CompleteInput) (Written, error) {
 	r, err := newRequest("CompleteMultipartUpload", http.MethodPost, up.Location)
@@ -186,8 +187,8 @@ func (c *Client) CompleteMultipart(ctx context.Context, up Upload, in CompleteIn
 	return written, nil
 }
 
-// AbortMultipart gives an upload up and frees its parts. An upload that is no
-// longer there is success. Source: COS API documentation, "Abort Multipart
+// AbortMultipart aborts an upload and deletes its parts. It succeeds if the
+// upload no longer exists. Source: COS API documentation, "Abort Multipart
 // Upload".
 func (c *Client) AbortMultipart(ctx context.Context, up Upload) error {
 	r, err := newRequest("AbortMultipartUpload", http.MethodDelete, up.Location)
@@ -201,7 +202,7 @@ func (c *Client) AbortMultipart(ctx context.Context, up Upload) error {
 	return err
 }
 
-// part is the query of a call on one part.
+// part returns the query parameters for a part.
 func (up Upload) part(number int) []param {
 	return []param{{"partNumber", strconv.Itoa(number)}, {"uploadId", up.ID}}
 }

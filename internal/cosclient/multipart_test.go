@@ -28,7 +28,7 @@ func TestMultipartUpload(t *testing.T) {
 	key := testKey(t)
 	s := newServer(t,
 		status(200, begun, sse.HeaderCustomerAlgorithm, "AES256", sse.HeaderCustomerKeyMD5, key.MD5()),
-		status(200, "", "ETag", `"p2"`, headerCRC64, "1"), // corrupted: sent again
+		status(200, "", "ETag", `"p2"`, headerCRC64, "1"), // corrupted, so it is retried
 		status(200, "", "ETag", `"p2"`, headerCRC64, exampleCRC64),
 		status(200, "", "ETag", `"p1"`, headerCRC64, exampleCRC64),
 		status(200, completed, headerCRC64, "77", headerVersionID, "V1"),
@@ -143,7 +143,7 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// multipartServer is a COS for copies in parts.
+// multipartServer is a minimal COS server for multipart copies.
 type multipartServer struct {
 	mu        sync.Mutex
 	ranges    []string
@@ -206,7 +206,7 @@ func TestCopyMultipart(t *testing.T) {
 func testCopyMultipart(t *testing.T) {
 	key := testKey(t)
 	m := &multipartServer{part: func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(time.Second) // as long as any other: so many are under way as may be
+		time.Sleep(time.Second) // all take the same time, so the maximum number of requests runs concurrently
 		_, _ = w.Write([]byte(partDone))
 	}}
 	s := newPipeServer(t, m.ServeHTTP)

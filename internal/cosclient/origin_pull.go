@@ -9,28 +9,28 @@ import (
 	"strings"
 )
 
-// ErrOriginPull is the error of a read that an origin-pull rule of the bucket
-// answered: COS sends the client to the origin, or could not get the object
-// from there. It is ErrNotFound as well if the bucket does not list the object,
-// and ErrForbidden if it does: the rule then hides a refusal.
+// ErrOriginPull is returned for a read that an origin-pull rule of the bucket
+// answered: COS redirects the client to the origin, or failed to get the object
+// from it. The error also matches ErrNotFound if the bucket does not list the
+// object, and ErrForbidden if it does, because the rule then hides a refusal.
 var ErrOriginPull = errors.New("an origin-pull rule of the bucket answered")
 
-// originPull is what is known of an object for which an origin-pull rule
-// answered. A rule may be set to any status from 400 to 599, so its answer alone
-// does not say that the object is missing.
+// originPull is what is known about an object for which an origin-pull rule
+// answered. A rule can apply to any status from 400 to 599, so its response alone
+// does not mean that the object is missing.
 type originPull int
 
 const (
 	originNone    originPull = iota // no rule answered
-	originUnknown                   // whether the object is there is not known yet
+	originUnknown                   // not yet known whether the object exists
 	originAbsent
 	originPresent
 )
 
-// origin recognises the answer of an origin-pull rule to the read of an object:
-// a redirect to a place that is not this bucket, or a failed origin. Only COS
-// itself is believed, by its request id: a gateway that wants a login redirects
-// as well. Source: COS documentation, "Setting Origin-Pull".
+// origin recognizes the response of an origin-pull rule to a read: a redirect to
+// a host other than the bucket's, or a failed origin. It requires COS's request
+// ID, because a gateway that asks for a login also redirects. Source: COS
+// documentation, "Setting Origin-Pull".
 func (e *Error) origin(h http.Header) originPull {
 	if e.Key == "" || e.Op != opHead && e.Op != opGet || e.RequestID == "" || h.Get(headerBucketRegion) != "" {
 		return originNone
@@ -41,8 +41,8 @@ func (e *Error) origin(h http.Header) originPull {
 	return originNone
 }
 
-// leavesBucket reports whether a Location leads away from every host of the
-// bucket. The origin may be another bucket.
+// leavesBucket reports whether a Location names none of the bucket's hosts. The
+// origin may be another bucket.
 func leavesBucket(location, bucket string) bool {
 	target, err := url.Parse(location)
 	if err != nil || target.Host == "" {
@@ -52,9 +52,9 @@ func leavesBucket(location, bucket string) bool {
 	return !ok || own.bucket != "" && own.bucket != bucket
 }
 
-// resolveOriginPull completes the error of a read that an origin-pull rule answered by
-// what the listing shows, which no rule answers for. Any other error it returns
-// as it is.
+// resolveOriginPull completes the error of a read that an origin-pull rule
+// answered. It checks the listing, to which such rules do not apply. It returns
+// other errors unchanged.
 func (c *Client) resolveOriginPull(ctx context.Context, version string, err error) error {
 	var refused *Error
 	if !errors.As(err, &refused) || refused.pulled != originUnknown {

@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// outage remembers what could not be reached in spite of all retries, so that
-// a run of many objects waits for it once and not once per object. Nothing is
-// given up for good: each request is still tried once, and the first connection
-// that is made ends the outage.
+// outage remembers which hosts could not be reached despite all retries, so that
+// a run with many objects waits once and not once per object. Every request still
+// makes one attempt, and the first successful connection ends the outage.
 type outage struct {
 	mu   sync.Mutex
 	down map[string]bool
-	// marked is closed when a place is added, to end the waits of those that
-	// are on their way there.
+	// marked is closed when a place is added, which ends the waits of other
+	// requests for it.
 	marked chan struct{}
 }
 
 func newOutage() *outage { return &outage{down: map[string]bool{}, marked: make(chan struct{})} }
 
-// lasts reports that an error is of a place which is known to be down.
+// lasts reports whether an error is about a place that is known to be
+// unreachable.
 func (o *outage) lasts(err error) bool {
 	var e *connectError
 	if !errors.As(err, &e) {
@@ -32,7 +32,7 @@ func (o *outage) lasts(err error) bool {
 	return o.down[e.place()]
 }
 
-// gaveUp is told the error that a request ends with.
+// gaveUp records the final error of a request.
 func (o *outage) gaveUp(err error) {
 	var e *connectError
 	if !errors.As(err, &e) {
@@ -47,7 +47,7 @@ func (o *outage) gaveUp(err error) {
 	}
 }
 
-// over is notified of a connection.
+// over ends the outage of a route after a connection was made.
 func (o *outage) over(r route) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -55,8 +55,8 @@ func (o *outage) over(r route) {
 	delete(o.down, through(r.host, r.proxy))
 }
 
-// sleep waits before a retry, and no longer than until another request has
-// given up on the same place. Its error is that of the context.
+// sleep waits before a retry, or until another request has given up on the same
+// place. It returns the error of ctx if ctx is done.
 func (o *outage) sleep(ctx context.Context, err error, d time.Duration, sleep func(context.Context, time.Duration) error) error {
 	var e *connectError
 	if !errors.As(err, &e) {
@@ -82,6 +82,6 @@ func (o *outage) sleep(ctx context.Context, err error, d time.Duration, sleep fu
 			}
 		}
 	}()
-	_ = sleep(waiting, d) // it may have been woken, which is no error
+	_ = sleep(waiting, d) // another request may end the wait, which is not an error
 	return ctx.Err()
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
-// network is a transport without a network: each attempt ends as the function
-// says, nil for an answer of 200.
+// network is a transport without a network. The function returns the error of
+// each attempt, or nil for a 200 response.
 type network struct {
 	attempts atomic.Int64
 	fails    func(req *http.Request, attempt int64) error
@@ -39,7 +39,8 @@ func refusedDial(*http.Request, int64) error {
 	return &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(10, 0, 0, 1), Port: 443}, Err: syscall.ECONNREFUSED}
 }
 
-// over is a client of COS's own hosts over a network, with the real pauses.
+// over returns a client for COS's own hosts with the network, which waits as in
+// production.
 func over(t *testing.T, n *network) *Client {
 	t.Helper()
 	endpoint, err := ParseEndpoint("")
@@ -57,7 +58,7 @@ func over(t *testing.T, n *network) *Client {
 	return c
 }
 
-// The first object waits as long as its retries take, and none after it.
+// Only the first object waits for its retries.
 func TestOnlyTheFirstObjectWaitsForAnEndpointThatIsDown(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -80,7 +81,7 @@ func TestOnlyTheFirstObjectWaitsForAnEndpointThatIsDown(t *testing.T) {
 	})
 }
 
-// Whoever waits for the same place stops waiting when another gives up.
+// Requests that wait for the same place stop waiting when one of them gives up.
 func TestAWaitEndsWhenAnotherRequestGivesUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -107,7 +108,7 @@ func TestAWaitEndsWhenAnotherRequestGivesUp(t *testing.T) {
 	})
 }
 
-// A connection ends the outage: what fails later has all its retries again.
+// A connection ends the outage: later failures get all their retries again.
 func TestAConnectionEndsAnOutage(t *testing.T) {
 	t.Parallel()
 	var refuse atomic.Bool
@@ -139,7 +140,7 @@ func TestAConnectionEndsAnOutage(t *testing.T) {
 	}
 }
 
-// What is sent again is what may pass.
+// Only errors that may be temporary are retried.
 func TestWhatKeepsAConnectionFromBeingMadeAgain(t *testing.T) {
 	t.Parallel()
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
@@ -175,7 +176,7 @@ func TestWhatKeepsAConnectionFromBeingMadeAgain(t *testing.T) {
 	}
 }
 
-// by is a client whose connections go by a proxy.
+// by returns a client that connects through a proxy.
 func by(t *testing.T, s *server, at string) *Client {
 	t.Helper()
 	c := s.client(t, func(cfg *Config) { cfg.MaxRetries = 0 })
@@ -194,7 +195,7 @@ func TestAProxyIsNamedAsOne(t *testing.T) {
 	s := newServer(t, status(200, ""))
 	host := strings.TrimPrefix(s.URL, "https://")
 	for name, tc := range map[string]struct {
-		proxy http.HandlerFunc // nil: nobody listens
+		proxy http.HandlerFunc // nil if nothing is listening
 		is    []error
 		says  string
 	}{
@@ -254,7 +255,7 @@ func speaking(text string) http.HandlerFunc {
 	}
 }
 
-// tunnelling lets through to a server that answers with a text.
+// tunnelling opens a tunnel to a server that answers with a text.
 func tunnelling(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
@@ -272,7 +273,7 @@ func tunnelling(text string) http.HandlerFunc {
 	}
 }
 
-// unused is an address that nobody listens at.
+// unused returns an address at which nothing is listening.
 func unused(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -283,7 +284,7 @@ func unused(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// An endpoint of https:// at a port that speaks http is not tried again.
+// A plain HTTP server at an https:// endpoint is not retried.
 func TestAPlainPortSpokenToInTLS(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64

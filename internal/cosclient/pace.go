@@ -11,38 +11,38 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 )
 
-// Pace is shared by the requests of a job over many objects. If COS throttles
-// one of them, all slow down: fewer are sent at a time, after a pause that
-// doubles while COS goes on refusing. Such a refusal uses up no retry of its
-// request, which is sent again until it gets through or its context ends.
+// Pace limits the request rate of a job over many objects. If COS throttles one
+// request, all requests slow down: fewer run concurrently, after a pause that
+// doubles with each further refusal. A throttled attempt does not count as a
+// retry; the request is repeated until it succeeds or its context ends.
 //
-// The quota is the bucket's, or that of KMS, and not the request's: without a
-// pace each request would find out for itself, and some would give up.
+// The quota belongs to the bucket or to KMS rather than to a request. Without a
+// shared pace, each request would discover it separately, and some would give up.
 type Pace struct {
 	mu       sync.Mutex
 	most     float64
-	limit    float64 // how many may be under way, at least 1
+	limit    float64 // maximum number of concurrent requests, at least 1
 	underWay int
-	pause    time.Duration // the last one, 0 after a success
-	until    time.Time     // when the pause is over
-	turn     int           // counts the slowdowns: one refusal of many at a time is enough
+	pause    time.Duration // the last pause; 0 after a success
+	until    time.Time     // end of the pause
+	turn     int           // counts the slowdowns, so that simultaneous refusals cause only one
 	refused  int
-	success  time.Time     // the last one
-	changed  chan struct{} // closed if one may go that had to wait
+	success  time.Time     // time of the last success
+	changed  chan struct{} // closed when a waiting request may proceed
 }
 
-// NewPace is the pace of at most so many requests at a time.
+// NewPace returns a Pace for at most the given number of concurrent requests.
 func NewPace(most int) *Pace {
 	limit := float64(max(most, 1))
 	return &Pace{most: limit, limit: limit, success: time.Now(), changed: make(chan struct{})}
 }
 
-// patience is how long a 503 without a code is taken for a quota while nothing
-// succeeds. Without it an outage would be waited for without end.
+// patience is how long a 503 without a code counts as throttling while no request
+// succeeds. It keeps an outage from being waited for indefinitely.
 const patience = 5 * time.Minute
 
-// throttles reports an error that means that there are too many requests. The
-// answer to a HEAD has no body to say so, and its 503 may mean that as well.
+// throttles reports whether an error means that there are too many requests. The
+// 503 of a HEAD has no body to say so and may mean this as well.
 func (p *Pace) throttles(err error) bool {
 	var refused *Error
 	return errors.Is(err, ErrThrottled) ||
@@ -51,25 +51,26 @@ func (p *Pace) throttles(err error) bool {
 
 type paceKey struct{}
 
-// WithPace has the requests of a context keep a pace.
+// WithPace makes the requests with a context use a Pace.
 func WithPace(ctx context.Context, p *Pace) context.Context {
 	return context.WithValue(ctx, paceKey{}, p)
 }
 
-// paceOf is nil if there is none; its methods take that.
+// paceOf returns the Pace of a context, or nil. The methods of Pace accept nil.
 func paceOf(ctx context.Context) *Pace {
 	p, _ := ctx.Value(paceKey{}).(*Pace)
 	return p
 }
 
-// Throttled is how many requests COS has refused because there were too many.
+// Throttled returns how many requests COS has refused as too many.
 func (p *Pace) Throttled() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.refused
 }
 
-// enter waits until a request may be sent. Its error is that of the context.
+// enter waits until a request may be sent. It returns the error of ctx if ctx is
+// done.
 func (p *Pace) enter(ctx context.Context) (turn int, err error) {
 	if p == nil {
 		return 0, nil
@@ -100,8 +101,8 @@ func (p *Pace) enter(ctx context.Context) (turn int, err error) {
 	}
 }
 
-// leave is told how an attempt ended that began in a turn. It reports that the
-// attempt was throttled, and so does not count.
+// leave records the result of an attempt that enter admitted. It returns true if
+// the attempt was throttled and does not count.
 func (p *Pace) leave(turn int, err error) (again bool) {
 	if p == nil {
 		return false

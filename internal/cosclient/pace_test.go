@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A throttled request slows all of a pace, and does not use up its retries.
+// A throttled request slows down all requests of a Pace and does not use up its retries.
 func TestPaceOutlastsThrottling(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestPaceOutlastsThrottling(t *testing.T) {
 					}
 					time.Sleep(20 * time.Millisecond)
 					at.Add(-1)
-					// COS refuses for a minute whatever comes.
+					// COS refuses everything for a minute.
 					if time.Since(began) < time.Minute {
 						if !paceOf(ctx).leave(turn, refused) {
 							t.Error("a throttled attempt counts")
@@ -51,7 +51,7 @@ func TestPaceOutlastsThrottling(t *testing.T) {
 		if answered.Load() != 64 {
 			t.Errorf("%d of 64 got through", answered.Load())
 		}
-		// 64 requests that tried again by themselves every 20 s at least would be more than 200.
+		// 64 requests that retried independently at least every 20 s would send more than 200.
 		if n := p.Throttled(); n < 5 || n > 60 {
 			t.Errorf("%d were refused", n)
 		}
@@ -61,7 +61,7 @@ func TestPaceOutlastsThrottling(t *testing.T) {
 	})
 }
 
-// A pace lets no more through at a time than it was made for, and recovers.
+// A Pace admits no more concurrent requests than its maximum, and recovers after throttling.
 func TestPaceRecovers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestPaceRecovers(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for range 8 { // eight refusals of one moment are one reason to slow down
+		for range 8 { // eight simultaneous refusals cause one slowdown
 			p.leave(0, refused)
 		}
 		if p.limit != 4 {
@@ -98,8 +98,7 @@ func TestPaceRecovers(t *testing.T) {
 	})
 }
 
-// A HEAD's 503 has no code: it counts as throttling while others succeed, and
-// not without end.
+// The 503 of a HEAD has no code. It counts as throttling as long as other requests succeed.
 func TestPaceAndHeads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

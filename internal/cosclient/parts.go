@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// abortTime bounds the abort of an upload, which also happens when the context
-// of the call has ended.
+// abortTime limits the abort of an upload, which also runs after the caller's
+// context is done.
 const abortTime = 30 * time.Second
 
-// partSizeOf returns how long the parts of size bytes are: as asked, or longer
-// where there would be too many of them, in whole MiB.
+// partSizeOf returns the part size for size bytes: as requested, or larger in
+// whole MiB if there would be too many parts.
 func partSizeOf(size, asked int64) (int64, error) {
 	const unit = 1 << 20
 	least := (size + MaxParts - 1) / MaxParts
@@ -30,9 +30,9 @@ func partSizeOf(size, asked int64) (int64, error) {
 	}
 }
 
-// inParallel makes parts of an upload, numbered from 1 to count, of which
-// parallel at a time. After the first failure it begins no more, and it
-// returns when none is on its way.
+// inParallel uploads the parts 1 to count, with up to parallel of them at a time.
+// After the first failure it starts no more parts, and it returns when none is
+// running.
 func (up Upload) inParallel(caller context.Context, op string, count, parallel int, part func(ctx context.Context, number int) (Part, error)) ([]Part, error) {
 	parts := make([]Part, count)
 	group, ctx := errgroup.WithContext(caller)
@@ -42,7 +42,7 @@ func (up Upload) inParallel(caller context.Context, op string, count, parallel i
 			break
 		}
 		group.Go(func() (err error) {
-			if ctx.Err() == nil { // it may have waited for its turn
+			if ctx.Err() == nil { // ctx may be done by the time that the part may start
 				parts[i], err = part(ctx, i+1)
 			}
 			return err
@@ -51,17 +51,17 @@ func (up Upload) inParallel(caller context.Context, op string, count, parallel i
 	if err := group.Wait(); err == nil && caller.Err() == nil {
 		return parts, nil
 	}
-	err := context.Cause(ctx) // what came first: the failure of a part, or the end of the caller's context
+	err := context.Cause(ctx) // whichever came first: a failed part or the end of the caller's context
 	var transport *TransportError
 	var refused *Error
-	if !errors.As(err, &transport) && !errors.As(err, &refused) { // the context of the caller ended
+	if !errors.As(err, &transport) && !errors.As(err, &refused) { // the caller's context ended
 		err = &TransportError{Op: op, Location: up.Location, Err: err, final: true}
 	}
 	return nil, err
 }
 
-// abandon aborts an upload that failed, whatever has become of ctx. It returns
-// why the upload failed, and that its parts are still there where they are.
+// abandon aborts a failed upload even if ctx is done. It returns the reason of
+// the failure and, if the abort fails too, the fact that parts are left.
 func (c *Client) abandon(ctx context.Context, up Upload, why error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), abortTime)
 	defer cancel()
@@ -74,8 +74,8 @@ func (c *Client) abandon(ctx context.Context, up Upload, why error) error {
 	return &leftoverError{why, err}
 }
 
-// leftoverError is an upload that failed and could not be aborted either. It
-// unwraps to why it failed.
+// leftoverError is the error of a failed upload that could not be aborted. It
+// unwraps to the reason of the failure.
 type leftoverError struct{ why, abort error }
 
 func (e *leftoverError) Error() string {

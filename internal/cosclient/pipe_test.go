@@ -9,9 +9,9 @@ import (
 	"testing"
 )
 
-// pipes is a listener in memory. A bubble of testing/synctest knows what waits
-// for it, so that its clock moves on only when everybody waits: how fast the
-// machine is plays no role.
+// pipes is an in-memory listener. testing/synctest knows which goroutines wait
+// for it and advances the clock only when all of them wait, so the speed of the
+// machine does not matter.
 type pipes struct {
 	conns chan net.Conn
 	done  chan struct{}
@@ -48,7 +48,8 @@ func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// newPipeServer is newServer for a bubble: its clients reach it in memory.
+// newPipeServer is newServer for a synctest bubble: its clients connect in
+// memory.
 func newPipeServer(t *testing.T, handlers ...http.HandlerFunc) *server {
 	t.Helper()
 	s := &server{handlers: handlers, pipes: newPipes()}
@@ -63,7 +64,7 @@ func newPipeServer(t *testing.T, handlers ...http.HandlerFunc) *server {
 	return s
 }
 
-// reach makes a client dial the server in memory.
+// reach makes a client connect to the server in memory.
 func (s *server) reach(t *testing.T, c *Client) {
 	t.Helper()
 	transport, ok := c.transport.(*http.Transport)

@@ -14,38 +14,38 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// MaxPresignedLife is how long a presigned URL may be valid at most.
+// MaxPresignedLife is the longest validity of a presigned URL.
 const MaxPresignedLife = 7 * 24 * time.Hour
 
 const paramSecurityToken = "x-cos-security-token"
 
-// ErrNotPresignable is the error of a request that no presigned URL is made
-// for.
+// ErrNotPresignable is returned for a request that cannot be presigned.
 var ErrNotPresignable = errors.New("not possible by a presigned URL")
 
-// PresignInput says what a presigned URL is good for.
+// PresignInput describes the request that a presigned URL allows.
 type PresignInput struct {
 	Method    string // GET, HEAD or PUT
-	VersionID string // "" is the latest; not with PUT
-	// Encryption is SSE-KMS or SSE-C with PUT. With GET and HEAD it is SSE-C
-	// for an object under a customer key, and nothing for any other.
+	VersionID string // "" for the latest; not with PUT
+	// Encryption is SSE-KMS or SSE-C for PUT. For GET and HEAD it is SSE-C if the
+	// object is encrypted with a customer key, and empty otherwise.
 	Encryption sse.Settings
 	Life       time.Duration
 }
 
-// Presigned is a request that whoever has it may send. All of it is secret: it
+// Presigned is a request that anyone who has it can send. It is a secret, and
 // prints as "(redacted)" in every format.
 type Presigned struct {
 	URL string
-	// Header is to be sent with the request, by lower-case names. All of it is
-	// signed. It names the host where that is not the one in the URL.
+	// Header must be sent with the request. The names are in lower case, and all
+	// of them are signed. It includes the host if that is not the host of the
+	// URL.
 	Header  map[string]string
-	Expires time.Time // in whole seconds, by the clock of COS
-	Limited bool      // it ends with the credentials, before its time
+	Expires time.Time // in whole seconds, by COS's clock
+	Limited bool      // expires early, together with the credentials
 }
 
 // String, GoString, Format, LogValue and MarshalJSON keep the request out of
-// whatever prints it.
+// printed output.
 func (Presigned) String() string { return placeholderRedacted }
 
 // GoString implements fmt.GoStringer.
@@ -60,10 +60,10 @@ func (Presigned) LogValue() slog.Value { return slog.StringValue(placeholderReda
 // MarshalJSON implements json.Marshaler.
 func (Presigned) MarshalJSON() ([]byte, error) { return []byte(`"` + placeholderRedacted + `"`), nil }
 
-// Presign signs a request for somebody else to send, and sends nothing itself.
-// The signature travels in the query, as does the token of temporary
-// credentials, with which the URL ends at the latest. Customer keys stand in
-// the header only. Source: COS API documentation, "Request Signature".
+// Presign signs a request for someone else to send. It sends nothing. The
+// signature and the token of temporary credentials are in the query; the URL
+// expires with the credentials at the latest. Customer keys are only in the
+// header. Source: COS API documentation, "Request Signature".
 func (c *Client) Presign(ctx context.Context, loc Location, in PresignInput) (Presigned, error) {
 	r, err := in.request(loc)
 	if err != nil {
@@ -92,7 +92,7 @@ func (c *Client) Presign(ctx context.Context, loc Location, in PresignInput) (Pr
 		r.query = append(r.query, param{paramSecurityToken, creds.SecurityToken})
 	}
 	req := c.build(ctx, r, nil)
-	req.Header.Del("Content-Length") // of the body, which is not known here
+	req.Header.Del("Content-Length") // of the body, which is unknown here
 	start := now.Add(-signatureBackdate)
 	cos.AddAuthorizationHeader(creds.SecretID, creds.SecretKey, "", req, &cos.AuthTime{
 		SignStartTime: start, SignEndTime: end, KeyStartTime: start, KeyEndTime: end,
@@ -107,7 +107,7 @@ func (c *Client) Presign(ctx context.Context, loc Location, in PresignInput) (Pr
 	return Presigned{URL: address.String(), Header: toSend(r.header, address.Host, req.Host), Expires: end, Limited: limited}, nil
 }
 
-// request checks what is asked for and makes the call of it.
+// request checks the input and returns the corresponding request.
 func (in PresignInput) request(loc Location) (*request, error) {
 	op := map[string]string{http.MethodGet: opGet, http.MethodHead: opHead, http.MethodPut: "PutObject"}[in.Method]
 	if op == "" {
@@ -134,7 +134,7 @@ func (in PresignInput) request(loc Location) (*request, error) {
 	return r, nil
 }
 
-// toSend are the headers that the sender of a request has to add.
+// toSend returns the headers that the sender of a request has to add.
 func toSend(header http.Header, connect, host string) map[string]string {
 	headers := make(map[string]string, len(header)+1)
 	for name := range header {

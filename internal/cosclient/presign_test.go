@@ -23,8 +23,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// send does with a presigned URL what its receiver does: it knows nothing of
-// COS. It returns the status, the code of an error, and the body.
+// send sends a presigned request with a plain HTTP client, as its receiver does.
+// It returns the status, and the error code or the body.
 func send(t *testing.T, s *cosmock.Server, method string, p cosclient.Presigned, headers map[string]string, body string) (status int, text string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, p.URL, strings.NewReader(body))
@@ -34,7 +34,7 @@ func send(t *testing.T, s *cosmock.Server, method string, p cosclient.Presigned,
 	for name, value := range headers {
 		req.Header.Set(name, value)
 		if name == "host" {
-			req.Host = value // net/http takes it from nowhere else
+			req.Host = value // net/http uses only this field
 		}
 	}
 	transport := s.Transport()
@@ -53,8 +53,8 @@ func send(t *testing.T, s *cosmock.Server, method string, p cosclient.Presigned,
 
 const awkwardKey = "dir/a b+~('中).txt"
 
-// Exactly the URL and the headers work, by a client that knows nothing of COS,
-// and nothing less does.
+// The URL and headers are exactly what a plain HTTP client needs; nothing can be
+// left out.
 func TestPresign(t *testing.T) {
 	t.Parallel()
 	keyA := customerKey(t, "A")
@@ -151,7 +151,7 @@ func TestPresign(t *testing.T) {
 	}
 }
 
-// A URL ends when it says, and with the credentials at the latest.
+// A URL expires at the given time, or with the credentials if that is earlier.
 func TestPresignEnds(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64

@@ -10,10 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// reportEvery is how often a long upload tells how far it is.
+// reportEvery is how often a long upload logs its progress.
 const reportEvery = 5 * time.Second
 
-// progress counts what has been sent of a body.
+// progress counts the sent bytes of a body.
 type progress struct {
 	total int64
 	sent  atomic.Int64
@@ -22,8 +22,8 @@ type progress struct {
 
 func newProgress(total int64) *progress { return &progress{total: total, began: time.Now()} }
 
-// part returns what counts the reading of one part. Reading it again takes
-// back what was counted of it before.
+// part returns a function that wraps the reader of a part to count it. A second
+// call for the same part subtracts what the previous attempt counted.
 func (p *progress) part() func(io.Reader) io.Reader {
 	var current *counter
 	return func(r io.Reader) io.Reader {
@@ -35,8 +35,8 @@ func (p *progress) part() func(io.Reader) io.Reader {
 	}
 }
 
-// counter counts one attempt at a part. net/http may still read when the next
-// attempt begins.
+// counter counts one attempt at a part. net/http may still be reading when the
+// next attempt begins.
 type counter struct {
 	io.Reader
 	progress *progress
@@ -63,7 +63,7 @@ func (c *counter) end() {
 	c.progress.sent.Add(-c.counted)
 }
 
-// report logs at every interval until it is stopped.
+// report logs the progress at every interval until stop is called.
 func (p *progress) report(ctx context.Context, loc Location, interval time.Duration) (stop func()) {
 	done := make(chan struct{})
 	var reporting sync.WaitGroup
@@ -84,8 +84,8 @@ func (p *progress) report(ctx context.Context, loc Location, interval time.Durat
 	return func() { close(done); reporting.Wait() }
 }
 
-// fields tell how far the upload is after some time, and how long it will
-// take if it goes on like that.
+// fields returns the log fields for the progress after some time, including an
+// estimate of the remaining time.
 func (p *progress) fields(after time.Duration) map[string]any {
 	sent := p.sent.Load()
 	fields := map[string]any{"bytes": sent, "total_bytes": p.total}

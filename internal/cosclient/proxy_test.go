@@ -13,8 +13,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
-// A proxy that does not connect is told by its status, and by nothing else that
-// it says.
+// The error for a proxy that does not connect contains its status but no other
+// text that it sends.
 func TestProxiesThatDoNotConnect(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-of-a-proxy"

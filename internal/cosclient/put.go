@@ -8,10 +8,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// PutInput is an object to upload in one request: at most 5 GiB.
+// PutInput describes an object to upload in one request, of at most 5 GiB.
 type PutInput struct {
 	Body       Body
-	ContentMD5 string // base64; "" is not sent
+	ContentMD5 string // base64; not sent if empty
 	Attributes
 	Encryption sse.Settings
 	Tags       map[string]string // nil or empty: not sent
@@ -21,28 +21,29 @@ type PutInput struct {
 	// ForbidOverwrite makes an object that exists already ErrAlreadyExists. COS
 	// ignores it in a bucket that ever had versioning enabled.
 	ForbidOverwrite bool
-	// Landed says whether the object is there as it was to be written. It is
-	// asked when an answer was lost and the write may have happened, before the
-	// request is sent again. nil: it is sent again unasked.
+	// Landed reports whether the object exists as it was to be written. It is
+	// called before a retry if the response was lost and the write may have
+	// succeeded. If it is nil, the request is retried without it.
 	Landed func(context.Context) (bool, error)
 }
 
-// Written is what COS tells of a write.
+// Written is the result of a write.
 type Written struct {
 	ETag, CRC64, VersionID, RequestID string
 	Encryption                        sse.Observed
-	// Verified: COS has answered the CRC64 of what it has stored, and it is that
-	// of what was sent.
+	// Verified is set if COS returned the CRC64 of the stored object and it
+	// matches that of the sent body.
 	Verified bool
-	// Recovered is a write whose answer was lost, but which Landed has found.
-	// Nothing else is known then.
+	// Recovered is set for a write whose response was lost but which Landed has
+	// found. The other fields are empty then.
 	Recovered bool
 }
 
-// Put uploads an object. The body is streamed, and its CRC64 compared with the
-// one that COS answers; a difference is ErrCorrupted, with Written filled: the
-// object is stored. A body that is not of its Size is ErrBodyChanged, and
-// nothing is stored. Source: COS API documentation, "PUT Object".
+// Put uploads an object. It streams the body and compares its CRC64 with that of
+// the response. If they differ, the error is ErrCorrupted and Written is filled
+// in, because the object is stored. A body whose length is not its Size is
+// ErrBodyChanged, and nothing is stored. Source: COS API documentation, "PUT
+// Object".
 func (c *Client) Put(ctx context.Context, loc Location, in PutInput) (Written, error) {
 	r, err := newRequest("PutObject", http.MethodPut, loc)
 	if err != nil {
@@ -61,7 +62,7 @@ func (c *Client) Put(ctx context.Context, loc Location, in PutInput) (Written, e
 		err := r.compare(a)
 		if err == nil {
 			written.Verified = written.CRC64 != ""
-			written.CRC64 = a.checksum() // also where COS answers none
+			written.CRC64 = a.checksum() // even if COS returns none
 		}
 		return err
 	}
@@ -69,7 +70,7 @@ func (c *Client) Put(ctx context.Context, loc Location, in PutInput) (Written, e
 	if err == nil && a.recovered {
 		written = writtenOf(a)
 	}
-	return written, err // ErrCorrupted comes with what is written
+	return written, err // ErrCorrupted comes with the filled Written
 }
 
 // setWriteHeaders adds what every way to write an object has in common.
@@ -84,8 +85,8 @@ func setWriteHeaders(h http.Header, class string, encryption sse.Settings, tags 
 	}
 }
 
-// compare checks the CRC64 that COS answers, where it gives one, against that
-// of what was sent.
+// compare checks the CRC64 in the response, if there is one, against that of the
+// sent body.
 func (r *request) compare(a *answer) error {
 	stored := a.header.Get(headerCRC64)
 	if a.whole && (stored == "" || stored == a.checksum()) {

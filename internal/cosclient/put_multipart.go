@@ -13,38 +13,39 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// How PutMultipart cuts a body unless told otherwise. What is lost with a
-// connection is at most a part; eight streams fill a line whose delay keeps
-// one of them slow, and are far from what a server calls too many.
+// Defaults of PutMultipart. A broken connection costs at most one part. Eight
+// streams saturate a connection on which latency slows down a single one, and are
+// far below any throttling limit.
 const (
 	DefaultPartSize = 16 << 20
 	DefaultParallel = 8
 )
 
-// BodyAt is a Body that can be read in several places at a time.
+// BodyAt is a Body that can be read at several offsets concurrently.
 type BodyAt interface {
 	Body
 	OpenAt() (content.At, error)
 }
 
-// PutMultipartInput is an object to upload in parts.
+// PutMultipartInput describes an object to upload in parts.
 type PutMultipartInput struct {
 	UploadInput
 	Body BodyAt
-	// PartSize is in bytes, from MinPartSize to MaxPartSize; 0 is
-	// DefaultPartSize. Parts are longer where there would be too many.
+	// PartSize is in bytes, from MinPartSize to MaxPartSize; 0 means
+	// DefaultPartSize. A larger size is used if there would be too many parts.
 	PartSize int64
-	Parallel int // parts at a time; 0 is DefaultParallel
-	// ExpectCRC64 is the decimal CRC64 that the body must have; another one is
-	// ErrBodyChanged, and no object is made. "": whatever it has.
+	Parallel int // concurrent parts; 0 means DefaultParallel
+	// ExpectCRC64 is the decimal CRC64 that the body must have. If it differs,
+	// the error is ErrBodyChanged and no object is created. "" disables the
+	// check.
 	ExpectCRC64 string
-	// Landed is as in PutInput, and is given the CRC64 of the body: there is
-	// no need to read it again.
+	// Landed works as in PutInput. It receives the CRC64 of the body, so that it
+	// need not read the body again.
 	Landed func(ctx context.Context, crc64 string) (bool, error)
 }
 
-// EncryptionError is an upload that COS began under another encryption than
-// the one that was asked for. Nothing of the body was sent.
+// EncryptionError is returned if COS began an upload with another encryption than
+// the requested one. No part of the body was sent.
 type EncryptionError struct {
 	Location
 	Asked, Found sse.Observed
@@ -54,19 +55,19 @@ func (e *EncryptionError) Error() string {
 	return fmt.Sprintf("InitiateMultipartUpload %s: asked for %s, found %s", e.target(), e.Asked, e.Found)
 }
 
-// PutMultipart uploads an object in parts, as Put does in one piece; above
-// 5 GiB there is no other way. Parts are streamed from the body, never held in
-// memory, and sent again one by one. The CRC64 of each is compared with what
-// COS answers, and the one of the whole, put together from them, with what it
-// answers in the end: ErrCorrupted comes with Written filled, since the object
-// is stored then. Written.CRC64 is always that of the body.
+// PutMultipart uploads an object in parts, which is the only way above 5 GiB. It
+// streams the parts from the body without buffering them, and retries them
+// individually. It compares the CRC64 of each part, and finally that of the whole
+// object, with the responses. If the latter differs, the error is ErrCorrupted
+// and Written is filled in, because the object is stored. Written.CRC64 is always
+// that of the body.
 //
-// A body that changes while it is read is ErrBodyChanged; an answer to the
-// beginning that tells of another encryption is an *EncryptionError. On every
-// failure, and when ctx ends, the upload is aborted.
+// A body that changes while it is read is ErrBodyChanged. If the response to the
+// initiation shows another encryption, the error is an *EncryptionError. If the
+// upload fails or ctx is done, it is aborted.
 //
-// Each part carries its Content-MD5, so that COS itself refuses one that was
-// damaged on the way.
+// Each part has a Content-MD5, so that COS refuses a part that was corrupted in
+// transit.
 func (c *Client) PutMultipart(ctx context.Context, loc Location, in PutMultipartInput) (Written, error) {
 	size := in.Body.Size()
 	partSize, err := partSizeOf(size, orDefault(in.PartSize, DefaultPartSize))
@@ -112,7 +113,7 @@ func orDefault(n, otherwise int64) int64 {
 	return n
 }
 
-// sending is a body on its way in parts.
+// sending is a body that is being uploaded in parts.
 type sending struct {
 	client         *Client
 	upload         Upload
@@ -121,7 +122,8 @@ type sending struct {
 	progress       *progress
 }
 
-// all sends all parts and returns them with the CRC64 of the whole, decimal.
+// all uploads all parts and returns them with the decimal CRC64 of the whole
+// body.
 func (s sending) all(ctx context.Context, parallel int) ([]Part, string, error) {
 	s.progress = newProgress(s.size)
 	stop := s.progress.report(ctx, s.upload.Location, s.client.reportEvery)
@@ -131,7 +133,7 @@ func (s sending) all(ctx context.Context, parallel int) ([]Part, string, error) 
 	if err != nil {
 		return nil, "", err
 	}
-	if _, err := s.at.ReadAt(nil, 0); err != nil { // it has to be the same to the end
+	if _, err := s.at.ReadAt(nil, 0); err != nil { // check that the body has not changed by the end
 		return nil, "", s.fail(&bodyError{err})
 	}
 	var whole content.Sum
@@ -145,8 +147,8 @@ func (s sending) all(ctx context.Context, parallel int) ([]Part, string, error) 
 	return parts, whole.CRC64String(), nil
 }
 
-// part sends one part. A part that never arrives as it was sent is no
-// ErrCorrupted: no object is stored.
+// part uploads one part. If it is still corrupted after all retries, the error
+// does not match ErrCorrupted, because no object is stored.
 func (s sending) part(ctx context.Context, number int) (Part, error) {
 	section := s.section(number)
 	digest := md5.New()
@@ -173,7 +175,7 @@ func (s sending) section(number int) section {
 type section struct {
 	at             content.At
 	offset, length int64
-	count          func(io.Reader) io.Reader // may be asked again
+	count          func(io.Reader) io.Reader // may be called again
 }
 
 func (s section) Size() int64 { return s.length }

@@ -74,7 +74,7 @@ type memoryAt struct{ io.ReaderAt }
 
 func (memoryAt) Close() error { return nil }
 
-// A long upload tells how far it is, and nothing else.
+// A long upload logs its progress and nothing else.
 func TestProgressIsLogged(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

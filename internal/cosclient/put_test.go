@@ -16,7 +16,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// The content of COS's own examples, and its CRC64.
+// The content in COS's examples, and its CRC64.
 const (
 	exampleBody  = "[Object Content]"
 	exampleCRC64 = "16749565679157681890"
@@ -136,8 +136,8 @@ func TestPutOfAnEmptyBody(t *testing.T) {
 	}
 }
 
-// A refusal that comes before the body is through must not look like a broken
-// connection.
+// A refusal that arrives before the whole body is sent is not reported as a
+// broken connection.
 func TestAnEarlyRefusalIsHeard(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewUnstartedServer(refusing(403, "AccessDenied"))
@@ -150,7 +150,8 @@ func TestAnEarlyRefusalIsHeard(t *testing.T) {
 	}
 }
 
-// COS cannot have stored what it has not got.
+// A success that arrives before the whole body is sent is an error, because COS
+// cannot have stored all of it.
 func TestAnEarlySuccessIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewUnstartedServer(status(200, "", "ETag", exampleETag))

@@ -11,35 +11,36 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Up to which size a body is compared with what an answer says, in bytes. A
-// write-only body has 8 MiB at most.
+// Limits of the comparison of response texts with the request body, in bytes. A
+// write-only body has at most 8 MiB.
 const (
-	maxCompared = 64 << 20 // of a longer one nothing is shown that could quote it
-	smallBody   = 64 << 10 // from here on a few words in common mean nothing
+	maxCompared = 64 << 20 // for a longer body, texts that could quote it are withheld
+	smallBody   = 64 << 10 // in larger bodies, short matches are meaningless
 )
 
-// How many bytes in a row a text may share with the body of its request.
+// Lengths of a common substring, in bytes, from which on a text counts as a quote
+// of the body.
 const (
 	sharedWithSmall = 8
 	sharedWithLarge = 24
 	sharedByValue   = 12 // in a value that becomes part of the state
 )
 
-// withheld stands for a message that quotes the body of its request, or may.
+// withheld replaces a message that quotes the request body, or may.
 const withheld = "(withheld: it repeats the body of the request)"
 
-// scrubber is the one through which every text of an exchange goes. It knows
-// the secrets of its request: keys, token and signature, and the body.
+// scrubber cleans all texts of an exchange. It knows the secrets of the request:
+// keys, token, signature and body.
 type scrubber struct {
 	secrets *scrub.Secrets
-	body    *scrub.Body // nil: none that is secret
+	body    *scrub.Body // nil if there is no secret body
 	sent    http.Header
 }
 
-// newScrubber knows the secrets of a signed request. COS quotes the signed
-// headers in the body of a 403. A document that the client itself has written,
-// such as a list of tags, is not a secret. body is nil for none; sent is how it
-// goes out.
+// newScrubber returns a scrubber for a signed request. COS quotes the signed
+// headers in the body of a 403. A document that the client generated, such as a
+// tag set, is not secret. body is nil if there is none; sent is the body in
+// transit.
 func newScrubber(h http.Header, creds credentials.Value, body Body, sent *payload) scrubber {
 	authorization := h.Get("Authorization")
 	_, signature, _ := strings.Cut(authorization, "q-signature=")
@@ -61,12 +62,12 @@ func newScrubber(h http.Header, creds credentials.Value, body Body, sent *payloa
 	return s
 }
 
-// clean returns text in one line of at most limit characters, without secrets
+// clean returns text on one line, limited to limit characters, without secrets
 // and control characters.
 func (s scrubber) clean(text string, limit int) string { return s.secrets.Text(text, limit) }
 
-// quotes says of each text whether it repeats the body of the request. What can
-// not be compared counts as if it did.
+// quotes reports for each text whether it repeats the request body. A body that
+// cannot be compared counts as repeated.
 func (s scrubber) quotes(texts ...string) []bool {
 	found := make([]bool, len(texts))
 	if s.body == nil || strings.Join(texts, "") == "" {
@@ -86,11 +87,11 @@ func (s scrubber) quotes(texts ...string) []bool {
 	return found
 }
 
-// identifier has the form of what COS names a request by.
+// identifier matches the IDs that COS assigns to requests.
 var identifier = regexp.MustCompile(`^[A-Za-z0-9+/=_.-]{1,120}$`)
 
-// name cleans what names a request. That of a success is compared with a small
-// body only: it is nothing but logged.
+// name cleans a request ID. For a success it is compared only with small bodies,
+// since it is only logged.
 func (s scrubber) name(text string) string {
 	switch {
 	case s.body == nil || text == "":

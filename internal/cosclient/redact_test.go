@@ -17,7 +17,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// canaries are all forms in which a secret of a test request could show.
+// canaries returns all forms of the secrets in a test request.
 func canaries(t *testing.T) []string {
 	t.Helper()
 	base := base64.StdEncoding.EncodeToString([]byte(testKeyText))
@@ -45,8 +45,8 @@ func escape(s string) string {
 	return b.String()
 }
 
-// quoting refuses a request and quotes all of it, in the nodes that COS has
-// for it and, as COS never should, everywhere else.
+// quoting refuses a request and quotes all of it, in the elements that COS uses
+// for this and, as COS never should, in all others.
 func quoting(w http.ResponseWriter, r *http.Request) {
 	key := r.Header.Get(sse.HeaderCustomerKey)
 	raw, _ := base64.StdEncoding.DecodeString(key)

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// refusal is what is read of an error's body. Its other nodes, StringToSign
-// and FormatString, quote the signed headers and are never kept. Source: COS
-// API documentation, "Error Codes".
+// refusal holds the parts of an error body that are read. The elements
+// StringToSign and FormatString quote the signed headers and are never stored.
+// Source: COS API documentation, "Error Codes".
 type refusal struct {
 	XMLName    xml.Name `xml:"Error"`
 	Code       string   `xml:"Code"`
@@ -23,17 +23,17 @@ type refusal struct {
 	ServerTime string   `xml:"ServerTime"`
 }
 
-// refused makes the error of an answer that is not a success.
+// refused returns the error for an unsuccessful response.
 func (c *Client) refused(r *request, a *answer) *Error {
 	var body refusal
-	// What stands before a broken or cut end counts.
+	// Use what precedes a syntax error or a truncation.
 	_ = xml.Unmarshal(a.body, &body)
 	return c.newError(r, a, body)
 }
 
-// refusedInside returns the error that stands in the body of a success; nil
-// if there is none. COS begins the answer to a copy or to the completion of
-// an upload before it knows how it ends.
+// refusedInside returns the error in the body of a successful response, or nil.
+// COS sends the status of a copy or of the completion of an upload before it
+// knows the result.
 func (c *Client) refusedInside(r *request, a *answer) error {
 	var body refusal
 	if err := xml.Unmarshal(bytes.TrimSpace(a.body), &body); err != nil && body.Code == "" {
@@ -65,8 +65,8 @@ func (c *Client) newError(r *request, a *answer, body refusal) *Error {
 	return e
 }
 
-// bucketRegion reads where COS says that a bucket is: from its header, or from
-// the host that it redirects to. "" if it says nothing.
+// bucketRegion returns the bucket's region from the header or from the target of
+// a redirect, or "".
 func bucketRegion(h http.Header) string {
 	if region := h.Get(headerBucketRegion); IsRegion(region) {
 		return region
@@ -82,13 +82,13 @@ func bucketRegion(h http.Header) string {
 	return own.region
 }
 
-// unreadable is the error of a success whose body cannot be understood. COS
-// did something, so it counts as a lost answer.
+// unreadable returns the error for a success whose body cannot be parsed. COS did
+// something, so it counts as a lost response.
 func unreadable(r *request, err error) error {
 	return &TransportError{Op: r.op, Location: r.loc, Err: &unreadableError{err}, sent: true}
 }
 
-// What the parsers say quotes what they cannot read.
+// Fixed errors, because those of the parsers quote their input.
 var (
 	errNotXML   = errors.New("it is not the XML that it should be")
 	errEscapes  = errors.New("a name in it is not URL-encoded, as it says")
@@ -110,8 +110,8 @@ func parseTime(s string) time.Time {
 	return t
 }
 
-// retryAfter reads the pause that a server asks for, in seconds or up to a
-// moment by its own clock.
+// retryAfter parses the requested pause, in seconds or as a time of the server's
+// clock.
 func retryAfter(value string, date time.Time) time.Duration {
 	if seconds, err := strconv.Atoi(value); err == nil {
 		return time.Duration(seconds) * time.Second

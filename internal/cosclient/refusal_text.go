@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// refusalText has the texts of a refusal: as the server wrote them, or as they may be
-// shown.
+// refusalText holds the texts of a refusal, either as received or cleaned.
 type refusalText struct{ code, message, requestID, traceID, region string }
 
-// refusalText cleans all texts of a refusal: one look into the body is enough. A code
-// that COS documents says nothing but itself, also where the body has it too.
+// refusalText cleans all texts of a refusal with a single scan of the body.
+// Documented codes are kept even if the body contains them, because they reveal
+// nothing.
 func (s scrubber) refusalText(said refusalText) refusalText {
 	quotes := s.quotes(said.code, said.message, said.requestID, said.traceID, said.region)
 	for i, text := range []*string{&said.code, &said.message, &said.requestID, &said.traceID, &said.region} {
@@ -37,8 +37,7 @@ func (s scrubber) refusalText(said refusalText) refusalText {
 	return said
 }
 
-// knownCodes are those that decide what follows, here or in an advice to the
-// user.
+// knownCodes are the codes on which the client or the advice to the user depends.
 var knownCodes = []string{
 	codeAccessDenied, codeFreqControl, codeInternal, codeKMSInternal, codeSlowDown, codeUnavailable,
 	"NoSuchKey", "NoSuchVersion", "NoSuchCopySource", "NoSuchBucket", "NoSuchUpload", "NoSuchTagSet",
@@ -49,7 +48,7 @@ var knownCodes = []string{
 	wordSignature, wordKeyID, wordToken, wordSkew,
 }
 
-// What COS puts into the code, or into the message of an AccessDenied.
+// Words that COS puts into the code, or into the message of an AccessDenied.
 const (
 	wordSignature = "SignatureDoesNotMatch"
 	wordKeyID     = "InvalidAccessKeyId"
@@ -57,8 +56,8 @@ const (
 	wordSkew      = "RequestTimeTooSkewed"
 )
 
-// wordsIn finds the words of a message that decide what follows. They count
-// also where the message itself cannot be shown.
+// wordsIn returns the words of a message on which decisions depend. They take
+// effect even if the message itself is withheld.
 func wordsIn(message string) []string {
 	var found []string
 	for _, word := range []string{wordSignature, wordKeyID, wordToken, wordSkew, textExpired} {

@@ -8,7 +8,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
-// Where COS says that a bucket is, and what the error is then.
+// How the bucket's region is determined, and the resulting error.
 func TestBucketRegion(t *testing.T) {
 	t.Parallel()
 	const here = "ap-guangzhou"

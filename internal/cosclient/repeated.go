@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
-// toldBefore remembers the causes that a run has explained already: fifty objects
-// that fail for the same reason need the explanation once.
+// toldBefore remembers which causes have been explained. If fifty objects fail
+// for the same reason, only the first error needs the explanation.
 type toldBefore struct {
 	mu     sync.Mutex
 	causes map[string]bool
@@ -17,7 +17,7 @@ type toldBefore struct {
 
 func newTold() *toldBefore { return &toldBefore{causes: map[string]bool{}} }
 
-// again reports whether a cause has been told before, and remembers it.
+// again reports whether a cause was recorded before, and records it.
 func (t *toldBefore) again(cause string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -26,10 +26,10 @@ func (t *toldBefore) again(cause string) bool {
 	return before
 }
 
-// Repeated reports whether an error has a cause that concerns every object
-// alike, such as refused credentials, and that was shown to the user before.
-// The sentence then stands for the whole explanation. Whoever shows an error
-// asks once, since asking counts as showing.
+// Repeated reports whether the cause of an error affects every object, such as
+// refused credentials, and has already been shown to the user. If so, sentence
+// can replace the whole explanation. Call it once per shown error, because the
+// call records the cause as shown.
 func Repeated(err error) (sentence string, repeated bool) {
 	var (
 		refused   *Error
@@ -53,8 +53,8 @@ func Repeated(err error) (sentence string, repeated bool) {
 
 const asExplained = "as the first error of this kind explains"
 
-// sharedCause names a refusal that other objects meet as well; "" if the
-// cause is the object's own.
+// sharedCause returns the cause of a refusal that also affects other objects, or
+// "" if it is specific to this object.
 func (e *Error) sharedCause() (cause, sentence string) {
 	answer := fmt.Sprintf("%d %s", e.Status, e.Code)
 	if e.RequestID != "" {
@@ -78,7 +78,7 @@ func (e *Error) sharedCause() (cause, sentence string) {
 	return "", ""
 }
 
-// sharedCause names what keeps other requests from COS as well.
+// sharedCause returns the cause that also keeps other requests from reaching COS.
 func (e *TransportError) sharedCause() (cause, sentence string) {
 	var connect *connectError
 	switch {
@@ -90,10 +90,11 @@ func (e *TransportError) sharedCause() (cause, sentence string) {
 	return "", ""
 }
 
-// ErrNoCredentials is why a request was not even signed.
+// ErrNoCredentials is returned if a request could not be signed for lack of
+// credentials.
 var ErrNoCredentials = errors.New("no credentials")
 
-// shared puts into an error what the client knows beyond the one request.
+// shared adds the client's shared state to an error.
 func (c *Client) shared(err error, creds credentials.Value) error {
 	var refused *Error
 	var transport *TransportError

@@ -13,7 +13,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
-// refusalsOf sends two requests to a server, and one from another client, and
+// refusalsOf sends two requests to a server, and one with another client, and
 // returns their errors.
 func refusalsOf(t *testing.T, answer http.HandlerFunc, change ...func(*Config)) (first, second, other error) {
 	t.Helper()
@@ -26,13 +26,14 @@ func refusalsOf(t *testing.T, answer http.HandlerFunc, change ...func(*Config)) 
 	return list(c), list(c), list(s.client(t, change...))
 }
 
-// A cause that every object meets is explained once for each client, which is
-// one for each configured provider; the object's own is always explained.
+// A cause that affects every object is explained once per client, that is, once
+// per configured provider. A cause that is specific to an object is always
+// explained.
 func TestRepeated(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		answer http.HandlerFunc
-		says   string // "": it is explained each time
+		says   string // "" if it is explained each time
 	}{
 		"signature":       {refusing(403, "SignatureDoesNotMatch"), "COS refuses the credentials (403 SignatureDoesNotMatch, request id REQ-1), as the first error of this kind explains."},
 		"secret id":       {refusing(403, "InvalidAccessKeyId"), "COS refuses the credentials"},
@@ -93,7 +94,7 @@ func TestRepeatedWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// Objects are written at the same time; one of them is explained.
+// If objects are written concurrently, exactly one error is explained.
 func TestRepeatedIsSafe(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, refusing(403, "InvalidAccessKeyId"))
@@ -114,8 +115,8 @@ func TestRepeatedIsSafe(t *testing.T) {
 	}
 }
 
-// A HEAD is explained by the body of a GET, and a token that was sent along is
-// remembered.
+// Explain completes the error of a HEAD with the body of a GET, and preserves
+// that a token was sent.
 func TestExplainedErrorsAreShared(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

@@ -16,33 +16,33 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// ErrInsecure is the error of a request that would have sent a customer key
-// over an unencrypted connection.
+// ErrInsecure is returned for a request that would send a customer key over an
+// unencrypted connection.
 var ErrInsecure = errors.New("a customer key is not sent over http")
 
-// request is a call, ready to be sent as often as it takes.
+// request is a request that can be sent several times.
 type request struct {
 	op     string
-	loc    Location // Key is "" for a call on the bucket
+	loc    Location // Key is "" for a request to the bucket
 	method string
 	query  []param
 	header http.Header
-	body   Body // nil: none
+	body   Body // nil if there is none
 
-	// read takes apart the answer to a success; its error takes part in the
-	// retries. nil: nothing to read.
+	// read reads a successful response. Its error is subject to retries. It may
+	// be nil.
 	read func(*answer) error
 	// stream leaves the body of a success to be read from answer.live.
 	stream bool
-	// landed is asked whether a write whose answer was lost is there.
+	// landed reports whether a write whose response was lost succeeded.
 	landed func(context.Context) (bool, error)
 }
 
-// param is one parameter of the query. COS routes on the first; those of a
-// sub-resource, such as acl, have no value and no "=".
+// param is a query parameter. COS routes by the first one. Subresources such as
+// acl have neither a value nor a "=".
 type param struct{ name, value string }
 
-// newRequest checks the location and starts a call on an object.
+// newRequest validates the location and returns a request for an object.
 func newRequest(op, method string, loc Location) (*request, error) {
 	if err := loc.Validate(); err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
@@ -50,14 +50,14 @@ func newRequest(op, method string, loc Location) (*request, error) {
 	return &request{op: op, loc: loc, method: method, header: http.Header{}}, nil
 }
 
-// version names a version of the object, unless it is "".
+// version selects a version of the object unless id is "".
 func (r *request) version(id string) {
 	if id != "" {
 		r.query = append(r.query, param{"versionId", id})
 	}
 }
 
-// document makes v the body, as XML with its MD5.
+// document sets v as the XML body, with its MD5.
 func (r *request) document(v any) error {
 	text, err := xml.Marshal(v)
 	if err != nil {
@@ -82,7 +82,7 @@ func (r *request) writes() bool {
 	return r.loc.Key != "" && r.method != http.MethodHead && r.method != http.MethodGet
 }
 
-// check refuses what must not be sent.
+// check refuses requests that must not be sent.
 func (c *Client) check(r *request) error {
 	if c.Secure() {
 		return nil
@@ -95,7 +95,7 @@ func (c *Client) check(r *request) error {
 	return nil
 }
 
-// build makes one attempt's HTTP request, unsigned.
+// build returns the unsigned HTTP request of one attempt.
 func (c *Client) build(ctx context.Context, r *request, body *payload) *http.Request {
 	host, header := c.endpoint.address(r.op, r.loc.Region, r.loc.Bucket)
 	req := (&http.Request{
@@ -142,10 +142,10 @@ func encodeQuery(params []param) string {
 	return b.String()
 }
 
-// encodeKey writes a key as it stands in a URL. "/" stays as it is, unless
-// that leaves an empty segment, which a proxy may fold: "a//b" is sent with
-// %2F, as the official Go SDK sends every key. Slashes at the beginning are
-// sent verbatim, as the live tests of the official SDKs send them.
+// encodeKey escapes a key for a URL. It keeps "/" unless it would leave an empty
+// segment, which a proxy may remove: "a//b" is sent with %2F, as the official Go
+// SDK does for every key. Leading slashes are kept, as in the live tests of the
+// official SDKs.
 func encodeKey(key string) string {
 	rest := strings.TrimLeft(key, "/")
 	leading := key[:len(key)-len(rest)]
@@ -155,8 +155,8 @@ func encodeKey(key string) string {
 	return leading + percentEncode(rest, "/")
 }
 
-// percentEncode escapes every byte but the unreserved ones of RFC 3986 and
-// those in keep.
+// percentEncode escapes every byte except for those in keep and the unreserved
+// ones of RFC 3986.
 func percentEncode(s, keep string) string { return percentEncodeWith(s, keep, "0123456789ABCDEF") }
 
 func percentEncodeWith(s, keep, digits string) string {

@@ -50,8 +50,8 @@ func TestKeysTravelUnchanged(t *testing.T) {
 	}
 }
 
-// The values were computed by an implementation of the page "Request
-// Signature" that shares nothing with this one.
+// The values were computed by an independent implementation of the page "Request
+// Signature".
 func TestSignatureVector(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, status(200, ""))
@@ -123,7 +123,8 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	s := newServer(t, status(307, "", "Location", "https://elsewhere.example/"))
 	_, err := s.client(t).Head(t.Context(), testObject, HeadInput{})
 	var refused *Error
-	// The second is the listing, which tells what an origin-pull rule hides.
+	// The second request is the listing, which shows what the origin-pull rule
+	// hides.
 	if !errors.As(err, &refused) || refused.Status != 307 || len(s.seen()) != 2 || s.seen()[1].Path != "/" {
 		t.Errorf("error %v after %d requests", err, len(s.seen()))
 	}
@@ -142,7 +143,7 @@ func TestTheHandshakeVerifiesTheEndpoint(t *testing.T) {
 	}
 }
 
-// A proxy for plain HTTP would be sent to the bucket's public name.
+// A proxy for plain HTTP would connect to the bucket's public name.
 func TestPlainHTTPWithAHostOfItsOwnUsesNoProxy(t *testing.T) {
 	t.Parallel()
 	u, err := proxy(&http.Request{URL: &url.URL{Scheme: "http", Host: "h.example"}, Host: "b.example"})

@@ -13,22 +13,22 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
-// The pause before a retry doubles from one to the next.
+// The pause before a retry doubles each time.
 const (
 	firstPause = 200 * time.Millisecond
 	maxPause   = 20 * time.Second
-	// maxRetryAfter bounds what a server may ask for.
+	// maxRetryAfter limits the pause that a server can request.
 	maxRetryAfter = time.Minute
 )
 
-// retryPolicy is what follows from the error of an attempt.
+// retryPolicy is how to handle the error of an attempt.
 type retryPolicy struct {
-	again bool // the same request may succeed
-	lost  bool // COS may have done what the request asks for
+	again bool // a retry may succeed
+	lost  bool // the request may have taken effect
 	after time.Duration
 }
 
-// judge sorts an error of an attempt.
+// judge determines the retry policy for an error.
 func judge(err error) retryPolicy {
 	var (
 		refused   *Error
@@ -41,13 +41,13 @@ func judge(err error) retryPolicy {
 	case errors.As(err, &transport):
 		return retryPolicy{again: !transport.final, lost: transport.sent && !transport.final}
 	case errors.As(err, &corrupted):
-		return retryPolicy{again: corrupted.op == opUploadPart} // a part can be sent again, an object is written
+		return retryPolicy{again: corrupted.op == opUploadPart} // a part can be sent again; an object is already stored
 	}
 	return retryPolicy{}
 }
 
-// temporary reports whether the same request may succeed later. Source: COS
-// API documentation, "Error Codes".
+// temporary reports whether a retry may succeed. Source: COS API documentation,
+// "Error Codes".
 func (e *Error) temporary() bool {
 	switch e.Code {
 	case codeSlowDown, codeUnavailable, codeInternal, codeFreqControl, codeKMSInternal,
@@ -57,11 +57,10 @@ func (e *Error) temporary() bool {
 	return e.Status == http.StatusTooManyRequests || e.Status >= 500 && e.Status != http.StatusNotImplemented
 }
 
-// ambiguous reports whether the write may have happened in spite of the error.
-// Only a throttling refusal says that it has not: COS's gateway answers 503
-// after the work was done as well, and an upload in parts may be complete after
-// a 503, so that its repetition gets a 409. Source: hadoop-cos, which deals with
-// both.
+// ambiguous reports whether the write may have succeeded despite the error. Only
+// throttling rules this out. COS's gateway also answers 503 after the work was
+// done, and a multipart upload may be complete after a 503, so that its retry
+// gets a 409. Source: hadoop-cos, which handles both.
 func (e *Error) ambiguous() bool {
 	switch e.Code {
 	case codeSlowDown, codeFreqControl:
@@ -72,17 +71,17 @@ func (e *Error) ambiguous() bool {
 	return e.Status >= 500 && e.Status != http.StatusNotImplemented && e.Status != http.StatusTooManyRequests
 }
 
-// ownWork reports whether an error is what a write that is repeated gets to
-// hear because its first attempt succeeded: the object exists, the source is
-// no longer the one of the condition, the upload is closed, or another
-// operation on the object is in its way.
+// ownWork reports whether an error can result from a retry of a write whose first
+// attempt succeeded: the object exists, the source no longer matches the
+// condition, the upload is closed, or another operation on the object is in
+// progress.
 func ownWork(err error) bool {
 	var refused *Error
 	return errors.Is(err, ErrPreconditionFailed) || errors.Is(err, ErrNoSuchUpload) ||
 		errors.As(err, &refused) && refused.Status == http.StatusConflict
 }
 
-// do sends a request until it succeeds, fails for good, or has been sent again
+// do sends a request until it succeeds, fails permanently, or was retried
 // MaxRetries times.
 func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 	if err := c.check(r); err != nil {
@@ -141,13 +140,14 @@ func (c *Client) do(ctx context.Context, r *request) (*answer, error) {
 	}
 }
 
-// expired reports that COS no longer takes temporary credentials, and that
-// others can be asked for.
+// expired reports whether COS has refused temporary credentials that can be
+// renewed.
 func (c *Client) expired(err error, creds credentials.Value) bool {
 	if c.forget == nil || creds.SecurityToken == "" {
 		return false
 	}
-	// Of temporary credentials COS says either. Source: tests of Tencent's Java SDK.
+	// COS uses either code for temporary credentials. Source: tests of Tencent's
+	// Java SDK.
 	var refused *Error
 	if !errors.Is(err, ErrExpiredToken) && !(errors.As(err, &refused) && refused.says("InvalidAccessKeyId")) {
 		return false
@@ -156,8 +156,8 @@ func (c *Client) expired(err error, creds credentials.Value) bool {
 	return true
 }
 
-// isThere asks whether a write whose answer was lost has happened. Not knowing
-// counts as no: sending the same content again does no harm.
+// isThere checks whether a write whose response was lost has succeeded. If this
+// is unknown it returns false, since sending the same content again is harmless.
 func (r *request) isThere(ctx context.Context) bool {
 	if r.landed == nil || ctx.Err() != nil {
 		return false
@@ -171,18 +171,18 @@ func (r *request) isThere(ctx context.Context) bool {
 	return there && err == nil
 }
 
-// pause returns how long to wait before a retry, the first being number 1.
+// pause returns how long to wait before a retry. The first retry is number 1.
 func pause(number int, after time.Duration) time.Duration {
 	d := maxPause
-	if number <= 8 { // beyond, the shift has long passed the maximum
+	if number <= 8 { // larger shifts exceed the maximum anyway
 		d = min(maxPause, firstPause<<(number-1))
 	}
 	d = d/2 + rand.N(d/2+1)
 	return max(d, min(after, maxRetryAfter))
 }
 
-// stoppedError is a wait for a retry that the context ended. It unwraps to
-// both reasons.
+// stoppedError is returned if the context ends during the wait for a retry. It
+// unwraps to both errors.
 type stoppedError struct{ stopped, last error }
 
 func (e *stoppedError) Error() string {

@@ -18,7 +18,7 @@ func TestWhatIsSentAgain(t *testing.T) {
 	ok := status(200, "")
 	tests := map[string]struct {
 		first http.HandlerFunc
-		want  int // requests of a HEAD that may be sent twice
+		want  int // number of requests for a HEAD, which may be retried
 	}{
 		"500":                  {status(500, ""), 2},
 		"502 of a gateway":     {status(502, "<html>"), 2},
@@ -201,7 +201,8 @@ func TestLanded(t *testing.T) {
 	}
 }
 
-// The object shows up only when the second attempt is told that it exists.
+// The object becomes visible only when the second attempt is refused because it
+// exists.
 func TestLandedIsAskedAgainWhenTheRetryFindsItsOwnWork(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, reset, refusing(409, "FileAlreadyExists"))
@@ -215,8 +216,8 @@ func TestLandedIsAskedAgainWhenTheRetryFindsItsOwnWork(t *testing.T) {
 	}
 }
 
-// A copy of an object onto itself on a condition that its own first attempt
-// has made untrue.
+// A copy of an object onto itself whose first attempt succeeded and thereby broke
+// its own condition.
 func TestACopyThatBrokeItsOwnConditionHasLanded(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, reset, refusing(412, "PreconditionFailed"))

@@ -16,9 +16,9 @@ type tagging struct {
 
 type tag struct{ Key, Value string }
 
-// Tags returns the tags of an object, or of one of its versions where
-// versionID is not ""; never nil. COS may answer "none" by an error, which
-// counts as none. Source: COS API documentation, "GET Object tagging".
+// Tags returns the tags of an object, or of one of its versions if versionID is
+// not empty. The map is never nil, even if COS reports the absence of tags as an
+// error. Source: COS API documentation, "GET Object tagging".
 func (c *Client) Tags(ctx context.Context, loc Location, versionID string) (map[string]string, error) {
 	r, err := newRequest("GetObjectTagging", http.MethodGet, loc)
 	if err != nil {
@@ -42,8 +42,8 @@ func (c *Client) Tags(ctx context.Context, loc Location, versionID string) (map[
 	return tags, nil
 }
 
-// PutTags replaces all tags of an object, or of one of its versions; with none
-// it deletes them. Source: COS API documentation, "PUT Object tagging" and
+// PutTags replaces all tags of an object, or of one of its versions. If tags is
+// empty, it deletes them. Source: COS API documentation, "PUT Object tagging" and
 // "DELETE Object tagging".
 func (c *Client) PutTags(ctx context.Context, loc Location, versionID string, tags map[string]string) error {
 	op, method := "PutObjectTagging", http.MethodPut

@@ -18,20 +18,19 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// tamperBody is a body that no answer may repeat.
+// tamperBody is a body that no response may repeat.
 const tamperBody = "written-only:Tr0ub4dor.and.three/more=words"
 
-// public is what a server may say: the proof that the search finds what is
-// there.
+// public is a text that a server may send. It proves that the search works.
 const public = "a-public-marker.of.this-test"
 
-// liar is a server that writes whatever a cell of the matrix has, byte by byte.
+// liar is a server that writes the raw response of a cell of the matrix.
 type liar struct {
 	net.Listener
 	mu     sync.Mutex
 	answer func(filling string) (text string, last bool)
-	secret string // which of the request's secrets is filled in
-	filled string // what it was in the last request; "" if it has none
+	secret string // name of the request's secret that is filled in
+	filled string // its value in the last request; "" if the request has none
 }
 
 func newLiar(t *testing.T) *liar {
@@ -76,7 +75,7 @@ func (s *liar) serve(conn net.Conn) {
 	}
 }
 
-// secretsOf are the secrets of a request in some of their forms, by name.
+// secretsOf returns the secrets of a request in some of their forms, by name.
 func secretsOf(req *http.Request, body []byte) map[string]string {
 	_, signature, _ := strings.Cut(req.Header.Get("Authorization"), "q-signature=")
 	found := map[string]string{
@@ -96,7 +95,7 @@ func secretsOf(req *http.Request, body []byte) map[string]string {
 	return found
 }
 
-// tampered are all names that secretsOf knows.
+// tampered lists the names that secretsOf uses.
 var tampered = []string{
 	"signature", "token", "secret key", "token in base64", "key", "key, raw", "key in hex", "key, escaped", "half of the key",
 	"source key", "source key, raw", "source key in hex", "source key, escaped", "half of the source key",
@@ -117,7 +116,7 @@ func (s *liar) client(t *testing.T) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Without TLS, of which there would be one handshake for each cell.
+	// Without TLS, to avoid a handshake for each cell.
 	transport := newTransport(nil)
 	t.Cleanup(transport.CloseIdleConnections)
 	transport.DialTLSContext = transport.DialContext
@@ -125,8 +124,7 @@ func (s *liar) client(t *testing.T) *Client {
 	return c
 }
 
-// say has the server answer with a text into which a secret of the request is
-// filled.
+// say makes the server send a response that contains a secret of the request.
 func (s *liar) say(secret string, answer func(filling string) (string, bool)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

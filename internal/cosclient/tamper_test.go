@@ -21,18 +21,18 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// reply is an answer as it should be.
+// reply is a correct response.
 type reply struct {
 	status  string
 	headers [][2]string
 	body    string
 }
 
-// hole is where a filling goes; it is in no answer otherwise.
+// hole marks the position to fill. It occurs in no other response.
 const hole = "\x00"
 
-// cells are the answers with one place filled, by the name of that place. Those
-// that no parser reads end the connection.
+// cells returns the response with one position filled, by the name of the position. Responses that are not valid HTTP
+// close the connection.
 func (r reply) cells() map[string]func(filling string) (string, bool) {
 	cells := map[string]func(string) (string, bool){}
 	add := func(name, text string, last bool) {
@@ -91,7 +91,7 @@ func (r reply) cells() map[string]func(filling string) (string, bool) {
 
 var node = regexp.MustCompile(`<(\w+)>([^<]+)</`)
 
-// headersOf are those that any answer may have.
+// headersOf returns the headers that any response may have.
 func headersOf(changes ...string) [][2]string {
 	h := [][2]string{
 		{"Date", "Tue, 28 Nov 2023 08:15:30 GMT"}, {"Server", "tencent-cos"}, {"Last-Modified", "Tue, 28 Nov 2023 08:15:30 GMT"},
@@ -111,7 +111,7 @@ func headersOf(changes ...string) [][2]string {
 const refusalBody = `<Error><Code>AccessDenied</Code><Message>Access Denied.</Message><Resource>/k</Resource><RequestId>NjU2</RequestId><TraceId>OGVm</TraceId>` +
 	`<ServerTime>2023-11-28T08:15:30Z</ServerTime><StringToSign>s</StringToSign><FormatString>f</FormatString></Error>`
 
-// refusals are answers of any operation that are none.
+// refusals returns error responses that apply to any operation.
 func refusals(head bool) map[string]reply {
 	found := map[string]reply{}
 	for _, status := range []string{"403 Forbidden", "301 Moved Permanently", "404 Not Found", "503 Service Unavailable"} {
@@ -127,7 +127,7 @@ func refusals(head bool) map[string]reply {
 	return found
 }
 
-// tamperedCall is an operation and what a server should answer.
+// tamperedCall is an operation with its correct response.
 type tamperedCall struct {
 	reply reply
 	call  func(context.Context, *Client) (any, error)
@@ -199,9 +199,8 @@ func tamperedCalls(t *testing.T) map[string]tamperedCall {
 	}
 }
 
-// The matrix: each place of each answer of each operation, filled with each
-// secret that its request has. Whatever comes of it, an error, the log or a
-// value, shows none. Fillings that are no secret show what the search finds.
+// The matrix fills each position of each response of each operation with each secret of the request. No error, log or
+// value shows the secret. Texts that are not secret show what the search can find.
 func TestTamperedAnswersShowNoSecret(t *testing.T) {
 	t.Parallel()
 	everything := os.Getenv("COS_TAMPER_ALL") != ""
@@ -225,7 +224,7 @@ func TestTamperedAnswersShowNoSecret(t *testing.T) {
 					value, err := op.call(tflogtest.RootLogger(t.Context(), &log), c)
 					control := place == "as it is" && kind == "success" && secret == "public" && name != "explain" && name != "error in a success"
 					for try := 0; control && err != nil && try < 3; try++ {
-						// The connection may be one that the answer before this has ended.
+						// The previous response may have closed the connection.
 						value, err = op.call(tflogtest.RootLogger(t.Context(), &log), c)
 					}
 					filling := s.said()
@@ -269,8 +268,8 @@ func TestTamperedAnswersShowNoSecret(t *testing.T) {
 	}
 }
 
-// oneIn is how many of the cells are tried, at each place others: all of them,
-// nearly sixty thousand, take minutes. COS_TAMPER_ALL tries them.
+// oneIn is the fraction of the cells that are tested, with different ones for each position. All of them, nearly sixty
+// thousand, take minutes; COS_TAMPER_ALL enables them.
 const oneIn = 7
 
 func number(texts ...string) int {
@@ -279,7 +278,7 @@ func number(texts ...string) int {
 	return int(h.Sum32() % oneIn)
 }
 
-// leaked finds any ten bytes of a secret in a text.
+// leaked returns ten bytes of a secret that a text contains, or "".
 func leaked(text, secret string) string {
 	for i := 0; i+10 <= len(secret); i++ {
 		if strings.Contains(text, secret[i:i+10]) {

@@ -11,16 +11,16 @@ import (
 	"syscall"
 )
 
-// TransportError is a request that got no answer, or not all of it. Err says
-// why; errors.Is sees ErrIdleTimeout, ErrBodyChanged and the errors of a
-// context through it.
+// TransportError is the error of a request that got no response or an incomplete
+// one. Err is the cause; errors.Is finds ErrIdleTimeout, ErrBodyChanged and
+// context errors through it.
 type TransportError struct {
 	Op string
 	Location
 	Err error
 
-	sent  bool // COS may have seen the request
-	final bool // sending it again changes nothing
+	sent  bool // COS may have received the request
+	final bool // a retry would not help
 	told  *toldBefore
 }
 
@@ -35,8 +35,7 @@ func (e *TransportError) Unwrap() error { return e.Err }
 // Action returns the operation as a CAM policy names it.
 func (e *TransportError) Action() string { return actionPrefix + e.Op }
 
-// plainWords says what happened to a connection to someone who does not know
-// net/http.
+// plainWords describes a connection error without the jargon of net/http.
 func plainWords(err error) string {
 	var dns *net.DNSError
 	var op *net.OpError
@@ -76,14 +75,15 @@ func plainWords(err error) string {
 	return err.Error()
 }
 
-// What net/http says of a message that it cannot read quotes it.
+// Fixed errors, because those of net/http quote the message that they cannot
+// parse.
 var (
 	errMalformed = errors.New("the connection broke off, or the answer is not well-formed HTTP")
 	errProxyName = errors.New("the proxy of the environment (HTTPS_PROXY, HTTP_PROXY) is not a URL")
 )
 
-// wordedError is an error of a connection in words that quote nothing. It
-// unwraps to what was told apart by its type.
+// wordedError is a connection error whose text quotes nothing. It unwraps to the
+// cause.
 type wordedError struct {
 	words string
 	cause error
@@ -92,8 +92,8 @@ type wordedError struct {
 func (e *wordedError) Error() string { return e.words }
 func (e *wordedError) Unwrap() error { return e.cause }
 
-// inWords makes an error of net/http fit to be shown: that of a type which is
-// known in words of ours, and any other in fixed ones.
+// inWords converts an error of net/http to one that can be shown, with a text of
+// its own for known types and a generic one otherwise.
 func (s scrubber) inWords(err error) error {
 	var (
 		dns     *net.DNSError
@@ -104,7 +104,7 @@ func (s scrubber) inWords(err error) error {
 	)
 	switch {
 	case errors.As(err, &connect):
-		return err // in words already
+		return err // already converted
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, ErrIdleTimeout):
 		return err
 	case errors.Is(err, errProxyName):
@@ -132,7 +132,7 @@ func dialled(err error) string {
 	return ""
 }
 
-// untrusted reports whether TLS could not establish who is at the other end.
+// untrusted reports whether TLS could not verify the server's identity.
 func untrusted(err error) bool {
 	var (
 		verification *tls.CertificateVerificationError

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A listener is notified of each write to an object, and of nothing else.
+// Config.Writing is called for each write to an object and for nothing else.
 func TestWriting(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
