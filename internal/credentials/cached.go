@@ -8,47 +8,49 @@ import (
 	"time"
 )
 
-// Cached keeps what its source gave and asks again before that expires. One
-// caller asks at a time; the others go on with the old credentials while these
-// are valid and wait otherwise. Where asking fails, the old ones are used until
-// they expire.
+// Cached caches the credentials of its source and renews them before they expire.
+// Only one caller renews at a time. Meanwhile the others use the old credentials
+// if they are still valid, and wait otherwise. If the renewal fails, the old
+// credentials are used until they expire.
 type Cached struct {
 	source Provider
 	now    func() time.Time
-	turn   chan struct{} // holds one element while someone asks
+	turn   chan struct{} // holds one element while a caller renews
 	kept   atomic.Pointer[kept]
 	failed atomic.Pointer[failure]
 }
 
-// failure is the last error of the source, which is not asked again before
-// until: a thousand objects do not ask a thousand times.
+// failure is the last error of the source. It is returned until the given time
+// without asking the source again, so that a thousand objects do not send a
+// thousand requests.
 type failure struct {
 	err   error
 	until time.Time
 }
 
-// kept is one answer of the source. It is replaced, never changed.
+// kept is one result of the source. It is immutable.
 type kept struct {
 	value Value
-	// refresh is from when on to ask again.
+	// refresh is when to renew.
 	refresh time.Time
-	// pause lies between two attempts to ask again.
+	// pause is the time between two attempts to renew.
 	pause time.Duration
 }
 
 const (
-	// maxMargin is how long before they expire long-lived credentials are
-	// replaced; those that live less than marginParts times as long are
-	// replaced when that part of their life is left.
+	// maxMargin is how long before their expiry credentials are renewed. If they
+	// are valid for less than marginParts times as long, they are renewed when
+	// that fraction of their validity is left.
 	maxMargin   = 5 * time.Minute
 	marginParts = 5
-	// pauseParts is how many times asking is tried within the margin.
+	// pauseParts is how many attempts to renew fit into the margin.
 	pauseParts = 6
-	// failurePause is how long an error is given again while nothing is kept.
+	// failurePause is how long an error is returned again while there are no
+	// credentials.
 	failurePause = 5 * time.Second
 )
 
-// NewCached returns a Cached of source. A nil now is time.Now.
+// NewCached returns a Cached of source. If now is nil, it uses time.Now.
 func NewCached(source Provider, now func() time.Time) *Cached {
 	if now == nil {
 		now = time.Now
@@ -56,7 +58,7 @@ func NewCached(source Provider, now func() time.Time) *Cached {
 	return &Cached{source: source, now: now, turn: make(chan struct{}, 1)}
 }
 
-// Format implements fmt.Formatter: what is kept is secret.
+// Format implements fmt.Formatter: the cached credentials are secret.
 func (*Cached) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
 // Retrieve implements Provider.
@@ -80,7 +82,7 @@ func (c *Cached) Retrieve(ctx context.Context) (Value, error) {
 
 	old := c.kept.Load()
 	if old != nil && old.fresh(c.now()) {
-		return old.value, nil // someone else asked meanwhile
+		return old.value, nil // another caller has renewed them
 	}
 	if f := c.failed.Load(); f != nil && c.now().Before(f.until) && (old == nil || !old.valid(c.now())) {
 		return Value{}, f.err
@@ -105,9 +107,9 @@ func (c *Cached) Retrieve(ctx context.Context) (Value, error) {
 	return value, nil
 }
 
-// Forget gives up credentials that COS calls expired, whatever their own date
-// says; Retrieve asks the source again. Those that others replaced meanwhile
-// are left alone.
+// Forget drops credentials that COS refuses as expired before their expiry, so
+// that Retrieve asks the source again. It has no effect if another caller has
+// already replaced them.
 func (c *Cached) Forget(v Value) {
 	if k := c.kept.Load(); k != nil && k.value == v {
 		c.kept.CompareAndSwap(k, nil)

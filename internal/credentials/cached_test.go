@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// issuer gives credentials that live for life, or err where that is set.
+// issuer issues credentials that are valid for life, or returns err if it is set.
 type issuer struct {
 	now   func() time.Time
 	life  time.Duration
@@ -103,7 +103,7 @@ func TestCachedRefusesWhatArrivesExpired(t *testing.T) {
 	}
 }
 
-// slow answers once it is let go.
+// slow answers once it is released.
 type slow struct {
 	asked atomic.Int32
 	gate  chan struct{}
@@ -127,7 +127,7 @@ func TestCachedAsksOnceForAll(t *testing.T) {
 				}
 			}()
 		}
-		synctest.Wait() // until one asks and all others wait for it
+		synctest.Wait() // until one caller asks and all others wait for it
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := cached.Retrieve(ctx); !errors.Is(err, context.Canceled) {

@@ -1,5 +1,4 @@
-// Package credentials holds what signs a request to COS and where it comes
-// from.
+// Package credentials finds the credentials that requests to COS are signed with.
 package credentials
 
 import (
@@ -9,17 +8,17 @@ import (
 	"time"
 )
 
-// redacted is what every printed form of a credential looks like.
+// redacted is the printed form of all credentials.
 const redacted = "(redacted)"
 
-// Value is one set of credentials. SecurityToken is "" for those of a
-// permanent key. It prints as "(redacted)" in every format; keep it out of
-// unexported fields, where fmt calls no methods.
+// Value is a set of credentials. SecurityToken is "" for a permanent key. A Value
+// prints as "(redacted)" in every format, except in an unexported field, on which
+// fmt calls no methods.
 type Value struct {
 	SecretID      string
 	SecretKey     string
 	SecurityToken string
-	// Expires is when COS refuses them; zero if that is never or not known.
+	// Expires is when COS stops accepting them; zero if never or unknown.
 	Expires time.Time
 }
 
@@ -29,7 +28,7 @@ var (
 )
 
 // String, GoString, Format, LogValue, MarshalJSON and MarshalText keep the
-// credentials out of whatever prints them.
+// credentials out of printed output.
 func (Value) String() string { return redacted }
 
 // GoString implements fmt.GoStringer.
@@ -47,21 +46,21 @@ func (Value) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`)
 // MarshalText implements encoding.TextMarshaler.
 func (Value) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
-// Provider gives the credentials that a request is signed with. It is asked
-// before each attempt, so it keeps what it fetched until that expires. It is
-// safe for concurrent use, and its errors contain no secret.
+// Provider returns the credentials to sign a request with. It is called before
+// each attempt, so it should cache them. It must be safe for concurrent use, and
+// its errors must contain no secret.
 type Provider interface {
 	Retrieve(ctx context.Context) (Value, error)
 }
 
-// Forgetter is a Provider that can be told that credentials are no longer
-// accepted before they should have ended.
+// Forgetter is a Provider that can drop credentials that were refused before
+// their expiry.
 type Forgetter interface {
 	Provider
 	Forget(Value)
 }
 
-// Static is a Provider of credentials that never change.
+// Static is a Provider of constant credentials.
 type Static struct{ Value Value }
 
 // Retrieve implements Provider.

@@ -25,12 +25,12 @@ const (
 	shortestCode = 6
 )
 
-// exchange sends one request of the SDK. The SDK's client follows redirects,
-// with all that the request has in it, and quotes whatever it cannot read;
-// neither gets that far.
+// exchange sends one request of the SDK. It prevents the SDK's client from
+// following redirects with the whole request, and from quoting responses that it
+// cannot parse.
 type exchange struct {
 	next http.RoundTripper
-	// known are the secrets of the request, but for its signature.
+	// known holds the secrets of the request except for its signature.
 	known     []string
 	signature string
 	// code is that of an MFA device. A request with one is not sent twice.
@@ -38,7 +38,7 @@ type exchange struct {
 	sent atomic.Bool // a server may have read it
 }
 
-// statusError is an answer that is no success.
+// statusError is an unsuccessful response.
 type statusError struct{ code int }
 
 func (e *statusError) Error() string {
@@ -84,15 +84,15 @@ func (x *exchange) in(id string) bool {
 	return x.secrets().In(id) || len(x.code) >= shortestCode && strings.Contains(id, x.code)
 }
 
-// proxyError is a proxy that does not connect. Its reason phrase is its own, and
-// is not shown.
+// proxyError is a proxy that does not connect. Its reason phrase is not shown,
+// because its text is up to the proxy.
 type proxyError struct{ status int }
 
 func (e *proxyError) Error() string {
 	return fmt.Sprintf("the proxy refused to connect: %d %s", e.status, http.StatusText(e.status))
 }
 
-// connected is what net/http asks about the answer of a proxy to CONNECT.
+// connected checks a proxy's response to CONNECT for net/http.
 func connected(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
 		return &proxyError{resp.StatusCode}
@@ -100,8 +100,8 @@ func connected(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Respon
 	return nil
 }
 
-// wordedError is an error of a connection in words that quote nothing that a
-// server sent. It unwraps to what ends a call: the error of a context.
+// wordedError is a connection error whose text quotes nothing that a server sent.
+// It unwraps to a context error, if there was one.
 type wordedError struct {
 	words string
 	cause error
@@ -110,7 +110,7 @@ type wordedError struct {
 func (e *wordedError) Error() string { return e.words }
 func (e *wordedError) Unwrap() error { return e.cause }
 
-// inWords makes an error of net/http fit to be shown.
+// inWords converts an error of net/http to one that can be shown.
 func inWords(err error, secrets *scrub.Secrets) error {
 	var (
 		op           *net.OpError
@@ -146,8 +146,8 @@ func inWords(err error, secrets *scrub.Secrets) error {
 	return &wordedError{words: words}
 }
 
-// visible reports credentials that can stand in a header, and in a message as
-// far as they are shown: without spaces and control characters.
+// visible reports whether the credentials contain only characters that are safe
+// in a header and in a message: no spaces or control characters.
 func (v Value) visible() bool {
 	for _, part := range []string{v.SecretID, v.SecretKey, v.SecurityToken} {
 		for i := range len(part) {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// WithoutPauses makes a source wait for nothing before it asks again.
+// WithoutPauses makes a source retry without waiting.
 func WithoutPauses(s *Source) *Source {
 	at := func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	if c, ok := s.Provider.(*Cached); ok {

@@ -17,10 +17,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
-// jwt has no word in it that a message has.
+// jwt contains no word that occurs in a message.
 const jwt = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJjYW5hcnkifQ.c2lnbmVk"
 
-// roles are the calls to STS, with all the secrets that one can have.
+// roles returns the calls to STS with all possible secrets.
 func roles() map[string]credentials.Config {
 	return map[string]credentials.Config{
 		"a role": {SecretID: "AKIDstatic", SecretKey: secretKey, SecurityToken: "canary-security-token", Role: &credentials.Role{
@@ -32,7 +32,7 @@ func roles() map[string]credentials.Config {
 	}
 }
 
-// secretsSent finds the secrets of a request.
+// secretsSent returns the secrets of a request.
 func secretsSent(r *http.Request, body string) []string {
 	_, signature, _ := strings.Cut(r.Header.Get("Authorization"), "Signature=")
 	found := []string{}
@@ -52,8 +52,8 @@ func secretsSent(r *http.Request, body string) []string {
 	return found
 }
 
-// A redirect would carry the secrets of the request to another place, in clear
-// text too.
+// A redirect would send the secrets of the request to another host, possibly in
+// plain text.
 func TestRedirectsOfSTSAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for name, cfg := range roles() {
@@ -69,7 +69,7 @@ func TestRedirectsOfSTSAreNotFollowed(t *testing.T) {
 					w.WriteHeader(status)
 				}))
 				t.Cleanup(s.Close)
-				cfg := cfg // each has its own
+				cfg := cfg // each call uses its own copy
 				cfg.STSEndpoint, cfg.RootCAs = s.URL, trusting(s)
 				_, err := retrieve(t, cfg)
 				if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("status %d, a redirect, which is not followed", status)) || strings.Contains(err.Error(), "canary") {
@@ -98,7 +98,7 @@ func retrieve(t *testing.T, cfg credentials.Config) (credentials.Value, error) {
 	return credentials.WithoutPauses(source).Retrieve(t.Context())
 }
 
-// STS is trusted by the certificates that it is given, and by no others.
+// STS is verified with the configured certificates and no others.
 func TestCertificatesOfSTS(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -116,8 +116,8 @@ func TestCertificatesOfSTS(t *testing.T) {
 	}
 }
 
-// Whatever STS and the metadata service answer, no error shows a secret of the
-// request, a credential of the answer, or a terminal escape.
+// No matter what STS and the metadata service answer, no error shows a secret of
+// the request, a credential in the response, or a terminal escape sequence.
 func TestHostileAnswersOfServices(t *testing.T) {
 	t.Parallel()
 	refusal := func(code, message, id string) string {
@@ -196,12 +196,12 @@ func TestHostileAnswersOfServices(t *testing.T) {
 						_ = conn.Close()
 					}
 				}()
-				cfg := cfg // each has its own
+				cfg := cfg // each call uses its own copy
 				cfg.STSEndpoint, cfg.MetadataEndpoint = "http://"+l.Addr().String(), "http://"+l.Addr().String()
 				for range 3 {
 					v, err := retrieve(t, cfg)
 					if err == nil {
-						if place == "id of a key" && name == "an instance" { // the request has no secret
+						if place == "id of a key" && name == "an instance" { // the request has no such secret
 							continue
 						}
 						t.Fatalf("no error, and the key %q", v.SecretID)

@@ -20,9 +20,9 @@ const (
 	maxCode                 = 40
 )
 
-// instanceRole is the role of a CVM instance, whose credentials the instance's
-// metadata service gives. The SDK's own reading of it has neither a context nor
-// another address. Source: CVM documentation, "Instance Metadata".
+// instanceRole is the role of a CVM instance. The instance's metadata service
+// provides its credentials. The SDK's implementation supports neither a context
+// nor another address. Source: CVM documentation, "Instance Metadata".
 type instanceRole struct {
 	endpoint  *url.URL
 	name      string
@@ -48,7 +48,7 @@ func (i *instanceRole) Retrieve(ctx context.Context) (Value, error) {
 	}
 }
 
-// ask asks once; again reports that asking once more may help.
+// ask sends one request. again reports whether a retry may help.
 func (i *instanceRole) ask(ctx context.Context) (v Value, again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, metadataTimeout)
 	defer cancel()
@@ -74,7 +74,7 @@ func (i *instanceRole) ask(ctx context.Context) (v Value, again bool, err error)
 		TmpSecretId, TmpSecretKey, Token, Code string //nolint:revive // the names of the wire
 		ExpiredTime                            int64
 	}
-	if json.Unmarshal(body, &answer) != nil { // its error may quote the body
+	if json.Unmarshal(body, &answer) != nil { // the error may quote the body
 		return Value{}, false, errors.New("its answer is not the JSON that it should be")
 	}
 	if answer.Code != "Success" || answer.TmpSecretId == "" || answer.TmpSecretKey == "" || answer.Token == "" {

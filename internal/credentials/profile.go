@@ -14,15 +14,15 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-// profileFiles are the two files that the official command line (tccli) keeps
-// for a profile: its credentials and its configuration.
+// profileFiles are the two files in which the official command line (tccli)
+// stores a profile: its credentials and its configuration.
 type profileFiles struct {
 	name, dir string
 	now       func() time.Time
 }
 
-// profileCredential is what the credential file holds. A login by browser
-// leaves temporary credentials, with the time they end.
+// profileCredential is the content of the credential file. A login with the
+// browser stores temporary credentials with their expiry.
 type profileCredential struct {
 	SecretID        string `json:"secretId"`
 	SecretKey       string `json:"secretKey"`
@@ -40,7 +40,7 @@ func (p profileFiles) path(kind string) string {
 	return filepath.Join(content.Resolve(p.dir), p.name+"."+kind)
 }
 
-// credential reads the credential file. Its errors do not quote it.
+// credential reads the credential file. Its errors do not quote the content.
 func (p profileFiles) credential() (profileCredential, error) {
 	name := p.path("credential")
 	data, err := os.ReadFile(name)
@@ -63,7 +63,7 @@ func (p profileFiles) credential() (profileCredential, error) {
 	return c, nil
 }
 
-// region is the profile's region; "" if it has none.
+// region returns the profile's region, or "".
 func (p profileFiles) region() string {
 	data, err := os.ReadFile(p.path("configure"))
 	if err != nil {
@@ -74,12 +74,12 @@ func (p profileFiles) region() string {
 			Region string `json:"region"`
 		} `json:"_sys_param"`
 	}
-	_ = json.Unmarshal(data, &c) // what is not there is no region
+	_ = json.Unmarshal(data, &c) // a missing value leaves the region empty
 	return strings.TrimSpace(c.Sys.Region)
 }
 
-// Retrieve implements Provider. It reads the file again: tccli replaces
-// temporary credentials there.
+// Retrieve implements Provider. It reads the file each time, because tccli
+// replaces temporary credentials.
 func (p profileFiles) Retrieve(context.Context) (Value, error) {
 	c, err := p.credential()
 	if err != nil {

@@ -11,22 +11,22 @@ import (
 	stsapi "github.com/tencentcloud/tencentcloud-sdk-go/tencentcloud/sts/v20180813"
 )
 
-// Role is a CAM role that is assumed with other credentials. The fields are
-// those of STS's AssumeRole.
+// Role is a CAM role to assume with other credentials. The fields are those of
+// STS's AssumeRole.
 type Role struct {
 	ARN         string // qcs::cam::uin/<account>:roleName/<name>
 	SessionName string
-	Session     time.Duration // 0: DefaultSession
-	Policy      string        // JSON; restricts the role further
+	Session     time.Duration // 0 means DefaultSession
+	Policy      string        // JSON; restricts the role's permissions further
 	ExternalID  string
-	// SourceIdentity is the uin of the caller.
+	// SourceIdentity is the UIN of the caller.
 	SourceIdentity string
-	// SerialNumber and TokenCode are an MFA device and the code that it shows.
+	// SerialNumber and TokenCode are an MFA device and its current code.
 	SerialNumber string
 	TokenCode    string
 }
 
-// Format implements fmt.Formatter: the code and the external id are secrets.
+// Format implements fmt.Formatter: the code and the external ID are secret.
 func (Role) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
 type assumeRole struct {
@@ -36,10 +36,12 @@ type assumeRole struct {
 	code   *mfaCode
 }
 
-// Format implements fmt.Formatter: fmt walks past the one of an unexported field.
+// Format implements fmt.Formatter, because fmt does not call the Format method of
+// the role in an unexported field.
 func (*assumeRole) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
-// errCodeUsed is what renewing a session fails with that needed an MFA code.
+// errCodeUsed is returned when a session that needed an MFA code has to be
+// renewed.
 var errCodeUsed = errors.New("the session of the role ends, and the code of the MFA device (token_code) is good for one session: run again with a new one, and with a longer session_duration")
 
 // Retrieve implements Provider.
@@ -61,7 +63,7 @@ func (a *assumeRole) Retrieve(ctx context.Context) (Value, error) {
 	request.SerialNumber = optional(a.role.SerialNumber)
 	request.TokenCode = optional(a.role.TokenCode)
 	if a.role.Policy != "" {
-		request.Policy = optional(url.QueryEscape(a.role.Policy)) // STS wants it encoded inside its JSON
+		request.Policy = optional(url.QueryEscape(a.role.Policy)) // STS expects the policy URL-encoded in the JSON
 	}
 	secrets := []string{base.SecretKey, base.SecurityToken, a.role.ExternalID}
 	client, x := a.sts.client(common.NewTokenCredential(base.SecretID, base.SecretKey, base.SecurityToken), secrets)

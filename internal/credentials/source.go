@@ -16,8 +16,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 )
 
-// Environment variables: the official tencentcloud provider's, and those that
-// TKE gives to a pod.
+// Environment variables of the official tencentcloud provider, and those that TKE
+// sets in a pod.
 const (
 	EnvSecretID             = "TENCENTCLOUD_SECRET_ID"
 	EnvSecretKey            = "TENCENTCLOUD_SECRET_KEY"
@@ -55,8 +55,9 @@ const (
 	podSession     = "terraform-provider-cos"
 )
 
-// Config is what the provider block says of credentials; "" and nil are what
-// it leaves out. The zero value takes all of it from the environment.
+// Config is the credential configuration of the provider block. Empty fields and
+// nil are arguments that are not set. The zero value takes everything from the
+// environment.
 type Config struct {
 	SecretID, SecretKey, SecurityToken string
 	Profile, SharedCredentialsDir      string
@@ -67,38 +68,38 @@ type Config struct {
 	SAML                               *SAML
 	MFA                                *MFA
 
-	Region           string // of the calls to STS
+	Region           string // for calls to STS
 	STSEndpoint      string
 	MetadataEndpoint string
-	RootCAs          *x509.CertPool // for STS; nil: the system's
-	// Proxy finds the proxy of a call to STS; nil: none. The metadata service
-	// is never asked through one.
+	RootCAs          *x509.CertPool // for STS; nil for the system's
+	// Proxy returns the proxy for a call to STS; nil means none. The metadata
+	// service is never called through a proxy.
 	Proxy  func(*http.Request) (*url.URL, error)
-	Getenv func(string) string // nil: an empty environment
-	Now    func() time.Time    // nil: time.Now
-	// Sleep waits before a service is asked again; nil: for that long.
+	Getenv func(string) string // nil for an empty environment
+	Now    func() time.Time    // nil for time.Now
+	// Sleep waits before a retry. If it is nil, a timer is used.
 	Sleep func(context.Context, time.Duration) error
 }
 
 // Format implements fmt.Formatter.
 func (Config) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
-// Source is where credentials come from, as New found it.
+// Source is a source of credentials that New has found.
 type Source struct {
 	Provider
-	// Name says in words what the source is, for a log.
+	// Name describes the source for a log.
 	Name string
-	// Region is that of the profile the credentials come from; "" otherwise.
+	// Region is the region of the profile that the credentials come from, or "".
 	Region string
-	// Warnings are sentences on what was set and is not used.
+	// Warnings are sentences about settings that are ignored.
 	Warnings []string
 	// env is the variable by which the environment selects SAML or MFA, where
 	// one of these is in use.
 	env string
 }
 
-// NotFoundError reports that no source has credentials. It names each, in the
-// order they were tried, and why it has none.
+// NotFoundError is returned if no source has credentials. It lists the sources in
+// the order in which they were tried, with the reasons.
 type NotFoundError struct{ Tried []Tried }
 
 // Tried is a source without credentials.
@@ -112,30 +113,29 @@ func (e *NotFoundError) Error() string {
 	return "no credentials were found:\n" + strings.Join(lines, "\n")
 }
 
-// Format implements fmt.Formatter: a source prints as its name.
+// Format implements fmt.Formatter. A source prints as its name.
 func (s *Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.Name)) }
 
-// Forget passes on that credentials are no longer accepted.
+// Forget tells the provider that the credentials are no longer accepted.
 func (s *Source) Forget(v Value) {
 	if f, ok := s.Provider.(Forgetter); ok {
 		f.Forget(v)
 	}
 }
 
-// New finds where credentials come from. It reads files and the environment and
-// sends nothing. In this order, the first that is there:
+// New finds the source of credentials. It reads files and the environment but
+// sends no requests. The first source that is configured wins:
 //
-//  1. pod OIDC, where PodOIDC asks for it
-//  2. a web identity: WebIdentity, or its variables
-//  3. a SAML assertion: SAML, or its variables
-//  4. the role of the CVM instance
-//  5. secret id and secret key
-//  6. a profile of tccli
+//  1. pod OIDC, if PodOIDC is set
+//  2. a web identity, from WebIdentity or its variables
+//  3. the role of the CVM instance
+//  4. secret ID and secret key
+//  5. a tccli profile
 //
-// On top of 4 to 6, and of 2 and 3 by variables where Role is set, the role of
-// Role is assumed, else the one of the variables, else the profile's. MFA, or
-// its variables, opens a session on top of 5 and 6, with which no role is
-// assumed. Its errors are *NotFoundError, or say what is wrong with a source.
+// With the credentials of 3 to 5, and with a web identity from variables if Role
+// is set, New then assumes a role: that in Role, otherwise that in the variables,
+// otherwise that of the profile. Its errors are *NotFoundError, or describe what
+// is wrong with a source.
 func New(cfg Config) (*Source, error) {
 	if cfg.Getenv == nil {
 		cfg.Getenv = func(string) string { return "" }
@@ -268,7 +268,7 @@ func (f *finder) identity() (*Source, error) {
 	return nil, nil
 }
 
-// keys finds keys, and the role that a profile wants assumed with them.
+// keys returns the source of keys, and the role that a profile assumes with them.
 func (f *finder) keys() (*Source, Role, error) {
 	if name := f.or(f.CAMRoleName, EnvCAMRoleName); name != "" {
 		text := f.MetadataEndpoint
@@ -289,11 +289,11 @@ func (f *finder) keys() (*Source, Role, error) {
 	return f.profile()
 }
 
-// static takes each part from its argument or its variable.
+// static returns keys from the arguments or their variables.
 func (f *finder) static() *Source {
 	v := Value{SecretID: f.or(f.SecretID, EnvSecretID), SecretKey: f.or(f.SecretKey, EnvSecretKey), SecurityToken: f.SecurityToken}
 	if v.SecurityToken == "" && f.SecretID == "" && f.SecretKey == "" {
-		v.SecurityToken = f.Getenv(EnvSecurityToken) // a token belongs to the key that it came with
+		v.SecurityToken = f.Getenv(EnvSecurityToken) // a token is valid only with the key that it was issued for
 	}
 	for _, part := range []struct{ name, env, value string }{{"secret_id", EnvSecretID, v.SecretID}, {"secret_key", EnvSecretKey, v.SecretKey}} {
 		if part.value == "" {
@@ -347,7 +347,7 @@ func (f *finder) credentialsDir() (string, error) {
 	return filepath.Join(base, rest), nil
 }
 
-// pod is the web identity that TKE gives to a pod.
+// pod returns the web identity that TKE provides to a pod.
 func (f *finder) pod() (*Source, error) {
 	var missing []string
 	for _, name := range []string{EnvTKERegion, EnvTKETokenFile, EnvTKEProvider, EnvTKERoleARN} {
@@ -387,7 +387,7 @@ func (f *finder) webIdentity(id WebIdentity, name string) (*Source, error) {
 	return &Source{Provider: NewCached(&webIdentity{f.sts, id}, f.Now), Name: name}, nil
 }
 
-// assume puts a role on top of a source.
+// assume adds a role to a source.
 func (f *finder) assume(base *Source, role Role, name string) (*Source, error) {
 	role.ARN = f.or(role.ARN, EnvRoleARN)
 	role.SessionName = f.or(role.SessionName, EnvSessionName)

@@ -24,7 +24,7 @@ const (
 	mfaRole = "qcs::cam::uin/100000000001:roleName/careful"
 	webRole = "qcs::cam::uin/100000000001:roleName/pipeline"
 	token   = "canary-web-identity-token"
-	// secretKey is that of the static key; no error may show it.
+	// secretKey is the static secret key. No error may show it.
 	secretKey = "canary-secret-key"
 )
 
@@ -50,7 +50,7 @@ func service(t *testing.T) *stsmock.Server {
 	return s
 }
 
-// files writes files below a folder and returns it.
+// files writes files in a new directory and returns its path.
 func files(t *testing.T, contents map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -73,7 +73,8 @@ const (
 	pod         = "TKE_REGION=ap-beijing TKE_PROVIDER_ID=OIDC TKE_ROLE_ARN=" + webRole + " TKE_WEB_IDENTITY_TOKEN_FILE={dir}/token"
 )
 
-// environ reads "A=b C=d", in which {dir} is the folder of the test's files.
+// environ parses "A=b C=d" and replaces {dir} by the directory of the test's
+// files.
 func environ(text, dir string) func(string) string {
 	env := map[string]string{}
 	for _, kv := range strings.Fields(strings.ReplaceAll(text, "{dir}", dir)) {
@@ -83,7 +84,7 @@ func environ(text, dir string) func(string) string {
 	return func(name string) string { return env[name] }
 }
 
-// try finds credentials and fetches them once.
+// try finds the source of credentials and retrieves them once.
 func try(t *testing.T, cfg credentials.Config, env string, contents map[string]string, s *stsmock.Server) (*credentials.Source, credentials.Value, error) {
 	t.Helper()
 	dir := files(t, contents)
@@ -105,8 +106,7 @@ func try(t *testing.T, cfg credentials.Config, env string, contents map[string]s
 	return source, v, err
 }
 
-// Each source in the order in which it is tried: the one that a row adds wins
-// over all rows above it.
+// Each row adds a source that takes precedence over those of all rows above it.
 func TestPrecedence(t *testing.T) {
 	t.Parallel()
 	contents := map[string]string{".tccli/default.credential": profileKeys, "other/work.credential": `{"secretId": "AKIDwork", "secretKey": "k"}`, "token": token}
@@ -246,7 +246,7 @@ func TestSources(t *testing.T) {
 	}
 }
 
-// What each source says when it is broken. No error shows a secret.
+// The errors of misconfigured sources. None of them shows a secret.
 func TestBrokenSources(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -254,7 +254,7 @@ func TestBrokenSources(t *testing.T) {
 		env   string
 		files map[string]string
 		fail  []stsmock.Failure
-		off   bool // the services are not there
+		off   bool // the services are not running
 		says  []string
 	}{
 		"nothing": {env: "HOME={dir}", says: []string{`"cam_role_name"`, "TENCENTCLOUD_CAM_ROLE_NAME", `"secret_id"`, "TENCENTCLOUD_SECRET_ID", `"secret_key"`, "TENCENTCLOUD_SECRET_KEY",
@@ -322,7 +322,7 @@ func TestBrokenSources(t *testing.T) {
 	}
 }
 
-// What passes is waited out.
+// Temporary errors are retried.
 func TestServicesThatRecover(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -343,7 +343,7 @@ func TestServicesThatRecover(t *testing.T) {
 	}
 }
 
-// The list of what was tried has the order of the documentation.
+// The list of tried sources is in the order of the documentation.
 func TestNotFoundOrder(t *testing.T) {
 	t.Parallel()
 	_, _, err := try(t, credentials.Config{}, "HOME={dir} TKE_WEB_IDENTITY_TOKEN_FILE=t TENCENTCLOUD_MFA_CERTIFICATION_TOKEN_CODE=1", nil, nil)
@@ -416,7 +416,7 @@ func TestParseEndpoint(t *testing.T) {
 	}
 }
 
-// Nothing that holds a secret prints it.
+// No type that holds a secret prints it.
 func TestConfigPrintsRedacted(t *testing.T) {
 	t.Parallel()
 	s := service(t)

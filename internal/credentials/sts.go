@@ -20,22 +20,22 @@ import (
 
 const (
 	defaultSTSEndpoint = "https://sts.tencentcloudapi.com"
-	defaultSTSRegion   = "ap-guangzhou" // the official provider's; STS is global
+	defaultSTSRegion   = "ap-guangzhou" // the official provider's default; STS is global
 	stsTimeoutSeconds  = 30
 	attempts           = 3
 	firstPause         = 500 * time.Millisecond
 )
 
-// DefaultSession and MaxSession are how long the credentials of a role live.
-// Source: STS API documentation, "AssumeRole".
+// DefaultSession and MaxSession are the default and longest validity of a role's
+// credentials. Source: STS API documentation, "AssumeRole".
 const (
 	DefaultSession = 7200 * time.Second
 	MaxSession     = 43200 * time.Second
 )
 
-// sts is Tencent Cloud's Security Token Service, called with its own SDK. The
-// SDK's credential providers are left alone: they hide when credentials end,
-// know no context, and print errors to the standard logger.
+// sts is a client of Tencent Cloud's Security Token Service that uses its SDK. It
+// does not use the SDK's credential providers, which hide the expiry, ignore
+// contexts, and print errors to the standard logger.
 type sts struct {
 	endpoint  *url.URL
 	region    string
@@ -44,9 +44,9 @@ type sts struct {
 	sleep     func(context.Context, time.Duration) error
 }
 
-// ParseEndpoint reads the address of STS or of the metadata service: a URL, or
-// a host for https. What carries secrets must not go over plain HTTP, except
-// on this machine.
+// ParseEndpoint parses the address of STS or the metadata service: a URL, or a
+// host name for https. Because the requests carry secrets, plain HTTP is allowed
+// only on this machine.
 func ParseEndpoint(text string, plain bool) (*url.URL, error) {
 	if !strings.Contains(text, "://") {
 		text = "https://" + text
@@ -54,7 +54,7 @@ func ParseEndpoint(text string, plain bool) (*url.URL, error) {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return nil, errors.New("it is not a URL such as https://sts.internal.tencentcloudapi.com") // err quotes it, with what may be a password
+		return nil, errors.New("it is not a URL such as https://sts.internal.tencentcloudapi.com") // err quotes the URL, which may contain a password
 	case u.User != nil:
 		return nil, errors.New("user information in it is not allowed")
 	case u.Hostname() == "" || u.RawQuery != "" || u.Fragment != "" || u.Path != "" && u.Path != "/":
@@ -73,8 +73,8 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// client makes a client of the SDK for one call, which has these secrets in it.
-// The credential is nil for calls that are not signed.
+// client returns an SDK client for one call that contains these secrets.
+// credential is nil for unsigned calls.
 func (s sts) client(credential common.CredentialIface, secrets []string) (*stsapi.Client, *exchange) {
 	prof := profile.NewClientProfile()
 	prof.Language = "en-US"
@@ -88,8 +88,8 @@ func (s sts) client(credential common.CredentialIface, secrets []string) (*stsap
 	return client, x
 }
 
-// again runs a call until it succeeds, fails for good, or has failed thrice.
-// What it fails with names what was asked for, and none of the secrets.
+// again runs a call until it succeeds, fails permanently, or has failed three
+// times. Its error names what was requested, without any secrets.
 func (s sts) again(ctx context.Context, what string, x *exchange, call func() error) error {
 	for number := 1; ; number++ {
 		err := call()
@@ -113,11 +113,11 @@ type refusedError struct{ text string }
 
 func (e *refusedError) Error() string { return e.text }
 
-// codeNetwork is what the SDK makes of a connection that fails.
+// codeNetwork is the SDK's code for a failed connection.
 const codeNetwork = "ClientError.NetworkError"
 
-// codeNoJSON is what the SDK makes of an answer that it cannot read, such as
-// that of a proxy that could not reach STS.
+// codeNoJSON is the SDK's code for a response that it cannot parse, such as that
+// of a proxy that could not reach STS.
 const codeNoJSON = "ClientError.ParseJsonError"
 
 func temporary(err error) bool {
@@ -137,9 +137,9 @@ func temporary(err error) bool {
 	return false
 }
 
-// describe writes an error of the SDK in one line. What it says itself of an
-// answer that it cannot read is the whole answer, which may hold credentials;
-// a message comes from a server, which may repeat what it was sent.
+// describe returns an error of the SDK on one line. The SDK quotes a response
+// that it cannot parse in full, which may include credentials, and a server's
+// message may repeat what was sent to it.
 func describe(err error, secrets *scrub.Secrets) string {
 	var status *statusError
 	var worded *wordedError
@@ -161,7 +161,8 @@ func describe(err error, secrets *scrub.Secrets) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// value reads what STS gave. The id of a key is shown in messages.
+// value converts the credentials in a response of STS. Messages may show the
+// key's ID.
 func (s sts) value(c *stsapi.Credentials, expired *int64, session time.Duration, x *exchange) (Value, error) {
 	if c == nil || empty(c.TmpSecretId) || empty(c.TmpSecretKey) || empty(c.Token) {
 		return Value{}, fmt.Errorf("STS at %s answered without credentials", s.endpoint.Host)

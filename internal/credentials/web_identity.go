@@ -13,31 +13,31 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-// WebIdentity is a CAM role that is assumed with a token of an identity
-// provider (OIDC), without a key.
+// WebIdentity is a CAM role to assume with a token of an OIDC identity provider
+// instead of a key.
 type WebIdentity struct {
-	ProviderID string // "": OIDC
-	// Token is used before TokenFile, which is read again for each session:
-	// what writes it replaces it before it expires.
+	ProviderID string // "" means OIDC
+	// Token takes precedence over TokenFile. The file is read again for each
+	// session, because its token is replaced before it expires.
 	Token       string
 	TokenFile   string
 	ARN         string
-	ARNFile     string // holds the ARN, where that is ""
+	ARNFile     string // contains the ARN if ARN is empty
 	SessionName string
-	Session     time.Duration // 0: DefaultSession
+	Session     time.Duration // 0 means DefaultSession
 }
 
-// Format implements fmt.Formatter: the token is a secret.
+// Format implements fmt.Formatter: the token is secret.
 func (WebIdentity) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
-const defaultProviderID = "OIDC" // the official provider's
+const defaultProviderID = "OIDC" // the official provider's default
 
 type webIdentity struct {
 	sts      sts
 	identity WebIdentity
 }
 
-// Format implements fmt.Formatter, as assumeRole's does.
+// Format implements fmt.Formatter, for the same reason as that of assumeRole.
 func (*webIdentity) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
 // Retrieve implements Provider.
@@ -83,9 +83,9 @@ func (w *webIdentity) Retrieve(ctx context.Context) (Value, error) {
 	return w.sts.value(response.Response.Credentials, signed(response.Response.ExpiredTime), session, x)
 }
 
-// readToken reads a token as it is, as TKE writes it, or from the JSON object
-// that the official provider wants in web_identity_token_file. Errors do not
-// quote the file.
+// readToken reads a plain token, as TKE writes it, or one in the JSON object that
+// the official provider expects in web_identity_token_file. Errors do not quote
+// the file.
 func readToken(name string) (string, error) {
 	data, err := os.ReadFile(content.Resolve(name))
 	if err != nil {
