@@ -9,10 +9,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// CopyStored lets COS copy the stored object, onto itself or to another
-// address. A copy drops what it does not name, so all that the object has is
-// named again, and it is guarded by the ETag: an object that somebody else has
-// changed since is neither overwritten nor moved: the error is ErrChangedSince.
+// CopyStored copies the stored object on the server, onto itself or to another
+// address. A copy drops everything that it does not set, so it sets everything
+// that the object has. The ETag is a condition of the copy: an object that
+// someone else has changed is neither overwritten nor moved, and the error is
+// ErrChangedSince.
 func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
 	etag := w.Expected.ETag
 	if etag == "" { // write-only content
@@ -56,7 +57,8 @@ func (s *Store) CopyStored(ctx context.Context, w Write) Outcome {
 	return out
 }
 
-// copied sends the copy in the way its size asks for, and proves what it made.
+// copied sends the copy, in parts if its size requires that, and verifies the
+// result.
 func (s *Store) copied(ctx context.Context, w Write, in cosclient.CopyInput) Outcome {
 	if err := w.encrypts(); err != nil {
 		return Outcome{Err: err}
@@ -71,11 +73,12 @@ func (s *Store) copied(ctx context.Context, w Write, in cosclient.CopyInput) Out
 	return s.proveWritten(ctx, w, written, err)
 }
 
-// copyParallel is how many parts are copied at a time.
+// copyParallel is how many parts are copied concurrently.
 const copyParallel = 8
 
-// copyLanded recognises a copy whose answer was lost: the object is as asked,
-// and the one that was there, if any, was not, or it has been written since.
+// copyLanded detects a copy that succeeded although its response was lost: the
+// object is as requested, and the previous object, if there was one, was not or
+// has been overwritten since.
 func (s *Store) copyLanded(w Write) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
 		info, err := s.Client.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
@@ -93,8 +96,9 @@ func (s *Store) copyLanded(w Write) func(context.Context) (bool, error) {
 	}
 }
 
-// CopyFrom lets COS make the object out of another one, guarded by the ETag
-// that was seen: the proof compares with what was seen under it.
+// CopyFrom creates the object as a server-side copy of another one. The ETag that
+// was seen is a condition of the copy, so the result is verified against what was
+// seen.
 func (s *Store) CopyFrom(ctx context.Context, w Write) Outcome {
 	in := cosclient.CopyInput{
 		Source:          w.From.Location,

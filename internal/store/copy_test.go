@@ -16,8 +16,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// An object above the limit of one copy is rotated in parts, and keeps what it
-// has. A real one has more than 5 GiB; here the limit is 3 MiB.
+// An object above the size limit of a copy is rotated in parts and keeps its
+// properties. The limit is 3 MiB here instead of 5 GiB.
 func TestRewriteLargeObject(t *testing.T) {
 	t.Parallel()
 	const limit = 3 << 20

@@ -9,7 +9,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// Delete deletes the object; with versioning a delete marker hides it.
+// Delete deletes the object. In a versioned bucket, that adds a delete marker.
 func (s *Store) Delete(ctx context.Context, loc cosclient.Location) error {
 	_, err := s.Client.Delete(ctx, loc, cosclient.DeleteInput{Landed: func(ctx context.Context) (bool, error) {
 		_, err := s.Client.Head(ctx, loc, cosclient.HeadInput{})
@@ -18,9 +18,10 @@ func (s *Store) Delete(ctx context.Context, loc cosclient.Location) error {
 	return err
 }
 
-// DeleteVersion deletes the recorded version, and the one before it is current
-// again. Without an ID the object is in a bucket that keeps no versions, or no
-// longer: there it has the ID "null", and older versions may lie beneath it.
+// DeleteVersion deletes the recorded version, which makes the previous one
+// current again. A record without a version ID comes from a bucket in which
+// versioning is not or no longer enabled: the version then has the ID "null", and
+// may hide older versions.
 func (s *Store) DeleteVersion(ctx context.Context, loc cosclient.Location, gone bool, ours inspect.Record) error {
 	id := inspect.VersionOf(ours.VersionID)
 	if id == "" {
@@ -32,7 +33,8 @@ func (s *Store) DeleteVersion(ctx context.Context, loc cosclient.Location, gone 
 			return err
 		}
 		if len(versions) < 2 {
-			// With versioning, deleting it without an ID would only hide it.
+			// If versioning was ever enabled, deleting without an ID would only
+			// hide it.
 			if state, err := s.Client.Versioning(ctx, loc.Region, loc.Bucket); err != nil || state == "" {
 				return s.Delete(ctx, loc)
 			}
@@ -43,9 +45,9 @@ func (s *Store) DeleteVersion(ctx context.Context, loc cosclient.Location, gone 
 	return err
 }
 
-// DeleteVersions deletes every version and delete marker of exactly this key.
-// Behind a delete marker that somebody else has set, they go only if the
-// recorded one is among them.
+// DeleteVersions deletes every version and delete marker of exactly this key. If
+// someone else has added a delete marker, it does so only if the recorded version
+// is among them.
 func (s *Store) DeleteVersions(ctx context.Context, loc cosclient.Location, gone bool, ours inspect.Record) error {
 	versions, err := s.Versions(ctx, loc)
 	if err != nil {
@@ -56,7 +58,8 @@ func (s *Store) DeleteVersions(ctx context.Context, loc cosclient.Location, gone
 	}) {
 		return nil
 	}
-	// The oldest first: if a deletion fails, no older version comes to light.
+	// Delete the oldest version first, so that a failure does not make an older
+	// version current.
 	for _, v := range slices.Backward(versions) {
 		if _, err := s.Client.Delete(ctx, loc, cosclient.DeleteInput{VersionID: v.VersionID}); err != nil {
 			return err
@@ -65,14 +68,14 @@ func (s *Store) DeleteVersions(ctx context.Context, loc cosclient.Location, gone
 	if len(versions) > 0 {
 		return nil
 	}
-	// A list that shows nothing proves nothing.
+	// An empty listing is no proof, so check with a HEAD.
 	if _, err := s.Client.Head(ctx, loc, cosclient.HeadInput{}); !errors.Is(err, cosclient.ErrNotFound) {
 		return errors.Join(errors.New("the bucket lists no version of it, and it is still there"), err)
 	}
 	return nil
 }
 
-// Versions lists all versions and delete markers of a key, the latest first.
+// Versions returns all versions and delete markers of a key, latest first.
 func (s *Store) Versions(ctx context.Context, loc cosclient.Location) ([]cosclient.Version, error) {
 	var all []cosclient.Version
 	var keyMarker, versionMarker string

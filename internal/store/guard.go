@@ -9,12 +9,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// ErrChangedSince means that the object is not the one that was last seen, so
-// that nothing was written.
+// ErrChangedSince is returned if the object is not the one that was last seen.
+// Nothing was written.
 var ErrChangedSince = errors.New("the object was changed by someone else since it was last read")
 
-// UncertainError means that it could not be found out whether the object is the
-// one that was last seen, so that nothing was written.
+// UncertainError is returned if it could not be determined whether the object is
+// the one that was last seen. Nothing was written.
 type UncertainError struct{ Err error }
 
 func (e *UncertainError) Error() string {
@@ -23,18 +23,18 @@ func (e *UncertainError) Error() string {
 
 func (e *UncertainError) Unwrap() error { return e.Err }
 
-// NotKeptError means that a write would drop something that the object has and
-// that could not be read, or not be sent again, so that nothing was written.
+// NotKeptError is returned for a write that would drop a property of the object
+// that cannot be read or cannot be sent again. Nothing was written.
 type NotKeptError struct {
 	What Kept
-	// Err is why it could not be read; nil if it was read and cannot be sent.
+	// Err is the read error; nil if the property was read but cannot be sent.
 	Err error
 }
 
-// Kept is what an object has in addition to its headers.
+// Kept is a property that an object has in addition to its headers.
 type Kept string
 
-// What a write drops unless it names it.
+// Properties that a write drops unless it sets them.
 const (
 	KeptACL  Kept = "ACL"
 	KeptTags Kept = "tags"
@@ -49,11 +49,10 @@ func (e *NotKeptError) Error() string {
 
 func (e *NotKeptError) Unwrap() error { return e.Err }
 
-// Guard makes sure that an upload, or a copy of another object, replaces the
-// object that is expected and no other. An object that is gone may be created
-// again. Tags and ACL that are there are carried over: an upload would drop
-// them. The errors are ErrChangedSince, *LockedError,
-// *UncertainError and *NotKeptError.
+// Guard checks that an upload, or a copy of another object, replaces the expected
+// object and no other. An object that no longer exists may be created again.
+// Guard also reads the existing tags and ACL into w, because an upload would drop
+// them. The errors are ErrChangedSince, *UncertainError and *NotKeptError.
 func (s *Store) Guard(ctx context.Context, w *Write) error {
 	seen, err := s.Inspect(ctx, inspect.Target{Location: w.Old, Expected: w.Expected, Key: w.OldKey})
 	if err == nil && seen.Status == inspect.Unverified {
@@ -84,12 +83,12 @@ func (s *Store) Guard(ctx context.Context, w *Write) error {
 	return s.keepACL(ctx, w)
 }
 
-// aclInherited is the ACL of an object that has none of its own.
+// aclInherited is the ACL of an object that inherits the bucket's.
 const aclInherited = "default"
 
-// ReadACL finds out the ACL of an object that is about to be written, for a
-// caller whose decision depends on it, and has the write keep it. The errors
-// are *NotKeptError.
+// ReadACL reads the ACL of an object that is about to be written, for a caller
+// whose decision depends on it, and makes the write keep it. The errors are
+// *NotKeptError.
 func (s *Store) ReadACL(ctx context.Context, w *Write) error {
 	if err := s.keepACL(ctx, w); err != nil {
 		return err
@@ -98,9 +97,9 @@ func (s *Store) ReadACL(ctx context.Context, w *Write) error {
 	return nil
 }
 
-// keepACL finds out the ACL of an object that is about to be written, if none
-// is declared: a write resets it, and an object that is private in a public
-// bucket would become public.
+// keepACL reads the ACL of an object that is about to be written, unless one is
+// declared. A write resets the ACL, so a private object in a public bucket would
+// become public.
 func (s *Store) keepACL(ctx context.Context, w *Write) error {
 	if w.ACL != "" || w.ACLRead {
 		return nil
@@ -118,8 +117,8 @@ func (s *Store) keepACL(ctx context.Context, w *Write) error {
 	return nil
 }
 
-// proveGrants reads back what a write was to grant to other accounts. Who wrote
-// it is told if COS took the headers otherwise: nobody would notice.
+// proveGrants verifies the grants to other accounts after a write, so that the
+// user learns if COS interpreted the headers differently.
 func (s *Store) proveGrants(ctx context.Context, w Write) []string {
 	if len(w.Grants) == 0 {
 		return nil

@@ -2,10 +2,10 @@ package store
 
 import "github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 
-// imposed returns the headers that COS shows for an object although they were
-// not stored with it: a Content-Disposition that forces a download, and a
-// header that this write did not send and that the object did not have before.
-// A header that was to be removed and is still there is not among them.
+// imposed returns the headers that COS returns for an object without having
+// stored them: a Content-Disposition that forces a download, and headers that
+// neither this write nor the previous object had. It does not include a header
+// that should have been removed but is still present.
 func (w Write) imposed(info cosclient.Info) cosclient.Imposed {
 	var prior cosclient.Attributes
 	if w.Prior != nil {

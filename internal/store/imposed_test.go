@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// What COS shows on top of what was stored is accepted; what was to be stored,
-// removed or changed and was not, is wrong.
+// Headers that COS adds to the stored ones are accepted. A header that was not
+// stored, removed or changed as requested is an error.
 func TestImposedHeaders(t *testing.T) {
 	t.Parallel()
 	const theirs = "max-age=259200"

@@ -6,20 +6,21 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// Ownership is what the object at an address is to the record of a write.
+// Ownership relates the object at an address to the record of a write.
 type Ownership int
 
 const (
-	// Foreign means that somebody has written it since: it is not to be deleted.
+	// Foreign means that someone else has written the object since. It must not
+	// be deleted.
 	Foreign Ownership = iota
-	// Ours is the recorded write.
+	// Ours means that the object is the recorded write.
 	Ours
-	// Absent means that there is none.
+	// Absent means that there is no object.
 	Absent
 )
 
-// Own finds out whether the recorded write is still what is there. Nothing else
-// is ever deleted. The error means that it could not be found out.
+// Own determines whether the object is still the recorded write. Only such
+// objects are ever deleted. The error means that this could not be determined.
 func (s *Store) Own(ctx context.Context, target inspect.Target) (Ownership, inspect.Observation, error) {
 	seen, err := s.Inspect(ctx, target)
 	if err == nil && seen.Status == inspect.Unverified {

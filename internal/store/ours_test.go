@@ -14,14 +14,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// What somebody else has written since is neither deleted nor copied over, and
-// the caller is told so by a type of error and not by a text.
+// An object that someone else has written since is neither deleted nor used as
+// the source of a copy. The caller can tell by the type of the error.
 func TestObjectOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		change func(t *testing.T, s *cosmock.Server)
 		want   store.Ownership
-		err    bool // nothing could be found out
+		err    bool // Own returns an error
 		copied error
 	}{
 		"untouched":    {func(*testing.T, *cosmock.Server) {}, store.Ours, false, nil},

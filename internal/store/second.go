@@ -8,19 +8,17 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// What is written within the second of a write, with the same bytes, cannot be
-// distinguished from it by a listing: COS reports times in whole seconds. An event function
-// that copies each new object onto itself does that, and may drop its
-// encryption. So the proof of a write waits for its second to be over, as long
-// as an apply writes so few objects that nobody feels it: they wait side by
-// side, for half a second on average and never for more than one.
+// A listing cannot distinguish two writes of the same bytes within one second, because COS reports times in whole
+// seconds. An event function that copies each new object onto itself makes such a write, and may drop the encryption.
+// The verification of a write therefore waits for the next second, as long as the apply writes only a few objects. They
+// wait concurrently, for half a second on average and at most one second.
 const (
-	unhurried  = 8 // writes of a run
+	unhurried  = 8 // number of writes of a run that wait
 	afterwards = 30 * time.Millisecond
 )
 
-// awaitNextSecond waits before the proof of a write, if that is worth it. Under
-// SSE-KMS and SSE-C another write has another ETag, which a listing shows.
+// awaitNextSecond waits before the verification of a write, if that is useful. With SSE-KMS and SSE-C, another write
+// has another ETag, which a listing shows.
 func (s *Store) awaitNextSecond(ctx context.Context, w Write) {
 	if s.Proofs == nil || w.Encryption.Mode == sse.ModeKMS || w.Encryption.Mode == sse.ModeCustomer || s.Proofs.Add(1) > unhurried {
 		return

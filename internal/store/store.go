@@ -1,6 +1,6 @@
-// Package store writes objects, proves each write and takes it back. It is the
-// only place from which an object is written, for a single object and for a
-// whole directory, and knows no Terraform types (floor 3).
+// Package store writes objects, verifies each write and undoes it if necessary.
+// It is the only package that writes objects, for single objects and whole
+// directories. It belongs to layer 3 but uses no Terraform types.
 package store
 
 import (
@@ -15,37 +15,40 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Store writes with what a provider is configured with.
+// Store writes objects with the provider's configuration.
 type Store struct {
 	inspect.Inspector
 
-	// PartSize, in bytes, and UploadConcurrency say how a large file is
-	// uploaded; 0 is the client's default.
+	// PartSize, in bytes, and UploadConcurrency configure the upload of large
+	// files; 0 is the client's default.
 	PartSize          int64
 	UploadConcurrency int
-	// Proofs counts the proofs that have waited for the next second; nil: none
-	// waits, since no state will be compared with a listing.
+	// Proofs counts the verifications that have waited for the next second. If it
+	// is nil, none waits, since no state will be compared with a listing.
 	Proofs *atomic.Int32
-	// Sizes cut uploads and copies; the zero value is DefaultSizes.
+	// Sizes are the sizes that determine when transfers are split; the zero value
+	// is DefaultSizes.
 	Sizes Sizes
 }
 
-// Sizes say, in bytes, how uploads and copies are cut. Tests lower them.
+// Sizes are the sizes, in bytes, from which on uploads and copies are split.
+// Tests lower them.
 type Sizes struct {
-	// Put is the largest file that is uploaded in one request: if a part is
-	// lost with a connection, this is lost with it, and below it the requests
-	// that parts need cost more time than they save. COS takes up to 5 GiB.
+	// Put is the largest file to upload in one request. A broken connection loses
+	// the whole request, but up to this size the additional requests of a
+	// multipart upload cost more time than they save. COS accepts up to 5 GiB.
 	// Source: COS API documentation, "PUT Object".
 	Put int64
-	// Copy is the largest object that COS copies in one request.
-	// Source: COS API documentation, "PUT Object - Copy".
+	// Copy is the largest object that COS copies in one request. Source: COS API
+	// documentation, "PUT Object - Copy".
 	Copy int64
-	// Part is the size of the parts of a larger copy: large, since no byte of
-	// them travels, and small enough for COS to answer before request_timeout.
+	// Part is the part size of a larger copy. It is large because the client
+	// transfers no data, and small enough for COS to respond before
+	// request_timeout.
 	Part int64
 }
 
-// DefaultSizes are those of the real service.
+// DefaultSizes are the sizes for COS.
 var DefaultSizes = Sizes{Put: 32 << 20, Copy: 5 << 30, Part: 256 << 20}
 
 func (s *Store) sizes() Sizes {
@@ -55,24 +58,26 @@ func (s *Store) sizes() Sizes {
 	return s.Sizes
 }
 
-// Write is what is to be stored.
+// Write describes an object to store.
 type Write struct {
 	Location cosclient.Location
-	// Old is where the object is now; Location unless it moves.
+	// Old is the current location of the object. It equals Location unless the
+	// object moves.
 	Old cosclient.Location
-	// Prior describes what was there before; nil for a create.
+	// Prior describes the previous object; nil for a create.
 	Prior *cosclient.Info
-	// Expected is the write that should be there now.
+	// Expected is the record of the write that should be there now.
 	Expected inspect.Record
-	// OldKey opens what is there now.
+	// OldKey is the customer key of the previous object.
 	OldKey sse.CustomerKey
 
-	// Body is uploaded; nil if the stored one stays or From has it.
+	// Body is the body to upload; nil if the stored body is kept or copied from
+	// From.
 	Body *content.Body
-	// ExpectCRC64 is that of the body; "": whatever it is.
+	// ExpectCRC64 is the expected CRC64 of the body; "" accepts any.
 	ExpectCRC64 string
-	// Length, in bytes, and CRC64 are those of the stored or copied body; a
-	// CRC64 of "" is one that COS never gave.
+	// Length, in bytes, and CRC64 describe the stored or copied body. CRC64 is ""
+	// if COS never returned it.
 	Length int64
 	CRC64  string
 	// From is the object to copy from; nil for an upload or a copy onto itself.
@@ -90,18 +95,20 @@ type Write struct {
 	Lock    cosclient.Lock    // that the object begins with
 	// ACLRead: ACL and Grants are what is there, and are not read again.
 	ACLRead bool
-	// UnmodifiedSince guards a copy besides the ETag; see cosclient.CopyInput.
+	// UnmodifiedSince is an additional condition of a copy; see
+	// cosclient.CopyInput.
 	UnmodifiedSince time.Time
-	// BeforeComplete is that of cosclient.CopyInput.
+	// BeforeComplete works as in cosclient.CopyInput.
 	BeforeComplete  func(context.Context) error
 	ForbidOverwrite bool
 }
 
-// ErrNoEncryption is the error of a write that would carry no encryption: its
-// mode is none, or its customer key is missing. Nothing is sent.
+// ErrNoEncryption is returned for a write that would not be encrypted: its mode
+// is none, or its customer key is missing. Nothing is sent.
 var ErrNoEncryption = errors.New("the write would carry no encryption")
 
-// encrypts returns ErrNoEncryption, whatever the callers have missed.
+// encrypts returns ErrNoEncryption for such a write, as a safeguard against
+// mistakes of the callers.
 func (w Write) encrypts() error {
 	if w.Encryption.Mode == sse.ModeNone || w.Encryption.Mode == sse.ModeCustomer && w.Encryption.CustomerKey.IsZero() {
 		return ErrNoEncryption
@@ -109,49 +116,51 @@ func (w Write) encrypts() error {
 	return nil
 }
 
-// Source is an object that another one is copied from.
+// Source is an object to copy from.
 type Source struct {
 	Location  cosclient.Location
 	VersionID string
 	Key       sse.CustomerKey
-	Info      cosclient.Info // what HEAD returned
+	Info      cosclient.Info // as HEAD returned it
 }
 
-// CopyOf makes another object the body.
+// CopyOf makes the write a copy of another object.
 func (w *Write) CopyOf(source *Source) {
 	w.From, w.Length, w.CRC64 = source, source.Info.Length, source.Info.CRC64
 }
 
-// Outcome is what became of a write.
+// Outcome is the result of a write.
 type Outcome struct {
-	// Landed: the object is there, and Info describes it.
+	// Landed means that the object exists and Info describes it.
 	Landed bool
-	// Written is COS's answer to the write itself.
+	// Written is COS's response to the write.
 	Written cosclient.Written
 	Info    cosclient.Info
-	// Imposed are headers that COS shows and that Info does not have: nobody
-	// stored them.
+	// Imposed are headers that COS returns without having stored them. Info does
+	// not include them.
 	Imposed cosclient.Imposed
-	// Err is why the write, or the proof of it, could not be had.
+	// Err is the error of the write or of its verification.
 	Err error
-	// Unproved: the answer to the write was right, but the HEAD failed.
+	// Unproved means that the write succeeded but the HEAD failed.
 	Unproved bool
-	// Unverified: neither the answer nor the HEAD has a CRC64 of the body.
+	// Unverified means that neither the response nor the HEAD has a CRC64 of the
+	// body.
 	Unverified bool
 	// LockUnproved is why the lock that was asked for could not be read back, if
 	// HEAD did not tell it.
 	LockUnproved error
-	// Wrong lists in what the stored object is not what was asked for.
+	// Wrong lists the differences between the stored object and the requested
+	// one.
 	Wrong []string
 }
 
-// Mismatch reports that the object is there and is not what was asked for.
+// Mismatch reports whether the object exists but differs from the requested one.
 func (o Outcome) Mismatch() bool { return o.Landed && len(o.Wrong) > 0 }
 
-// AccessControl is who may do what with the object that is written.
+// AccessControl returns the access control list of the written object.
 func (w Write) AccessControl() cosclient.AccessControl {
 	return cosclient.AccessControl{Canned: w.ACL, Grants: w.Grants}
 }
 
-// CutSizes are the sizes in force.
+// CutSizes returns the sizes in effect.
 func (s *Store) CutSizes() Sizes { return s.sizes() }

@@ -9,7 +9,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// Put uploads the body and proves what is stored.
+// Put uploads the body and verifies the stored object.
 func (s *Store) Put(ctx context.Context, w Write) Outcome {
 	if err := w.encrypts(); err != nil {
 		return Outcome{Err: err}
@@ -22,8 +22,9 @@ func (s *Store) Put(ctx context.Context, w Write) Outcome {
 	return s.proveWritten(ctx, w, written, err)
 }
 
-// upload sends the body in the way its size asks for. A file that is not much
-// longer than a part goes in one request, of which three are needed in parts.
+// upload uploads the body in one request or in parts, depending on its size. For
+// a file that is not much larger than a part, one request replaces at least
+// three.
 func (s *Store) upload(ctx context.Context, w Write) (cosclient.Written, error) {
 	if _, inline := w.Body.Inline(); !inline && w.Body.Size() > max(s.sizes().Put, s.PartSize) {
 		return s.Client.PutMultipart(ctx, w.Location, cosclient.PutMultipartInput{
@@ -65,11 +66,11 @@ func (s *Store) upload(ctx context.Context, w Write) (cosclient.Written, error) 
 	return s.Client.Put(ctx, w.Location, in)
 }
 
-// landed answers the client's question whether a write whose answer was lost
-// is there all the same: the object is compared with all that was sent. An
-// object without a CRC64 is ours only if it was written since; one that was
-// there before, with the same length, is no proof. crc64 is that of the body; ""
-// if it is still to be computed.
+// landed reports whether a write whose response was lost has succeeded, by
+// comparing the object with everything that was sent. An object without a CRC64
+// counts only if it was written since; an earlier object of the same length
+// proves nothing. crc64 is that of the body, or "" if it still has to be
+// computed.
 func (s *Store) landed(ctx context.Context, w Write, crc64 string) (bool, error) {
 	info, err := s.Client.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
 	if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
@@ -91,8 +92,8 @@ func (s *Store) landed(ctx context.Context, w Write, crc64 string) (bool, error)
 	return w.changedSince(info) && len(w.Wrong(info, cosclient.Written{CRC64: crc64})) == 0, nil
 }
 
-// changedSince reports whether an object was written since the write began, as
-// far as is known: at a new address there was none.
+// changedSince reports whether the object was written since the write began, as
+// far as is known. At a new address, there was none.
 func (w Write) changedSince(info cosclient.Info) bool {
 	if w.Prior == nil || w.Location != w.Old {
 		return info.CRC64 != ""

@@ -10,14 +10,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// proveWritten goes on from the answer to a write. A body that COS says to have
-// received otherwise is stored all the same.
+// proveWritten verifies a write after its response. If COS reports another
+// checksum than that of the sent body, the object is stored nevertheless.
 func (s *Store) proveWritten(ctx context.Context, w Write, written cosclient.Written, err error) Outcome {
 	if err != nil && !errors.Is(err, cosclient.ErrCorrupted) {
 		return Outcome{Err: err}
 	}
 	if err != nil {
-		written.CRC64 = "" // it is what is wrong, and not what was asked for
+		written.CRC64 = "" // it is the wrong value, not the requested one
 	}
 	out := s.prove(ctx, w, written)
 	if err != nil {
@@ -26,7 +26,7 @@ func (s *Store) proveWritten(ctx context.Context, w Write, written cosclient.Wri
 	return out
 }
 
-// prove reads back what was written and compares it with what was asked for.
+// prove reads the object back and compares it with the requested one.
 func (s *Store) prove(ctx context.Context, w Write, written cosclient.Written) Outcome {
 	out := Outcome{Written: written}
 	s.awaitNextSecond(ctx, w)
@@ -58,8 +58,8 @@ func (s *Store) prove(ctx context.Context, w Write, written cosclient.Written) O
 	return out
 }
 
-// assumed describes the object by what was sent and by COS's answer to it.
-// A write that was recovered has no answer, but was found to be as it was sent.
+// assumed describes the object as it was sent, and by COS's response. A recovered
+// write has no response but was found to be as sent.
 func (w Write) assumed(written cosclient.Written) cosclient.Info {
 	info := cosclient.Info{
 		Attributes: w.Attributes,
@@ -79,7 +79,7 @@ func (w Write) assumed(written cosclient.Written) cosclient.Info {
 	return info
 }
 
-// Wrong lists in what the stored object differs from what was asked for.
+// Wrong lists the differences between the stored object and the requested one.
 func (w Write) Wrong(info cosclient.Info, written cosclient.Written) []string {
 	var wrong []string
 	differ := func(what, asked, found string) {
@@ -95,8 +95,8 @@ func (w Write) Wrong(info cosclient.Info, written cosclient.Written) []string {
 		length, crc = w.Body.Size(), written.CRC64
 	}
 	differ("length", strconv.FormatInt(length, 10), strconv.FormatInt(info.Length, 10))
-	// The checksums themselves are not shown: for a short secret they would be
-	// as good as the secret.
+	// Do not show the checksums: they would let an attacker recover a short
+	// secret by brute force.
 	if crc != "" && info.CRC64 != "" && crc != info.CRC64 {
 		wrong = append(wrong, "  - body: its CRC64 is not that of what was asked for")
 	}
