@@ -25,7 +25,7 @@ func TestBuckets(t *testing.T) {
 	if err := b.Exists("r", "b", ask); err != nil {
 		t.Errorf("it has answered, and yet %v", err)
 	}
-	// The question itself is answered by the bucket.
+	// The response to ask itself proves that the bucket exists.
 	if err := b.Exists("r", "c", func() error { b.Proved("r", "c"); return nil }); err != nil {
 		t.Error(err)
 	}

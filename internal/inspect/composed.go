@@ -9,10 +9,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// ExplainMissing adds to the error of an object that is not there that its key
-// exists in Unicode's decomposed form (NFD), if it does. Terraform and OpenTofu
-// compose every string (NFC), so such a key cannot be written in a
-// configuration. It costs one request, and only for keys that have such a form.
+// ExplainMissing checks whether the key of a missing object exists in Unicode's
+// decomposed form (NFD), and adds that to the error. Terraform and OpenTofu
+// normalize every string to the composed form (NFC), so a configuration cannot
+// contain such a key. This takes one request, and only for keys whose decomposed
+// form differs.
 func (i Inspector) ExplainMissing(ctx context.Context, loc cosclient.Location, notFound error) error {
 	decomposed := loc
 	decomposed.Key = norm.NFD.String(loc.Key)

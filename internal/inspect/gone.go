@@ -7,9 +7,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// ConfirmGone makes sure that a HEAD answered by 404 means the object and not
-// the bucket: a HEAD response has no body that distinguishes them. It costs at most one
-// request for each bucket and run. notFound is the error of the HEAD.
+// ConfirmGone checks that a 404 to a HEAD means the object and not the bucket,
+// which the response cannot tell because it has no body. It sends at most one
+// request per bucket and run. notFound is the error of the HEAD.
 func (i Inspector) ConfirmGone(ctx context.Context, loc cosclient.Location, notFound error) error {
 	if explained(notFound) {
 		return nil
@@ -33,8 +33,8 @@ func (i Inspector) ConfirmGone(ctx context.Context, loc cosclient.Location, notF
 	})
 }
 
-// explained reports a refusal that came with COS's own code, as only the body
-// of an answer has it.
+// explained reports whether an error has one of COS's codes, which only a
+// response with a body contains.
 func explained(err error) bool {
 	var refusal *cosclient.Error
 	return errors.As(err, &refusal) && refusal.Code != ""

@@ -1,7 +1,6 @@
-// Package inspect answers one question, for every type that has to ask it: what
-// is at this address, with the customer keys that are available? It joins the
-// client with the keyring and the listing, and knows no Terraform types
-// (floor 3).
+// Package inspect determines what exists at an address, using the available
+// customer keys. It combines the client, the keyring and the listing, and all
+// types use it. It belongs to layer 3 but uses no Terraform types.
 package inspect
 
 import (
@@ -14,63 +13,65 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Inspector looks at objects with what a provider is configured with.
+// Inspector inspects objects with the provider's configuration.
 type Inspector struct {
 	Client  *cosclient.Client
 	Keyring *sse.Keyring
 	Listing *listing.Cache
 	Buckets *Buckets
-	// PlainHTTP: the endpoint is http://, over which no customer key is sent.
+	// PlainHTTP means that the endpoint is http://, over which customer keys are
+	// not sent.
 	PlainHTTP bool
 }
 
-// Status is what an inspection says of an object that a state describes.
+// Status is the result of comparing an object with the state.
 type Status int
 
 const (
 	// Read means that HEAD succeeded.
 	Read Status = iota
-	// Gone means a 404 in a bucket that exists: nothing else does.
+	// Gone means a 404 in a bucket that exists. No other response means that.
 	Gone
-	// Unchanged means that the listing, which needs no key, shows the expected
-	// object.
+	// Unchanged means that the listing, which needs no customer key, shows the
+	// expected object.
 	Unchanged
-	// Changed means that the listing shows another object, of which nothing more
-	// is known.
+	// Changed means that the listing shows another object. Nothing more is known
+	// about it.
 	Changed
-	// Unverified means that there is an object, and that it is unknown whether it is
-	// the same.
+	// Unverified means that there is an object, but it is unknown whether it is
+	// the expected one.
 	Unverified
 )
 
-// Observation is the outcome of an inspection.
+// Observation is the result of an inspection.
 type Observation struct {
 	Status  Status
-	Info    cosclient.Info  // with Read
-	KeyName string          // with Read: the name of the key that had to be searched for
-	Entry   cosclient.Entry // with Unchanged and Changed
-	Why     error           // with Unverified
-	Refusal error           // with Unchanged, Changed and Unverified: why HEAD failed
+	Info    cosclient.Info  // if Read
+	KeyName string          // if Read: the key's name, if the keyring was searched
+	Entry   cosclient.Entry // if Unchanged or Changed
+	Why     error           // if Unverified
+	Refusal error           // if Unchanged, Changed or Unverified: why HEAD failed
 }
 
-// Target says what to look for, and how.
+// Target describes the object to inspect, and how.
 type Target struct {
 	Location cosclient.Location
 	Expected Record
-	// Key is the customer key that is known for the object.
+	// Key is the object's known customer key.
 	Key sse.CustomerKey
-	// Search tries the keys of the keyring on an object that somebody else has
-	// encrypted anew.
+	// Search tries the keys of the keyring if someone else has encrypted the
+	// object with another key.
 	Search bool
-	// Cached lets a page of the listing that is there already answer, as in a
-	// refresh; without it the listing is asked anew.
+	// Cached allows an already fetched page of the listing to answer, as in a
+	// refresh. Otherwise a new page is requested.
 	Cached bool
 }
 
-// Inspect finds out what has become of an object. HEAD is asked with the key
-// that is known for it; if COS refuses, without one, since the encryption may
-// have changed; if COS refuses that as well, the listing. An error means that
-// nothing could be found out: a 400 or 403 is never read as absence.
+// Inspect determines the current state of an object. It sends a HEAD with the
+// known customer key. If COS refuses that, it sends one without a key, since the
+// encryption may have changed. If COS refuses that as well, it uses the listing.
+// An error means that the state could not be determined: a 400 or 403 never
+// counts as absence.
 func (i Inspector) Inspect(ctx context.Context, target Target) (Observation, error) {
 	info, err := i.Head(ctx, target.Location, cosclient.HeadInput{CustomerKey: target.Key})
 	switch {
@@ -98,8 +99,9 @@ func (i Inspector) Inspect(ctx context.Context, target Target) (Observation, err
 	case listErr == nil:
 		return Observation{Status: Unverified, Refusal: err, Why: fmt.Errorf("%w: it does not show the object yet", ErrListingLags)}, nil
 	case Refused(listErr) && !badCredentials(listErr):
-		// The credentials are good, and may not list. Whether they may not read
-		// either, or only lack the customer key, is what a body would tell.
+		// The credentials are valid but cannot list. Only a response with a body
+		// tells whether they cannot read either, or only the customer key is
+		// missing.
 		if err = i.Client.Explain(ctx, target.Location, cosclient.HeadInput{}, err); errors.Is(err, cosclient.ErrCustomerKey) || errors.Is(err, cosclient.ErrBadRequest) {
 			return Observation{Status: Unverified, Refusal: err, Why: listErr}, nil
 		}
@@ -108,8 +110,8 @@ func (i Inspector) Inspect(ctx context.Context, target Target) (Observation, err
 	return Observation{}, listErr
 }
 
-// Head asks with the key in in; if COS refuses it, without one: the object may
-// not have the encryption that it should have.
+// Head sends a HEAD with the key of the input. If COS refuses it, Head sends one
+// without a key, because the object may not have the expected encryption.
 func (i Inspector) Head(ctx context.Context, loc cosclient.Location, in cosclient.HeadInput) (cosclient.Info, error) {
 	info, err := i.Client.Head(ctx, loc, in)
 	if !Refused(err) || in.CustomerKey.IsZero() {
@@ -123,7 +125,7 @@ func (i Inspector) Head(ctx context.Context, loc cosclient.Location, in cosclien
 	return plain, plainErr
 }
 
-// list asks the listing, which needs no customer key, for one object.
+// list looks up one object in the listing, which needs no customer key.
 func (i Inspector) list(ctx context.Context, target Target) (entry cosclient.Entry, found bool, err error) {
 	loc := target.Location
 	if target.Cached {
@@ -138,12 +140,14 @@ func (i Inspector) list(ctx context.Context, target Target) (entry cosclient.Ent
 	return page.Entries[0], true, nil
 }
 
-// Refused reports a 400 or 403. Neither ever means that an object is absent.
+// Refused reports whether an error is a 400 or 403, neither of which means that
+// an object is absent.
 func Refused(err error) bool {
 	return errors.Is(err, cosclient.ErrBadRequest) || errors.Is(err, cosclient.ErrForbidden)
 }
 
-// badCredentials reports a refusal that no other request would escape.
+// badCredentials reports whether an error would affect every other request as
+// well.
 func badCredentials(err error) bool {
 	return errors.Is(err, cosclient.ErrSignature) || errors.Is(err, cosclient.ErrExpiredToken) ||
 		errors.Is(err, cosclient.ErrClockSkew) || errors.Is(err, cosclient.ErrExpiredSignature)

@@ -11,13 +11,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// MaxKeysTried bounds how many keys of the keyring are sent to find the one of
+// MaxKeysTried limits how many keys of the keyring are sent to find the one for
 // an object.
 const MaxKeysTried = 16
 
-// SearchKeyring reads a version of an object, "" for the latest, of which
-// nothing is known: without a key, and if COS refuses that, with the keys of
-// the keyring in the order of their names. It returns the name that fits.
+// SearchKeyring reads a version of an object about which nothing is known; "" is
+// the latest. It first sends no key and, if COS refuses that, the keys of the
+// keyring in the order of their names. It returns the name of the matching key.
 func (i Inspector) SearchKeyring(ctx context.Context, loc cosclient.Location, version string) (info cosclient.Info, name string, err error) {
 	return i.search(ctx, loc, version, attempts{most: MaxKeysTried})
 }
@@ -28,14 +28,14 @@ func (i Inspector) SearchWholeKeyring(ctx context.Context, loc cosclient.Locatio
 	return i.search(ctx, loc, version, attempts{first: first, most: math.MaxInt})
 }
 
-// attempts says which keys of the keyring are tried, and in which order.
+// attempts determines which keys of the keyring are tried, and in which order.
 type attempts struct {
-	except string // the MD5 of a key that is known not to fit
-	first  string // the name of the key that probably fits; "": by their names
+	except string // the MD5 of a key that is known not to match
+	first  string // the name of the most likely key; "" for the order of the names
 	most   int
 }
 
-// order lists the names of the keys.
+// order returns the names of the keys in the order of the attempts.
 func (a attempts) order(names []string) []string {
 	at := slices.Index(names, a.first)
 	if at < 0 {
@@ -55,7 +55,7 @@ func (i Inspector) search(ctx context.Context, loc cosclient.Location, version s
 		return info, "", err
 	}
 	if errors.Is(err, cosclient.ErrForbidden) {
-		// No key is sent for credentials that COS does not take at all.
+		// Do not send keys if COS refuses the credentials altogether.
 		if explained := i.Client.Explain(ctx, loc, without, err); badCredentials(explained) {
 			return info, "", explained
 		}
@@ -74,13 +74,13 @@ func (i Inspector) search(ctx context.Context, loc cosclient.Location, version s
 	return info, "", err
 }
 
-// tryKeys reads an object with the keys of the keyring. It returns the name
-// of the one that fits, "" if none does.
+// tryKeys reads an object with the keys of the keyring. It returns the name of
+// the matching key, or "".
 func (i Inspector) tryKeys(ctx context.Context, loc cosclient.Location, version string, a attempts) (info cosclient.Info, name string, tried int, err error) {
 	for _, name := range a.order(i.Keyring.Names()) {
 		key, _ := i.Keyring.ByName(name)
 		if key.IsZero() || key.MD5() == a.except {
-			continue // not known yet, or tried already
+			continue // unknown or already tried
 		}
 		if tried == a.most {
 			break
