@@ -5,11 +5,11 @@ import (
 	"encoding/hex"
 )
 
-// Address is where an object is, in the form in which all instances have to
-// claim it. bucketAndKey is the text of its location.
+// Address returns the address of an object in the form that claims use.
+// bucketAndKey is its location as text.
 func Address(region, bucketAndKey string) string { return region + " " + bucketAndKey }
 
-// NewToken makes a token that identifies a resource instance.
+// NewToken returns a token that identifies a resource instance.
 func NewToken() string {
 	token := make([]byte, 16)
 	_, _ = rand.Read(token) // never fails

@@ -1,9 +1,9 @@
-// Package claims keeps two resource instances of one run from managing one
-// object. It is pure: an address is a string, and nothing is asked of COS.
+// Package claims prevents two resource instances of one run from managing the
+// same object. It is pure: addresses are strings, and no requests are sent.
 //
-// A Registry lives as long as one configured provider, which is one walk of the
-// CLI. Planning registers which instance holds which address; applying registers
-// what was written, and who is moving where.
+// A Registry lives as long as one configured provider, which is one operation of
+// the CLI. Planning registers which instance claims which address; applying
+// registers what was written, and which instances move where.
 package claims
 
 import (
@@ -13,11 +13,12 @@ import (
 
 // Errors of Claim and Release.
 var (
-	// ErrTwice: another instance claims the same address.
+	// ErrTwice means that another instance claims the same address.
 	ErrTwice = errors.New("two resource instances declare the same object")
-	// ErrKept: one instance keeps the object that another one destroys.
+	// ErrKept means that one instance keeps the object that another one destroys.
 	ErrKept = errors.New("one resource instance keeps an object that another one destroys")
-	// ErrCopied: one instance copies from the object that another one destroys.
+	// ErrCopied means that one instance copies from the object that another one
+	// destroys.
 	ErrCopied = errors.New("one resource instance copies an object that another one destroys")
 )
 
@@ -28,12 +29,12 @@ const DestroyAnyway = " To destroy everything in spite of this, use -refresh=fal
 type Claim struct {
 	// Token identifies the instance.
 	Token string
-	// Weak is a token that planning made for an instance that exists. The same
-	// instance may be planned again under another one.
+	// Weak marks a token that planning created for an existing instance. If the
+	// same instance is planned again, it may have another token.
 	Weak bool
-	// Prior is where the instance lives; "" for one that is to be created.
+	// Prior is the current address of the instance; "" if it is to be created.
 	Prior string
-	// CopyOf is an address that this run is going to copy the object from.
+	// CopyOf is the address that this run copies the object from.
 	CopyOf string
 }
 
@@ -43,16 +44,16 @@ type Registry struct {
 	places map[string]*place
 }
 
-// place is what is known of one address.
+// place is what is known about an address.
 type place struct {
 	claim    *Claim
-	released string // the token of an instance whose destruction is planned
-	deletes  bool   // that destruction deletes the object
+	released string // token of an instance whose destruction is planned
+	deletes  bool   // the destruction deletes the object
 	copied   bool   // an instance copies from here in this run
-	written  string // the token of the instance that wrote here last
-	// leaving is closed when the instance that lives here has moved away.
+	written  string // token of the instance that wrote here last
+	// leaving is closed when the instance at this address has moved away.
 	leaving chan struct{}
-	target  string // where it moves to
+	target  string // the address that it moves to
 	handed  bool   // left for the instance that replaces its own
 	free    bool   // found free when a move was planned
 }
@@ -69,8 +70,8 @@ func (r *Registry) at(address string) *place {
 	return p
 }
 
-// Claim notes that an instance holds an address. It may be called again for the
-// same instance. The error is ErrTwice, ErrKept or ErrCopied.
+// Claim registers that an instance claims an address. It can be called again for
+// the same instance. The error is ErrTwice, ErrKept or ErrCopied.
 func (r *Registry) Claim(address string, c Claim) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -95,8 +96,8 @@ func (r *Registry) Claim(address string, c Claim) error {
 	return nil
 }
 
-// Release notes that the destruction of an instance is planned. deletes says
-// that the object goes with it, as far as is known. The error is ErrKept or
+// Release registers that the destruction of an instance is planned. deletes says
+// whether the object will be deleted, as far as is known. The error is ErrKept or
 // ErrCopied.
 func (r *Registry) Release(address, token string, deletes bool) error {
 	r.mu.Lock()
@@ -115,7 +116,7 @@ func (r *Registry) Release(address, token string, deletes bool) error {
 	return nil
 }
 
-// Token returns the token that an address was claimed with; "" for none.
+// Token returns the token that claimed an address, or "".
 func (r *Registry) Token(address string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -125,8 +126,8 @@ func (r *Registry) Token(address string) string {
 	return ""
 }
 
-// Known reports whether any instance of this run has, or is leaving, an
-// address, other than the one with the token.
+// Known reports whether an instance of this run other than the one with the token
+// claims an address or is leaving it.
 func (r *Registry) Known(address, token string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -134,7 +135,7 @@ func (r *Registry) Known(address, token string) bool {
 	return p.claim != nil && p.claim.Token != token || p.leaving != nil || p.written != "" && p.written != token
 }
 
-// Wrote notes that an instance has written the object at an address.
+// Wrote registers that an instance has written the object at an address.
 func (r *Registry) Wrote(address, token string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -142,7 +143,7 @@ func (r *Registry) Wrote(address, token string) {
 }
 
 // WrittenByOther reports whether another instance has written the object at an
-// address in this run: deleting it would take that instance's object.
+// address in this run, so that deleting it would delete that instance's object.
 func (r *Registry) WrittenByOther(address, token string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -150,7 +151,7 @@ func (r *Registry) WrittenByOther(address, token string) bool {
 	return written != "" && written != token
 }
 
-// Deleted forgets what an instance held at an address.
+// Deleted removes what is registered for an instance at an address.
 func (r *Registry) Deleted(address, token string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -165,7 +166,7 @@ func (r *Registry) Deleted(address, token string) {
 }
 
 // HandOver leaves the object at an address for the instance that replaces the
-// one that held it; TakeOver asks for it, once.
+// current one, which calls TakeOver once.
 func (r *Registry) HandOver(address string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

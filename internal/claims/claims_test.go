@@ -7,15 +7,15 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 )
 
-// step is one thing that planning tells the registry, and what it answers.
+// step is a call of the registry while planning, with its expected result.
 type step struct {
-	release bool // else a claim
+	release bool // a release instead of a claim
 	at      string
 	token   string
 	prior   string
 	weak    bool
 	copyOf  string
-	keeps   bool // the destruction leaves the object
+	keeps   bool // the destruction keeps the object
 	want    error
 }
 
@@ -75,7 +75,7 @@ func TestWritten(t *testing.T) {
 	if r.WrittenByOther("a", "1") || !r.WrittenByOther("a", "2") || !r.WrittenByOther("a", "") {
 		t.Error("written by 1")
 	}
-	// A client that is configured once creates, deletes, and creates again.
+	// A provider that is configured once creates, deletes, and creates again.
 	r.Deleted("a", "1")
 	if err := r.Claim("a", claims.Claim{Token: "2"}); err != nil || r.WrittenByOther("a", "2") {
 		t.Errorf("after the deletion: %v", err)
@@ -121,7 +121,7 @@ func TestMoves(t *testing.T) {
 	}
 	leftA()
 	leftB()
-	// A move to where it is.
+	// A move to the same address.
 	left := r.Leave("a", "a")
 	if !r.Circular("a") {
 		t.Error("a move onto itself waits for itself")

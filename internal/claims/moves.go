@@ -1,7 +1,7 @@
 package claims
 
-// Leave notes that the instance at an address is moving to another one. The
-// result is to be called when the move has ended, however it did.
+// Leave registers that the instance at an address is moving to another one. Call
+// left when the move has ended, successfully or not.
 func (r *Registry) Leave(address, target string) (left func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -21,17 +21,17 @@ func (r *Registry) Leave(address, target string) (left func()) {
 	}
 }
 
-// Leaving returns what ends when the instance at an address has moved away; nil
-// if no instance is moving away from it.
+// Leaving returns a channel that is closed when the instance at an address has
+// moved away, or nil if none is moving.
 func (r *Registry) Leaving(address string) <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.at(address).leaving
 }
 
-// Circular reports whether a move from an address waits for itself: each
-// instance on the way moves to where the next one is, and the last one to where
-// the first one is. Waiting for any of them would last for ever.
+// Circular reports whether a move from an address waits for itself: each instance
+// moves to the address of the next one, and the last to that of the first.
+// Waiting would never end.
 func (r *Registry) Circular(address string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -45,8 +45,8 @@ func (r *Registry) Circular(address string) bool {
 	return false
 }
 
-// FoundFree notes that an address was found free when a move was planned;
-// TakeFree asks for it, once: a move that follows at once need not ask again.
+// FoundFree registers that an address was free when a move was planned. A move
+// that follows immediately calls TakeFree, once, and need not check again.
 func (r *Registry) FoundFree(address string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
