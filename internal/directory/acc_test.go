@@ -23,7 +23,7 @@ const (
 	plain        = `server_side_encryption = "AES256"`
 )
 
-// site is a folder on the disk.
+// site is a local directory with files.
 type site struct {
 	t   *testing.T
 	dir string
@@ -55,7 +55,7 @@ func (s site) remove(name string) {
 	}
 }
 
-// config is a directory resource for the site.
+// config returns a directory resource for the site.
 func (s site) config(w *acctest.World, lines ...string) string {
 	all := append([]string{"bucket = " + acctest.Quote(w.Bucket()), `prefix = "site/"`, "source = " + acctest.Quote(s.dir)}, lines...)
 	return w.Provider() + "resource \"cos_encrypted_directory\" \"test\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
@@ -91,7 +91,7 @@ func counted(w *acctest.World) map[string]int {
 	return calls
 }
 
-// The life of a directory: created, left alone, changed in one file, destroyed.
+// A directory is created, left unchanged, changed in one file, and destroyed.
 func TestAccDirectoryLifecycle(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -146,7 +146,8 @@ resource "cos_encrypted_object" "one" {
 `
 }
 
-// An object resource and a directory would undo what the other does.
+// An object resource and a directory with the same key would undo each other's
+// changes.
 func TestAccObjectAndDirectoryOfOneKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -162,7 +163,7 @@ func TestAccObjectAndDirectoryOfOneKey(t *testing.T) {
 	})
 }
 
-// A file that goes from one directory to another one is never without an object.
+// A file that moves from one directory resource to another always has an object.
 func TestAccDirectoryIsSplit(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -193,7 +194,7 @@ resource "cos_encrypted_directory" "images" {
 	})
 }
 
-// A replacement that destroys first ends with the objects there.
+// After a replacement that destroys first, the objects exist.
 func TestAccDirectoryIsReplaced(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -20,16 +20,16 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
 )
 
-// apply is a create or an update on its way.
+// apply is a create or an update in progress.
 type apply struct {
 	r       *Resource
 	store   *store.Store
 	summary string
-	plan    model  // with what it left open filled in
+	plan    model  // with its unknown values filled in
 	prior   *model // nil for a create
-	before  *model // prior, or the directory that a create takes over from
-	was     layout // of before
-	old     place  // where the files are; home unless they move
+	before  *model // prior, or the directory that a create replaces
+	was     layout // the layout of before
+	old     place  // current place of the files; home unless they move
 	home    place
 	enc     encryption.Wanted
 	keys    keys
@@ -39,7 +39,7 @@ type apply struct {
 	tree      *tree.Tree
 	situation situation
 	outline   outline
-	// met is how each new key and the existing object get on.
+	// met records how each new key relates to an existing object.
 	met map[string]encounter
 
 	pause    pause
@@ -48,10 +48,10 @@ type apply struct {
 	large    chan struct{}
 
 	mu     sync.Mutex
-	values map[string]string // of files at home, as they are now
-	record map[string]entry  // at home
-	origin map[string]entry  // at the old place, if they move
-	// elsewhere are places of earlier moves where something of ours is left.
+	values map[string]string // current values of the files at home
+	record map[string]entry  // the record of home
+	origin map[string]entry  // the record of the old place, if the files move
+	// elsewhere are places of earlier moves where some of our objects are left.
 	elsewhere []place
 	strays    []string // not deleted, since somebody else has written them
 	// lockUnproved is why a lock could not be read back.
@@ -60,7 +60,7 @@ type apply struct {
 	touched bool
 }
 
-// begin prepares an apply. Nothing is sent.
+// begin prepares an apply. It sends no requests.
 func (r *Resource) begin(ctx context.Context, summary string, plan, config model, prior, before *model, private privateState) (*apply, bool) {
 	a := &apply{r: r, summary: summary, prior: prior, before: before, private: private, large: make(chan struct{}, maxLarge)}
 	if !r.data.Ready(summary, &a.diags) {
@@ -68,13 +68,13 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 	}
 	plan.SSECustomerKeyWO = config.SSECustomerKeyWO
 	if md5 := plan.SSECustomerKeyMD5; !md5.IsUnknown() {
-		// What is planned binds. The configuration of an apply has what
+		// The plan is binding: the configuration of an apply includes what
 		// ignore_changes ignores.
 		if key, _ := sse.ParseCustomerKey(config.SSECustomerKeyWO.ValueString()); key.IsZero() || key.MD5() != md5.ValueString() {
 			plan.SSECustomerKeyWO = types.StringNull()
 		}
 	}
-	// The plan has what the default encryption fills in.
+	// The plan includes the values from the default encryption.
 	withSecrets := plan
 	if plan.ServerSideEncryption.IsUnknown() || plan.SSECustomerKeyName.IsUnknown() || plan.SSEKMSKeyID.IsUnknown() {
 		withSecrets.setEncryption(nulled(plan.encryption()))
@@ -121,7 +121,8 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 	}
 	a.store = r.data.Store()
 	if len(a.outline.steps) > few {
-		// Each proof would wait for its second to be over, file by file.
+		// Each verification would wait for the next second, one file after the
+		// other.
 		waited := &atomic.Int32{}
 		waited.Store(1 << 20)
 		a.store.Proofs = waited
@@ -130,8 +131,8 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 	return a, true
 }
 
-// hasKey makes sure, before anything is sent, that the customer key of the files
-// is available: without it a write would carry no encryption at all.
+// hasKey checks that the customer key of the files is available before anything
+// is sent, because a write without it would not be encrypted.
 func (a *apply) hasKey() bool {
 	if a.enc.Mode != sse.ModeCustomer {
 		return true
@@ -158,10 +159,11 @@ func keyNotAvailableDetail(prior *model) string {
 	return detail + " Set sse_customer_key_wo, or add the key to the provider's sse_customer_keys."
 }
 
-// few writes may wait for the second after them.
+// few is the largest number of writes whose verification waits for the next
+// second.
 const few = 8
 
-// nulled makes null what is unknown.
+// nulled replaces unknown values with null.
 func nulled(d encryption.Declared) encryption.Declared {
 	if d.ServerSideEncryption.IsUnknown() {
 		d.ServerSideEncryption = arguments.Optional("")
@@ -175,10 +177,10 @@ func nulled(d encryption.Declared) encryption.Declared {
 	return d
 }
 
-// moves reports whether the files go to another place.
+// moves reports whether the files move to another place.
 func (a *apply) moves() bool { return !a.old.same(a.home) }
 
-// find finds the files once more and makes sure that they are the planned ones.
+// find walks the files again and checks that they are the planned ones.
 func (a *apply) find(ctx context.Context) bool {
 	l, diags := a.plan.layout(ctx)
 	a.diags.Append(diags...)
@@ -235,7 +237,7 @@ func (a *apply) find(ctx context.Context) bool {
 	return true
 }
 
-// fromOld makes copies of what is stored at the old place.
+// fromOld turns uploads of files that are stored at the old place into copies.
 func (a *apply) fromOld() {
 	for i := range a.outline.steps {
 		st := &a.outline.steps[i]
@@ -249,13 +251,13 @@ func (a *apply) fromOld() {
 	}
 }
 
-// run does all that is to be done. It reports whether there is something that a
-// state has to hold.
+// run carries out the steps. It reports whether there is something to record in
+// the state.
 func (a *apply) run(ctx context.Context) (landed bool) {
 	if !a.preflight(ctx) {
 		return false
 	}
-	a.touched = a.before != nil && a.prior == nil // the state of what is taken over
+	a.touched = a.before != nil && a.prior == nil // the state of the replaced directory
 	for _, st := range a.outline.steps {
 		if st.File >= 0 {
 			a.progress.allFiles++
@@ -277,8 +279,8 @@ func (a *apply) run(ctx context.Context) (landed bool) {
 			a.remove(ctx, a.home, part)
 			continue
 		}
-		// Copies come first, while their sources are what they were. A failure
-		// does not keep the rest of its wave back.
+		// Copies come first, before their sources change. A failure does not stop
+		// the remaining steps of the wave.
 		for _, some := range [][]step{part[:copies], part[copies:]} {
 			each(ctx, len(some), a.failed.stopped, func(i int) { a.do(ctx, some[i]) })
 		}
@@ -294,7 +296,7 @@ func (a *apply) run(ctx context.Context) (landed bool) {
 	return a.touched
 }
 
-// do takes a step.
+// do carries out a step.
 func (a *apply) do(ctx context.Context, st step) {
 	if err := a.pause.patiently(ctx, func() error { return a.take(ctx, st) }); err != nil {
 		a.failed.add(st.Key, err)
@@ -304,7 +306,7 @@ func (a *apply) do(ctx context.Context, st step) {
 	a.progress.bytes.Add(a.situation.files[st.File].Sum.Length)
 }
 
-// conclude tells how the apply ended.
+// conclude reports the result of the apply.
 func (a *apply) conclude() {
 	if len(a.strays) > 0 {
 		a.diags.AddWarning("Objects Not Deleted", fmt.Sprintf("%d objects are not those that this resource wrote: somebody has written them since. They were left there and are not managed any more: %s.", len(a.strays), shown(a.strays)))
@@ -324,7 +326,7 @@ func (a *apply) conclude() {
 	a.diags.AddError(a.summary, fmt.Sprintf("Not all files of %s could be dealt with (%d failed):\n\n%s\n\n%s", a.home, len(a.failed.all), a.failed.Error(), done))
 }
 
-// shown names some of many.
+// shown lists some of the names.
 func shown(names []string) string {
 	text := ""
 	for i, name := range names {
@@ -339,7 +341,7 @@ func shown(names []string) string {
 	return text
 }
 
-// remember notes what is stored under a key now.
+// remember records the object that is now stored under a key.
 func (a *apply) remember(st step, info cosclient.Info) {
 	f := a.situation.files[st.File]
 	v, e := judge(info, a.expectation(st))
@@ -351,14 +353,14 @@ func (a *apply) remember(st step, info cosclient.Info) {
 	a.r.data.Claims.Wrote(address(a.home.at(st.Key)), a.private.Instance)
 }
 
-// expectation is how the object of a step should be stored.
+// expectation returns how the object of a step should be stored.
 func (a *apply) expectation(st step) expectation {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return expectation{protection: a.situation.protection, class: a.situation.class, attributes: st.Attributes, imposed: a.private.Imposed.Clone(), lock: a.situation.lock}
 }
 
-// expected is what should be there, as it was last seen.
+// expected returns the object that should be there, as it was last seen.
 func (a *apply) expected(key string) (inspect.Record, protection) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

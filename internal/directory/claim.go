@@ -13,9 +13,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// claim tells the registry of the run which objects an instance holds, and which
-// of them it is about to remove.
-// changes says that the apply changes something, and so removes what is retired.
+// claim registers which objects an instance holds, and which of them it is about
+// to remove. changes means that the apply changes something and therefore removes
+// retired objects.
 func (r *Resource) claim(m model, prior *model, private privateState, changes bool) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if m.Files.IsUnknown() || !arguments.Known(m.Bucket) || !arguments.Known(m.Region) {
@@ -59,7 +59,7 @@ func (r *Resource) claim(m model, prior *model, private privateState, changes bo
 	return diags
 }
 
-// release tells the registry that all objects of an instance go.
+// release registers that all objects of an instance will be removed.
 func (r *Resource) release(prior model, private privateState) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if prior.DeletionPolicy.ValueString() == abandonPolicy {
@@ -81,7 +81,7 @@ func (r *Resource) release(prior model, private privateState) diag.Diagnostics {
 	return diags
 }
 
-// claimFailed adds one error, whatever the number of objects.
+// claimFailed adds one error, regardless of the number of objects.
 func claimFailed(diags *diag.Diagnostics, err error, at string) {
 	if err == nil || diags.HasError() {
 		return

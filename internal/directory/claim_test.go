@@ -10,7 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// Whatever an apply deletes takes part in the rule of two instances.
+// Two instances must not delete and declare the same object, for every way in
+// which an apply deletes objects.
 func TestObjectThatIsDeletedUnderSomebodyElse(t *testing.T) {
 	t.Parallel()
 	at := func(bucket, prefix, removed string, names ...string) model {
@@ -50,7 +51,7 @@ func TestObjectThatIsDeletedUnderSomebodyElse(t *testing.T) {
 				t.Fatal(err)
 			}
 			declared := tc.to
-			if name == "nothing goes" { // or both would declare it
+			if name == "nothing goes" { // otherwise both would declare it
 				declared = at("b-1", "p/", "keep", "b")
 			}
 			diags := r.claim(declared, &prior, privateState{Instance: "ours", Record: tc.private}, !tc.noop)

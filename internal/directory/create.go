@@ -9,8 +9,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 )
 
-// Create stores what was planned. The configuration is read for write-only
-// values alone.
+// Create stores the planned files. It reads the configuration only for write-only
+// values.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -35,7 +35,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	switch {
 	case ok && !resp.Diagnostics.HasError() && a.run(ctx):
 		state, private = a.result()
-	case takesOver: // nothing was done: the objects stay managed, as before
+	case takesOver: // nothing was done, so the objects stay managed
 		state = handed.state
 	default:
 		resp.Diagnostics.Append(a.diags...)
@@ -46,13 +46,13 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(private.note(ctx, resp.Private)...)
 }
 
-// predecessor is a directory that makes room for the one that replaces it.
+// predecessor is a directory that is replaced by another one.
 type predecessor struct {
 	state   model
 	private privateState
 }
 
-// token is the one that planning has given the instance.
+// token returns the token that planning has given to the instance.
 func (r *Resource) token(plan model) string {
 	for key := range plan.Files.Elements() {
 		if token := r.data.Claims.Token(address(plan.at(key))); token != "" {
@@ -62,8 +62,8 @@ func (r *Resource) token(plan model) string {
 	return claims.NewToken()
 }
 
-// result is the state that an apply ends with. After a failure it holds the
-// files that are there, each with what it is.
+// result returns the final state of an apply. After a failure, it contains the
+// files that are stored, each with its deviations.
 func (a *apply) result() (model, privateState) {
 	private := a.private
 	here := a.home
@@ -87,8 +87,8 @@ func (a *apply) result() (model, privateState) {
 		return *a.prior, private
 	}
 	state := a.plan
-	// A file that was not dealt with tells in what it is not as declared: its
-	// bytes alone may look as if all were done.
+	// A file that was not processed shows its deviations, because its checksum
+	// alone may look as if it were up to date.
 	for _, st := range a.outline.steps {
 		e, recorded := a.record[st.Key]
 		value, is := a.values[st.Key]

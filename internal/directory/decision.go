@@ -11,7 +11,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
 )
 
-// removedFiles says what becomes of the object of a file that is gone.
+// removedFiles determines what happens to the object of a removed file.
 type removedFiles string
 
 const (
@@ -24,72 +24,73 @@ const (
 type action int
 
 const (
-	// actionCopy: COS copies an object that has the bytes already. Within a wave
-	// copies come first, while their sources are what they were.
+	// actionCopy copies an object that already has the content, on the server.
+	// Copies are the first steps of a wave, before their sources change.
 	actionCopy action = iota
-	// actionUpload: the bytes are uploaded.
+	// actionUpload uploads the content.
 	actionUpload
-	// actionRewrite: COS copies the object onto itself, for its headers, class
-	// or encryption.
+	// actionRewrite copies the object onto itself to change its headers, storage
+	// class or encryption.
 	actionRewrite
 	// actionLock: only the lock of the object changes.
 	actionLock
-	// actionProve: nothing is known to be wrong, and nothing proves that all is
-	// right. HEAD decides, and rewrites or uploads what it finds to differ.
+	// actionProve is for an object that may or may not be correct. A HEAD
+	// decides, and differences are rewritten or uploaded.
 	actionProve
-	// actionRetire: the object stays until the next apply that changes something.
+	// actionRetire keeps the object until the next apply that changes something.
 	actionRetire
-	// actionKeep: the object stays, and is not managed any more.
+	// actionKeep keeps the object, which is no longer managed.
 	actionKeep
-	// actionRemove: the object is deleted if it is still ours.
+	// actionRemove deletes the object if it is still ours.
 	actionRemove
 )
 
-// step is what an apply does to the object of a key.
+// step is what an apply does with the object of a key.
 type step struct {
 	Key    string
 	Action action
 	Wave   wave
 	// From is the key of the object to copy from.
 	From string
-	// Old: From is a key at the place that the files move away from.
+	// Old means that From is a key at the place that the files move away from.
 	Old bool
-	// File is the file that the bytes come from, in situation.files; -1 for
+	// File is the index in situation.files of the file with the content; -1 for
 	// removals.
 	File int
-	// Attributes are what is stored beside the bytes.
+	// Attributes are the headers to store.
 	Attributes cosclient.Attributes
-	// Guessed is the content type if no rule gives it.
+	// Guessed is the content type if no rule sets it.
 	Guessed string
-	// New: the state has no object of this key, and what is there is somebody's.
+	// New means that the state has no object for this key, so an existing object
+	// belongs to someone else.
 	New bool
 }
 
-// wanted is a file with the headers that the rules give it.
+// wanted is a file with the headers that the rules set.
 type wanted struct {
 	Key, Name string
 	Sum       content.Sum
 	Given     headers
 }
 
-// situation is what a decision is made from.
+// situation is the input of a decision.
 type situation struct {
-	// state is the map files of the state, by key; nil before the create.
+	// state is the files attribute of the state, by key; nil before the create.
 	state map[string]string
-	// record is what is known of our objects, by key.
+	// record is what is known about our objects, by key.
 	record map[string]entry
-	// files are what the walk found, in the order of their keys.
+	// files are the files that the walk found, sorted by key.
 	files []wanted
-	// protection, class and metadata are what is declared for all of them. An
-	// empty class is whichever an object has.
+	// protection, class and metadata are declared for all files. An empty class
+	// keeps each object's class.
 	protection protection
 	class      string
 	metadata   map[string]string
 	last       []tree.Pattern
 	removed    removedFiles
-	// readable reports whether the key of what is protected so is available.
+	// readable reports whether the customer key for a protection is available.
 	readable func(protection) bool
-	// changes: the configuration changes in something else, so that there is an
+	// changes means that the configuration changes something else, so there is an
 	// apply anyway.
 	changes bool
 	// lock is what is declared of locks; holdsKnown: legal holds are managed, so
@@ -99,18 +100,19 @@ type situation struct {
 	now        time.Time
 }
 
-// outline is what an apply will do, and what its plan shows.
+// outline is what an apply will do and what its plan shows.
 type outline struct {
-	// steps are in the order of their waves; empty if nothing changes.
+	// steps are sorted by wave; empty if nothing changes.
 	steps []step
-	// files, headers, total and digest are the attributes of these names.
+	// files, headers, total and digest are the values of the attributes with
+	// these names.
 	files   map[string]string
 	headers map[string]string
 	total   int64
 	digest  string
 }
 
-// decide compares a tree with what was stored. It asks nothing of COS.
+// decide compares a tree with what was stored. It sends no requests.
 func decide(s situation) outline {
 	o := outline{files: make(map[string]string, len(s.files)), headers: map[string]string{}}
 	steps := make([]step, 0, len(s.files))
@@ -138,7 +140,8 @@ func decide(s situation) outline {
 	return o
 }
 
-// digest changes if and only if a byte, a key or a header does.
+// digest returns a value that changes whenever the content, key or headers of a
+// file do.
 func digest(files []wanted, fingerprints []string) string {
 	parts := make([]string, 0, 3*len(files))
 	for i, f := range files {
@@ -147,8 +150,8 @@ func digest(files []wanted, fingerprints []string) string {
 	return fingerprint(parts...)
 }
 
-// file decides on one file. The step is filled even if there is nothing to do:
-// its attributes are what the object has.
+// file decides about one file. The step is filled in even if there is nothing to
+// do; its attributes are then those of the object.
 func (s situation) file(i int) (st step, doing bool) {
 	f := s.files[i]
 	was, recorded := s.record[f.Key]
@@ -160,7 +163,7 @@ func (s situation) file(i int) (st step, doing bool) {
 	st.Attributes = s.attributes(f)
 	if st.Attributes.ContentType == "" {
 		st.Guessed = guess(f.Name, f.Given)
-		// The type stays while nothing that it was guessed from changes.
+		// Keep the type unless something that it was guessed from changes.
 		if sameBody && was.Guessed != "" && was.Encoded == (f.Given[contentEncoding] != "") {
 			st.Guessed = was.Guessed
 		}
@@ -169,16 +172,16 @@ func (s situation) file(i int) (st step, doing bool) {
 	st.Wave = waveOf(f.Name, st.Attributes.ContentType, s.last)
 	switch {
 	case !sameBody && stated && recorded && stored.of(f.Sum) && len(stored.deviations) == 0:
-		// Somebody has stored the same bytes. The record is renewed.
+		// Someone else has stored the same content, so renew the record.
 		st.Action = actionProve
 	case !sameBody:
 		st.Action = actionUpload
 	case !stated:
-		// A file that returns, or a copy of a move that did not end: no refresh
-		// has looked at its object.
+		// A file that was added again, or a copy of an unfinished move. No
+		// refresh has inspected its object.
 		st.Action = actionProve
 	case !recorded && len(stored.deviations) == 0:
-		// The state knows the object and the record does not: it was lost.
+		// The state has the object but the record was lost.
 		st.Action = actionProve
 		return st, s.changes
 	case recorded && onlyLock(stored.deviations) && s.proved(was, st.Attributes):
@@ -186,7 +189,7 @@ func (s situation) file(i int) (st step, doing bool) {
 	case len(stored.deviations) > 0 || !s.proved(was, st.Attributes):
 		st.Action = actionRewrite
 		if !recorded || !s.copyable(was) || !inClass(was, cmp.Or(s.class, was.Class)) {
-			st.Action = actionUpload // the bytes are on the disk
+			st.Action = actionUpload // the content is on the local disk
 		}
 	case len(s.lock.missing(was.Lock)) > 0:
 		st.Action = actionLock
@@ -196,7 +199,7 @@ func (s situation) file(i int) (st step, doing bool) {
 	return st, true
 }
 
-// attributes are what is declared to be stored with a file.
+// attributes returns the declared headers of a file.
 func (s situation) attributes(f wanted) cosclient.Attributes {
 	return cosclient.Attributes{
 		ContentType:        f.Given[contentType],
@@ -209,7 +212,7 @@ func (s situation) attributes(f wanted) cosclient.Attributes {
 	}
 }
 
-// proved reports whether what is recorded of an object is what is declared.
+// proved reports whether the recorded object matches the declaration.
 func (s situation) proved(e entry, a cosclient.Attributes) bool {
 	return e.Proved.fits(s.protection) && (s.class == "" || e.Class == s.class) && e.Headers == headersOf(a)
 }
@@ -223,16 +226,16 @@ func (s situation) copyable(e entry) bool {
 	return s.readable(e.Proved)
 }
 
-// inClass reports whether COS can copy the object into the class that the copy
-// gets: multi-AZ objects stay in theirs.
+// inClass reports whether COS can copy the object into the given class. Multi-AZ
+// objects cannot change their class in a copy.
 func inClass(e entry, class string) bool {
 	return !strings.HasPrefix(e.Class, "MAZ_") || class == e.Class
 }
 
-// copies turns uploads into copies by COS if an object of ours has the bytes:
-// one that keeps them in this apply, or one that is overwritten later.
+// copies turns uploads into server-side copies if one of our objects has the
+// content. The source must keep it in this apply or be overwritten later.
 func (s situation) copies(steps []step) {
-	doing := make(map[string]int, len(steps)) // steps by their keys
+	doing := make(map[string]int, len(steps)) // index of the step by key
 	uploads := 0
 	for i, st := range steps {
 		doing[st.Key] = i
@@ -245,7 +248,7 @@ func (s situation) copies(steps []step) {
 	}
 	sources := make(map[content.Sum][]string, len(s.record))
 	for key, e := range s.record {
-		// A body that a refresh found to be another one is no source.
+		// An object whose content a refresh found to differ is not a source.
 		if text, stated := s.state[key]; s.copyable(e) && inClass(e, s.class) && (!stated || parseValue(text).of(e.Sum)) {
 			sources[e.Sum] = append(sources[e.Sum], key)
 		}
@@ -253,13 +256,13 @@ func (s situation) copies(steps []step) {
 	for _, keys := range sources {
 		slices.Sort(keys)
 	}
-	// An upload that somebody copies from must stay one: its bytes have to be
-	// there until it begins.
+	// An upload whose key is the source of a copy must not become a copy itself:
+	// its previous content must exist until the upload begins.
 	pinned := map[string]bool{}
 	for i := range steps {
 		st := &steps[i]
 		if st.Action != actionUpload || pinned[st.Key] || s.files[st.File].Sum.Length == 0 {
-			continue // of nothing no byte travels
+			continue // an empty file has nothing to transfer
 		}
 		from := s.source(*st, sources, func(key string) (overwritten, usable bool) {
 			at, overwritten := doing[key]
@@ -267,8 +270,9 @@ func (s situation) copies(steps []step) {
 				return false, true
 			}
 			other := steps[at]
-			// What is only rewritten keeps its bytes, but not its ETag: in this
-			// wave the copy comes first, later it finds the new one.
+			// An object that is only rewritten keeps its content but not its
+			// ETag. In this wave the copy comes first; in a later one it uses the
+			// new ETag.
 			return other.Action == actionUpload || other.Action == actionCopy, other.Action != actionCopy && (other.Action != actionUpload || other.Wave >= st.Wave)
 		})
 		if from == "" {
@@ -281,12 +285,12 @@ func (s situation) copies(steps []step) {
 	}
 }
 
-// source chooses the object to copy from: better one that keeps its bytes.
+// source returns the key to copy from, preferably one that is not overwritten.
 func (s situation) source(st step, sources map[content.Sum][]string, look func(key string) (overwritten, usable bool)) string {
 	second := ""
 	for _, key := range sources[s.files[st.File].Sum] {
 		if key == st.Key {
-			continue // it is what has changed
+			continue // its content is what has changed
 		}
 		overwritten, usable := look(key)
 		switch {
@@ -299,7 +303,7 @@ func (s situation) source(st step, sources map[content.Sum][]string, look func(k
 	return second
 }
 
-// removals decides on the objects whose files are gone. changing says that this
+// removals decides about the objects of removed files. changing means that this
 // apply changes something else.
 func (s situation) removals(is map[string]bool, changing bool) []step {
 	var steps []step
@@ -316,7 +320,7 @@ func (s situation) removals(is map[string]bool, changing bool) []step {
 		case e.Standing == retired && e.Lock.forbids(s.now, true): // until its lock has ended
 		case e.Standing == retired:
 			retiredBefore = append(retiredBefore, key)
-		default: // an apply that was cut off has written it
+		default: // written by an apply that was interrupted
 			steps = append(steps, step{Key: key, Action: s.removal(), Wave: waveRemovals, File: -1})
 		}
 	}

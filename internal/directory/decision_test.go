@@ -32,7 +32,7 @@ func pattern(t testing.TB, text string) tree.Pattern {
 	return p
 }
 
-// stored is an object as it was proved, with the type that its name has.
+// stored returns a verified object with the content type of its name.
 func stored(name, text string) entry {
 	guessed := guess(name, headers{})
 	return entry{
@@ -41,7 +41,7 @@ func stored(name, text string) entry {
 	}
 }
 
-// site is a situation in which nothing is to be done.
+// site returns a situation in which nothing has to be done.
 func site(files map[string]string) situation {
 	s := situation{
 		state: map[string]string{}, record: map[string]entry{}, protection: cosMode,
@@ -54,7 +54,7 @@ func site(files map[string]string) situation {
 	return s
 }
 
-// put lays a file into the tree.
+// put adds a file to the tree.
 func (s *situation) put(name, text string) {
 	s.drop(name)
 	s.files = append(s.files, wanted{Key: name, Name: name, Sum: sum(text)})
@@ -361,7 +361,8 @@ func TestTypeOfWhatIsStoredCompressed(t *testing.T) {
 	if got := guess("a.js.gz", headers{}); got != "application/gzip" {
 		t.Errorf("not declared: got %s", got)
 	}
-	// Declared later, it changes what the type is guessed from.
+	// If content_encoding is declared later, it changes what the type is guessed
+	// from.
 	s := site(map[string]string{"a.js.gz": "a"})
 	s.files[0].Given = encoded
 	if o := decide(s); len(o.steps) != 1 || o.steps[0].Attributes.ContentType != "text/javascript; charset=utf-8" {

@@ -11,11 +11,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 )
 
-// Delete removes the objects that are still as this resource wrote them. Those
-// that removed_files keeps are never deleted. If the directory is only replaced
-// at the same place, as after -replace or a create that failed half-way, all
-// objects stay for its successor: nothing is uploaded again that is there and
-// proved, and there is no moment without them.
+// Delete removes the objects that are still as this resource wrote them, except
+// for those that removed_files keeps. If the directory is replaced at the same
+// place, as with -replace or after a failed create, all objects stay for its
+// successor: verified objects are not uploaded again, and the objects exist at
+// all times.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -18,11 +18,11 @@ import (
 
 const typeName = "cos_encrypted_directory"
 
-// args are arguments: strings, lists of strings, maps of strings and rules.
+// args are arguments: strings, lists of strings, maps of strings, and rules.
 type args map[string]any
 
-// driver calls a provider as the CLI does, without the CLI: a run is a provider
-// of its own, which refreshes, plans, plans again and applies.
+// driver makes the calls of a CLI to a provider. Each run uses a new provider,
+// which refreshes, plans twice and applies.
 type driver struct {
 	t        *testing.T
 	w        *acctest.World
@@ -33,19 +33,19 @@ type driver struct {
 	tainted  bool
 }
 
-// outcome is what a run comes to.
+// outcome is the result of a run.
 type outcome struct {
 	errors, warnings []string
 	noop             bool
-	plan             map[string]string // files as planned; nil if unknown
-	state            map[string]string // files as they are in the end
+	plan             map[string]string // planned files; nil if unknown
+	state            map[string]string // files in the final state
 }
 
 func (o outcome) failed() string { return strings.Join(o.errors, "\n") }
 
 func drive(t *testing.T, w *acctest.World) *driver {
 	t.Helper()
-	d := &driver{t: t, w: w, settings: args{"max_retries": 0}} // one fault is one failure
+	d := &driver{t: t, w: w, settings: args{"max_retries": 0}} // a single fault causes a failure
 	s, err := provider.Server("test")().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func drive(t *testing.T, w *acctest.World) *driver {
 	return d
 }
 
-// serverClock is that of a server; a test puts it forward instead of waiting.
+// serverClock is a server's clock, which a test advances instead of waiting.
 type serverClock struct{ ahead atomic.Int64 }
 
 func (c *serverClock) option(o *cosmock.Options) {
@@ -64,7 +64,7 @@ func (c *serverClock) option(o *cosmock.Options) {
 
 func (c *serverClock) forward(d time.Duration) { c.ahead.Add(int64(d)) }
 
-// configured starts a provider for a run.
+// configured returns a configured provider for a run.
 func (d *driver) configured() tfprotov6.ProviderServer {
 	d.t.Helper()
 	server := provider.Server("test")()
@@ -87,7 +87,7 @@ func (d *driver) configured() tfprotov6.ProviderServer {
 	return server
 }
 
-// value makes a value of a type.
+// value converts v to a type.
 func value(typ tftypes.Type, v any) tftypes.Value {
 	switch v := v.(type) {
 	case nil:
@@ -158,7 +158,7 @@ func (o *outcome) note(all []*tfprotov6.Diagnostic) {
 	}
 }
 
-// field returns a string map of an object; nil if it is null or unknown.
+// field returns a string map of an object, or nil if it is null or unknown.
 func field(v tftypes.Value, name string) map[string]string {
 	var all map[string]tftypes.Value
 	if v.IsNull() || v.As(&all) != nil || all[name].IsNull() || !all[name].IsKnown() {
@@ -175,7 +175,7 @@ func field(v tftypes.Value, name string) map[string]string {
 	return m
 }
 
-// text returns a string of the state.
+// text returns a string attribute of the state.
 func (d *driver) text(name string) string {
 	var all map[string]tftypes.Value
 	_ = d.state.As(&all)
@@ -192,8 +192,8 @@ var computed = map[string]bool{
 	"files": true, "headers": true, "file_count": true, "total_size": true, "digest": true,
 }
 
-// proposed is what the CLI proposes: the configuration, and what is computed as
-// it was.
+// proposed returns the CLI's proposed state: the configuration plus the prior
+// computed values.
 func (d *driver) proposed(config tftypes.Value) tftypes.Value {
 	var has, was map[string]tftypes.Value
 	_ = config.As(&has)
@@ -215,7 +215,7 @@ func (d *driver) proposed(config tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(d.typ, all)
 }
 
-// refresh reads what is there.
+// refresh reads the resource.
 func (d *driver) refresh(ctx context.Context, server tfprotov6.ProviderServer, o *outcome) {
 	d.t.Helper()
 	if d.state.IsNull() {
@@ -231,7 +231,7 @@ func (d *driver) refresh(ctx context.Context, server tfprotov6.ProviderServer, o
 	}
 }
 
-// apply does a whole run. between, where it is set, is called after the plan.
+// apply performs a complete run. If between is set, it is called after the plan.
 func (d *driver) apply(a args, between ...func()) outcome {
 	d.t.Helper()
 	var o outcome
@@ -294,7 +294,7 @@ func (d *driver) apply(a args, between ...func()) outcome {
 	return o
 }
 
-// destroy refreshes, plans a destruction and applies it.
+// destroy refreshes, plans a destroy and applies it.
 func (d *driver) destroy() outcome {
 	d.t.Helper()
 	var o outcome
@@ -323,7 +323,7 @@ func (d *driver) destroy() outcome {
 	return o
 }
 
-// args are those of a directory resource for the site.
+// args returns the arguments of a directory resource for the site.
 func (s site) args(w *acctest.World, more args) args {
 	a := args{"bucket": w.Bucket(), "prefix": "site/", "source": s.dir, "server_side_encryption": "AES256"}
 	for name, v := range more {
@@ -341,7 +341,7 @@ func must(t *testing.T, o outcome) outcome {
 	return o
 }
 
-// mustNoop runs once more and expects nothing to differ.
+// mustNoop performs another run and expects no differences.
 func (d *driver) mustNoop(a args) {
 	d.t.Helper()
 	if o := must(d.t, d.apply(a)); !o.noop {

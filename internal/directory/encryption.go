@@ -10,9 +10,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// wantedEncryption resolves how all files are to be encrypted: as declared, else
-// by the provider's default, else under the customer key that they have, which
-// came by sse_customer_key_wo and may be left out of a run.
+// wantedEncryption resolves the encryption of all files: as declared, otherwise
+// the provider's default, otherwise the existing customer key from
+// sse_customer_key_wo, which a run may leave unset.
 func (m model) wantedEncryption(prior *model, data *providerdata.Data) (model, encryption.Wanted, diag.Diagnostics) {
 	if !m.encryption().Any() {
 		m.setEncryption(m.encryption().WithDefault(data))
@@ -39,8 +39,8 @@ func (m model) wantedEncryption(prior *model, data *providerdata.Data) (model, e
 	return m, encryption.Wanted{ModeKnown: true, KeyKnown: true}, diags
 }
 
-// protectionWanted is what each object has to have. A customer key that is not
-// known yet fits no object; one that is kept is the one of the state.
+// protectionWanted returns the protection that each object must have. An unknown
+// customer key matches no object; a kept one is that of the state.
 func protectionWanted(e encryption.Wanted, prior *model) protection {
 	if e.Kept && prior != nil {
 		return prior.protection()
@@ -48,7 +48,7 @@ func protectionWanted(e encryption.Wanted, prior *model) protection {
 	return protectionOf(e.Settings)
 }
 
-// planEncryption plans what the configuration leaves open.
+// planEncryption plans the attributes that the configuration leaves unset.
 func (m *model) planEncryption(e encryption.Wanted, was *model) {
 	m.SSECustomerKeyWO = types.StringNull()
 	if e.Kept {
@@ -58,12 +58,13 @@ func (m *model) planEncryption(e encryption.Wanted, was *model) {
 	}
 	m.SSECustomerKeyMD5 = types.StringNull()
 	if !e.ModeKnown || e.Mode == sse.ModeCustomer {
-		// The value of an ephemeral key may differ between plan and apply.
+		// An ephemeral key may differ between plan and apply.
 		m.SSECustomerKeyMD5 = types.StringUnknown()
 	}
 }
 
-// resolveUnknowns fills in what the plan left open. It reports a key that is missing.
+// resolveUnknowns fills in the attributes that the plan left unknown. It reports
+// a missing key.
 func (m *model) resolveUnknowns(e encryption.Wanted, prior *model) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, value := range []*types.String{&m.ServerSideEncryption, &m.SSEKMSKeyID, &m.SSECustomerKeyName} {
@@ -88,13 +89,13 @@ func (m *model) resolveUnknowns(e encryption.Wanted, prior *model) diag.Diagnost
 	return diags
 }
 
-// keys opens objects of customer keys.
+// keys finds the customer keys of objects.
 type keys struct {
 	keyring *sse.Keyring
 	wanted  sse.CustomerKey
 }
 
-// of returns the key of what is protected so; ok is false if it is not available.
+// of returns the key for a protection; ok is false if it is not available.
 func (k keys) of(p protection) (key sse.CustomerKey, ok bool) {
 	switch {
 	case p.Mode != sse.ModeCustomer:
@@ -106,7 +107,7 @@ func (k keys) of(p protection) (key sse.CustomerKey, ok bool) {
 	return key, ok && !key.IsZero()
 }
 
-// readable reports whether what is protected so can be read.
+// readable reports whether an object with this protection can be read.
 func (k keys) readable(p protection) bool {
 	_, ok := k.of(p)
 	return ok

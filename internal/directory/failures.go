@@ -13,14 +13,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// maxLines bounds how many files an error names.
+// maxLines is the largest number of files that an error lists.
 const maxLines = 20
 
-// failures are the files that could not be dealt with, each once.
+// failures are the files that could not be processed, each once.
 type failures struct {
 	mu  sync.Mutex
 	all []failure
-	// fatal is an error that no other request would escape.
+	// fatal is an error that would affect every other request.
 	fatal error
 }
 
@@ -29,7 +29,7 @@ type failure struct {
 	err error
 }
 
-// add notes a failure.
+// add records a failure.
 func (f *failures) add(key string, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -55,20 +55,20 @@ func (f *failures) ended(ctx context.Context, prefix string) {
 	}
 }
 
-// stopped reports that nothing more is worth sending.
+// stopped reports whether sending more requests is pointless.
 func (f *failures) stopped() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.fatal != nil
 }
 
-// fatal reports an error of the credentials, or of the bucket.
+// fatal reports whether an error concerns the credentials or the bucket.
 func fatal(err error) bool {
 	return errors.Is(err, cosclient.ErrExpiredToken) || errors.Is(err, cosclient.ErrSignature) ||
 		errors.Is(err, cosclient.ErrClockSkew) || errors.Is(err, cosclient.ErrNoSuchBucket)
 }
 
-// Error names each file, in the order of the keys, and at most twenty.
+// Error lists the files, sorted by key, and at most maxLines of them.
 func (f *failures) Error() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()

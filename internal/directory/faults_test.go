@@ -15,9 +15,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Whatever goes wrong with one file in the middle of many: each operation with
-// each fault of the server. The driver retries nothing, so that one fault is
-// what one file meets after all retries.
+// middle is the file that each fault affects, in the middle of many others. The
+// tests combine each operation with each fault of the server. The driver does not
+// retry, so one fault simulates a request that failed after all retries.
 const middle = "100.js"
 
 func files() []string {
@@ -28,17 +28,17 @@ func files() []string {
 	return all
 }
 
-// faulty is an operation that can be done again and again, each time with
-// another fault.
+// faulty is an operation that can be repeated with different faults.
 type faulty struct {
 	name   string
-	method string // of the request that the fault meets
-	// ready prepares a round, and returns the arguments before and after it and
-	// the prefix at which the fault strikes. A nil after is a destruction.
+	method string // of the request that the fault affects
+	// ready prepares a round. It returns the arguments before and after the
+	// operation, and the prefix at which the fault occurs. If after is nil, the
+	// operation is a destroy.
 	ready func(t *testing.T, f *fleet, round int) (before, after args, at string)
 }
 
-// fleet is a directory of many files on its way through the rounds.
+// fleet is a directory of many files that goes through the rounds.
 type fleet struct {
 	w *acctest.World
 	s site
@@ -53,7 +53,7 @@ func (f *fleet) args(prefix string, more args) args {
 	return all
 }
 
-// three are the files that an operation on few concerns.
+// three are the files of an operation on a few files.
 var three = []string{"099.js", middle, "101.js"}
 
 func operations() []faulty {
@@ -134,13 +134,12 @@ var kinds = []cosmock.FaultKind{
 	cosmock.FaultUnavailable, cosmock.FaultUnavailableAfter, cosmock.FaultInternalErrorAfter, cosmock.FaultConflictAfter, cosmock.FaultUnknownErrorAfter,
 }
 
-// kindsOfReads differ for a request that changes nothing.
+// kindsOfReads are the faults for requests that change nothing.
 var kindsOfReads = []cosmock.FaultKind{cosmock.FaultSlowDown, cosmock.FaultInternalError, cosmock.FaultTruncate, cosmock.FaultWrongCRC, cosmock.FaultUnavailable}
 
-// fails says whether one fault is a failure: if the server says that it did not
-// do the work, if what it did is not what was asked, or if nothing proves what it
-// did. A lost answer to work that was done is none, and neither is a request to
-// slow down.
+// fails reports whether a fault should cause a failure: if the server did not do
+// the work, did it incorrectly, or its result cannot be verified. A lost response
+// to completed work is not a failure, and neither is throttling.
 func (op faulty) fails(kind cosmock.FaultKind) (is, perhaps bool) {
 	uploads := strings.HasPrefix(op.name, "create") || strings.HasPrefix(op.name, "update")
 	proof := strings.HasSuffix(op.name, "the proof")
@@ -148,10 +147,10 @@ func (op faulty) fails(kind cosmock.FaultKind) (is, perhaps bool) {
 	case cosmock.FaultInternalError, cosmock.FaultErrorIn200:
 		is = true
 	case cosmock.FaultResetBefore:
-		// Go repeats a read by itself if the connection was used before.
+		// Go repeats a read itself on a reused connection.
 		is, perhaps = true, !op.writes()
 	case cosmock.FaultUnavailable:
-		is = op.method != "HEAD" // its answer has no body: it may be a request to slow down
+		is = op.method != "HEAD" // without a body, it may mean throttling
 	case cosmock.FaultTruncate:
 		is = !op.writes()
 	case cosmock.FaultDropEncryption:
@@ -160,7 +159,7 @@ func (op faulty) fails(kind cosmock.FaultKind) (is, perhaps bool) {
 		is = op.method == "PUT" && uploads || proof
 	}
 	if strings.HasSuffix(op.name, "the old place") {
-		is = false // a warning
+		is = false // only a warning
 	}
 	return is, perhaps
 }
@@ -193,17 +192,17 @@ func TestAccFaultInTheMiddle(t *testing.T) {
 	}
 }
 
-// strike does an operation with a fault, and again without it.
+// strike performs an operation with a fault, and again without it.
 func (f *fleet) strike(t *testing.T, op faulty, round int, kind cosmock.FaultKind) {
 	t.Helper()
 	before, after, at := op.ready(t, f, round)
 	if before != nil && (f.d.state.IsNull() || round == 0) {
 		must(t, f.d.apply(before))
 		if op.name == "update of 3" || strings.HasPrefix(op.name, "update of 3,") {
-			op.ready(t, f, len(kinds)) // the files of before are the new ones by now
+			op.ready(t, f, len(kinds)) // the previous files are the new ones by now
 		}
 	}
-	f.clock.forward(5 * time.Second) // the refresh believes the listing, and the fault meets the apply
+	f.clock.forward(5 * time.Second) // the listing is reliable by now, so the fault affects the apply and not the refresh
 	was := f.objects(at)
 	fault := cosmock.Fault{Match: cosmock.On(op.method, at+middle), Times: 1, Kind: kind}
 	switch op.method {
@@ -238,7 +237,7 @@ func (f *fleet) strike(t *testing.T, op faulty, round int, kind cosmock.FaultKin
 	left := len(field(f.d.state, "files"))
 	again := outcome{noop: true}
 	if after != nil || len(o.errors) > 0 {
-		again = run() // if it has succeeded, nothing is left to be done
+		again = run() // after a success, there is nothing left to do
 	}
 	next := fmt.Sprintf("%d files", len(again.plan))
 	if again.noop || after == nil && len(o.errors) == 0 {
@@ -254,13 +253,13 @@ func (f *fleet) strike(t *testing.T, op faulty, round int, kind cosmock.FaultKin
 	t.Logf("| %s | %s | %s | objects: %s | state: %d files | next plan: %s |", op.name, kind, ending, what, left, next)
 }
 
-// objects are the keys that are stored below a prefix.
+// objects returns the keys that are stored below a prefix.
 func (f *fleet) objects(prefix string) []string {
 	return slices.DeleteFunc(f.w.Keys(f.w.Bucket()), func(key string) bool { return !strings.HasPrefix(key, prefix) })
 }
 
-// truthful checks that the state says of no file what is not so, and that no
-// object is stored unlike its declaration without an error.
+// truthful checks that the state is correct for each file, and that no object
+// differs from its declaration without an error.
 func (f *fleet) truthful(t *testing.T, op faulty, kind cosmock.FaultKind, o outcome) {
 	t.Helper()
 	state := field(f.d.state, "files")
@@ -284,7 +283,7 @@ func (f *fleet) truthful(t *testing.T, op faulty, kind cosmock.FaultKind, o outc
 	}
 }
 
-// complete checks that everything is as declared in the end.
+// complete checks that everything is finally as declared.
 func (f *fleet) complete(t *testing.T, op faulty, kind cosmock.FaultKind, declared args) {
 	t.Helper()
 	state := field(f.d.state, "files")

@@ -10,8 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A run that lacks the customer key which only another run has must not store
-// files without encryption.
+// A run without the customer key that another run has must not store files
+// unencrypted.
 func TestMissingKeyStoresInPlaintext(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -55,8 +55,8 @@ func TestPolicyOfAKeptKey(t *testing.T) {
 	must(t, d.apply(s.args(w, args{"server_side_encryption": "cos/kms"})))
 }
 
-// If the old place and the new one overlap, what has a file at the new one is
-// not part of what is left behind.
+// If the old and the new place overlap, objects of files at the new place are not
+// deleted as leftovers.
 func TestMoveIntoItselfDeletesWhatItAdopted(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -71,7 +71,7 @@ func TestMoveIntoItselfDeletesWhatItAdopted(t *testing.T) {
 	d.mustNoop(s.args(w, args{"prefix": "pkg/", "existing": "adopt_identical"}))
 }
 
-// While a file was away, nobody looked at its object.
+// While a file was absent, its object was not checked.
 func TestReturningFileIsBelieved(t *testing.T) {
 	t.Parallel()
 	for name, meanwhile := range map[string]func(t *testing.T, w *acctest.World){
@@ -158,8 +158,8 @@ func TestReturningFileMeetsAnother(t *testing.T) {
 	}
 }
 
-// With source_hash no plan reads the files, and the objects are watched all the
-// same.
+// With source_hash, plans do not read the files, but changes of the objects are
+// still detected.
 func TestForeignBodyStaysBehindAHash(t *testing.T) {
 	t.Parallel()
 	clock := &serverClock{}
@@ -181,8 +181,8 @@ func TestForeignBodyStaysBehindAHash(t *testing.T) {
 	d.mustNoop(hashed)
 }
 
-// An object that somebody has stored again under another encryption is read as
-// it is now, not as it was recorded.
+// An object that someone else has re-encrypted is read with its current
+// encryption, not the recorded one.
 func TestForeignRotationFailsForEver(t *testing.T) {
 	t.Parallel()
 	clock := &serverClock{}

@@ -21,8 +21,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
 )
 
-// fuse does something in the middle of a run: when the server has looked at its
-// clock so often.
+// fuse triggers an action during a run, after the server has read its clock a
+// number of times.
 type fuse struct {
 	left atomic.Int64
 	blow func()
@@ -41,17 +41,17 @@ func (f *fuse) option(o *cosmock.Options) {
 	}
 }
 
-// A provider that is killed saves neither state nor record: what it did until
-// then is met by the next apply.
+// A provider that is killed saves neither state nor record, so the next apply
+// finds what it has stored.
 func TestAccKilledAtAnyPoint(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("thousands of requests: acceptance tests run with TF_ACC set")
 	}
 	for name, op := range map[string]struct {
-		change func(s site) args // what the second apply is to do; nil: the first one is killed
+		change func(s site) args // the second apply; nil kills the first one
 		want   int
-		// met: what was done is met under keys that are new.
+		// met means that the stored objects are found under keys that are new.
 		met bool
 	}{
 		"create":      {nil, 20, true},
@@ -93,7 +93,7 @@ func TestAccKilledAtAnyPoint(t *testing.T) {
 				died := len(d.apply(s.args(w, now)).errors) > 0
 				f.left.Store(0)
 				w.SetOverdue(false)
-				if !died { // it was done before
+				if !died { // it finished before the kill
 					return
 				}
 				d.state, d.private = state, private
@@ -224,7 +224,7 @@ func TestPolicyIsNotAppliedToFolders(t *testing.T) {
 	must(t, d.destroy())
 }
 
-// drive2 is another instance under the same provider's settings.
+// drive2 returns another instance with the same provider settings.
 func drive2(d *driver) *driver {
 	other := drive(d.t, d.w)
 	other.settings = d.settings
@@ -261,7 +261,7 @@ func TestLargeFileIsSentInOnePiece(t *testing.T) {
 	d.mustNoop(s.args(w, args{"server_side_encryption": "cos/kms"}))
 }
 
-// plan plans, and applies nothing.
+// plan plans without applying.
 func (d *driver) plan(a args) (outcome, map[string]tftypes.Value) {
 	d.t.Helper()
 	var o outcome
@@ -283,8 +283,7 @@ func (d *driver) plan(a args) (outcome, map[string]tftypes.Value) {
 	return o, planned
 }
 
-// Whatever is not known yet makes a plan that promises nothing of the files, and
-// no error.
+// With unknown arguments, a plan succeeds and leaves the files unknown.
 func TestUnknownInputFailsAPlan(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -345,7 +344,7 @@ func TestTooManyFilesAreTruncated(t *testing.T) {
 	}
 }
 
-// with is private state that has something else as the record.
+// with returns the private state with a changed record.
 func with(t *testing.T, private []byte, change func(record string) string) []byte {
 	t.Helper()
 	var all map[string][]byte

@@ -12,17 +12,17 @@ import (
 type expectation struct {
 	protection protection
 	class      string
-	// attributes are what should be stored with it. A content type of "" is one
-	// that was guessed by a record that is lost: whatever the object has.
+	// attributes are the headers to store. An empty content type accepts any: it
+	// was guessed, and the record of it is lost.
 	attributes cosclient.Attributes
-	// imposed are headers that the bucket shows for each object although nobody
+	// imposed are headers that the bucket returns for each object without having
 	// stored them.
 	imposed cosclient.Imposed
 	lock    wantedLock
 }
 
-// judge compares what HEAD tells of an object with what it should be. The value
-// is that of the state, and the entry what is recorded if nothing deviates.
+// judge compares the HEAD response for an object with the expectation. It returns
+// the value for the state, and the entry to record if nothing deviates.
 func judge(info cosclient.Info, want expectation) (value, entry) {
 	info.Imposed.Replace(&info.Attributes, want.attributes)
 	want.imposed.Replace(&info.Attributes, want.attributes)
@@ -64,7 +64,7 @@ func judge(info cosclient.Info, want expectation) (value, entry) {
 	}
 }
 
-// unreadable is the value of an object that is there under a key which is not.
+// unreadable is the value of an object whose customer key is not available.
 func unreadable() value {
 	return value{crc64: unknownBody, deviations: []string{"encrypted with a customer key that is not available"}}
 }
@@ -75,8 +75,8 @@ func headersOfAttributes(a cosclient.Attributes) headers {
 	return headers{a.ContentType, a.CacheControl, a.ContentDisposition, a.ContentEncoding, a.ContentLanguage}
 }
 
-// existing says what to do with an object that is there before its file was
-// ever uploaded.
+// existing determines what to do with an object that exists before its file is
+// first uploaded.
 type existing string
 
 const (
@@ -85,31 +85,35 @@ const (
 	existingOverwrite existing = "overwrite"
 )
 
-// meeting is how a new key and the existing object get on.
+// meeting is how a new key relates to an existing object.
 type meeting int
 
 const (
-	// meetFree: there is none.
+	// meetFree means that there is no object.
 	meetFree meeting = iota
-	// meetAsk: HEAD has to tell what it is.
+	// meetAsk means that a HEAD is needed to decide.
 	meetAsk
-	// meetConflict: it must not be touched, and nothing is written.
+	// meetConflict means that the object must not be changed. Nothing is written.
 	meetConflict
-	// meetAdopt: it is the file, as declared; it is recorded.
+	// meetAdopt means that the object matches the file and its declaration, and
+	// is recorded.
 	meetAdopt
-	// meetRewrite: it is the file, and stored otherwise; a copy mends that.
+	// meetRewrite means that the content matches but the object is stored
+	// differently. A copy corrects it.
 	meetRewrite
 	// meetLock: it is the file, and locked otherwise.
 	meetLock
-	// meetOverwrite: it is replaced.
+	// meetOverwrite means that the object is replaced.
 	meetOverwrite
 	// meetOurs: this resource wrote it, for a file that was away.
 	meetOurs
-	// meetProve: this apply has written it, and not yet read it back.
+	// meetProve means that this apply has written the object but not yet read it
+	// back.
 	meetProve
 )
 
-// meet decides by what a listing shows, which tells neither CRC64 nor encryption.
+// meet decides from a listing, which contains neither the CRC64 nor the
+// encryption.
 func (e existing) meet(f wanted, seen observation) meeting {
 	switch {
 	case seen.Absent:
@@ -124,7 +128,7 @@ func (e existing) meet(f wanted, seen observation) meeting {
 	return meetConflict
 }
 
-// meetInfo decides by what HEAD tells.
+// meetInfo decides from a HEAD response.
 func (e existing) meetInfo(f wanted, info cosclient.Info, want expectation) meeting {
 	v, recorded := judge(info, want)
 	switch {

@@ -30,7 +30,7 @@ type model struct {
 	ServerSideEncryption types.String `tfsdk:"server_side_encryption"`
 	SSEKMSKeyID          types.String `tfsdk:"sse_kms_key_id"`
 	SSEContext           types.String `tfsdk:"sse_context"`
-	SSECustomerKeyWO     types.String `tfsdk:"sse_customer_key_wo"` // never in a plan or a state
+	SSECustomerKeyWO     types.String `tfsdk:"sse_customer_key_wo"` // never in a plan or state
 	SSECustomerKeyName   types.String `tfsdk:"sse_customer_key_name"`
 	SSECustomerKeyMD5    types.String `tfsdk:"sse_customer_key_md5"`
 
@@ -68,12 +68,12 @@ func (r ruleModel) values() [headerCount]types.String {
 	return [headerCount]types.String{r.ContentType, r.CacheControl, r.ContentDisposition, r.ContentEncoding, r.ContentLanguage}
 }
 
-// at is the object of a key.
+// at returns the location of a key.
 func (m model) at(key string) cosclient.Location {
 	return cosclient.Location{Region: m.Region.ValueString(), Bucket: m.Bucket.ValueString(), Key: key}
 }
 
-// home is where the files are.
+// home returns the place of the files.
 func (m model) home() place {
 	return place{Region: m.Region.ValueString(), Bucket: m.Bucket.ValueString(), Prefix: m.Prefix.ValueString()}
 }
@@ -90,7 +90,7 @@ func (m *model) setEncryption(d encryption.Declared) {
 	m.SSECustomerKeyWO, m.SSECustomerKeyName = d.SSECustomerKeyWO, d.SSECustomerKeyName
 }
 
-// protection is how a state says that all files are encrypted.
+// protection returns the encryption of all files according to the state.
 func (m model) protection() protection {
 	if md5 := m.SSECustomerKeyMD5.ValueString(); md5 != "" {
 		return protection{Mode: sse.ModeCustomer, KeyMD5: md5}
@@ -103,14 +103,14 @@ func (m model) protection() protection {
 	return protectionOf(s)
 }
 
-// layout is what the configuration says of files, read once.
+// layout holds the parsed configuration of files.
 type layout struct {
 	include, exclude, last []tree.Pattern
 	rules                  rules
 	metadata               map[string]string
 }
 
-// layout reads the patterns and rules. What is unknown is left out.
+// layout parses the patterns and rules. It ignores unknown values.
 func (m model) layout(ctx context.Context) (layout, diag.Diagnostics) {
 	var l layout
 	var diags diag.Diagnostics
@@ -166,8 +166,8 @@ func badPattern(diags *diag.Diagnostics, at path.Path, text string, err error) {
 	diags.AddAttributeError(at, "Invalid Pattern", arguments.Sentence(err.Error())+": "+quote(text)+".")
 }
 
-// known reports whether everything is known that says which files there are and
-// what is stored with them.
+// known reports whether all arguments are known that determine the files and
+// their headers.
 func (m model) known(ctx context.Context) bool {
 	for _, v := range []attr.Value{m.Bucket, m.Prefix, m.Region, m.Source, m.Include, m.Exclude, m.StorageClass, m.Metadata, m.Rules, m.UploadLast, m.RetainUntil, m.LegalHold, m.RemovedFiles} {
 		value, err := v.ToTerraformValue(ctx)
@@ -178,8 +178,8 @@ func (m model) known(ctx context.Context) bool {
 	return true
 }
 
-// sameArguments reports whether two configurations are the same, but for what a
-// null argument leaves open.
+// sameArguments reports whether two configurations are equal, ignoring optional
+// arguments that are null.
 func (m model) sameArguments(was model) bool {
 	left := func(a, b types.String) bool { return a.IsNull() || a.Equal(b) }
 	return m.Bucket.Equal(was.Bucket) && m.Prefix.Equal(was.Prefix) && left(m.Region, was.Region) &&
@@ -189,14 +189,14 @@ func (m model) sameArguments(was model) bool {
 		m.Existing.Equal(was.Existing) && m.RemovedFiles.Equal(was.RemovedFiles) && m.DeletionPolicy.Equal(was.DeletionPolicy) && m.Timeouts.Equal(was.Timeouts)
 }
 
-// show writes what a decision says of the files.
+// show sets the attributes that describe the files.
 func (m *model) show(o outline) {
 	m.Files, m.Headers = arguments.Map(o.files), arguments.Map(o.headers)
 	m.FileCount, m.TotalSize = types.Int64Value(int64(len(o.files))), types.Int64Value(o.total)
 	m.Digest = types.StringValue(o.digest)
 }
 
-// hide leaves open what is known only when the files are.
+// hide makes the attributes unknown that depend on the files.
 func (m *model) hide() {
 	m.Files, m.Headers = types.MapUnknown(types.StringType), types.MapUnknown(types.StringType)
 	m.FileCount, m.TotalSize, m.Digest = types.Int64Unknown(), types.Int64Unknown(), types.StringUnknown()

@@ -41,8 +41,8 @@ func TestMoveBackToWhatWasKept(t *testing.T) {
 	stored(t, w, "www/a.js", "www/b.html")
 }
 
-// Pages that are open while a site moves keep their old assets until the apply
-// after.
+// While a site moves, pages that are already open keep their old assets until the
+// following apply.
 func TestMoveRemovesWhatIsStillRead(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, s site, d *driver, moved args){
@@ -113,8 +113,8 @@ func TestMoveDropsWhatObjectsHave(t *testing.T) {
 	}
 }
 
-// What a move has copied before it was cut off is ours, wherever the
-// configuration turns afterwards.
+// Objects that an interrupted move has copied are ours, even if the configuration
+// then changes to another place.
 func TestCopiesOfACutOffMoveAreForgotten(t *testing.T) {
 	t.Parallel()
 	for name, turn := range map[string]struct {
@@ -144,7 +144,7 @@ func TestCopiesOfACutOffMoveAreForgotten(t *testing.T) {
 	}
 }
 
-// All files are at the new place by then: the state says so.
+// All files are at the new place by then, and the state says so.
 func TestLeftoverAtTheOldPlaceTurnsAMoveBack(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -164,8 +164,8 @@ func TestLeftoverAtTheOldPlaceTurnsAMoveBack(t *testing.T) {
 	stored(t, w, "www/a.js", "www/b.js")
 }
 
-// The file on the disk is what counts; what somebody has made of the old object
-// is theirs.
+// The local file determines the content; what someone else has made of the old
+// object is theirs.
 func TestMoveTakesAForeignObjectAlong(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -183,8 +183,8 @@ func TestMoveTakesAForeignObjectAlong(t *testing.T) {
 	stored(t, w, "site/a.js", "www/a.js")
 }
 
-// A copy that COS refuses is followed by an upload, which has all that it needs
-// to know by then.
+// After a copy that COS refuses, the content is uploaded without reading
+// everything again.
 func TestRefusedCopyAsksForTheACLAgain(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -11,8 +11,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// observe finds keys in the listing of a place. Keys that are not in the result
-// were covered by no page, and are to be asked for one by one.
+// observe looks up keys in the listing of a place. Keys that are missing in the
+// result were on no page and have to be requested individually.
 func observe(ctx context.Context, data *providerdata.Data, slow *pause, home place, keys []string, proved func(string, observation) bool) (map[string]observation, error) {
 	slices.Sort(keys)
 	s := newSweep(home.Prefix, keys)
@@ -30,7 +30,7 @@ func observe(ctx context.Context, data *providerdata.Data, slow *pause, home pla
 		if !ok {
 			return s.found, nil
 		}
-		// A page that is there already may answer.
+		// Use a page that was already fetched.
 		if at := slices.IndexFunc(ahead, func(f fetched) bool { return s.covers(f.query, f.page) }); at >= 0 {
 			s.take(ahead[at].query, ahead[at].page, tells)
 			ahead = slices.Delete(ahead, at, at+1)
@@ -39,7 +39,7 @@ func observe(ctx context.Context, data *providerdata.Data, slow *pause, home pla
 		p, err := list(q)
 		switch {
 		case errors.Is(err, cosclient.ErrForbidden) && !fatal(err):
-			s.fail() // the credentials may read, and not list
+			s.fail() // the credentials can read but not list
 			continue
 		case err != nil:
 			return nil, err
@@ -53,13 +53,13 @@ func observe(ctx context.Context, data *providerdata.Data, slow *pause, home pla
 	}
 }
 
-// fetched is a page that was asked for before its turn.
+// fetched is a page that was requested ahead of time.
 type fetched struct {
 	query listing.Query
 	page  listing.Page
 }
 
-// fetchAll gets pages side by side.
+// fetchAll requests pages concurrently.
 func fetchAll(ctx context.Context, queries []listing.Query, list func(listing.Query) (listing.Page, error)) ([]fetched, error) {
 	all := make([]fetched, len(queries))
 	var failed firstError
@@ -76,7 +76,7 @@ func fetchAll(ctx context.Context, queries []listing.Query, list func(listing.Qu
 	return all, failed.err
 }
 
-// page gets a page of the listing.
+// page requests a page of the listing.
 func page(ctx context.Context, data *providerdata.Data, q listing.Query) (listing.Page, error) {
 	got, err := data.Client.List(ctx, q.Region, q.Bucket, cosclient.ListInput{Prefix: q.Prefix, Marker: q.Marker})
 	if err != nil {
@@ -89,7 +89,7 @@ func page(ctx context.Context, data *providerdata.Data, q listing.Query) (listin
 	return listing.Page{Objects: objects, Truncated: got.Truncated, Made: got.Date}, nil
 }
 
-// firstError keeps one error of many workers.
+// firstError keeps the first error of several workers.
 type firstError struct {
 	mu  sync.Mutex
 	err error

@@ -98,7 +98,8 @@ func TestMoveToAnotherBucketMovesBodies(t *testing.T) {
 	d.mustNoop(there)
 }
 
-// A listing may lag behind what was just written: it is no proof of a loss.
+// A listing may lag behind recent writes, so it does not prove that an object is
+// gone.
 func TestLaggingListingShowsDrift(t *testing.T) {
 	t.Parallel()
 	var clock serverClock
@@ -115,14 +116,14 @@ func TestLaggingListingShowsDrift(t *testing.T) {
 	must(t, d.apply(s.args(w, nil)))
 	clock.forward(5 * time.Second)
 	calls := since(w, func() { d.mustNoop(s.args(w, nil)) })
-	if calls["HEAD"] != 2 { // of the two that it shows otherwise
+	if calls["HEAD"] != 2 { // for the two objects that it shows differently
 		t.Errorf("the requests are %v", calls)
 	}
 	must(t, d.destroy())
 	stored(t, w)
 }
 
-// COS never tells a context: the record is what knows whether it is the declared
+// COS never returns a context. Only the record shows whether it is the declared
 // one.
 func TestChangedContextGoesUnnoticed(t *testing.T) {
 	t.Parallel()
@@ -162,7 +163,7 @@ func link(t *testing.T, s site, target, name string) {
 	}
 }
 
-// Newer buckets may show headers that nobody stored, on every object.
+// Newer buckets may return headers for every object that were not stored.
 func TestHeaderOfTheBucketIsDrift(t *testing.T) {
 	t.Parallel()
 	for name, option := range map[string]func(*cosmock.Options){

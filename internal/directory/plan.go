@@ -25,8 +25,8 @@ import (
 )
 
 // ModifyPlan ends in one of two ways. If nothing differs in meaning, the plan is
-// the prior state as a whole; otherwise each computed value is known if it can
-// be. It asks nothing of COS.
+// the whole prior state. Otherwise each computed value is known if possible. It
+// sends no requests.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.data == nil {
 		return
@@ -85,9 +85,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	private.noteInstance(ctx, resp.Private, &resp.Diagnostics)
 }
 
-// successor identifies a directory that is to be created among those that may
-// share its place, as after a split: those differ in their files. "" if that is
-// not known yet.
+// successor identifies a directory that will be created, among those that may
+// share its place. After a split, these differ in their files. It is "" while it
+// is unknown.
 func (m model) successor() string {
 	if !arguments.Known(m.Bucket) || !arguments.Known(m.Region) || m.Prefix.IsUnknown() ||
 		m.Source.IsUnknown() || m.Include.IsUnknown() || m.Exclude.IsUnknown() {
@@ -96,7 +96,7 @@ func (m model) successor() string {
 	return fingerprint(m.Source.String(), m.Include.String(), m.Exclude.String()) + " " + m.home().id()
 }
 
-// planned is what planning comes to.
+// planned is the result of planning.
 type planned struct {
 	model model
 	same  bool
@@ -173,7 +173,8 @@ func (m model) origin(prior *model, known record) map[string]entry {
 	return known.of(prior.home())
 }
 
-// regionOf is the declared region, else that of the state, else the provider's.
+// regionOf returns the declared region, otherwise that of the state, otherwise
+// the provider's.
 func regionOf(config model, prior *model, region string) types.String {
 	if !config.Region.IsNull() {
 		return config.Region
@@ -187,8 +188,7 @@ func regionOf(config model, prior *model, region string) types.String {
 	return types.StringValue(region)
 }
 
-// differs reports whether the declared encryption is another one than that of
-// the state.
+// differs reports whether the declared encryption differs from that of the state.
 func (m model) differs(enc encryption.Wanted, prior model) bool {
 	if enc.Kept {
 		return false
@@ -200,7 +200,7 @@ func (m model) differs(enc encryption.Wanted, prior model) bool {
 		!m.SSEKMSKeyID.Equal(prior.SSEKMSKeyID) || !m.SSECustomerKeyName.Equal(prior.SSECustomerKeyName)
 }
 
-// undisturbed reports whether a state shows no object that is not as it should be.
+// undisturbed reports whether the state contains no deviating object.
 func (m model) undisturbed(prior model) bool {
 	for _, value := range arguments.Strings(prior.Files) {
 		if strings.Contains(value, " (") {
@@ -210,7 +210,7 @@ func (m model) undisturbed(prior model) bool {
 	return int64(len(prior.Files.Elements())) == prior.FileCount.ValueInt64()
 }
 
-// situation is what a decision is made from.
+// situation returns the input of a decision.
 func (r *Resource) situation(m model, prior *model, known record, enc encryption.Wanted, l layout, t *tree.Tree) (situation, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	s := situation{
@@ -239,8 +239,8 @@ func (r *Resource) situation(m model, prior *model, known record, enc encryption
 	return s, diags
 }
 
-// measured finds and reads the files. It is nil, with a warning, if nothing can
-// be said of them now: what is not seen does not count as removed.
+// measured walks and reads the files. If their state cannot be determined now, it
+// returns nil and a warning: files that cannot be seen do not count as removed.
 func (r *Resource) measured(ctx context.Context, m model, l layout) (*tree.Tree, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	t, err := m.walk(ctx, l)
@@ -268,7 +268,7 @@ func (r *Resource) measured(ctx context.Context, m model, l layout) (*tree.Tree,
 
 var errNoFile = errors.New("no file matches")
 
-// unseen reports what the world may mend until the apply.
+// unseen reports whether a problem may be solved by the time of the apply.
 func unseen(err error) bool {
 	var problems tree.Problems
 	if !errors.As(err, &problems) {
@@ -287,7 +287,7 @@ func (m model) walk(ctx context.Context, l layout) (*tree.Tree, error) {
 	return tree.Walk(ctx, content.Resolve(m.Source.ValueString()), tree.Options{Prefix: m.Prefix.ValueString(), Include: l.include, Exclude: l.exclude, CheckKey: cosclient.CheckKey})
 }
 
-// explain warns of what was probably meant otherwise.
+// explain warns about probable mistakes.
 func explain(t *tree.Tree) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, u := range t.Unmatched {
@@ -309,8 +309,8 @@ func explain(t *tree.Tree) diag.Diagnostics {
 	return diags
 }
 
-// ownConfiguration warns if the files of the running configuration are among
-// those to be uploaded: a source of "." in the wrong folder publishes them.
+// ownConfiguration warns if the files to upload include those of the running
+// configuration, as with a source of "." in the wrong directory.
 func ownConfiguration(t *tree.Tree) diag.Diagnostics {
 	var diags diag.Diagnostics
 	here, err := os.Getwd()

@@ -10,14 +10,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// encounter is an object that is there under a new key.
+// encounter is an object that exists under a new key.
 type encounter struct {
 	how  meeting
-	info cosclient.Info // where HEAD was asked
+	info cosclient.Info // if a HEAD was sent
 }
 
-// preflight looks for all that would keep the apply from ending well, before
-// anything is written: half a site is worse than an old one.
+// preflight checks for everything that would make the apply fail before it writes
+// anything, because a half-updated site is worse than an old one.
 func (a *apply) preflight(ctx context.Context) bool {
 	var fresh []step
 	at := map[string]int{}
@@ -75,7 +75,7 @@ func (a *apply) preflight(ctx context.Context) bool {
 
 var errExists = errors.New("there is an object already")
 
-// meet finds out what is there under a new key.
+// meet determines what exists under a new key.
 func (a *apply) meet(ctx context.Context, st step, found map[string]observation) (encounter, error) {
 	f := a.situation.files[st.File]
 	policy := existing(a.plan.Existing.ValueString())
@@ -99,7 +99,7 @@ func (a *apply) meet(ctx context.Context, st step, found map[string]observation)
 	case inspect.Refused(err) && policy == existingOverwrite:
 		return encounter{how: meetOverwrite}, nil
 	case inspect.Refused(err) && listed:
-		return encounter{how: meetConflict}, nil // under another customer key
+		return encounter{how: meetConflict}, nil // encrypted with another customer key
 	case err != nil:
 		return encounter{}, err
 	case recorded && e.written().Is(info):

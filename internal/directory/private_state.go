@@ -10,19 +10,20 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// privateState is what is remembered beside the state. Nothing in it is secret.
+// privateState is stored next to the state. It contains no secrets.
 type privateState struct {
 	Record record
-	// Seen is what a refresh found in place of what is recorded, by key. It says
-	// what an apply may overwrite, and never what is ours to delete.
+	// Seen is what a refresh found instead of the recorded objects, by key. It
+	// determines what an apply may overwrite, but never what is ours to delete.
 	Seen map[string]inspect.Record
-	// Imposed are headers that the bucket shows for each object although nobody
+	// Imposed are headers that the bucket returns for each object without having
 	// stored them.
 	Imposed cosclient.Imposed
-	// Instance is the token that tells this instance from others of the run.
+	// Instance is the token that distinguishes this instance from others of the
+	// run.
 	Instance string
 	// Successor names the place of a directory that is planned to be created. If
-	// a Delete is given it, it makes room for that one.
+	// Delete receives it, the directory is being replaced by that one.
 	Successor string
 }
 
@@ -42,8 +43,8 @@ type keyWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// recall reads the private state. What cannot be read counts as absent: of a
-// record that is lost nothing proves anything, and each object is asked for.
+// recall reads the private state. If it cannot be read, it counts as absent.
+// Without a record, nothing is known about the objects, and each is requested.
 func recall(ctx context.Context, from keyReader) (privateState, diag.Diagnostics) {
 	var p privateState
 	var diags diag.Diagnostics
@@ -94,9 +95,10 @@ func (p privateState) note(ctx context.Context, to keyWriter) diag.Diagnostics {
 	return diags
 }
 
-// noteInstance writes what a plan adds, and leaves the record alone: it is large.
+// noteInstance writes what a plan adds without rewriting the record, which is
+// large.
 func (p privateState) noteInstance(ctx context.Context, to keyWriter, diags *diag.Diagnostics) {
-	data, _ := json.Marshal(p.Instance) // a string always can be
+	data, _ := json.Marshal(p.Instance) // marshaling a string never fails
 	diags.Append(to.SetKey(ctx, privateInstance, data)...)
 	data = nil
 	if p.Successor != "" {
@@ -105,7 +107,7 @@ func (p privateState) noteInstance(ctx context.Context, to keyWriter, diags *dia
 	diags.Append(to.SetKey(ctx, privateSuccessor, data)...)
 }
 
-// of returns what is recorded of the files at a place; empty if nothing is.
+// of returns the recorded files at a place.
 func (r record) of(home place) map[string]entry {
 	for _, p := range r.Places {
 		if p.same(home) && p.Files != nil {
@@ -115,31 +117,31 @@ func (r record) of(home place) map[string]entry {
 	return map[string]entry{}
 }
 
-// same reports whether two places are one.
+// same reports whether two places are equal.
 func (p place) same(other place) bool {
 	return p.Region == other.Region && p.Bucket == other.Bucket && p.Prefix == other.Prefix
 }
 
-// String names the place for people.
+// String returns the place for messages.
 func (p place) String() string {
 	return cosclient.Location{Bucket: p.Bucket, Key: p.Prefix}.String()
 }
 
-// id names the place for claims.
+// id returns the place for claims.
 func (p place) id() string { return p.Region + " " + p.String() }
 
-// at is the object of a key at the place.
+// at returns the location of a key at the place.
 func (p place) at(key string) cosclient.Location {
 	return cosclient.Location{Region: p.Region, Bucket: p.Bucket, Key: key}
 }
 
-// written is what is to be found if nobody has written the object since. A
-// record has no version: what a listing tells is compared.
+// written returns the record that the object must match if nobody has written it
+// since. It has no version, since it is compared with a listing.
 func (e entry) written() inspect.Record {
 	return inspect.Record{ETag: e.ETag, CRC64: e.Sum.CRC64String(), Length: e.Sum.Length, LastModified: inspect.TimeText(e.Modified), Opaque: true}
 }
 
-// seenAs is the record of what a refresh found.
+// seenAs returns the record of what a refresh found.
 func seenAs(info cosclient.Info) inspect.Record {
 	r := inspect.RecordOf(info, false)
 	r.VersionID, r.Opaque = "", true

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// reportEvery is how often an apply says how far it is.
+// reportEvery is how often an apply reports its progress.
 const reportEvery = 5 * time.Second
 
 // progress counts what an apply has done.
@@ -18,7 +18,7 @@ type progress struct {
 	home               string
 }
 
-// report writes a line every few seconds until the result is called.
+// report logs the progress periodically until done is called.
 func (p *progress) report(ctx context.Context) (done func()) {
 	began := time.Now()
 	end, ended := make(chan struct{}), make(chan struct{})
@@ -38,7 +38,7 @@ func (p *progress) report(ctx context.Context) (done func()) {
 	return func() { close(end); <-ended }
 }
 
-// line says how far the apply is and, by the files so far, how long it takes.
+// line returns the progress and an estimate of the total time.
 func (p *progress) line(passed time.Duration) map[string]any {
 	files, bytes := p.files.Load(), p.bytes.Load()
 	line := map[string]any{"directory": p.home, "files": files, "of_files": p.allFiles, "bytes": bytes, "of_bytes": p.allBytes}

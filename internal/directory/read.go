@@ -19,8 +19,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Read compares each object with the record, by pages of the listing, and asks
-// for those that differ. What it finds never becomes ours to delete.
+// Read compares each object with the record, using pages of the listing, and
+// requests those that differ. An object that it finds never becomes ours to
+// delete.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -52,7 +53,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 }
 
-// refresh is a refresh on its way.
+// refresh is a refresh in progress.
 type refresh struct {
 	r      *Resource
 	state  model
@@ -156,27 +157,27 @@ func (f *refresh) compare(ctx context.Context) error {
 	return f.askHolds(ctx, holds)
 }
 
-// expectation is how the state says that a file is stored.
+// expectation returns how a file should be stored according to the state.
 func (f *refresh) expectation(key string, e entry) expectation {
 	want := f.layout.expect(f.state, strings.TrimPrefix(key, f.home.Prefix), f.state.protection(), e)
 	want.imposed, want.lock = f.imposed, f.lock
 	return want
 }
 
-// expect is how a file should be stored.
+// expect returns how a file should be stored.
 func (l layout) expect(m model, name string, p protection, e entry) expectation {
 	given := l.rules.give(name, make([]bool, len(l.rules)))
 	a := situation{class: m.StorageClass.ValueString(), metadata: l.metadata}.attributes(wanted{Name: name, Given: given})
 	if a.ContentType == "" {
 		a.ContentType = e.Guessed
 	}
-	if a.ContentType == "" && e.ETag != "" { // a rule gave it before
+	if a.ContentType == "" && e.ETag != "" { // a rule set it before
 		a.ContentType = guess(name, given)
 	}
 	return expectation{protection: p, class: m.StorageClass.ValueString(), attributes: a}
 }
 
-// ask asks for one object.
+// ask requests one object.
 func (f *refresh) ask(ctx context.Context, key string) error {
 	f.mu.Lock()
 	e, recorded := f.record[key]
@@ -208,7 +209,7 @@ func (f *refresh) ask(ctx context.Context, key string) error {
 		switch {
 		case !recorded || !e.written().Is(got.Info):
 			f.seen[key] = seenAs(got.Info)
-		case len(v.deviations) == 0: // as a lifecycle rule that has changed the class
+		case len(v.deviations) == 0: // such as after a lifecycle rule has changed the class
 			now.Guessed, now.Encoded, now.Standing = e.Guessed, e.Encoded, e.Standing
 			f.record[key], f.recordChanged = now, true
 		}
@@ -228,13 +229,13 @@ func (f *refresh) ask(ctx context.Context, key string) error {
 	return nil
 }
 
-// listedAs is the record of what a listing tells.
+// listedAs returns the record of an entry in a listing.
 func listedAs(e cosclient.Entry) inspect.Record {
 	return inspect.Record{ETag: e.ETag, Length: e.Size, LastModified: inspect.TimeText(e.LastModified), Opaque: true}
 }
 
-// value is that of a file whose record still holds: it tells in what it is not as
-// declared, as after a change that failed half-way.
+// value returns the value of a file whose record is still correct, with the
+// deviations from its declaration, such as after a partly failed change.
 func (e entry) value(want expectation) value {
 	v := value{crc64: e.Sum.CRC64String()}
 	if !e.Proved.fits(want.protection) {

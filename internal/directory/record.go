@@ -13,64 +13,64 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// record is what is remembered in private state of the objects that were
-// written, by address. Besides the place of the files there are those that they
-// have left, and that are not cleared yet.
+// record is what private state contains about the objects that were written, by
+// address. In addition to the current place, it contains places that the files
+// have left and that still have objects of ours.
 type record struct {
 	Places []place
 }
 
-// place is a prefix and the objects below it that are ours, by key.
+// place is a prefix and our objects below it, by key.
 type place struct {
 	Region, Bucket, Prefix string
 	Files                  map[string]entry
 }
 
-// standing is what an object is to the directory.
+// standing is the role of an object in the directory.
 type standing int
 
 const (
-	// live: the object of a file.
+	// live is the object of a file.
 	live standing = iota
-	// retired: its file is gone, and the next apply that changes something
-	// removes it.
+	// retired is an object whose file was removed. The next apply that changes
+	// something deletes it.
 	retired
-	// kept: its file is gone, and the object is never deleted.
+	// kept is an object whose file was removed and that is never deleted.
 	kept
 
 	standings = 3 // how many there are
 )
 
-// entry is an object that was written and proved. If a listing still shows it
-// so, everything that is recorded is still true.
+// entry is an object that was written and verified. As long as a listing shows it
+// unchanged, everything that is recorded is still true.
 type entry struct {
 	Sum      content.Sum
 	ETag     string
 	Class    string
 	Modified time.Time // in whole seconds
-	// Proved is how it was found to be encrypted.
+	// Proved is its verified encryption.
 	Proved protection
-	// Headers identifies the headers that it was found to have.
+	// Headers identifies its verified headers.
 	Headers string
-	// Guessed is the content type if it was guessed: a newer table of types
-	// changes no plan. "" if a rule gave it.
+	// Guessed is the guessed content type, so that a newer table of types does
+	// not change a plan. It is "" if a rule set the type.
 	Guessed string
-	// Encoded: a rule gave a content encoding when the type was guessed.
+	// Encoded means that a rule set a content encoding when the type was guessed.
 	Encoded  bool
 	Lock     locked
 	Standing standing
 }
 
-// protection is how an object is encrypted, without any secret.
+// protection describes an object's encryption, without any secret.
 type protection struct {
 	Mode     sse.Mode
 	KMSKeyID string
 	KeyMD5   string
-	// Context identifies the encryption context, which COS never tells.
+	// Context identifies the encryption context, which COS never returns.
 	Context string
 }
 
-// protectionOf is what settings ask for.
+// protectionOf returns the protection that settings request.
 func protectionOf(s sse.Settings) protection {
 	p := protection{Mode: s.Mode, KMSKeyID: s.KMSKeyID, KeyMD5: s.CustomerKey.MD5()}
 	if !s.Context.IsZero() {
@@ -79,8 +79,8 @@ func protectionOf(s sse.Settings) protection {
 	return p
 }
 
-// fits reports whether an object that has the protection has what is asked for.
-// If no KMS key is named, each will do.
+// fits reports whether p satisfies the requested protection. If asked names no
+// KMS key, any key does.
 func (p protection) fits(asked protection) bool {
 	if asked.Mode == sse.ModeKMS && asked.KMSKeyID == "" && p.KMSKeyID != "" {
 		asked.KMSKeyID = p.KMSKeyID
@@ -88,7 +88,7 @@ func (p protection) fits(asked protection) bool {
 	return p == asked && p.Mode != sse.ModeNone
 }
 
-// listed is what a listing has to show of the object.
+// listed returns the entry that a listing must show for the object.
 func (e entry) listed(key string) listing.Object {
 	return listing.Object{Key: key, ETag: e.ETag, StorageClass: e.Class, Size: e.Sum.Length, LastModified: e.Modified}
 }
@@ -98,8 +98,8 @@ func (e entry) proves(key string, shown listing.Object, made time.Time) bool {
 	return e.listed(key).Is(shown, made)
 }
 
-// fingerprint identifies texts by a few bytes. They are told apart and not kept
-// from anybody: 72 bits.
+// fingerprint identifies texts by a hash of 72 bits. It distinguishes them but
+// does not hide them.
 func fingerprint(parts ...string) string {
 	h := sha256.New()
 	for _, p := range parts {
@@ -108,7 +108,7 @@ func fingerprint(parts ...string) string {
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:9])
 }
 
-// headersOf identifies all that is stored with an object besides its class.
+// headersOf identifies the stored headers except for the storage class.
 func headersOf(a cosclient.Attributes) string {
 	parts := []string{a.ContentType, a.CacheControl, a.ContentDisposition, a.ContentEncoding, a.ContentLanguage, a.Expires}
 	for _, name := range slices.Sorted(maps.Keys(a.Metadata)) {

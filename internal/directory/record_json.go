@@ -19,21 +19,21 @@ import (
 )
 
 const (
-	// recordVersion is that of the format. What has another one is not read.
+	// recordVersion is the version of the format. Other versions are not read.
 	recordVersion = 1
-	// maxRecord bounds what is read: private state is what somebody's backend
-	// has kept.
+	// maxRecord limits what is read, because private state comes from a backend.
 	maxRecord = 64 << 20
-	// maxRows bounds the files of a place: live ones, and those that stay.
+	// maxRows limits the files of a place, including kept and retired ones.
 	maxRows = 10 * tree.MaxFiles
-	// maxPlaces bounds the places: the one of the files, and those that they
-	// have left and could not be cleared.
+	// maxPlaces limits the places: the current one and those that the files have
+	// left but that still have objects.
 	maxPlaces = 100
 )
 
-// The record is most of what ten thousand files add to a state, where it is
-// encoded in base64 twice. So what many files share is written once, keys are
-// written as far as they differ from the one before, and each file is one text.
+// For ten thousand files, the record is most of what they add to a state, where
+// it is base64-encoded twice. So values that many files share are written once,
+// keys are stored without the prefix that they share with the previous one, and
+// each file is one string.
 type recordJSON struct {
 	Version int         `json:"version"`
 	Places  []placeJSON `json:"places"`
@@ -43,7 +43,7 @@ type placeJSON struct {
 	Region  string       `json:"region"`
 	Bucket  string       `json:"bucket"`
 	Prefix  string       `json:"prefix"`
-	Since   int64        `json:"since"` // times are counted from it, in seconds
+	Since   int64        `json:"since"` // base of the times, in seconds
 	Classes []string     `json:"classes"`
 	Proofs  []protection `json:"proofs"`
 	Headers []string     `json:"headers"`
@@ -52,10 +52,10 @@ type placeJSON struct {
 	Rows    []string     `json:"rows"`
 }
 
-// errRecord is the error of a record that is not one of ours.
+// errRecord is returned for a record in an unknown format.
 var errRecord = errors.New("the record of the files cannot be read")
 
-// index numbers values in the order in which they come.
+// index numbers values in order of their first use.
 type index[T comparable] struct {
 	values []T
 	at     map[T]int
@@ -73,7 +73,7 @@ func (x *index[T]) of(value T) int {
 	return len(x.values) - 1
 }
 
-// marshal writes the record.
+// marshal encodes the record.
 func (r record) marshal() ([]byte, error) {
 	out := recordJSON{Version: recordVersion}
 	for _, p := range r.Places {
@@ -112,7 +112,7 @@ func (p place) rows() placeJSON {
 			int64(headers.of(e.Headers)), int64(types.of(e.Guessed)), int64(encoded), int64(e.Standing) + standings*int64(locks.of(e.Lock)),
 		} {
 			row = append(row, ' ')
-			if n != 0 { // most are
+			if n != 0 { // most are 0
 				row = strconv.AppendInt(row, n, 36)
 			}
 		}
@@ -126,7 +126,8 @@ func (p place) rows() placeJSON {
 	return out
 }
 
-// common is how many bytes two keys begin with alike, cut between characters.
+// common returns the length of the common prefix of two keys, cut at a character
+// boundary.
 func common(a, b string) int {
 	n, at := min(len(a), len(b)), 0
 	for i, r := range b[:n] {
@@ -157,9 +158,9 @@ func unpackETag(s string) (string, error) {
 	return hex.EncodeToString(raw), err
 }
 
-// unmarshalRecord reads a record. One that is of another version, foreign,
-// damaged or too large is errRecord as a whole: of a record that is not
-// understood nothing proves anything, and each object is asked for.
+// unmarshalRecord decodes a record. If it has another version, is damaged or too
+// large, the whole record is errRecord: nothing is then known about the objects,
+// and each is requested.
 func unmarshalRecord(data []byte) (record, error) {
 	if len(data) > maxRecord {
 		return record{}, errRecord
@@ -201,7 +202,8 @@ func (p placeJSON) place() (place, error) {
 	return out, nil
 }
 
-// fieldCount is that of a row: the key comes last and may hold anything.
+// fieldCount is the number of fields of a row. The key is the last field and may
+// contain separators.
 const fieldCount = 12
 
 func (p placeJSON) entry(row, before string) (key string, e entry, err error) {
@@ -226,8 +228,8 @@ func (p placeJSON) entry(row, before string) (key string, e entry, err error) {
 			return "", e, errRecord
 		}
 	}
-	// Compared as they are: a number that is too large for an index is one that
-	// does not fit.
+	// Compare before converting, so that a number that is too large for an int is
+	// refused.
 	if n[0] > int64(len(before)) || n[5] >= int64(len(p.Classes)) || n[6] >= int64(len(p.Proofs)) ||
 		n[7] >= int64(len(p.Headers)) || n[8] >= int64(len(p.Types)) || n[9] > 1 || n[10] >= standings*int64(1+len(p.Locks)) || n[4] > 1<<40 {
 		return "", e, errRecord

@@ -46,7 +46,7 @@ func TestRecordComesBackAsItWas(t *testing.T) {
 	}
 }
 
-// Of a record that is not understood nothing may prove anything.
+// A record in an unknown format must not prove anything.
 func TestForeignRecordProvesNothing(t *testing.T) {
 	t.Parallel()
 	data, err := someRecord().marshal()
@@ -84,7 +84,7 @@ func TestForeignRecordProvesNothing(t *testing.T) {
 	}
 }
 
-// Private state is what somebody's backend has kept.
+// Private state comes from a backend and is untrusted.
 func FuzzRecord(f *testing.F) {
 	data, err := someRecord().marshal()
 	if err != nil {
@@ -111,7 +111,7 @@ func FuzzRecord(f *testing.F) {
 	})
 }
 
-// What is proved names the encryption and holds no secret.
+// A protection identifies the encryption and contains no secret.
 func TestProtectionOfSettings(t *testing.T) {
 	t.Parallel()
 	key, err := sse.NewCustomerKey(bytes.Repeat([]byte{7}, sse.KeySize))
@@ -132,7 +132,7 @@ func TestProtectionOfSettings(t *testing.T) {
 	}
 }
 
-// large is a site of n files as generators write them.
+// large returns a site of n files, as site generators create them.
 func large(n int) situation {
 	s := situation{
 		state: make(map[string]string, n), record: make(map[string]entry, n), files: make([]wanted, n),

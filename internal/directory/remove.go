@@ -11,7 +11,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// remove does what becomes of the objects whose files are gone.
+// remove handles the objects of removed files.
 func (a *apply) remove(ctx context.Context, home place, steps []step) {
 	var gone []string
 	for _, st := range steps {
@@ -48,8 +48,8 @@ func (a *apply) remove(ctx context.Context, home place, steps []step) {
 }
 
 // leave removes the objects at the old place after a move. The files are all at
-// the new one, so that what cannot be deleted fails nothing: it stays in the
-// record, as retired.
+// the new place, so objects that cannot be deleted are not a failure: they stay
+// in the record as retired.
 func (a *apply) leave(ctx context.Context) {
 	var gone []string
 	for key, e := range a.origin {
@@ -70,9 +70,9 @@ func (a *apply) leave(ctx context.Context) {
 	a.clear(ctx, old, gone)
 }
 
-// leaveOthers removes what earlier applies have left at places where the files
-// are not any more: what a move was to retire, or what it has copied before it
-// was cut off and the configuration turned elsewhere.
+// leaveOthers removes what earlier applies have left at places that the files
+// have left: retired objects of a move, or copies of an interrupted move before
+// the configuration changed to another place.
 func (a *apply) leaveOthers(ctx context.Context) {
 	for _, at := range a.elsewhere {
 		var gone []string
@@ -88,7 +88,7 @@ func (a *apply) leaveOthers(ctx context.Context) {
 // clear deletes objects at a place that the files have left.
 func (a *apply) clear(ctx context.Context, at place, gone []string) {
 	if at.Region == a.home.Region && at.Bucket == a.home.Bucket {
-		// The places may overlap: what has a file at the new one stays.
+		// The places may overlap: keep the objects of files at the new place.
 		gone = slices.DeleteFunc(gone, func(key string) bool {
 			e, is := a.record[key]
 			stays := is && e.Standing == live
@@ -117,7 +117,7 @@ func (a *apply) clear(ctx context.Context, at place, gone []string) {
 	a.diags.AddWarning("Old Files Left Behind", fmt.Sprintf("%d objects at %s, which the files have left, could not be deleted. The next apply that changes something deletes them, and so does destroying the directory.\n\n%s", len(failed.all), at, failed.Error()))
 }
 
-// deletion deletes what is ours, and nothing else.
+// deletion deletes our objects and nothing else.
 type deletion struct {
 	data     *providerdata.Data
 	keys     keys
@@ -163,7 +163,7 @@ func (d *deletion) run(ctx context.Context, gone []string) {
 	}
 }
 
-// removed is what became of an object that was to go.
+// removal is the result of removing an object.
 type removal int
 
 const (
@@ -197,8 +197,8 @@ func (d *deletion) one(ctx context.Context, key string, found map[string]observa
 	return removalDone, nil
 }
 
-// ours finds out whether an object is still the one that was written. If the
-// record is lost, the bytes that the state tells have to be there.
+// ours determines whether an object is still the one that was written. If the
+// record is lost, the object's content must match the state.
 func (d *deletion) ours(ctx context.Context, loc cosclient.Location, key string, e entry, recorded bool) (store.Ownership, error) {
 	customer, _ := d.keys.of(e.Proved)
 	owner, seen, err := d.data.Store().Own(ctx, inspect.Target{Location: loc, Expected: e.written(), Key: customer, Search: !recorded})

@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// A replacement on the same place is a matter of the state alone: no byte is
-// uploaded again, and no object is ever missing.
+// A replacement at the same place changes only the state: nothing is uploaded again, and the objects exist at all
+// times.
 //
 // With our runner: -replace is an option of the CLI.
 func TestAccReplacementUploadsAgain(t *testing.T) {
@@ -51,9 +51,9 @@ func TestAccReplacementUploadsAgain(t *testing.T) {
 	}
 }
 
-// What a create has stored before it failed is not thrown away by the next apply.
+// The next apply keeps what a failed create has stored.
 //
-// With our runner: the apply that follows a failed one meets the taint that the CLI has set.
+// With our runner: the apply after the failure depends on the taint that the CLI sets.
 func TestAccFailedCreateStartsAgain(t *testing.T) {
 	t.Parallel()
 	w, ws := acctest.New(t), acctest.NewWorkspace(t)
@@ -63,7 +63,7 @@ func TestAccFailedCreateStartsAgain(t *testing.T) {
 	if r := ws.Fail("apply", "-auto-approve"); !strings.Contains(r.Text(), "tainted") || !strings.Contains(r.Text(), "terraform untaint") {
 		t.Errorf("it says: %s", r.Output())
 	}
-	calls := since(w, func() { ws.Fail("apply", "-auto-approve") }) // the replacement fails as well, and loses nothing
+	calls := since(w, func() { ws.Fail("apply", "-auto-approve") }) // the replacement fails as well, without losing anything
 	if calls["PUT"] != 1 || len(w.Keys(w.Bucket())) != 8 {
 		t.Errorf("the requests are %v, stored: %q", calls, w.Keys(w.Bucket()))
 	}
@@ -77,9 +77,9 @@ func TestAccFailedCreateStartsAgain(t *testing.T) {
 	stored(t, w)
 }
 
-// The replacement finds nothing that it could do: the objects stay managed.
+// If the replacement fails before it does anything, the objects stay managed.
 //
-// With our runner: -replace is an option of the CLI, and the state after its failure is read.
+// With our runner: -replace is an option of the CLI, and the state is read after the failure.
 func TestAccRefusedReplacementForgetsTheObjects(t *testing.T) {
 	t.Parallel()
 	w, ws := acctest.New(t), acctest.NewWorkspace(t)
@@ -99,7 +99,7 @@ func TestAccRefusedReplacementForgetsTheObjects(t *testing.T) {
 	stored(t, w, "site/c.js")
 }
 
-// Under another address nothing is there to be taken over.
+// A replacement at another address takes over nothing.
 //
 // With our runner: -replace is an option of the CLI.
 func TestAccReplacementAtAnotherPlaceLeavesTheOldOne(t *testing.T) {

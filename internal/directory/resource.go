@@ -25,10 +25,10 @@ const (
 	unableToDelete = "Unable to Delete Encrypted Directory"
 )
 
-// Resource is cos_encrypted_directory.
+// Resource is the resource cos_encrypted_directory.
 type Resource struct{ data *providerdata.Data }
 
-// NewResource returns the resource before it is configured.
+// NewResource returns an unconfigured resource.
 func NewResource() resource.Resource { return &Resource{} }
 
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -39,5 +39,5 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 	r.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
 }
 
-// address is where an object is, as claims know it.
+// address returns the address of an object in claims.
 func address(loc cosclient.Location) string { return claims.Address(loc.Region, loc.String()) }

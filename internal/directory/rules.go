@@ -1,6 +1,5 @@
-// Package directory is the resource cos_encrypted_directory: a local folder
-// that is mirrored to a prefix, every object of it encrypted as declared and
-// proved.
+// Package directory implements the resource cos_encrypted_directory: it mirrors a
+// local directory to a prefix, and encrypts and verifies each object as declared.
 package directory
 
 import (
@@ -11,7 +10,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
 )
 
-// header is a header that a rule can give.
+// header is a header that a rule can set.
 type header int
 
 // In the order in which they are shown.
@@ -25,14 +24,14 @@ const (
 	headerCount
 )
 
-// headerNames are those of the arguments.
+// headerNames are the names of the arguments.
 var headerNames = [headerCount]string{"content_type", "cache_control", "content_disposition", "content_encoding", "content_language"}
 
-// headers are the values of each; "" is a header that is not there.
+// headers holds the value of each header; "" means that it is absent.
 type headers [headerCount]string
 
-// String shows the headers in one line that says the same only if they are the
-// same: a line of the plan is what tells that they change.
+// String returns the headers on one line. Different headers have different lines,
+// so that the plan shows every change.
 func (h headers) String() string {
 	var b strings.Builder
 	for i, value := range h {
@@ -47,19 +46,19 @@ func (h headers) String() string {
 	return b.String()
 }
 
-// rule gives headers to the files that its pattern matches.
+// rule sets headers for the files that its pattern matches.
 type rule struct {
 	match tree.Pattern
-	// set has a value for each header that the rule decides: "" takes back what
-	// the rules before have given. nil leaves it to them.
+	// set has a value for each header that the rule sets. "" removes the header
+	// that earlier rules set; nil keeps it.
 	set [headerCount]*string
 }
 
-// rules are in the order of the configuration.
+// rules are the rules in the order of the configuration.
 type rules []rule
 
-// give finds the headers of a file: of each the last rule counts that matches
-// and sets it. matched notes which rules match anything.
+// give returns the headers of a file. For each header, the last matching rule
+// that sets it wins. matched records which rules match.
 func (rs rules) give(name string, matched []bool) headers {
 	var h headers
 	for i, r := range rs {
@@ -76,8 +75,8 @@ func (rs rules) give(name string, matched []bool) headers {
 	return h
 }
 
-// guess is the content type of a file to which no rule gives one. What is
-// stored compressed, and says so, is for its reader what it is without that.
+// guess returns the content type of a file if no rule sets it. For content with a
+// declared encoding, it is the type of the decoded content.
 func guess(name string, given headers) string {
 	if given[contentEncoding] != "" {
 		lower := strings.ToLower(name)
@@ -91,8 +90,9 @@ func guess(name string, given headers) string {
 	return content.GuessType(name)
 }
 
-// wave is when a file is written: nothing must link to what is not there yet,
-// and nothing must be gone that is still linked to.
+// wave determines when a file is written, so that at no time a file links to a
+// missing one: linked files are written before, and removed after, the files that
+// link to them.
 type wave int
 
 const (
@@ -101,8 +101,8 @@ const (
 	waveRemovals
 )
 
-// waveOf puts what links to other files after them: HTML by its content type,
-// whatever the name, and what upload_last names.
+// waveOf returns the wave of a file. Files that link to others come after them:
+// HTML, according to the content type, and the files that upload_last matches.
 func waveOf(name, contentType string, last []tree.Pattern) wave {
 	media, _, _ := strings.Cut(contentType, ";")
 	switch strings.ToLower(strings.TrimSpace(media)) {

@@ -60,6 +60,8 @@ func since(w *acctest.World, run func()) map[string]int {
 	return calls
 }
 
+// order returns the keys that were written or deleted since an index in the
+// journal.
 func order(w *acctest.World, from int) []string {
 	var keys []string
 	for _, r := range w.Requests()[from:] {

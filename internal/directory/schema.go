@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// The maps are flat: of a nested one the framework's cost grows with the square
-// of its size.
+// Schema defines the attributes. The maps are flat, because the framework's cost
+// for a nested map is quadratic in its size.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A local folder of up to 20,000 files, mirrored to a prefix of a bucket as **one** resource instance. Every object is encrypted as declared, and read back to prove it. The plan shows one line for each file that is added, changed or removed. Objects under the prefix that this resource has not written are never touched.",

@@ -9,21 +9,22 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
 )
 
-// sweep finds many keys in a listing, page by page. Each page begins at a key
-// that is wanted, so that stretches of other objects are skipped, and pages end
-// when they bring less than requests for the single objects would.
+// sweep looks up many keys in a listing. Each page begins at a wanted key, so
+// that ranges of other objects are skipped. It stops when further pages would
+// answer fewer keys than requests for the single objects.
 type sweep struct {
-	keys   []string // wanted, in the order of their bytes
+	keys   []string // wanted keys, sorted by their bytes
 	prefix string
-	next   int // the first key that no page has covered
+	next   int // index of the first key that no page has covered
 	pages  int
-	// proved counts the keys of which a page said what is to be known.
+	// proved counts the keys about which a page said enough.
 	proved int
 	off    bool
 	found  map[string]observation
 }
 
-// observation is what a page says of a key. Absent: the page would show it.
+// observation is what a page says about a key. Absent means that the page would
+// have shown it.
 type observation struct {
 	listing.Object
 	Made   time.Time
@@ -31,10 +32,11 @@ type observation struct {
 }
 
 const (
-	// pagesAhead is how many more pages there may be than keys answered by them.
+	// pagesAhead is by how many the pages may exceed the keys that they answered.
 	pagesAhead = 4
-	// pageWorth is how many keys a page has to answer in the long run, once
-	// pageTrial of them were asked for: a page is a larger answer than a HEAD.
+	// pageWorth is the average number of keys that a page must answer once
+	// pageTrial pages were requested, because a page is a larger response than
+	// that to a HEAD.
 	pageWorth = 4
 	pageTrial = 16
 )
@@ -43,8 +45,8 @@ func newSweep(prefix string, keys []string) *sweep {
 	return &sweep{keys: keys, prefix: prefix, found: make(map[string]observation, len(keys))}
 }
 
-// query is the page to ask for; ok is false at the end. The keys that no page
-// has covered by then are asked for one by one.
+// query returns the next page to request; ok is false at the end. Keys that no
+// page has covered by then are requested individually.
 func (s *sweep) query(region, bucket string) (q listing.Query, ok bool) {
 	if s.off || s.next == len(s.keys) ||
 		s.pages >= pagesAhead+s.proved || pageWorth*s.pages >= pageWorth*pageTrial+s.proved {
@@ -53,13 +55,13 @@ func (s *sweep) query(region, bucket string) (q listing.Query, ok bool) {
 	return listing.Query{Region: region, Bucket: bucket, Prefix: s.prefix, Marker: justBefore(s.keys[s.next])}, true
 }
 
-// pageKeys is how many keys a page has at most. Source: COS API documentation,
+// pageKeys is the maximum number of keys per page. Source: COS API documentation,
 // "GET Bucket (List Objects)".
 const pageKeys = 1000
 
-// ahead are the pages that can be asked for side by side, once one page has
-// answered for a thousand wanted keys: if the prefix has no other objects, each
-// of the rest begins where the one before ends.
+// ahead returns the pages that can be requested concurrently, once one page has
+// answered a thousand wanted keys. If the prefix contains no other objects, each
+// further page begins where the previous one ends.
 func (s *sweep) ahead(region, bucket string) []listing.Query {
 	if s.off || s.next < pageKeys || s.proved < pageKeys || s.pages != 1 || len(s.keys)-s.next <= pageKeys {
 		return nil
@@ -71,14 +73,14 @@ func (s *sweep) ahead(region, bucket string) []listing.Query {
 	return all
 }
 
-// covers reports whether a page answers for the next key that is wanted.
+// covers reports whether a page answers the next wanted key.
 func (s *sweep) covers(q listing.Query, p listing.Page) bool {
 	key := s.keys[s.next]
 	return q.Marker < key && (!p.Truncated || len(p.Objects) > 0 && key <= p.Objects[len(p.Objects)-1].Key)
 }
 
-// take adds a page. One that cannot be believed ends the sweep: it says nothing
-// of any key. proved tells whether an entry says what is to be known of its key.
+// take evaluates a page. An inconsistent page ends the sweep without an answer
+// for any key. proved reports whether an entry says enough about its key.
 func (s *sweep) take(q listing.Query, p listing.Page, proved func(observation) bool) {
 	s.pages++
 	last := ""
@@ -116,20 +118,21 @@ func (s *sweep) take(q listing.Query, p listing.Page, proved func(observation) b
 // fail ends the sweep after a refusal.
 func (s *sweep) fail() { s.off = true }
 
-// rest are the keys that no page has covered.
+// rest returns the keys that no page has covered.
 func (s *sweep) rest() []string { return s.keys[s.next:] }
 
-// justBefore is a text that sorts before the key and after nearly all that do:
-// a page after it begins with the key. A key has no control characters.
+// justBefore returns a marker that sorts before the key and after nearly all
+// others that do, so that the page begins with the key. Keys contain no control
+// characters.
 func justBefore(key string) string {
 	last, size := utf8.DecodeLastRuneInString(key)
 	stem := key[:len(key)-size]
 	switch {
 	case last <= ' ' || last == utf8.RuneError:
 		return stem
-	case last == 0xe000: // before it are the surrogates, which are no characters
+	case last == 0xe000: // the preceding code points are surrogates
 		last = 0xd7ff
-	case last == 0x80, last == 0xa0: // before them are control characters
+	case last == 0x80, last == 0xa0: // the preceding code points are control characters
 		last = '~'
 	default:
 		last--

@@ -10,8 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
 )
 
-// run sweeps a bucket that holds these keys, in pages of a thousand, and returns
-// how many requests that takes: pages, and one for each key that none covers.
+// run sweeps a bucket with the stored keys, in pages of a thousand, and returns
+// the number of requests: pages, plus one for each uncovered key.
 func run(t *testing.T, keys, stored []string, proves bool) (requests int, s *sweep) {
 	t.Helper()
 	slices.Sort(keys)
@@ -65,7 +65,7 @@ func numbered(format string, n int) []string {
 	return all
 }
 
-// A sweep never costs more requests than asking for each object, but for a few.
+// A sweep sends at most a few more requests than one per object.
 func TestSweepCost(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -105,7 +105,7 @@ func TestSweepCost(t *testing.T) {
 	}
 }
 
-// dense has a thousand objects in front of each p/000/zz.
+// dense returns a thousand objects before each p/000/zz.
 func dense(folders int) []string {
 	var all []string
 	for i := range folders {
@@ -114,7 +114,7 @@ func dense(folders int) []string {
 	return all
 }
 
-// A page that cannot be believed says of no object that it is not there.
+// An inconsistent page does not prove that an object is absent.
 func TestHostileListing(t *testing.T) {
 	t.Parallel()
 	object := func(keys ...string) (all []listing.Object) {

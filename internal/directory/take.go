@@ -15,7 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
 )
 
-// take does what one step says.
+// take carries out one step.
 func (a *apply) take(ctx context.Context, st step) error {
 	if err := a.lift(ctx, st); err != nil {
 		return err
@@ -54,7 +54,7 @@ func (a *apply) take(ctx context.Context, st step) error {
 	return a.upload(ctx, st, st.New)
 }
 
-// write is what a step stores.
+// write returns the write of a step.
 func (a *apply) write(st step) store.Write {
 	loc := a.home.at(st.Key)
 	f := a.situation.files[st.File]
@@ -69,8 +69,9 @@ func (a *apply) write(st step) store.Write {
 	return w
 }
 
-// had is what was declared to be stored with a file before. A header of it that
-// is to go and is still there is not one that COS shows for every object.
+// had returns the headers that were previously declared for a file. If one of
+// them should be removed but is still present, it is not a header that COS adds
+// to every object.
 func (a *apply) had(st step) cosclient.Attributes {
 	if a.before == nil {
 		return cosclient.Attributes{}
@@ -79,7 +80,7 @@ func (a *apply) had(st step) cosclient.Attributes {
 	return a.was.expect(*a.before, name, protection{}, entry{}).attributes
 }
 
-// guard makes sure that what is replaced is what was last seen.
+// guard checks that the object to replace is the one that was last seen.
 func (a *apply) guard(ctx context.Context, st step, w *store.Write) error {
 	expected, p := a.expected(st.Key)
 	if expected.ETag == "" {
@@ -104,8 +105,8 @@ func (a *apply) guard(ctx context.Context, st step, w *store.Write) error {
 	return a.store.Guard(ctx, w)
 }
 
-// lost is what is there under a key of which the state knows and no record does;
-// nil if nothing is.
+// lost returns the object under a key that is in the state but not in the record,
+// or nil if there is none.
 func (a *apply) lost(ctx context.Context, key string) (*inspect.Record, error) {
 	customer, _ := a.keys.of(a.situation.protection)
 	info, err := a.store.Head(ctx, a.home.at(key), cosclient.HeadInput{CustomerKey: customer})
@@ -122,7 +123,7 @@ func (a *apply) lost(ctx context.Context, key string) (*inspect.Record, error) {
 	return &seen, nil
 }
 
-// upload sends the bytes of a file.
+// upload uploads the content of a file.
 func (a *apply) upload(ctx context.Context, st step, isNew bool) error {
 	if err := a.tree.Files[st.File].Check(); err != nil {
 		return err
@@ -141,8 +142,9 @@ func (a *apply) upload(ctx context.Context, st step, isNew bool) error {
 	return a.send(ctx, st, w)
 }
 
-// carry takes what the object at the old place has besides its headers to the
-// new one. One that somebody else has written since is not ours to copy from.
+// carry adds the properties of the object at the old place, other than its
+// headers, to the write. It does not do so if someone else has written that
+// object since.
 func (a *apply) carry(ctx context.Context, st step, w *store.Write) error {
 	a.mu.Lock()
 	from := a.old.Prefix + a.situation.files[st.File].Name
@@ -165,8 +167,9 @@ func (a *apply) carry(ctx context.Context, st step, w *store.Write) error {
 	return nil
 }
 
-// maxInMemory is the largest file that is read into memory, once: of a small one
-// opening it again for each sum, and for the upload, is most of the work.
+// maxInMemory is the size up to which a file is read into memory once. For a
+// small file, opening it again for each checksum and for the upload would be most
+// of the work.
 const maxInMemory = 256 << 10
 
 func body(f *tree.File) (content.Body, error) {
@@ -180,7 +183,7 @@ func body(f *tree.File) (content.Body, error) {
 	return content.File(f.Path).Body()
 }
 
-// send uploads what is ready to be written.
+// send uploads a prepared write.
 func (a *apply) send(ctx context.Context, st step, w store.Write) error {
 	f := &a.tree.Files[st.File]
 	body, err := body(f)
@@ -199,8 +202,8 @@ func (a *apply) send(ctx context.Context, st step, w store.Write) error {
 	return a.finish(ctx, st, w, a.store.Put(ctx, w))
 }
 
-// copy lets COS make the object out of another one of ours. If that one is not
-// what it was, the bytes are uploaded.
+// copy creates the object as a server-side copy of another one of ours. If that
+// one has changed, it uploads the content.
 func (a *apply) copy(ctx context.Context, st step) error {
 	w := a.write(st)
 	a.mu.Lock()
@@ -232,8 +235,8 @@ func (a *apply) copy(ctx context.Context, st step) error {
 	return a.finish(ctx, st, w, out)
 }
 
-// bring lets COS copy an object from the place that the files move away from,
-// with all that it has: it is the same object at another address.
+// bring copies an object from the old place on the server, with all its
+// properties: it is the same object at another address.
 func (a *apply) bring(ctx context.Context, st step, w store.Write, from cosclient.Location, e entry, key sse.CustomerKey) error {
 	w.Old, w.Expected, w.OldKey, w.ForbidOverwrite = from, e.written(), key, true
 	w.Prior = &cosclient.Info{ETag: e.ETag, Length: e.Sum.Length, CRC64: e.Sum.CRC64String(), Attributes: a.had(st)}
@@ -245,12 +248,12 @@ func (a *apply) bring(ctx context.Context, st step, w store.Write, from cosclien
 	return a.finish(ctx, st, w, out)
 }
 
-// rewriteOurs lets COS copy the object onto itself.
+// rewriteOurs copies the object onto itself on the server.
 func (a *apply) rewriteOurs(ctx context.Context, st step) error {
 	expected, p := a.expected(st.Key)
 	key, ok := a.keys.of(p)
 	a.mu.Lock()
-	_, foreign := a.private.Seen[st.Key] // how it is encrypted, the record does not know
+	_, foreign := a.private.Seen[st.Key] // the record does not contain its encryption
 	a.mu.Unlock()
 	if foreign || expected.ETag == "" || expected.CRC64 != a.situation.files[st.File].Sum.CRC64String() || !ok {
 		return a.prove(ctx, st)
@@ -262,7 +265,7 @@ func (a *apply) rewriteOurs(ctx context.Context, st step) error {
 	return a.copyOnto(ctx, st, expected, info, key, class)
 }
 
-// rewrite is rewriteOurs for an object that HEAD has just described.
+// rewrite is like rewriteOurs for an object that HEAD has just described.
 func (a *apply) rewrite(ctx context.Context, st step, info cosclient.Info) error {
 	key, ok := a.keys.of(protection{Mode: info.Encryption.Mode, KeyMD5: info.Encryption.CustomerKeyMD5})
 	if !ok {
@@ -280,7 +283,7 @@ func (a *apply) copyOnto(ctx context.Context, st step, expected inspect.Record, 
 	return a.finish(ctx, st, w, a.store.CopyStored(ctx, w))
 }
 
-// prove asks what is stored, and mends what is not as it should be.
+// prove checks what is stored and corrects differences.
 func (a *apply) prove(ctx context.Context, st step) error {
 	_, p := a.expected(st.Key)
 	if p == (protection{}) {
@@ -310,8 +313,8 @@ func (a *apply) prove(ctx context.Context, st step) error {
 	return nil
 }
 
-// finish takes in how a write ended. What a create has stored unlike
-// asked is deleted again.
+// finish handles the result of a write. It deletes what a create has stored
+// incorrectly.
 func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Outcome) error {
 	a.mu.Lock()
 	for name, value := range out.Imposed {
@@ -338,7 +341,7 @@ func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Ou
 	case out.Unproved:
 		a.remember(st, out.Info)
 		a.mu.Lock()
-		a.met[st.Key] = encounter{how: meetProve} // if the step is taken again
+		a.met[st.Key] = encounter{how: meetProve} // in case the step is repeated
 		a.mu.Unlock()
 		return fmt.Errorf("it is written, and could not be read back to prove it: %w", out.Err)
 	case out.Err != nil:

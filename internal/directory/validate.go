@@ -24,7 +24,7 @@ const (
 
 func quote(s string) string { return strconv.Quote(s) }
 
-// ValidateConfig reports what is wrong with the arguments alone.
+// ValidateConfig reports errors in the arguments.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -66,7 +66,7 @@ func (m model) validate(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
-// validatePrefix checks the part that all keys have in common.
+// validatePrefix checks the common prefix of all keys.
 func (m model) validatePrefix(diags *diag.Diagnostics) {
 	prefix := m.Prefix.ValueString()
 	if prefix == "" {

@@ -7,18 +7,18 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-// unknownBody stands for the CRC64 of a body that nobody here can read.
+// unknownBody replaces the CRC64 of an object that cannot be read.
 const unknownBody = "unknown"
 
-// value is what the state holds of a file: the CRC64 of its bytes and, in
-// parentheses, in what it is not as declared. It is text, so that the plan
-// shows what will be mended in one line.
+// value is what the state contains for a file: the CRC64 of the content and, in
+// parentheses, the deviations from its declaration. It is a string, so that the
+// plan shows in one line what will be corrected.
 type value struct {
 	crc64      string
 	deviations []string
 }
 
-// maxDeviation bounds what a server's words add to a state.
+// maxDeviation limits the length of a server's text in the state.
 const maxDeviation = 120
 
 func (v value) String() string {
@@ -28,7 +28,7 @@ func (v value) String() string {
 	return v.crc64 + " (" + strings.Join(v.deviations, ", ") + ")"
 }
 
-// parseValue reads a value of a state. Whatever it cannot read equals nothing.
+// parseValue parses a value of the state. An invalid value equals no other.
 func parseValue(text string) value {
 	crc, rest, deviates := strings.Cut(text, " (")
 	v := value{crc64: crc}
@@ -38,11 +38,11 @@ func parseValue(text string) value {
 	return v
 }
 
-// of reports whether the bytes are those of a sum, as far as the CRC64 tells.
+// of reports whether the CRC64 is that of a sum.
 func (v value) of(sum content.Sum) bool { return v.crc64 == sum.CRC64String() }
 
-// deviate adds a deviation. What a server has said is cut and stripped of what
-// a terminal would take for a command.
+// deviate adds a deviation. It shortens text from a server and removes terminal
+// control characters.
 func (v *value) deviate(text string) {
 	text = strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {

@@ -13,15 +13,17 @@ import (
 )
 
 const (
-	// maxInFlight bounds the files in flight. Small files wait for answers most
-	// of their time, so that many at once are what fills the wire.
+	// maxInFlight limits the files in flight. Small files spend most of the time
+	// waiting for responses, so many concurrent requests are needed to use the
+	// bandwidth.
 	maxInFlight = 32
-	// maxLarge bounds the large files among them, each of which is sent in
-	// parts, several at a time.
+	// maxLarge limits the large files among them, each of which is sent in
+	// several concurrent parts.
 	maxLarge = 2
 )
 
-// each runs a task for each of n things, bounded, until it is told to stop.
+// each runs a task for the indexes below n, with limited concurrency, until stop
+// returns true.
 func each(ctx context.Context, n int, stop func() bool, task func(i int)) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -39,25 +41,25 @@ func each(ctx context.Context, n int, stop func() bool, task func(i int)) {
 	workers.Wait()
 }
 
-// pause is shared by all workers: if COS asks one of them to slow down, all do.
+// pause is shared by all workers: if COS throttles one of them, all wait.
 type pause struct {
 	mu    sync.Mutex
 	until time.Time
 	step  time.Duration
-	row   int // pauses in a row, without any success
+	row   int // consecutive pauses without a success
 }
 
 const (
 	firstPause = 250 * time.Millisecond
 	longest    = 30 * time.Second
-	// patience is how many pauses follow each other, without any success, before
-	// the files count as failed: about three minutes.
+	// patience is how many consecutive pauses without a success count as a
+	// failure: about three minutes.
 	patience = 12
 )
 
-// patiently does a task, again and again while COS asks to slow down. Whatever
-// is asked of many objects goes through it: a refusal slows all of them down,
-// and is no failure of the one that it met.
+// patiently runs a task, and repeats it while COS throttles. All requests for
+// many objects go through it, so that throttling slows down all of them and does
+// not fail a single one.
 func (p *pause) patiently(ctx context.Context, task func() error) error {
 	for {
 		p.wait(ctx)
@@ -72,19 +74,19 @@ func (p *pause) patiently(ctx context.Context, task func() error) error {
 	}
 }
 
-// slowDown reports that COS asks for patience. The answer to a HEAD has no body
-// that could say why it is a 503.
+// slowDown reports whether an error means throttling. The 503 of a HEAD counts,
+// because it has no body that gives the reason.
 func slowDown(err error) bool {
 	var refused *cosclient.Error
 	return errors.Is(err, cosclient.ErrThrottled) ||
 		errors.As(err, &refused) && refused.Status == http.StatusServiceUnavailable && refused.Op == "HeadObject" && refused.Code == ""
 }
 
-// throttled lengthens the pause. It is false if patience is at its end.
+// throttled lengthens the pause. It returns false when patience is exhausted.
 func (p *pause) throttled(now time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if now.Before(p.until) { // those in flight together are throttled together
+	if now.Before(p.until) { // requests in flight at the same time are throttled together
 		return p.row <= patience
 	}
 	p.row++
@@ -93,7 +95,7 @@ func (p *pause) throttled(now time.Time) bool {
 	return p.row <= patience
 }
 
-// succeeded ends a row of refusals.
+// succeeded resets the count of consecutive pauses.
 func (p *pause) succeeded() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

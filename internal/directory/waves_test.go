@@ -12,14 +12,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// A server that takes one request in a while makes everybody wait, and nobody
-// fail.
+// With a server that rarely accepts a request, all files wait and none fails.
 func TestThrottlingUsesUpPatienceOfOneFile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var p pause
 		var refused, taken, failed atomic.Int32
-		open := time.Now().Add(20 * time.Second) // until then everything is refused
+		open := time.Now().Add(20 * time.Second) // everything is refused until then
 		each(t.Context(), 200, func() bool { return false }, func(int) {
 			err := p.patiently(t.Context(), func() error {
 				time.Sleep(20 * time.Millisecond)
@@ -37,7 +36,7 @@ func TestThrottlingUsesUpPatienceOfOneFile(t *testing.T) {
 		if taken.Load() != 200 || failed.Load() != 0 {
 			t.Errorf("%d were taken and %d failed", taken.Load(), failed.Load())
 		}
-		// All workers wait for the end of one pause: they do not go on asking.
+		// All workers wait for the same pause and send no requests meanwhile.
 		if n := refused.Load(); n > 8*maxInFlight {
 			t.Errorf("%d requests went to a server that asks to slow down", n)
 		}
