@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// filter decides which names belong to a tree, and remembers which patterns
-// were of use.
+// filter decides which names belong to a tree, and records which patterns
+// matched.
 type filter struct {
 	include, exclude             []Pattern
 	included, excluded           []bool // the pattern matched
-	includeFolder, excludeFolder []bool // the pattern matched a folder
+	includeFolder, excludeFolder []bool // the pattern matched a directory
 }
 
 func newFilter(include, exclude []Pattern) *filter {
@@ -22,17 +22,17 @@ func newFilter(include, exclude []Pattern) *filter {
 	}
 }
 
-// selection is what a filter says of a name.
+// selection is the result of a filter for a name.
 type selection struct {
 	excluded bool
-	file     bool // it belongs to the tree if it is a file
-	folder   bool // something in it can belong to the tree if it is a folder
-	literal  bool // a pattern spells the last part out
-	secret   bool // it would belong to the tree if it were not Terraform's own
+	file     bool // if it is a file, it belongs to the tree
+	folder   bool // if it is a directory, its contents may belong to the tree
+	literal  bool // a pattern spells out the last path element
+	secret   bool // excluded only because it is a file of Terraform's own
 }
 
-// judge looks at a name of which it need not be known what it is. kind says what
-// is known: it counts for the patterns that matched.
+// judge classifies a name whose type may be unknown. isFile and isFolder say what
+// is known, which determines the patterns that count as matched.
 func (f *filter) judge(name string, isFile, isFolder bool) selection {
 	var v selection
 	for i, p := range f.exclude {
@@ -86,8 +86,8 @@ func (f *filter) judge(name string, isFile, isFolder bool) selection {
 	return v
 }
 
-// unseen notes that nothing below a folder is looked at: a pattern that could
-// match there cannot be said to match nothing.
+// unseen records that the contents of a directory are skipped. A pattern that
+// could match there does not count as unmatched.
 func (f *filter) unseen(folder string) {
 	for i, p := range f.exclude {
 		if !f.excluded[i] {
@@ -96,7 +96,7 @@ func (f *filter) unseen(folder string) {
 	}
 }
 
-// unmatched lists the patterns that were of no use.
+// unmatched returns the patterns that did not match.
 func (f *filter) unmatched() []Unmatched {
 	var all []Unmatched
 	for i, p := range f.include {
@@ -112,8 +112,9 @@ func (f *filter) unmatched() []Unmatched {
 	return all
 }
 
-// secretWord returns what makes a name one of a file in which Terraform keeps
-// values: a state, a file of variables or a plan. "" if nothing does.
+// secretWord returns the part of a name that marks a file in which Terraform
+// stores values: a state, a variables file or a plan. It returns "" for other
+// names.
 func secretWord(base string) string {
 	lower := strings.ToLower(base)
 	for _, word := range []string{".tfstate", ".tfvars", ".tfplan"} {
@@ -127,11 +128,11 @@ func secretWord(base string) string {
 	return ""
 }
 
-// disguise replaces the last character of the word. A pattern that matches the
-// name all the same has not spelled the word out.
+// disguise replaces the last character of the word. A pattern that still matches
+// the name does not spell out the word.
 func disguise(name, base, word string) string {
 	at := len(name) - len(base) + strings.Index(strings.ToLower(base), word) + len(word)
-	if at > len(name) { // lower case is longer: no name that anybody gives
+	if at > len(name) { // the lower-case form is longer, which does not occur in practice
 		return name
 	}
 	_, size := utf8.DecodeLastRuneInString(name[:at])

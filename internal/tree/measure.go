@@ -16,17 +16,17 @@ import (
 )
 
 const (
-	// maxOpen bounds the files that are open at a time: reading is worth no more
-	// processes than there are, and disks are faster if asked for a few at once.
+	// maxOpen limits the number of open files. More readers than processors do
+	// not help, and disks are faster with few concurrent reads.
 	maxOpen = 16
-	// bufferSize is what each of them is read through.
+	// bufferSize is the size of the read buffers.
 	bufferSize = 128 << 10
 )
 
-// Measure reads every file once, for its length and CRC64. It leaves out plans
-// of Terraform that have a name of their own, unless a pattern spells the name
-// out: they hold every value of a configuration. The errors are Problems and
-// that of the context.
+// Measure reads every file once to determine its length and CRC64. It leaves out
+// Terraform plans regardless of their name, unless a pattern spells it out,
+// because a plan contains every value of a configuration. The errors are Problems
+// and the context's.
 func (t *Tree) Measure(ctx context.Context) error {
 	var (
 		next     atomic.Int64
@@ -66,7 +66,7 @@ func (t *Tree) Measure(ctx context.Context) error {
 	return nil
 }
 
-// leaveOut moves files from the tree to those that are left out of it.
+// leaveOut moves files from the tree to the list of those left out.
 func (t *Tree) leaveOut(which []bool) {
 	var kept []File
 	for i, f := range t.Files {
@@ -80,9 +80,10 @@ func (t *Tree) leaveOut(which []bool) {
 	slices.Sort(t.Secret)
 }
 
-// measure reads the file through a buffer. plan: it is a plan of Terraform.
+// measure reads the file through a buffer. plan reports whether it is a Terraform
+// plan.
 func (f *File) measure(ctx context.Context, buf []byte) (plan bool, err error) {
-	// A pipe that has taken the file's place would be waited for.
+	// If a pipe has replaced the file, opening it would block.
 	if info, err := os.Stat(f.Path); err != nil {
 		return false, cause(err)
 	} else if !info.Mode().IsRegular() {
@@ -119,8 +120,8 @@ func (f *File) measure(ctx context.Context, buf []byte) (plan bool, err error) {
 	return plan, nil
 }
 
-// Check makes sure that a measured file is still the one that was measured, as
-// far as its size, time and place on the disk tell. It reads nothing.
+// Check checks that a file has not changed since it was measured, according to
+// its size, time and identity. It does not read the file.
 func (f *File) Check() error {
 	info, err := os.Stat(f.Path)
 	switch {
@@ -132,9 +133,10 @@ func (f *File) Check() error {
 	return nil
 }
 
-// Read returns the bytes of a measured file, which are those that were measured.
+// Read returns the content of a measured file. It fails if the content is not the
+// one that was measured.
 func (f *File) Read() (_ []byte, err error) {
-	if err := f.Check(); err != nil { // a pipe would be waited for
+	if err := f.Check(); err != nil { // reading a pipe would block
 		return nil, err
 	}
 	file, err := os.Open(f.Path)
@@ -157,7 +159,7 @@ func (f *File) Read() (_ []byte, err error) {
 
 var errSince = errors.New("the file changed since it was planned")
 
-// Check makes sure of all of them. The error is Problems.
+// Check checks all files. The error is Problems.
 func Check(files []File) error {
 	var problems Problems
 	for i := range files {
@@ -172,8 +174,8 @@ func same(a, b fs.FileInfo) bool {
 	return a.Size() == b.Size() && a.ModTime().Equal(b.ModTime()) && b.Mode().IsRegular()
 }
 
-// isPlan recognises a plan by its first bytes: a ZIP archive that begins with a
-// file named tfplan.
+// isPlan recognizes a plan by its first bytes: a ZIP archive whose first file is
+// named tfplan.
 func isPlan(head []byte) bool {
 	const name = "tfplan"
 	return len(head) >= 30+len(name) && string(head[:4]) == "PK\x03\x04" &&

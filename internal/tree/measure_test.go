@@ -48,7 +48,8 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// A file that goes between the walk and its reading is not one that was removed.
+// A file that vanishes between the walk and its reading does not count as
+// removed.
 func TestFileThatVanishesOrChangesKind(t *testing.T) {
 	t.Parallel()
 	root := lay(t, "a", "b", "c")
@@ -71,7 +72,7 @@ func TestFileThatVanishesOrChangesKind(t *testing.T) {
 	}
 }
 
-// A plan with a name of its own holds every value of a configuration.
+// A plan contains every value of a configuration, regardless of its name.
 func TestPlansOfAnyName(t *testing.T) {
 	t.Parallel()
 	head := append([]byte("PK\x03\x04"), make([]byte, 26)...)
@@ -134,7 +135,7 @@ func TestCheckFindsALaterChange(t *testing.T) {
 	}
 }
 
-// BenchmarkTree is what a plan costs before anything is compared.
+// BenchmarkTree measures the cost of a plan before it compares anything.
 func BenchmarkTree(b *testing.B) {
 	root := b.TempDir()
 	data := make([]byte, 4<<10)
@@ -161,8 +162,8 @@ func BenchmarkTree(b *testing.B) {
 	})
 }
 
-// The bytes that are read are those that were measured, or none: a file can be
-// rewritten with the size and the time that it had.
+// Read returns the measured content or an error: a file can be rewritten with the
+// same size and time.
 func TestReadTakesOtherBytes(t *testing.T) {
 	t.Parallel()
 	root := lay(t, "empty", "gone", "grown", "rewritten", "same")

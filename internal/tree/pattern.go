@@ -10,24 +10,24 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// ErrPattern is the error of a pattern that cannot be used. It is wrapped with
-// what is wrong and with what to write instead.
+// ErrPattern is returned for an invalid pattern. It is wrapped with the reason
+// and with advice.
 var ErrPattern = errors.New("invalid pattern")
 
 const (
-	// maxAlternatives bounds what braces multiply to.
+	// maxAlternatives limits the number of patterns that braces expand to.
 	maxAlternatives = 256
-	// maxSegments is how many folders deep a pattern can look: one bit each.
+	// maxSegments limits the segments of a pattern, each of which takes one bit.
 	maxSegments = 60
 )
 
-// Pattern is a doublestar pattern on a path below the source. Case counts on
-// every system, and the separator is the slash on every system.
+// Pattern is a doublestar pattern for a path below the source. On every system it
+// is case-sensitive and uses slashes.
 //
-// Braces are expanded and folders taken apart here, so that three questions can
-// be asked that the library does not answer: whether something below a folder
-// can match, whether a dot name was named, and whether a state file was. The
-// library matches the parts.
+// This package expands braces and splits the pattern into segments in order to
+// answer questions that the library does not: whether something below a directory
+// can match, and whether the pattern spells out a dot file or a state file. The
+// library matches the segments.
 type Pattern struct {
 	text         string
 	alternatives []alternative
@@ -39,11 +39,12 @@ type alternative []segment
 type segment struct {
 	text    string
 	any     bool // **
-	literal bool // nothing but the text itself matches
-	dot     bool // begins with a dot that is spelled out
+	literal bool // matches only the text itself
+	dot     bool // begins with a literal dot
 }
 
-// ParsePattern reads a pattern. A trailing slash means all that is in the folder.
+// ParsePattern parses a pattern. A trailing slash matches everything in the
+// directory.
 func ParsePattern(text string) (Pattern, error) {
 	refuse := func(format string, args ...any) (Pattern, error) {
 		return Pattern{}, fmt.Errorf("%w %q: %s", ErrPattern, text, fmt.Sprintf(format, args...))
@@ -76,10 +77,10 @@ func ParsePattern(text string) (Pattern, error) {
 	return p, nil
 }
 
-// String is the pattern as it was written.
+// String returns the pattern as it was written.
 func (p Pattern) String() string { return p.text }
 
-// expand replaces braces by all that they stand for.
+// expand returns all expansions of the braces in a pattern.
 func expand(pattern string) ([]string, error) {
 	done, todo := []string(nil), []string{pattern}
 	for len(todo) > 0 {
@@ -90,7 +91,7 @@ func expand(pattern string) ([]string, error) {
 			done = append(done, one)
 		} else {
 			cuts := append(commas, end)
-			// From the last to the first, since they are taken from the end.
+			// In reverse order, because the last element is taken first.
 			for i := len(cuts) - 1; i >= 0; i-- {
 				from := open + 1
 				if i > 0 {
@@ -106,8 +107,8 @@ func expand(pattern string) ([]string, error) {
 	return done, nil
 }
 
-// braces finds the first pair of braces and the commas between them; end is -1
-// if there is none.
+// braces finds the first pair of braces and the commas between them; end is -1 if
+// there is none.
 func braces(pattern string) (open int, commas []int, end int) {
 	open = -1
 	depth := 0
@@ -134,7 +135,7 @@ func braces(pattern string) (open int, commas []int, end int) {
 	return -1, nil, -1
 }
 
-// class returns where the bracket that opens at i closes.
+// class returns the index of the bracket that closes the one at i.
 func class(pattern string, i int) int {
 	for i++; i < len(pattern); i++ {
 		switch pattern[i] {
@@ -147,7 +148,7 @@ func class(pattern string, i int) int {
 	return i
 }
 
-// split takes a pattern without braces apart.
+// split splits a pattern without braces into segments.
 func split(pattern string) (alternative, error) {
 	var alt alternative
 	from := 0
@@ -199,8 +200,8 @@ func newSegment(text string) (segment, error) {
 	return s, nil
 }
 
-// matches reports whether the segment matches a name. If dot names have to be
-// named, a dot at its beginning is matched by a dot alone.
+// matches reports whether the segment matches a name. If named is set, only a
+// literal dot matches a leading dot.
 func (s segment) matches(name string, named bool) bool {
 	switch {
 	case named && name[0] == '.' && !s.dot:
@@ -213,8 +214,9 @@ func (s segment) matches(name string, named bool) bool {
 	return doublestar.MatchUnvalidated(s.text, name)
 }
 
-// match follows a path. whole: the pattern matches it. below: it can match what
-// is in a folder of this path. Bit i says that segment i may come next.
+// match follows a path. whole reports whether the pattern matches the path, and
+// below whether it can match something in a directory at this path. In the bit
+// set, bit i means that segment i can come next.
 func (a alternative) match(path string, named bool) (whole, below bool) {
 	end := uint64(1) << len(a)
 	at := a.skip(1)
@@ -239,7 +241,7 @@ func (a alternative) match(path string, named bool) (whole, below bool) {
 	return at&end != 0, at&^end != 0
 }
 
-// skip adds what may come next if ** stands for no folder at all.
+// skip adds the segments that can come next if ** matches no directory.
 func (a alternative) skip(at uint64) uint64 {
 	for i := range a {
 		if at>>i&1 != 0 && a[i].any {
@@ -249,8 +251,8 @@ func (a alternative) skip(at uint64) uint64 {
 	return at
 }
 
-// Match reports whether the pattern matches a path. Dot names are names like
-// any other.
+// Match reports whether the pattern matches a path. It treats dot names like any
+// other.
 func (p Pattern) Match(path string) bool {
 	whole, _ := p.match(path)
 	return whole
@@ -264,7 +266,7 @@ func (p Pattern) match(path string) (whole, below bool) {
 	return whole, below
 }
 
-// everything reports whether the pattern matches all that is in a folder.
+// everything reports whether the pattern matches all contents of a directory.
 func (p Pattern) everything(folder string) bool {
 	for _, a := range p.alternatives {
 		if whole, _ := a.match(folder, false); whole && a[len(a)-1].any {

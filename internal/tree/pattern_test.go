@@ -21,8 +21,8 @@ func mustParse(t testing.TB, texts ...string) []Pattern {
 	return all
 }
 
-// A pattern that can match nothing, or something else than it seems to, would
-// leave files out without a word.
+// A pattern that can never match, or that matches something other than it seems
+// to, would silently leave files out.
 func TestPatternThatSilentlyMatchesNothing(t *testing.T) {
 	t.Parallel()
 	for pattern, says := range map[string]string{
@@ -93,8 +93,8 @@ func TestPatternMatches(t *testing.T) {
 	}
 }
 
-// What is below a folder is looked at only if a pattern can match there: a
-// folder of no interest may be unreadable.
+// A directory is only read if a pattern can match its contents, because others
+// may be unreadable.
 func TestPatternBelow(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -118,8 +118,8 @@ func TestPatternBelow(t *testing.T) {
 	}
 }
 
-// The parts are matched one by one here; the whole must match as the library
-// has it.
+// The segments are matched one by one; the result must equal the library's for
+// the whole pattern.
 func FuzzPatternAgainstLibrary(f *testing.F) {
 	for _, seed := range [][2]string{
 		{"**/*.js", "a/b.js"},
@@ -135,7 +135,7 @@ func FuzzPatternAgainstLibrary(f *testing.F) {
 		p, err := ParsePattern(pattern)
 		if err != nil || len(pattern) > 50 || len(path) > 100 ||
 			strings.Contains(pattern, "[") && strings.ContainsAny(pattern, "{}") || // the library looks for braces in brackets
-			strings.HasSuffix(pattern, "/") || strings.Contains(pattern, "/,") || strings.Contains(pattern, "/}") || // our own meaning
+			strings.HasSuffix(pattern, "/") || strings.Contains(pattern, "/,") || strings.Contains(pattern, "/}") || // patterns that have another meaning here
 			path == "" || strings.Contains("/"+path+"/", "//") {
 			return
 		}

@@ -1,11 +1,11 @@
-// Package tree finds the files of a directory that are to become objects: it
-// walks, filters by patterns, follows links, names the keys and measures the
-// bodies. It reads the file system and knows neither Terraform nor the network.
+// Package tree finds the files of a directory that are to become objects. It
+// walks the directory, filters by patterns, follows links, determines the keys
+// and measures the contents. It uses the file system but neither Terraform nor
+// the network.
 //
-// A walk never mistakes what it cannot see for what is not there. A folder that
-// cannot be read, a link that leads nowhere or two names for one key end it with
-// an error, since files that silently drop out of a tree are objects that get
-// deleted.
+// A walk never treats something that it cannot read as absent. An unreadable
+// directory, a broken link or two names for one key is an error, because a file
+// that silently disappears from the tree would have its object deleted.
 package tree
 
 import (
@@ -19,13 +19,13 @@ import (
 )
 
 const (
-	// MaxFiles is how many files a tree may have. The plan carries a line for
-	// each of them, three times.
+	// MaxFiles is the largest number of files of a tree. The plan contains three
+	// entries for each of them.
 	MaxFiles = 20_000
-	// maxEntries is how many names a walk looks at.
+	// maxEntries is the largest number of names that a walk looks at.
 	maxEntries = 1_000_000
-	// maxLinks is how many links a walk follows. They can make a tree of any size
-	// out of a few folders.
+	// maxLinks is the largest number of links that a walk follows. Links can turn
+	// a few directories into a tree of any size.
 	maxLinks = MaxFiles
 )
 
@@ -48,31 +48,31 @@ var (
 
 // File is a file of a tree.
 type File struct {
-	// Name is the path below the source, with slashes, in Unicode's composed
-	// form (NFC). It is what patterns are matched with.
+	// Name is the path below the source, with slashes, in Unicode's composed form
+	// (NFC). Patterns are matched against it.
 	Name string
-	// Key is the prefix and the name, composed as the CLI composes map keys.
+	// Key is the prefix plus the name, composed as the CLI composes map keys.
 	Key string
-	// Path opens the file: names on disk may be decomposed.
+	// Path is the path to open. Names on disk may be decomposed.
 	Path string
-	// Sum is the length and the CRC64, once the file is measured.
+	// Sum is the length and CRC64 of a measured file.
 	Sum content.Sum
 
 	info    fs.FileInfo // when it was measured
-	literal bool        // a pattern spells the last part of the name out
+	literal bool        // a pattern spells out the last path element
 }
 
-// Tree is what a walk has found.
+// Tree is the result of a walk.
 type Tree struct {
-	// Files are in the order of their keys.
+	// Files are sorted by key.
 	Files []File
-	// Unmatched are the patterns that no file or folder matched.
+	// Unmatched are the patterns that matched no file or directory.
 	Unmatched []Unmatched
-	// WellKnown are folders .well-known that no pattern names. Sites need them,
-	// and so they are the one dot name whose absence is worth a warning.
+	// WellKnown are .well-known directories that no pattern names. Because sites
+	// need them, they are the only dot names whose omission causes a warning.
 	WellKnown []string
-	// Secret are the states, variables and plans of Terraform that were left
-	// out, since no pattern names them.
+	// Secret are Terraform states, variables files and plans that were left out
+	// because no pattern names them.
 	Secret []string
 }
 
@@ -80,12 +80,12 @@ type Tree struct {
 type Unmatched struct {
 	Pattern Pattern
 	Exclude bool
-	// Folder: the pattern matches a folder, and what was probably meant is all
-	// that is in it.
+	// Folder means that the pattern matches a directory, so its contents were
+	// probably meant.
 	Folder bool
 }
 
-// Problem is why a file or folder cannot be part of a tree.
+// Problem is the reason why a file or directory cannot be part of a tree.
 type Problem struct {
 	Name string
 	Err  error
@@ -97,13 +97,14 @@ func (p Problem) Error() string { return fmt.Sprintf("%q: %v", p.Name, p.Err) }
 // Unwrap implements errors.Unwrap.
 func (p Problem) Unwrap() error { return p.Err }
 
-// Problems are all that is wrong with a tree, by name.
+// Problems are all problems of a tree, sorted by name.
 type Problems []Problem
 
-// maxLines bounds a message. A tree can have as many problems as files.
+// maxLines limits the length of a message. A tree can have as many problems as
+// files.
 const maxLines = 20
 
-// Error names each file once, and at most twenty of them.
+// Error lists each file once, and at most maxLines files.
 func (p Problems) Error() string {
 	var b strings.Builder
 	for i, problem := range p {
@@ -119,7 +120,7 @@ func (p Problems) Error() string {
 	return b.String()
 }
 
-// Unwrap lets errors.Is look at each of them.
+// Unwrap returns all problems for errors.Is.
 func (p Problems) Unwrap() []error {
 	errs := make([]error, len(p))
 	for i := range p {
@@ -128,7 +129,7 @@ func (p Problems) Unwrap() []error {
 	return errs
 }
 
-// asError is nil if there are none, and sorts them otherwise.
+// asError returns the sorted problems, or nil if there are none.
 func (p Problems) asError() error {
 	if len(p) == 0 {
 		return nil

@@ -18,22 +18,23 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Options say which files of a folder belong to a tree.
+// Options determine which files of a directory belong to a tree.
 type Options struct {
-	// Prefix comes before the name in every key.
+	// Prefix is prepended to the name in every key.
 	Prefix string
-	// Include and Exclude: no Include stands for **. Exclude always wins.
+	// Include and Exclude select names. An empty Include means **. Exclude takes
+	// precedence.
 	Include, Exclude []Pattern
-	// CheckKey refuses a key that no object can have; nil refuses none.
+	// CheckKey refuses a key that no object can have; nil accepts all.
 	CheckKey func(key string) error
 }
 
-// everything is what an absent Include stands for.
+// everything is the default of Include.
 var everything = Pattern{text: "**", alternatives: []alternative{{{text: "**", any: true}}}}
 
-// Walk finds the files of a folder. It opens none of them. The errors are
-// ErrNotExist, ErrNotDirectory, ErrTooMany, Problems, that of the context, and
-// what the operating system says of a source that cannot be read.
+// Walk finds the files of a directory without opening them. The errors are
+// ErrNotExist, ErrNotDirectory, ErrTooMany, Problems, the context's, and those of
+// the operating system for a source that cannot be read.
 func Walk(ctx context.Context, source string, o Options) (*Tree, error) {
 	info, err := os.Stat(source)
 	switch {
@@ -72,23 +73,23 @@ func Walk(ctx context.Context, source string, o Options) (*Tree, error) {
 	return &w.tree, nil
 }
 
-// walk is a walk on its way.
+// walk is a walk in progress.
 type walk struct {
 	Options
 
-	root      string // without links
+	root      string // with links resolved
 	filter    *filter
-	open      map[string]bool // folders that the walk is in, without links
+	open      map[string]bool // directories that the walk is in, with links resolved
 	entries   int
 	links     int
 	count     int
-	perFolder map[string]int // files by their first folder, to say how to split
+	perFolder map[string]int // number of files by top-level directory, to suggest how to split
 	problems  Problems
 	tree      Tree
 }
 
-// folder walks through one. name is its path below the source, in the composed
-// form; path opens it, and resolved is where it is without links.
+// folder walks a directory. name is its composed path below the source, path is
+// the path to open, and resolved is the path with links resolved.
 func (w *walk) folder(ctx context.Context, name, path, resolved string) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -104,7 +105,7 @@ func (w *walk) folder(ctx context.Context, name, path, resolved string) error {
 	case err != nil && name == "":
 		return err
 	case err != nil:
-		// What is in it is not known, and must not count as removed.
+		// Its contents are unknown and must not count as removed.
 		w.problem(name, cause(err))
 		return nil
 	}
@@ -129,10 +130,10 @@ func (w *walk) folder(ctx context.Context, name, path, resolved string) error {
 	return nil
 }
 
-// wellKnown is the folder of RFC 8615.
+// wellKnown is the directory of RFC 8615.
 const wellKnown = ".well-known"
 
-// enter walks through a folder if something in it can belong to the tree.
+// enter walks a directory if its contents may belong to the tree.
 func (w *walk) enter(ctx context.Context, name, path, resolved string) error {
 	switch v := w.filter.judge(name, false, true); {
 	case v.folder:
@@ -143,10 +144,10 @@ func (w *walk) enter(ctx context.Context, name, path, resolved string) error {
 	return nil
 }
 
-// link follows one that can belong to the tree. What a broken one would lead to
-// is not known: it counts as selected if a file or a folder of its name would be.
-// inReal is the link itself by a path without others, which is the cheaper one
-// to resolve.
+// link follows a link that may belong to the tree. The target of a broken link is
+// unknown, so it counts as selected if a file or directory with its name would
+// be. inReal is the path of the link with all other links resolved, which is
+// cheaper to resolve.
 func (w *walk) link(ctx context.Context, name, path, inReal string) error {
 	v := w.filter.judge(name, false, false)
 	if v.excluded || !v.file && !v.folder && !v.secret {
@@ -170,7 +171,7 @@ func (w *walk) link(ctx context.Context, name, path, inReal string) error {
 	return nil
 }
 
-// follow finds out where a link leads, or notes why that cannot be done.
+// follow determines the target of a link, or records why it cannot.
 func (w *walk) follow(name, link string) (info fs.FileInfo, resolved string, ok bool) {
 	info, err := os.Stat(link)
 	if err == nil {
@@ -182,13 +183,13 @@ func (w *walk) follow(name, link string) (info fs.FileInfo, resolved string, ok 
 	return info, resolved, err == nil
 }
 
-// contains reports whether a path without links is in the source.
+// contains reports whether a path with links resolved is in the source.
 func (w *walk) contains(resolved string) bool {
 	below, err := filepath.Rel(w.root, resolved)
 	return err == nil && filepath.IsLocal(below)
 }
 
-// ofLink is why a link could not be followed.
+// ofLink returns the reason why a link could not be followed.
 func ofLink(err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -199,7 +200,7 @@ func ofLink(err error) error {
 	return cause(err)
 }
 
-// file adds one that belongs to the tree.
+// file adds a file that belongs to the tree.
 func (w *walk) file(name, path string, regular bool) {
 	v := w.filter.judge(name, true, false)
 	if v.secret {
@@ -215,7 +216,7 @@ func (w *walk) file(name, path string, regular bool) {
 	}
 	w.perFolder[first]++
 	if w.count > MaxFiles {
-		return // counted only, to say how to split
+		return // only counted, to suggest how to split
 	}
 	key := norm.NFC.String(w.Prefix + name)
 	switch {
@@ -231,8 +232,7 @@ func (w *walk) file(name, path string, regular bool) {
 	w.tree.Files = append(w.tree.Files, File{Name: name, Key: key, Path: path, literal: v.literal})
 }
 
-// sort puts the files in the order of their keys, in which two that have the
-// same one meet.
+// sort sorts the files by key, which brings two files with the same key together.
 func (w *walk) sort() {
 	files := w.tree.Files
 	slices.SortFunc(files, func(a, b File) int { return cmp.Or(strings.Compare(a.Key, b.Key), strings.Compare(a.Path, b.Path)) })
@@ -250,7 +250,7 @@ func (w *walk) problem(name string, err error) {
 	w.problems = append(w.problems, Problem{Name: name, Err: err})
 }
 
-// tooMany says how a tree can be split.
+// tooMany suggests how a tree can be split.
 func (w *walk) tooMany(source string) error {
 	folders := slices.SortedFunc(maps.Keys(w.perFolder), func(a, b string) int {
 		return cmp.Or(cmp.Compare(w.perFolder[b], w.perFolder[a]), strings.Compare(a, b))
@@ -268,8 +268,8 @@ func (w *walk) tooMany(source string) error {
 		ErrTooMany, source, w.count, MaxFiles, strings.Join(most, ", "))
 }
 
-// join is path.Join without cleaning: on Unix a name may hold a backslash, and
-// nothing in it means anything.
+// join is like path.Join without cleaning: on Unix, a name may contain a
+// backslash, which has no special meaning.
 func join(folder, name string) string {
 	if folder == "" {
 		return name
@@ -277,7 +277,7 @@ func join(folder, name string) string {
 	return folder + "/" + name
 }
 
-// cause is an error without the path, which the message has already.
+// cause returns an error without the path, which the message already contains.
 func cause(err error) error {
 	var at *fs.PathError
 	if errors.As(err, &at) {

@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// lay makes files, each with its name as content; "a -> b" makes a link and a
-// trailing slash a folder.
+// lay creates files, each with its name as content. "a -> b" creates a link, and
+// a trailing slash a directory.
 func lay(t testing.TB, names ...string) string {
 	t.Helper()
 	root := t.TempDir()
@@ -174,7 +174,8 @@ func TestLinks(t *testing.T) {
 	})
 }
 
-// Two links in each folder to the next one make 2^30 paths of thirty folders.
+// Two links in each directory to the next one make 2^30 paths out of thirty
+// directories.
 func TestLinksThatMultiply(t *testing.T) {
 	t.Parallel()
 	var names []string
@@ -204,7 +205,8 @@ func TestSource(t *testing.T) {
 	}
 }
 
-// A folder that cannot be read is not empty: its objects would be deleted.
+// An unreadable directory must not count as empty, because its objects would be
+// deleted.
 func TestUnreadableFolderIsNotEmpty(t *testing.T) {
 	t.Parallel()
 	root := lay(t, "a", "b/c")
@@ -212,7 +214,8 @@ func TestUnreadableFolderIsNotEmpty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Deeper than the system opens a path, which stops the superuser as well.
+	// Longer than any path that the system can open, which stops the superuser as
+	// well.
 	long := strings.Repeat("b/"+strings.Repeat("d", 200)+"/", 1) + strings.Repeat(strings.Repeat("d", 200)+"/", 25)
 	if err := errors.Join(deep.MkdirAll(strings.TrimSuffix(long, "/"), 0o700), deep.Close()); err != nil {
 		t.Skip(err)
@@ -244,7 +247,8 @@ func TestNamesThatMeetInOneKey(t *testing.T) {
 	}
 }
 
-// The state's map has composed keys, whatever the disk and the prefix have.
+// The keys in the state are composed, even if the disk or the prefix has
+// decomposed names.
 func TestDecomposedNames(t *testing.T) {
 	t.Parallel()
 	root := lay(t, "u\u0308.txt", "\u0301x")
@@ -280,7 +284,7 @@ func TestNamesThatNoObjectCanHave(t *testing.T) {
 	if _, err := Walk(t.Context(), lay(t, "a", "b\xff"), Options{}); err == nil || !strings.Contains(err.Error(), "UTF-8") {
 		t.Errorf("got %v", err)
 	}
-	// On Unix a backslash belongs to the name.
+	// On Unix a backslash is part of the name.
 	got, err := Walk(t.Context(), lay(t, `a\b`, "c/d"), Options{})
 	if err != nil {
 		t.Fatal(err)
