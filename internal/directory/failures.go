@@ -39,8 +39,9 @@ func (f *failures) add(key string, err error) {
 	f.all = append(f.all, failure{key, err})
 }
 
-// ended notes the end of the context, if there is one: the prefix has failed if no
-// file has, and a timeout is the cause whatever it was that each file waited for.
+// ended records the end of the context. If no file has failed, the prefix has. A
+// timeout becomes the cause of the failure, regardless of what each file was
+// waiting for.
 func (f *failures) ended(ctx context.Context, prefix string) {
 	if ctx.Err() == nil {
 		return

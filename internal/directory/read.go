@@ -87,8 +87,8 @@ func (f *refresh) failure(err error) diag.Diagnostic {
 // replacement, which the CLI gives none.
 func refreshed(m model) string { return "refreshed " + m.successor() }
 
-// remember writes what was found into the private state, and reports whether
-// it says anything new.
+// remember writes the result into the private state, and reports whether it
+// differs from the previous one.
 func (f *refresh) remember(private *privateState) (changed bool) {
 	changed = f.recordChanged || private.Instance == "" || !maps.Equal(private.Seen, f.seen)
 	private.Seen = f.seen
@@ -99,7 +99,7 @@ func (f *refresh) remember(private *privateState) (changed bool) {
 	return changed
 }
 
-// show writes the value of a file.
+// show sets the value of a file.
 func (f *refresh) show(key string, v value) {
 	text := v.String()
 	f.filesChanged = f.filesChanged || f.files[key] != text

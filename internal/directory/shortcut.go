@@ -10,22 +10,23 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// Shortcut answers without the framework for refreshes, and for plans that
-// change nothing, with the functions that Read and ModifyPlan use. The framework
-// walks through the files of a state a dozen times, and each time through the
-// schema for each of them.
+// Shortcut answers refreshes, and plans without changes, in place of the
+// framework. It uses the same functions as Read and ModifyPlan. The framework
+// would walk the files of the state a dozen times, each time looking up the
+// schema for each file.
 type Shortcut struct {
-	// Data returns the configured provider; nil before that.
+	// Data returns the configured provider, or nil before that.
 	Data func() *providerdata.Data
 }
 
 var decoder = sync.OnceValue(func() fastpath.Decoder[model] { return fastpath.NewDecoder[model](NewResource()) })
 
-// Valid leaves configurations to the framework: they do not grow with the files.
+// Valid leaves validation to the framework, because its cost does not grow with
+// the number of files.
 func (s Shortcut) Valid(context.Context, tftypes.Value) bool { return false }
 
-// Plan reports that the plan is the prior state, without a diagnostic. An
-// instance without a token is left to the framework, which gives it one.
+// Plan reports whether the plan equals the prior state and has no diagnostics. An
+// instance without a token is left to the framework, which assigns one.
 func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored []byte) bool {
 	data := s.Data()
 	if data == nil {
@@ -48,8 +49,8 @@ func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored 
 	return p.same && len(p.diags) == 0 && len(r.claim(p.model, &was, private, false)) == 0
 }
 
-// Read refreshes. A state that cannot be read at all is left to the framework,
-// for its errors.
+// Read refreshes the resource. A state that cannot be read is left to the
+// framework, which reports the error.
 func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) *fastpath.Found {
 	data := s.Data()
 	if data == nil || data.Client == nil {
@@ -88,7 +89,8 @@ func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) 
 	return &found
 }
 
-// recallStored is recall for a private state that the framework has not read.
+// recallStored is like recall for private state that the framework has not
+// decoded.
 func recallStored(ctx context.Context, stored []byte) (privateState, fastpath.Private, bool) {
 	keys, err := fastpath.ParsePrivate(stored)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Whatever the fast path answers, the framework answers too.
+// The fast path gives the same answers as the framework.
 func TestShortcutAnswersAsTheFrameworkDoes(t *testing.T) {
 	clock := &serverClock{}
 	w := acctest.New(t, clock.option)
@@ -98,10 +98,12 @@ func TestShortcutAnswersAsTheFrameworkDoes(t *testing.T) {
 	}
 }
 
-// ofOneAnswer is what no two answers share: ids of requests, and tokens of instances.
+// ofOneAnswer matches what differs between any two answers: request IDs and
+// instance tokens.
 var ofOneAnswer = regexp.MustCompile(`\bNm[0-9A-Za-z=_-]{10,}|"instance":"[^"]*"`)
 
-// twice asks the fast path, and the framework alone.
+// twice makes a call to the fast path and to the framework alone, and compares
+// the answers.
 func (d *driver) twice(what string, ask func(tfprotov6.ProviderServer) []any) {
 	d.t.Helper()
 	got := ask(d.configured())
@@ -113,7 +115,7 @@ func (d *driver) twice(what string, ask func(tfprotov6.ProviderServer) []any) {
 	}
 }
 
-// readTwice compares refreshes and keeps what they find.
+// readTwice compares refreshes and keeps the result.
 func (d *driver) readTwice() {
 	d.t.Helper()
 	state, private := d.dynamic(d.typ, d.state), d.private
@@ -126,11 +128,11 @@ func (d *driver) readTwice() {
 			one.Detail = ofOneAnswer.ReplaceAllString(one.Detail, "")
 		}
 		d.state, d.private = d.undynamic(resp.NewState), resp.Private
-		return []any{d.state, string(ofOneAnswer.ReplaceAll(resp.Private, nil)), resp.Diagnostics} // maps are encoded in any order
+		return []any{d.state, string(ofOneAnswer.ReplaceAll(resp.Private, nil)), resp.Diagnostics} // maps are encoded in random order
 	})
 }
 
-// planTwice compares plans, and reports whether they are the prior state.
+// planTwice compares plans, and reports whether they equal the prior state.
 func (d *driver) planTwice(a args) (same bool) {
 	d.t.Helper()
 	config := object(d.typ, a)

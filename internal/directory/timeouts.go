@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
-// timeoutsAttribute limits how long an operation may take.
+// timeoutsAttribute returns the attribute that limits the duration of operations.
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	all, _ := timeouts.AttributesAll(ctx).(schema.SingleNestedAttribute) // as the library has it
 	all.MarkdownDescription = "How long each operation may take, as a number with a unit: `30s`, `45m`, `2h`. Without a timeout it takes as long as it takes. What was stored before a timeout is in the state."
@@ -28,7 +28,7 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	return all
 }
 
-// expired is the end of a timeout.
+// expired is the error of an expired timeout.
 type expired struct {
 	operation string
 	after     time.Duration
@@ -39,8 +39,8 @@ func (e *expired) Error() string {
 	return fmt.Sprintf("the timeout of %v that timeouts.%s sets is over", e.after, e.operation)
 }
 
-// within limits the context of an operation by the timeout that is declared for
-// it, if any. The cause of the context's end is an *expired.
+// within applies the declared timeout of an operation, if there is one, to the
+// context. The context's cause is then an *expired.
 func within(ctx context.Context, declared timeouts.Value, operation string, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
 	if declared.IsNull() || declared.IsUnknown() {
 		return ctx, func() {}

@@ -10,8 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// An operation whose timeout is over says which one, sends nothing more, and
-// loses nothing: without the timeout, the next run goes on.
+// An operation whose timeout expires names the timeout, sends no more requests
+// and loses nothing: the next run without the timeout continues.
 func TestTimeouts(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -46,8 +46,8 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
-// What was stored before the timeout is in the state, and the next run stores the
-// rest.
+// The state contains what was stored before the timeout, and the next run stores
+// the rest.
 func TestTimeoutInTheMiddle(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
