@@ -1,7 +1,7 @@
-// Package bulk works on every object below a prefix: it lists them in an order
-// that spreads over COS's index, works on several at a time, slows down when
-// COS asks for it, counts what became of each, and writes a report. What is
-// done with an object is the caller's (floor 3, without Terraform's types).
+// Package bulk processes every object below a prefix. It lists the objects in an
+// order that spreads over COS's index, processes several concurrently, slows down
+// when COS throttles, counts the results, and writes a report. The caller defines
+// what is done with an object. It belongs to layer 3 but uses no Terraform types.
 package bulk
 
 import (
@@ -16,49 +16,50 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// DefaultParallelism and MaxParallelism say how many objects are worked on at a
-// time. A bucket takes some thousand requests a second.
+// DefaultParallelism and MaxParallelism are numbers of objects that are processed
+// concurrently. A bucket accepts some thousand requests per second.
 const (
 	DefaultParallelism = 32
 	MaxParallelism     = 256
 )
 
-// Job is work on the objects of a prefix.
+// Job processes the objects of a prefix.
 type Job struct {
 	Client         *cosclient.Client
 	Region, Bucket string
 	Prefix         string
-	Match          string // a doublestar pattern for the whole key; "" fits every key
-	Parallelism    int    // 0 is DefaultParallelism
+	Match          string // a doublestar pattern for the whole key; "" matches every key
+	Parallelism    int    // 0 means DefaultParallelism
 
-	// Do works on one object. It is called from several goroutines.
+	// Do processes one object. It is called concurrently.
 	Do func(context.Context, cosclient.Entry) Result
 
-	Report   *Report           // nil: none
-	Progress func(Summary)     // called at most every ProgressEvery; nil: nobody is told
-	Now      func() time.Time  // nil: time.Now
-	order    func(n int) []int // of the entries of a page; nil: random
-	pageSize int               // 0 leaves it to COS
+	Report   *Report           // may be nil
+	Progress func(Summary)     // called at most every ProgressEvery; may be nil
+	Now      func() time.Time  // nil means time.Now
+	order    func(n int) []int // of the entries of a page; nil means random
+	pageSize int               // 0 means COS's default
 }
 
-// ProgressEvery is the least time between two calls of Job.Progress.
+// ProgressEvery is the minimum time between two calls of Job.Progress.
 const ProgressEvery = 5 * time.Second
 
-// What ends a run early.
+// Errors that end a run early.
 var (
-	// ErrHopeless is why a run stops of which most objects fail for a reason
-	// that no repetition mends: it would do so for all of them.
+	// ErrHopeless ends a run in which most objects fail with a permanent error,
+	// because the remaining ones would probably fail too.
 	ErrHopeless = errors.New("more than half of the objects failed for a reason that trying again does not mend")
 )
 
-// enoughToJudge is how many objects are worked on before a run may be hopeless.
+// enoughToJudge is how many objects are processed before ErrHopeless can occur.
 const enoughToJudge = 1000
 
-// Run works on all objects. The summary is of what was done, whatever the
-// error: that of the listing, of the report, of an object that ends the run, or
-// of the context. That single objects failed is no error here.
+// Run processes all objects. The summary covers what was done, even if there is
+// an error: that of the listing, of the report, of an object that ends the run,
+// or of the context. The failure of single objects is not an error here.
 //
-// Memory is bounded by a few pages of the listing, whatever the bucket holds.
+// Memory use is limited to a few pages of the listing, regardless of the size of
+// the bucket.
 func (j Job) Run(ctx context.Context) (Summary, error) {
 	j = j.withDefaults()
 	ctx = cosclient.WithPace(ctx, cosclient.NewPace(j.Parallelism+lanesWanted))
@@ -124,7 +125,7 @@ func (j Job) withDefaults() Job {
 	return j
 }
 
-// one works on an object whose key can be sent.
+// one processes an object whose key can be addressed.
 func (j Job) one(ctx context.Context, entry cosclient.Entry) Result {
 	if err := cosclient.CheckKey(entry.Key); err != nil {
 		return Result{Key: entry.Key, Kind: Failed, Reason: Unaddressable, Err: err, Hopeless: true}
@@ -137,7 +138,7 @@ func (j Job) one(ctx context.Context, entry cosclient.Entry) Result {
 	return r
 }
 
-// Fits reports whether a key is one of the job's.
+// Fits reports whether a key matches the job's pattern.
 func (j Job) Fits(key string) bool {
 	return j.Match == "" || doublestar.MatchUnvalidated(j.Match, key)
 }

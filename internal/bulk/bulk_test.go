@@ -20,7 +20,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/credentials"
 )
 
-// stage is a server, and a job on its bucket that notes what it works on.
+// stage returns a server, and a job for its bucket that records what it
+// processes.
 func stage(t testing.TB, options ...func(*cosmock.Options)) (*cosmock.Server, *Job) {
 	t.Helper()
 	opts := cosmock.Options{DataDir: t.TempDir()}
@@ -51,7 +52,7 @@ func stage(t testing.TB, options ...func(*cosmock.Options)) (*cosmock.Server, *J
 	}
 }
 
-// worked has the job note its keys.
+// worked makes the job record its keys.
 func worked(j *Job) *[]string {
 	var mu sync.Mutex
 	keys := &[]string{}
@@ -82,7 +83,7 @@ func many(n int, format string) []string {
 	return keys
 }
 
-// Each key is worked on exactly once, however the listing is cut.
+// Each key is processed exactly once, regardless of how the listing is split.
 func TestEveryKeyOnce(t *testing.T) {
 	t.Parallel()
 	dates := []string{}
@@ -137,7 +138,7 @@ func TestEveryKeyOnce(t *testing.T) {
 	}
 }
 
-// Requests that follow each other are for different parts of the index.
+// Consecutive requests are for different parts of the index.
 func TestOrderSpreadsOverTheIndex(t *testing.T) {
 	t.Parallel()
 	s, j := stage(t)
@@ -147,7 +148,7 @@ func TestOrderSpreadsOverTheIndex(t *testing.T) {
 	if _, err := j.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	// The first page keeps the workers busy until the lanes are there.
+	// The first page keeps the workers busy until the lanes are ready.
 	leading := map[byte]bool{}
 	for _, key := range (*keys)[60:80] {
 		leading[key[3]] = true
@@ -166,7 +167,7 @@ func TestOrderSpreadsOverTheIndex(t *testing.T) {
 	}
 }
 
-// A run of which most fail for good stops; one of which half fail goes on.
+// A run stops if most objects fail permanently, but continues if half of them do.
 func TestRunStopsWhereItMakesNoSense(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -211,7 +212,7 @@ func TestRunStopsWhereItMakesNoSense(t *testing.T) {
 	}
 }
 
-// What would befall every object ends the run at once.
+// An error that affects every object ends the run at once.
 func TestRunEndsWithWhatBefallsAll(t *testing.T) {
 	t.Parallel()
 	s, j := stage(t)
@@ -226,7 +227,8 @@ func TestRunEndsWithWhatBefallsAll(t *testing.T) {
 	}
 }
 
-// A listing that is refused or stands still is an error, whatever was done.
+// A listing that is refused or does not advance is an error, even if objects were
+// processed.
 func TestListingFails(t *testing.T) {
 	t.Parallel()
 	s, j := stage(t)
@@ -237,7 +239,7 @@ func TestListingFails(t *testing.T) {
 	}
 }
 
-// What was under way when a run is interrupted did not fail.
+// Objects in progress when a run is interrupted do not count as failed.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	s, j := stage(t)
@@ -258,8 +260,8 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// The report has a line for each object as soon as it is done, and adds to what
-// is there.
+// The report gets a line for each object as soon as it is done. Lines are
+// appended to an existing file.
 func TestReport(t *testing.T) {
 	t.Parallel()
 	s, j := stage(t)
@@ -316,7 +318,7 @@ func inOrder(n int) []int {
 	return all
 }
 
-// broken is a file that takes one line.
+// broken is a file that accepts one line.
 type broken struct{ lines int }
 
 func (b *broken) Write(p []byte) (int, error) {
@@ -328,7 +330,7 @@ func (b *broken) Write(p []byte) (int, error) {
 
 func (*broken) Close() error { return nil }
 
-// Without its proof a run does not go on.
+// A run stops if its report cannot be written.
 func TestReportFails(t *testing.T) {
 	t.Parallel()
 	s, j := stage(t)
@@ -343,14 +345,14 @@ func TestReportFails(t *testing.T) {
 	}
 }
 
-// Progress is told at most every five seconds.
+// Progress is reported at most every five seconds.
 func TestProgress(t *testing.T) {
 	t.Parallel()
 	s, j := stage(t)
 	put(t, s, many(20, "%02d")...)
 	now, told := time.Unix(0, 0), []string{}
 	j.Parallelism = 1
-	j.Now = func() time.Time { now = now.Add(time.Second / 4); return now } // several times an object
+	j.Now = func() time.Time { now = now.Add(time.Second / 4); return now } // advances several times per object
 	j.Progress = func(s Summary) { told = append(told, s.Now.Format("05")+" "+s.Progress()) }
 	if _, err := j.Run(t.Context()); err != nil {
 		t.Fatal(err)

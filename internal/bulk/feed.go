@@ -8,10 +8,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// feed sends the entries of all lanes to the workers, one lane after the other
-// in turn: COS's index is cut by the order of keys, and a listing's order would
-// send all requests to one part of it. Source: COS documentation, "Request Rate
-// and Performance Optimization".
+// feed sends the entries of all lanes to the workers, taking turns between the
+// lanes. COS partitions its index in key order, so the order of a listing would
+// send all requests to the same partition. Source: COS documentation, "Request
+// Rate and Performance Optimization".
 func (j Job) feed(ctx context.Context, work chan<- cosclient.Entry) error {
 	first, err := j.page(ctx, lane{})
 	if err != nil {
@@ -20,7 +20,7 @@ func (j Job) feed(ctx context.Context, work chan<- cosclient.Entry) error {
 	if !first.Truncated {
 		return j.deliver(ctx, work, first.Entries)
 	}
-	// The first page keeps the workers busy while the cuts are looked for.
+	// The first page keeps the workers busy while the cuts are determined.
 	found := make(chan cuts, 1)
 	go func() { found <- j.split(ctx, first) }()
 	if err := j.deliver(ctx, work, first.Entries); err != nil {
@@ -57,7 +57,7 @@ func (j Job) feed(ctx context.Context, work chan<- cosclient.Entry) error {
 			l.entries = j.shuffled(next.entries)
 		}
 		if len(l.entries) == 0 {
-			at-- // a page of which no key fits
+			at-- // a page without a matching key
 			continue
 		}
 		if err := send(ctx, work, l.entries[0]); err != nil {
@@ -68,7 +68,7 @@ func (j Job) feed(ctx context.Context, work chan<- cosclient.Entry) error {
 	return ctx.Err()
 }
 
-// lane lists the keys behind after and up to upTo; "" is all that follow.
+// lane lists the keys after after, up to and including upTo; "" means to the end.
 type lane struct {
 	after, upTo string
 	pages       chan batch // closed at the end of the lane
@@ -80,7 +80,7 @@ type batch struct {
 	err     error
 }
 
-// list sends the pages of a lane. One is held ready.
+// list sends the pages of a lane. It prefetches one page.
 func (j Job) list(ctx context.Context, l *lane) {
 	defer close(l.pages)
 	from := *l
@@ -117,7 +117,7 @@ func (j Job) page(ctx context.Context, l lane) (cosclient.Page, error) {
 	return page, nil
 }
 
-// deliver sends the entries that fit.
+// deliver sends the matching entries.
 func (j Job) deliver(ctx context.Context, work chan<- cosclient.Entry, entries []cosclient.Entry) error {
 	for _, e := range j.shuffled(entries) {
 		if !j.Fits(e.Key) {
@@ -142,8 +142,8 @@ func send(ctx context.Context, work chan<- cosclient.Entry, e cosclient.Entry) e
 	}
 }
 
-// shuffled puts the entries of a page out of order: neighbours share a part of
-// the index as well.
+// shuffled returns the entries of a page in random order, because adjacent keys
+// are in the same partition of the index.
 func (j Job) shuffled(entries []cosclient.Entry) []cosclient.Entry {
 	order := j.order
 	if order == nil {

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// Kind is what became of an object, in the words of the report.
+// Kind is the result for an object, as the report spells it.
 type Kind string
 
-// What may become of an object.
+// Results for an object.
 const (
 	Done        Kind = "done"
 	Requested   Kind = "requested" // COS has begun to work on it
@@ -22,18 +22,18 @@ const (
 	Skipped     Kind = "skipped"   // it is left alone on purpose
 	Gone        Kind = "gone"      // it was deleted after it had been listed
 	Failed      Kind = "failed"
-	Interrupted Kind = "interrupted" // the run ended meanwhile
+	Interrupted Kind = "interrupted" // the run ended before it was done
 )
 
-// Reason is why an object failed or is left alone, in the words of the report.
+// Reason is why an object failed or was skipped, as the report spells it.
 type Reason string
 
-// Why an object fails.
+// Reasons of failures.
 const (
 	Denied          Reason = "denied"
 	Archived        Reason = "archived"
 	Locked          Reason = "locked"
-	Changed         Reason = "changed" // somebody else wrote it meanwhile
+	Changed         Reason = "changed" // someone else wrote it in the meantime
 	CustomerUnknown Reason = "customer_unknown"
 	Unaddressable   Reason = "unaddressable"
 	AppendOrSymlink Reason = "append_or_symlink"
@@ -42,7 +42,7 @@ const (
 	Other           Reason = "failed"
 )
 
-// Why an object is left alone.
+// Reasons to skip an object.
 const (
 	NotSelected Reason = "not_selected" // by the filters of the job
 	Newer       Reason = "newer"        // written after the time of the job
@@ -51,7 +51,7 @@ const (
 	NotArchived Reason = "not_archived" // there is nothing to restore
 )
 
-// State is how an object is stored.
+// State describes how an object is stored.
 type State struct {
 	Encryption     string `json:"encryption,omitempty"`
 	KMSKeyID       string `json:"sse_kms_key_id,omitempty"`
@@ -62,42 +62,42 @@ type State struct {
 	RestoredUntil  string `json:"restored_until,omitempty"` // RFC 3339
 }
 
-// Result is what became of one object.
+// Result is the result for one object.
 type Result struct {
 	Key    string
 	Target string // the key of its copy, if it is another one
 	Kind   Kind
 	Reason Reason
-	// Err says why an object failed.
+	// Err is the error if the object failed.
 	Err error
 	// Told: an earlier job of the run has counted and reported the object.
 	Told bool
-	// Hopeless: trying again would not mend it.
+	// Hopeless means that a retry would not help.
 	Hopeless bool
-	// Fatal: every other object would fail as well, and the run ends.
+	// Fatal means that every other object would fail as well, so the run ends.
 	Fatal         bool
 	Bytes         int64
 	Before, After State
 }
 
-// Failure counts the objects of one reason.
+// Failure counts the objects with one reason.
 type Failure struct {
 	Reason Reason
 	Count  int
-	Keys   []string // the first ones, in the order of the keys
-	Err    error    // of the first of them
+	Keys   []string // the first ones, sorted by key
+	Err    error    // of the first key
 }
 
 // keysNamed is how many keys are kept for each reason.
 const keysNamed = 5
 
-// Summary counts what became of the objects.
+// Summary counts the results.
 type Summary struct {
 	Began, Now time.Time
 	Counts     map[Kind]int
-	Left       map[Reason]int // of those that were skipped
-	Bytes      int64          // of those that are done
-	Versions   bool           // a write made a new version
+	Left       map[Reason]int // skipped objects
+	Bytes      int64          // of the objects that are done
+	Versions   bool           // a write created a new version
 
 	failures map[Reason]*Failure
 	noRetry  int
@@ -107,7 +107,7 @@ func newSummary(now time.Time) Summary {
 	return Summary{Began: now, Now: now, Counts: map[Kind]int{}, Left: map[Reason]int{}, failures: map[Reason]*Failure{}}
 }
 
-// Looked is how many objects were looked at.
+// Looked returns how many objects were inspected.
 func (s Summary) Looked() int {
 	n := 0
 	for _, count := range s.Counts {
@@ -116,7 +116,7 @@ func (s Summary) Looked() int {
 	return n
 }
 
-// Failures are the counts of each reason, the largest first.
+// Failures returns the failures by reason, most frequent first.
 func (s Summary) Failures() []Failure {
 	all := make([]Failure, 0, len(s.failures))
 	for _, f := range s.failures {
@@ -162,13 +162,13 @@ func (f *Failure) add(r Result) {
 	f.Keys = f.Keys[:min(len(f.Keys), keysNamed)]
 }
 
-// hopeless reports whether it makes no sense to go on.
+// hopeless reports whether the run should end with ErrHopeless.
 func (s Summary) hopeless() bool {
 	worked := s.Counts[Done] + s.Counts[Requested] + s.Counts[UnderWay] + s.Counts[Planned] + s.Counts[Right] + s.Counts[Failed]
 	return worked >= enoughToJudge && 2*s.noRetry > worked
 }
 
-// Progress is a line about a run under way.
+// Progress returns a line about the progress of a run.
 func (s Summary) Progress() string {
 	rate := ""
 	if took := s.Now.Sub(s.Began).Seconds(); took >= 1 {
@@ -177,7 +177,7 @@ func (s Summary) Progress() string {
 	return fmt.Sprintf("%s: %s%s", Objects(s.Looked()), s.numbers(), rate)
 }
 
-// numbers lists the counts in a fixed order.
+// numbers returns the counts in a fixed order.
 func (s Summary) numbers() string {
 	var parts []string
 	for _, k := range []Kind{Done, Requested, UnderWay, Planned, Right, Gone, Failed, Interrupted} {
@@ -194,8 +194,8 @@ func (s Summary) numbers() string {
 	return strings.Join(parts, ", ")
 }
 
-// Reasons lists the failures, a line for each reason with its first keys and
-// the error of the first. advice says what to do about a reason; "" is nothing.
+// Reasons lists the failures, one line per reason with the first keys and the
+// first error. advice returns what to do about a failure, or "".
 func (s Summary) Reasons(advice func(Failure) string) string {
 	var b strings.Builder
 	for _, f := range s.Failures() {
@@ -218,7 +218,7 @@ func (s Summary) Reasons(advice func(Failure) string) string {
 	return b.String()
 }
 
-// Number writes a count with separators.
+// Number formats a count with thousands separators.
 func Number(n int) string {
 	digits := fmt.Sprint(n)
 	for at := len(digits) - 3; at > 0; at -= 3 {
@@ -227,7 +227,7 @@ func Number(n int) string {
 	return digits
 }
 
-// Objects writes a count of objects.
+// Objects formats a number of objects.
 func Objects(n int) string {
 	if n == 1 {
 		return "1 object"

@@ -11,16 +11,15 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-// Report writes a line of JSON for each object, as it goes: a run that is
-// killed leaves the lines of what it did. A nil report takes everything and
-// writes nothing.
+// Report writes a line of JSON for each object when it is done, so that a killed
+// run leaves the lines of what it did. A nil Report discards everything.
 type Report struct {
 	file io.WriteCloser
 	line *json.Encoder
 }
 
-// OpenReport opens the file of a report, and creates it if need be. What is in
-// it stays: a run that goes on where another one stopped adds to its proof.
+// OpenReport opens the file of a report or creates it. New lines are appended, so
+// that a run that continues another one extends its report.
 func OpenReport(path string) (*Report, error) {
 	path = content.Resolve(path)
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
@@ -40,8 +39,8 @@ func OpenReport(path string) (*Report, error) {
 	return newReport(file), nil
 }
 
-// endLine ends the last line of a file, which a run that was killed may have
-// left unfinished.
+// endLine terminates the last line of a file, which a killed run may have left
+// incomplete.
 func endLine(file *os.File) error {
 	info, err := file.Stat()
 	if err != nil || info.Size() == 0 {
@@ -84,7 +83,7 @@ func (r *Report) write(now time.Time, result Result) error {
 	return r.line.Encode(line)
 }
 
-// Close ends the report.
+// Close closes the report.
 func (r *Report) Close() error {
 	if r == nil {
 		return nil

@@ -9,28 +9,28 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// lanesWanted is how many stretches of keys are worked on side by side at most,
-// and lanesEnough from how many on none is looked for. mostProbes is how many
-// requests may go into that.
+// lanesWanted is the maximum number of key ranges that are processed in parallel.
+// With lanesEnough, no more are searched for. mostProbes limits the requests of
+// that search.
 const (
 	lanesWanted = 16
 	lanesEnough = 8
 	mostProbes  = 64
 )
 
-// The characters between which keys are cut. What lies outside of them stays
-// with its neighbours.
+// The characters between which keys are cut. Keys with other characters stay with
+// their neighbors.
 const firstCut, lastCut = ' ', '~'
 
-// cuts are keys at which a listing is cut, in order.
+// cuts are keys at which a listing is split, in order.
 type cuts struct {
 	at  []string
 	err error
 }
 
-// split finds out where the listing that follows its first page can be cut.
-// Any text is a cut that loses no key and names none twice, so the answers of
-// the probes only decide how even the lanes are.
+// split determines where the listing after its first page can be cut. Any text is
+// a valid cut that neither loses nor repeats a key, so the probes only determine
+// how even the lanes are.
 func (j Job) split(ctx context.Context, first cosclient.Page) cuts {
 	if len(first.Entries) == 0 {
 		return cuts{}
@@ -51,15 +51,15 @@ func (j Job) split(ctx context.Context, first cosclient.Page) cuts {
 	return cuts{even(groups), s.err}
 }
 
-// splitter spends the probes.
+// splitter sends the probes.
 type splitter struct {
 	job    Job
-	ctx    context.Context //nolint:containedctx // of the one call that it lives for
+	ctx    context.Context //nolint:containedctx // of the single call that it is used for
 	probes int
 	err    error
 }
 
-// next returns the first key behind a marker that begins with a prefix.
+// next returns the first key after a marker that begins with a prefix.
 func (s *splitter) next(marker, prefix string) (string, bool) {
 	if s.err != nil || s.probes == 0 {
 		return "", false
@@ -76,11 +76,11 @@ func (s *splitter) next(marker, prefix string) (string, bool) {
 	return page.Entries[0].Key, true
 }
 
-// divide cuts the keys that begin with a prefix, of which key is the first,
-// where they first differ. The result are the beginnings that they then have.
+// divide splits the keys that begin with a prefix where they first differ; key is
+// the first of them. It returns the resulting prefixes.
 func (s *splitter) divide(prefix, key string) []string {
-	// All of them begin as the first one does, up to some length: none follows
-	// the keys that have it.
+	// All keys share a prefix of the first key up to some length: no key follows
+	// those with that prefix.
 	least := len(prefix)
 	same := least + sort.Search(len(key)-least, func(n int) bool {
 		_, more := s.next(behind(key[:least+n+1]), prefix)
@@ -89,7 +89,7 @@ func (s *splitter) divide(prefix, key string) []string {
 	return s.children(key[:same])
 }
 
-// divideGroup divides one of the beginnings, if it can be.
+// divideGroup splits a prefix further if possible.
 func (s *splitter) divideGroup(group string) []string {
 	if key, ok := s.next(group, group); ok {
 		if inside := s.divide(group, key); len(inside) > 1 {
@@ -100,8 +100,8 @@ func (s *splitter) divideGroup(group string) []string {
 	return []string{group}
 }
 
-// children are the prefixes one character longer than prefix that keys begin
-// with.
+// children returns the prefixes of keys that are one character longer than
+// prefix.
 func (s *splitter) children(prefix string) []string {
 	var found []string
 	marker := prefix
@@ -116,9 +116,9 @@ func (s *splitter) children(prefix string) []string {
 	}
 }
 
-// behind is a marker that all keys with the prefix sort before, or are: the
-// prefix whose last character is the next one. A prefix that ends in another
-// character than ASCII is cut there.
+// behind returns a marker after all keys with the prefix: the prefix with its
+// last character incremented. A prefix that ends with a non-ASCII character is
+// cut before it.
 func behind(prefix string) string {
 	last := len(prefix) - 1
 	if c := prefix[last]; c >= firstCut && c < lastCut {
@@ -127,7 +127,7 @@ func behind(prefix string) string {
 	return strings.TrimRightFunc(prefix, func(r rune) bool { return r > lastCut }) + "\U0010FFFF"
 }
 
-// even leaves as many cuts as there may be between lanes.
+// even drops cuts until there are no more than needed between the lanes.
 func even(cuts []string) []string {
 	if len(cuts) < lanesWanted {
 		return cuts
