@@ -33,15 +33,14 @@ func FailureOf(err error) Result {
 	return failed(Other, refusedForGood(err))
 }
 
-// refusedForGood reports an answer that the same request would get again.
+// refusedForGood reports whether the same request would be refused again.
 func refusedForGood(err error) bool {
 	var refused *cosclient.Error
 	return errors.As(err, &refused) && refused.Status >= 400 && refused.Status < 500 &&
 		refused.Status != http.StatusConflict && refused.Status != http.StatusTooManyRequests && refused.Status != http.StatusRequestTimeout
 }
 
-// befallsAll reports an error that has nothing to do with the object: every
-// other one would meet it as well.
+// befallsAll reports whether an error would affect every other object as well.
 func befallsAll(err error) bool {
 	for _, all := range []error{
 		cosclient.ErrSignature, cosclient.ErrExpiredToken, cosclient.ErrExpiredSignature, cosclient.ErrClockSkew,

@@ -30,7 +30,7 @@ type Estimate struct {
 	rows map[row]*costs
 }
 
-// row is what the costs are told for.
+// row identifies a line of the estimate.
 type row struct {
 	encryption audit.Encryption
 	class      string
@@ -87,7 +87,7 @@ func (e *Estimate) copies(length int64) int {
 func (e *Estimate) requests(found audit.Finding) int {
 	n := e.Looks + e.copies(found.Info.Length)
 	if found.KeyName != "" {
-		n++ // the HEAD that is refused without the key
+		n++ // the HEAD without the key, which is refused
 	}
 	if found.Info.Length > e.Sizes.Copy {
 		n += 4

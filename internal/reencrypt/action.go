@@ -22,10 +22,10 @@ var (
 
 const unableToReencrypt = "Unable to Re-Encrypt Objects"
 
-// Action is cos_reencrypt_objects.
+// Action is the action cos_reencrypt_objects.
 type Action struct{ data *providerdata.Data }
 
-// NewAction returns the action before it is configured.
+// NewAction returns an unconfigured action.
 func NewAction() action.Action { return &Action{} }
 
 func (a *Action) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
@@ -44,7 +44,7 @@ func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRe
 	}
 }
 
-// ModifyPlan refuses a target that could not be applied, without a request.
+// ModifyPlan refuses an invalid target. It sends no requests.
 func (a *Action) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -90,7 +90,7 @@ var words = bulkaction.Words{
 	Rest: "The others are as wanted, and proved. Run the action again once the causes are gone: what is right is skipped.",
 }
 
-// diagnostics tell the outcome of a run.
+// diagnostics reports the outcome of a run.
 func diagnostics(t Target, out Outcome) diag.Diagnostics {
 	diags := words.Diagnostics(t.Bucket, t.DryRun, out.Outcome)
 	if out.CountErr != nil {

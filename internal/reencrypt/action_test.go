@@ -23,7 +23,7 @@ func put(t testing.TB, w *acctest.World, key string, o cosmock.NewObject) {
 	}
 }
 
-// arguments are those of an action on the server's bucket.
+// arguments returns the arguments of an action for the server's bucket.
 func arguments(w *acctest.World, more map[string]any) map[string]any {
 	all := map[string]any{"bucket": w.Bucket()}
 	for name, value := range more {
@@ -32,8 +32,8 @@ func arguments(w *acctest.World, more map[string]any) map[string]any {
 	return all
 }
 
-// The thinnest path: what is not encrypted is copied onto itself, four requests
-// an object, and the second run looks only.
+// In the simplest case, unencrypted objects are copied onto themselves with four
+// requests per object, and a second run only inspects them.
 func TestReencrypt(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

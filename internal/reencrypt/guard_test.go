@@ -15,8 +15,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// meanwhile has somebody else do something between the HEAD of an object and
-// its copy: the ACL is read in between.
+// meanwhile calls do between the HEAD of an object and its copy, when the ACL is
+// read.
 func meanwhile(t *testing.T, w *acctest.World, key string, invoke func(), do func()) {
 	t.Helper()
 	reached := make(chan struct{})
@@ -44,8 +44,8 @@ func meanwhile(t *testing.T, w *acctest.World, key string, invoke func(), do fun
 	<-ended
 }
 
-// An object that somebody else writes between HEAD and copy is never
-// overwritten with what was there, as far as COS's conditions go.
+// An object that someone else writes between HEAD and copy is not overwritten, as
+// far as COS's conditions allow.
 func TestChangedMeanwhile(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -58,7 +58,7 @@ func TestChangedMeanwhile(t *testing.T) {
 		"another body, both count":      {cosmock.Undocumented{CopyConditionsAll: true}, "another body", "failed changed"},
 		"the same bytes, the date wins": {cosmock.Undocumented{UnmodifiedSinceWins: true}, "body of k", "failed changed"},
 		"the same bytes, both count":    {cosmock.Undocumented{CopyConditionsAll: true}, "body of k", "failed changed"},
-		// COS would not see this one, and no request could.
+		// COS does not detect this one, and no request could.
 		"the same bytes, the ETag wins": {cosmock.Undocumented{}, "body of k", "done"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +93,7 @@ func TestChangedMeanwhile(t *testing.T) {
 	}
 }
 
-// What vanishes is no failure, whenever it does.
+// An object that is deleted at any time is not a failure.
 func TestVanishesMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -115,8 +115,8 @@ func TestVanishesMeanwhile(t *testing.T) {
 	}
 }
 
-// A copy that COS stores without the encryption is an error; in a versioned
-// bucket the version that is wrong goes again.
+// A copy that COS stores without the encryption is an error. In a versioned
+// bucket, the wrong version is removed again.
 func TestCopyThatIsNotAsAskedFor(t *testing.T) {
 	t.Parallel()
 	for _, versioning := range []string{cosmock.VersioningNever, cosmock.VersioningEnabled, cosmock.VersioningSuspended} {
@@ -146,8 +146,8 @@ func TestCopyThatIsNotAsAskedFor(t *testing.T) {
 	}
 }
 
-// An answer that is lost, late or a passing error makes no object fail, and no
-// copy is made twice without need.
+// A lost or late response or a temporary error does not fail an object, and no
+// copy is repeated unnecessarily.
 func TestPassingTrouble(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []cosmock.FaultKind{
@@ -169,8 +169,8 @@ func TestPassingTrouble(t *testing.T) {
 	}
 }
 
-// A quota slows the run down. No object fails, though each request has no retry
-// of its own.
+// Throttling slows the run down but fails no object, although the requests
+// themselves are not retried.
 func TestThrottlingFailsNothing(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -197,7 +197,7 @@ func TestThrottlingFailsNothing(t *testing.T) {
 	}
 }
 
-// Interrupting a run loses nothing, and the next one does the rest.
+// An interrupted run loses nothing, and the next one does the rest.
 func TestInterruptAndGoOn(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

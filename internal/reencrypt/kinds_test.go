@@ -18,7 +18,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// report reads a report: what became of each key, as "result reason".
+// report reads a report and returns the result for each key, as "result reason".
 func report(t testing.TB, path string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -45,7 +45,7 @@ func customerKey(t testing.TB, text string) sse.CustomerKey {
 	return key
 }
 
-// everyKind puts an object of each kind; the keyring will have key b.
+// everyKind stores an object of each kind. The keyring will contain key b.
 func everyKind(t testing.TB, w *acctest.World) {
 	t.Helper()
 	put(t, w, "none", cosmock.NewObject{})
@@ -69,7 +69,8 @@ func everyKind(t testing.TB, w *acctest.World) {
 	put(t, w, "ü + %41//", cosmock.NewObject{})
 }
 
-// What becomes of an object of each kind under each target, and how many fail.
+// The results for an object of each kind with each target, and the number of
+// failures.
 func TestEveryKindUnderEveryTarget(t *testing.T) {
 	t.Parallel()
 	failing := map[string]string{
@@ -134,7 +135,7 @@ func TestEveryKindUnderEveryTarget(t *testing.T) {
 	}
 }
 
-// A copy keeps headers, metadata, class, tags, ACL and grants, in one request.
+// A copy keeps headers, metadata, class, tags, ACL and grants in one request.
 func TestACopyKeepsWhatTheObjectHas(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -23,8 +23,8 @@ import (
 
 const mebi = 1 << 20
 
-// large is a server that copies no more than a mebibyte in one request, and the
-// store that knows it.
+// large returns a server that copies at most one mebibyte per request, and a
+// store with the same limit.
 func large(t *testing.T, options ...func(*cosmock.Options)) (*acctest.World, *store.Store) {
 	t.Helper()
 	w := acctest.New(t, append(options, func(o *cosmock.Options) { o.Limits.CopySource = mebi })...)
@@ -48,13 +48,13 @@ func target(w *acctest.World) reencrypt.Target {
 	return reencrypt.Target{Region: w.Region(), Bucket: w.Bucket(), Encryption: sse.Settings{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}, IncludePublic: true}
 }
 
-// quiet are options that tell nobody.
+// quiet returns options that discard messages.
 func quiet(s string) reencrypt.Options {
 	return reencrypt.Options{Options: bulkaction.Options{Prefix: s, Tell: func(string) {}}}
 }
 
-// Above the largest copy COS copies parts: headers, tags, ACL and class go with
-// the beginning of the upload.
+// Larger objects are copied in parts. Headers, tags, ACL and class are set when
+// the upload begins.
 func TestLargeObjects(t *testing.T) {
 	t.Parallel()
 	w, s := large(t)
@@ -88,9 +88,9 @@ func TestLargeObjects(t *testing.T) {
 	}
 }
 
-// The end of an upload in parts has no condition, so that the object is looked
-// at once more before: what changed meanwhile is not overwritten, and no part
-// stays. Without its tags nothing is copied.
+// The completion of a multipart upload has no conditions, so the object is
+// checked before it. If it has changed, it is not overwritten and no parts are
+// left. If its tags cannot be read, nothing is copied.
 func TestLargeObjectThatChangesMeanwhile(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(w *acctest.World) error{
@@ -114,8 +114,8 @@ func TestLargeObjectThatChangesMeanwhile(t *testing.T) {
 			for copied := 0; copied < 2; time.Sleep(time.Millisecond) {
 				copied = strings.Count(strings.Join(w.CallsOf("k"), "\n"), "PUT ?uploadId copy")
 			}
-			// One part has been copied and the other one waits for its answer,
-			// which is lost: it is copied again, and refused, or looked at.
+			// One part has been copied. The response to the other is lost, so it
+			// is copied again and refused, or checked.
 			if err := change(w); err != nil {
 				t.Fatal(err)
 			}
@@ -142,7 +142,7 @@ func TestLargeObjectThatChangesMeanwhile(t *testing.T) {
 	}
 }
 
-// A large object whose tags may not be read is not copied.
+// A large object whose tags cannot be read is not copied.
 func TestLargeObjectKeepsItsTags(t *testing.T) {
 	t.Parallel()
 	w, s := large(t)

@@ -12,7 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// leastPolicy is the policy that the page of the action shows.
+// leastPolicy returns the policy in the documentation of the action.
 func leastPolicy(t testing.TB) string {
 	t.Helper()
 	page, err := os.ReadFile(filepath.FromSlash("../../templates/actions/reencrypt_objects.md.tmpl"))
@@ -26,8 +26,8 @@ func leastPolicy(t testing.TB) string {
 	return ""
 }
 
-// The policy of the page is enough, whichever name COS has for a copy, and
-// without each of its actions the error names it.
+// The documented policy suffices for both names of the copy action. Without any
+// of its actions, the error names the missing one.
 func TestLeastPolicy(t *testing.T) {
 	t.Parallel()
 	least := leastPolicy(t)
@@ -74,7 +74,7 @@ func TestLeastPolicy(t *testing.T) {
 	}
 }
 
-// What the run is asked to count and may not see is an error.
+// A run that cannot count old versions fails if it is asked to.
 func TestMayNotCountVersions(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -89,7 +89,7 @@ func TestMayNotCountVersions(t *testing.T) {
 	}
 }
 
-// What every object would meet ends the run with one error.
+// An error that affects every object ends the run and is reported once.
 func TestBefallsAll(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

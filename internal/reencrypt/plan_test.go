@@ -8,8 +8,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// A target that is wrong is refused when the action is planned, before any
-// request.
+// An invalid target is refused at plan, before any request.
 func TestWrongTargetsAreRefusedAtPlan(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -17,7 +16,7 @@ func TestWrongTargetsAreRefusedAtPlan(t *testing.T) {
 	for name, tc := range map[string]struct {
 		provider  map[string]any
 		arguments map[string]any
-		says      string // "": nothing is wrong
+		says      string // "" if it is valid
 	}{
 		"fine":                      {nil, map[string]any{"server_side_encryption": "AES256"}, ""},
 		"fine, all":                 {nil, map[string]any{"server_side_encryption": "cos/kms", "sse_kms_key_id": acctest.KMSKey1, "sse_context": "e30=", "modified_before": "2026-01-01T00:00:00Z", "prefix": "a", "match": "a/**", "encryption": []string{"none"}, "parallelism": 256}, ""},
@@ -68,7 +67,8 @@ func TestWrongTargetsAreRefusedAtPlan(t *testing.T) {
 	})
 }
 
-// What is known only when the action runs is refused then, before any request.
+// Errors that can only be detected when the action runs are reported before any
+// request.
 func TestWhatCannotRun(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

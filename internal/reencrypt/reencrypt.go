@@ -1,6 +1,6 @@
-// Package reencrypt brings the objects below a prefix to one encryption, by
-// copies that COS makes itself: the action cos_reencrypt_objects, and what it
-// does with each object, without Terraform's types (floor 3).
+// Package reencrypt implements the action cos_reencrypt_objects, which
+// re-encrypts the objects below a prefix with server-side copies. It belongs to
+// layer 3; what it does with each object uses no Terraform types.
 package reencrypt
 
 import (
@@ -18,34 +18,36 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// Target says how objects are to be encrypted, and which ones.
+// Target describes the required encryption and the objects to change.
 type Target struct {
 	Region, Bucket string
 	Encryption     sse.Settings
-	// Only are the encryptions to touch; empty: all that are not right.
+	// Only are the encryptions to replace; empty means all that differ from the
+	// target.
 	Only []audit.Encryption
-	// ModifiedBefore leaves alone what was written at or after it, and has what
-	// was written before it written again, even if it is right. Zero: neither.
+	// ModifiedBefore skips objects written at or after it, and rewrites older
+	// ones even if they have the required encryption. The zero time does neither.
 	ModifiedBefore time.Time
-	// IncludePublic touches objects that everybody may read as well.
+	// IncludePublic also changes objects that everybody can read.
 	IncludePublic bool
 	// DryRun writes nothing.
 	DryRun bool
 }
 
-// hidesFromPublic reports a target under which COS no longer serves an object
-// without a signature. Source: COS documentation, "Server-Side Encryption
+// hidesFromPublic reports whether COS refuses unsigned requests for objects with
+// the target's encryption. Source: COS documentation, "Server-Side Encryption
 // Overview".
 func (t Target) hidesFromPublic() bool {
 	return t.Encryption.Mode == sse.ModeKMS || t.Encryption.Mode == sse.ModeCustomer
 }
 
-// worker does one object at a time. It is safe for concurrent use.
+// worker processes single objects. It is safe for concurrent use.
 type worker struct {
 	target Target
 	store  *store.Store
 	looker *audit.Looker
-	// publicBucket: what has no ACL of its own can be read by everybody.
+	// publicBucket means that everybody can read objects without an ACL of their
+	// own.
 	publicBucket bool
 	estimate     *bulkaction.Estimate // of a dry run
 }
@@ -62,7 +64,7 @@ func newWorker(ctx context.Context, s *store.Store, t Target, now func() time.Ti
 	return w, nil
 }
 
-// do brings one object to the target.
+// do processes one object.
 func (w *worker) do(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	found, gone, err := w.looker.Look(ctx, entry)
 	switch {
@@ -80,13 +82,14 @@ func (w *worker) do(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	return result
 }
 
-// decide says what is to become of an object; Planned is the copy.
+// decide returns the result for an object that is not copied, or Planned if it
+// has to be copied.
 func (w *worker) decide(found audit.Finding) bulk.Result {
 	info := found.Info
 	right := w.target.Encryption.Matches(info.Encryption)
 	modified := info.LastModified
 	if found.Encryption == audit.CustomerUnknown {
-		modified = found.Entry.LastModified // there is no HEAD of it
+		modified = found.Entry.LastModified // it has no HEAD response
 	}
 	newer := !w.target.ModifiedBefore.IsZero() && !modified.Before(w.target.ModifiedBefore)
 	switch {
@@ -108,8 +111,8 @@ func (w *worker) decide(found audit.Finding) bulk.Result {
 // HEAD again.
 const looks = 3
 
-// bring copies an object onto itself under the target's encryption, with all
-// that it has, unless somebody else writes it meanwhile.
+// bring copies an object onto itself with the target's encryption and all its
+// properties, unless someone else writes it in the meantime.
 func (w *worker) bring(ctx context.Context, found audit.Finding) bulk.Result {
 	info := found.Info
 	loc := cosclient.Location{Region: w.target.Region, Bucket: w.target.Bucket, Key: found.Entry.Key}

@@ -10,7 +10,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// Options say which objects a run looks at, and how it tells of them.
+// Options select the objects of a run and configure its output.
 type Options struct {
 	bulkaction.Options
 	// CountOldVersions counts the versions that stay as they are.
@@ -25,7 +25,7 @@ type Outcome struct {
 	CountErr error
 }
 
-// NotAtTargetError counts the objects that are not as they were to be.
+// NotAtTargetError counts the objects that do not have the required encryption.
 type NotAtTargetError struct {
 	Summary bulk.Summary
 	Target  Target
@@ -45,8 +45,8 @@ func (e *NotAtTargetError) Error() string {
 	return fmt.Sprintf("%s that were to have %s do not have it:%s", bulk.Objects(n), wanted, reasons)
 }
 
-// Run brings the objects to the target and proves each. It goes on after the
-// failure of an object.
+// Run re-encrypts the objects and verifies each. It continues after the failure
+// of an object.
 func (t Target) Run(ctx context.Context, s *store.Store, o Options) (out Outcome) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -84,7 +84,7 @@ func (t Target) Run(ctx context.Context, s *store.Store, o Options) (out Outcome
 	return out
 }
 
-// summaryText is the last line about a run.
+// summaryText returns the last message of a run.
 func (w *worker) summaryText(s bulk.Summary) string {
 	if w.target.DryRun {
 		return fmt.Sprintf("Dry run: nothing was written. %s. To be brought to %s:%s", s.Progress(), w.target.Encryption.Observed(), w.estimate)

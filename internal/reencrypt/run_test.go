@@ -16,7 +16,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A dry run reads, writes nothing, and tells what a run would cost and set off.
+// A dry run writes nothing and reports what a run would cost and cause.
 func TestDryRun(t *testing.T) {
 	t.Parallel()
 	rules := func(root string) string {
@@ -91,8 +91,8 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
-// What was written at or after the time is left alone; what was written before
-// it is renewed even if it is right; and the second run with the same time finds
+// Objects written at or after the time are skipped; older ones are rewritten even
+// if they have the required encryption; a second run with the same time finds
 // nothing to do.
 func TestModifiedBefore(t *testing.T) {
 	t.Parallel()
@@ -137,7 +137,7 @@ func TestModifiedBefore(t *testing.T) {
 	}
 }
 
-// A restored object of an archive class is copied, and stays in its class.
+// A restored object of an archive class is copied and keeps its class.
 func TestRestoredObject(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -149,7 +149,7 @@ func TestRestoredObject(t *testing.T) {
 	}
 }
 
-// Older versions stay as they are, and the run says so, and how many if asked.
+// Old versions are not changed. The run reports this, and their number if asked.
 func TestOldVersionsStay(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t, func(o *cosmock.Options) { o.Limits.ListMaxKeys = 2 })
@@ -164,14 +164,14 @@ func TestOldVersionsStay(t *testing.T) {
 	if len(run.Errors) > 0 || len(run.Warnings) != 1 || !strings.Contains(run.Warnings[0], "keeps versions") {
 		t.Error(run)
 	}
-	// a: two, and the one that was replaced; b: three behind a delete marker.
+	// a: two old versions and the replaced one; b: three behind a delete marker.
 	if told := strings.Join(run.Progress, "\n"); !strings.Contains(told, "6 versions are not the current ones") {
 		t.Error(told)
 	}
 }
 
-// Customer keys are rotated with the old ones from the keyring; of one that is
-// not in it the others go on.
+// Customer keys are rotated with the old ones in the keyring. An object with an
+// unknown key does not stop the others.
 func TestRotateCustomerKeys(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -192,7 +192,7 @@ func TestRotateCustomerKeys(t *testing.T) {
 	}
 }
 
-// The public ACL of a bucket counts for objects without one of their own.
+// The bucket's public ACL applies to objects without an ACL of their own.
 func TestPublicBucket(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -220,8 +220,8 @@ func TestPublicBucket(t *testing.T) {
 	}
 }
 
-// A header that COS puts in the place of the object's own one is not stored
-// with the copy: the own one would be lost.
+// A header that COS imposes is not stored with the copy, because the object's own
+// would be lost.
 func TestImposedHeader(t *testing.T) {
 	t.Parallel()
 	for _, shown := range []bool{false, true} {

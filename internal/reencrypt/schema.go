@@ -10,7 +10,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
 )
 
-// model is the action, in schema order.
+// model is the configuration of the action, in schema order.
 type model struct {
 	Bucket     types.String `tfsdk:"bucket"`
 	Region     types.String `tfsdk:"region"`

@@ -24,7 +24,7 @@ func (m model) declared() encryption.Declared {
 	}
 }
 
-// validate reports what is wrong whatever the provider's configuration.
+// validate reports errors that do not depend on the provider's configuration.
 func (m model) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
 	invalid := arguments.Into(&diags)
@@ -59,14 +59,14 @@ func (m model) validateSelection(invalid arguments.Report) {
 	}
 }
 
-// wanted is a target, as far as it is known.
+// wanted is a target that may be partly unknown.
 type wanted struct {
 	Target
 	known bool
 }
 
-// target resolves the arguments, without the region, with what the provider is
-// configured with.
+// target resolves the arguments, except for the region, with the provider's
+// configuration.
 func (m model) target(data *providerdata.Data) (wanted, diag.Diagnostics) {
 	settings, known, diags := bulkaction.Wanted(m.declared(), data)
 	before, _ := time.Parse(time.RFC3339, m.ModifiedBefore.ValueString()) // validated; zero if there is none
