@@ -7,14 +7,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 )
 
-// selection are the arguments that the data source and the list resource share.
+// selection holds the arguments that the data source and the list resource share.
 type selection struct {
 	Bucket, Region, Prefix, Match types.String
 	Encryption, NotEncryption     types.List
 	SSEKMSKeyID                   types.String
 }
 
-// descriptions of the shared arguments, by their names.
+// descriptions of the shared arguments by name.
 var descriptions = map[string]string{
 	"bucket":         "Bucket, as `name-appid`, such as `examplebucket-1250000000`.",
 	"region":         "Region of the bucket. Default: the provider's region.",
@@ -69,7 +69,7 @@ func knownEncryption(name string) bool {
 	return false
 }
 
-// filter reads the arguments that have been validated.
+// filter converts validated arguments to a Filter.
 func (s selection) filter() Filter {
 	return Filter{Only: encryptions(s.Encryption), Not: encryptions(s.NotEncryption), KMSKeyID: s.SSEKMSKeyID.ValueString()}
 }
@@ -84,7 +84,7 @@ func encryptions(list types.List) []Encryption {
 	return all
 }
 
-// query reads the arguments that say where to look.
+// query converts the arguments to a Query.
 func (s selection) query(region string) Query {
 	return Query{Region: region, Bucket: s.Bucket.ValueString(), Prefix: s.Prefix.ValueString(), Match: s.Match.ValueString()}
 }

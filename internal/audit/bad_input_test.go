@@ -25,8 +25,8 @@ func allow(actions ...string) string {
 	return `{"version":"2.0","statement":[{"effect":"allow","action":["` + strings.Join(actions, `","`) + `"],"resource":["*"]}]}`
 }
 
-// What an audit and a list say of what they cannot do. Neither shows a part of
-// the objects as if it were all of them.
+// Errors of audits and lists. Neither returns a part of the objects as if it were
+// all of them.
 func TestBadInput(t *testing.T) {
 	t.Parallel()
 	policy := func(actions ...string) func(*testing.T, *acctest.World) {
@@ -103,8 +103,8 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// What is gone by the time it is looked at is left out, and everything else is
-// there.
+// Objects that are deleted before they are inspected are left out. All others are
+// included.
 func TestVanishedObjects(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -138,8 +138,8 @@ func TestVanishedObjects(t *testing.T) {
 	}
 }
 
-// The results within the limit are complete even if what comes after them may
-// not be looked at; the warning says that it was not.
+// The results within the limit are complete even if further objects cannot be
+// inspected. A warning says so.
 func TestListResourceBeyondItsLimit(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -158,7 +158,7 @@ func TestListResourceBeyondItsLimit(t *testing.T) {
 	}
 }
 
-// A key that the CLI would compose is another object's for it.
+// For the CLI, a key that it would compose is the key of another object.
 func TestListResourceOfDecomposedKeys(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -172,7 +172,7 @@ func TestListResourceOfDecomposedKeys(t *testing.T) {
 }
 
 // endless is a server whose bucket has a million objects, every fourth of them
-// without encryption, and counts what it is asked.
+// unencrypted. It counts its requests.
 type endless struct{ lists, heads atomic.Int64 }
 
 const million = 1_000_000
@@ -210,11 +210,11 @@ func (e *endless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "</ListBucketResult>")
 }
 
-// A small limit in a bucket of a million keys takes as many requests as the
-// results need, and not more than one batch beyond.
+// A small limit in a bucket of a million keys takes only the requests that the
+// results need, plus at most one batch.
 func TestSmallLimitOfAMillionKeys(t *testing.T) {
 	t.Parallel()
-	const batch = 33 // of HEADs that run ahead
+	const batch = 33 // of HEADs sent ahead
 	for name, tc := range map[string]struct {
 		config                map[string]any
 		limit                 int64
@@ -248,7 +248,7 @@ func TestSmallLimitOfAMillionKeys(t *testing.T) {
 				t.Errorf("list: %d listings and %d HEADs", lists, heads)
 			}
 			if tc.limit > 100 {
-				return // an audit would look at all of them
+				return // an audit would inspect all of them
 			}
 			config["limit"], config["counts_only"] = tc.limit, true
 			audit, err := client.Read(t.Context(), audited, config)

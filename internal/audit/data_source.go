@@ -25,13 +25,13 @@ var (
 
 const unableToAudit = "Unable to Audit Encrypted Objects"
 
-// limits is what limit may be.
+// limits is the valid range of limit.
 var limits = wholenumber.Range{Least: 1, Most: 1_000_000}
 
-// DataSource is cos_encrypted_objects.
+// DataSource is the data source cos_encrypted_objects.
 type DataSource struct{ data *providerdata.Data }
 
-// NewDataSource returns the data source before it is configured.
+// NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
 
 // model is the data source, in schema order.
@@ -127,7 +127,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
-// audit walks, and writes what it found into the results.
+// audit walks the objects and sets the computed attributes.
 func (m *model) audit(ctx context.Context, i inspect.Inspector) error {
 	var objects []attr.Value
 	found := newTally(m.selection().filter(), wholenumber.Of(m.Limit))

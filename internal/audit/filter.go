@@ -6,7 +6,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Encryption is how an object is encrypted, in the words of the arguments.
+// Encryption is the encryption of an object, as the arguments spell it.
 type Encryption string
 
 // The encryptions that an audit distinguishes.
@@ -15,14 +15,14 @@ const (
 	AES256          Encryption = "AES256"
 	SM4             Encryption = "SM4"
 	KMS             Encryption = "cos/kms"
-	Customer        Encryption = "customer"         // under a key of the keyring
-	CustomerUnknown Encryption = "customer_unknown" // under a key that no key of the keyring is
+	Customer        Encryption = "customer"         // with a key of the keyring
+	CustomerUnknown Encryption = "customer_unknown" // with a key that is not in the keyring
 )
 
-// Encryptions are all of them.
+// Encryptions lists all encryptions.
 var Encryptions = []Encryption{None, AES256, SM4, KMS, Customer, CustomerUnknown}
 
-// encryptionOf names a mode; one that is not known keeps COS's name.
+// encryptionOf returns the name of a mode. An unknown mode keeps COS's name.
 func encryptionOf(m sse.Mode) Encryption {
 	if m == sse.ModeNone {
 		return None
@@ -30,7 +30,7 @@ func encryptionOf(m sse.Mode) Encryption {
 	return Encryption(m)
 }
 
-// Filter says which findings are results. The zero value takes all.
+// Filter selects findings. The zero value selects all.
 type Filter struct {
 	Only, Not      []Encryption
 	KMSKeyID       string

@@ -24,7 +24,7 @@ const (
 	reencrypt   = "cos_reencrypt_objects"
 )
 
-// guide is the guide's blocks of Terraform's language, by what they begin with.
+// guide returns the guide's HCL blocks by their first line, and its text.
 func guide(t *testing.T) (blocks map[string]string, text string) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.FromSlash("../../templates/guides/audit.md"))
@@ -42,7 +42,7 @@ func guide(t *testing.T) (blocks map[string]string, text string) {
 	return blocks, string(data)
 }
 
-// guideObjects are 500 objects of every kind.
+// guideObjects returns 500 objects of every kind.
 func guideObjects(t *testing.T) map[string]cosmock.NewObject {
 	t.Helper()
 	ours, theirs := customerKey(t, acctest.KeyB), customerKey(t, acctest.KeyA)
@@ -73,11 +73,11 @@ func guideObjects(t *testing.T) map[string]cosmock.NewObject {
 	return all
 }
 
-// The guide's way through a bucket of 500 objects: counted, found, encrypted by
-// import and by the action, and proved.
+// The steps of the guide for a bucket of 500 objects: count, find, encrypt by
+// import and by the action, and verify.
 //
 // With our runner: the blocks are the guide's own, one after the other, and
-// what needs a newer CLI goes by the protocol between them.
+// features of newer CLIs are called over the protocol in between.
 func TestAccAuditGuide(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)
@@ -124,17 +124,17 @@ func TestAccAuditGuide(t *testing.T) {
 		}
 	}
 
-	// Count, as the guide prints it.
+	// Count: the output is that in the guide.
 	printed := regexp.MustCompile("(?s)```text\n(.*?)```").FindStringSubmatch(text)
 	if r := apply(`data "cos_encrypted_objects" "bucket"`); r.Code != 0 || !strings.Contains(r.Stdout, strings.TrimSpace(printed[1])) {
 		t.Fatalf("the counts are not those of the guide:\n%s", r.Output())
 	}
-	// The proof fails as long as there is something to do.
+	// The check fails as long as an object is not encrypted as required.
 	const proof = `data "cos_encrypted_objects" "proof"`
 	if r := apply(proof); r.Code == 0 || !strings.Contains(r.Text(), `Not encrypted as required: {"AES256":100,"SM4":10,"cos/kms":80,"customer":30,"customer_unknown":10,"none":270}`) {
 		t.Fatalf("the proof did not fail:\n%s", r.Output())
 	}
-	// Find, with the data source and with the list.
+	// Find with the data source and with the list.
 	r := apply(`data "cos_encrypted_objects" "unencrypted"`)
 	if r.Code != 0 || !strings.Contains(r.Stdout, `"odd/0/a+b 0"`) || strings.Contains(r.Stdout, "data/cos") {
 		t.Fatalf("what is not encrypted:\n%s", r.Output())
@@ -148,7 +148,7 @@ func TestAccAuditGuide(t *testing.T) {
 	if len(results) != 270 || len(warnings(results)) > 0 {
 		t.Fatalf("%d objects are found, warnings %q", len(results), warnings(results))
 	}
-	// Import: by the blocks of the guide, and by generated configuration.
+	// Import with the blocks of the guide and with generated configuration.
 	if r := apply("locals"); r.Code != 0 || !strings.Contains(r.Text(), "3 imported, 0 added, 3 changed, 0 destroyed") {
 		t.Fatalf("the import:\n%s", r.Output())
 	}
@@ -162,7 +162,7 @@ func TestAccAuditGuide(t *testing.T) {
 	}
 	w.ResetRequests()
 	if client.HasAction(reencrypt) {
-		// Archived objects are left, and counted.
+		// Archived objects are skipped and counted.
 		action := constants(t, blocks, `action "cos_reencrypt_objects" "bucket"`)
 		action.Config["report_file"] = filepath.Join(ws.Dir, "reencrypted.jsonl")
 		start := time.Now()
@@ -180,7 +180,7 @@ func TestAccAuditGuide(t *testing.T) {
 		encryptByImport(t, client, results)
 		noBody("generated configuration")
 	}
-	// The key that was missing, and the proof.
+	// Add the missing key, and check again.
 	if r := apply(proof); r.Code == 0 || !strings.Contains(r.Text(), `"customer_unknown":10,"none":0}`) {
 		t.Fatalf("the proof did not fail for the customer key:\n%s", r.Output())
 	}
@@ -191,7 +191,7 @@ func TestAccAuditGuide(t *testing.T) {
 	checkGuideObjects(t, w, objects)
 }
 
-// constants is a list or an action of the guide.
+// constants returns a list or action block of the guide.
 func constants(t *testing.T, blocks map[string]string, first string) protocol.Block {
 	t.Helper()
 	all, err := protocol.Blocks(blocks[first])
@@ -201,8 +201,8 @@ func constants(t *testing.T, blocks map[string]string, first string) protocol.Bl
 	return all[0]
 }
 
-// restore brings archived objects back, as COS does when it is asked to and they
-// are then copied to another class.
+// restore makes archived objects readable, as if they had been restored and then
+// copied to another class.
 func restore(t *testing.T, w *acctest.World, objects map[string]cosmock.NewObject) {
 	t.Helper()
 	for key, o := range objects {
@@ -212,22 +212,23 @@ func restore(t *testing.T, w *acctest.World, objects map[string]cosmock.NewObjec
 	}
 }
 
-// encryptByImport imports what was found with the configuration that is
-// generated from it, and applies it.
+// encryptByImport imports the results with their generated configuration, and
+// applies it.
 func encryptByImport(t *testing.T, client *protocol.Client, results []protocol.Listed) {
 	t.Helper()
 	for _, r := range results {
 		instance, err := client.Import(t.Context(), listed, r.Identity)
 		must(t, err)
 		config := client.Generate(listed, r.Resource)
-		delete(config, "storage_class") // of what was archived
+		delete(config, "storage_class") // set for archived objects
 		plan, err := instance.Plan(t.Context(), config)
 		must(t, err)
 		must(t, plan.Apply(t.Context()))
 	}
 }
 
-// checkGuideObjects makes sure that everything is there as it was, but encrypted.
+// checkGuideObjects checks that all objects are unchanged except for their
+// encryption.
 func checkGuideObjects(t *testing.T, w *acctest.World, objects map[string]cosmock.NewObject) {
 	t.Helper()
 	if diff := cmp.Diff(slices.Sorted(maps.Keys(objects)), slices.Sorted(slices.Values(w.Keys(w.Bucket())))); diff != "" {

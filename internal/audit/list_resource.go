@@ -30,13 +30,13 @@ const (
 	notImportable   = "Object Cannot Be Imported"
 )
 
-// mostListed is how many keys COS lists at once.
+// mostListed is the largest number of keys on a page of COS's listing.
 const mostListed = 1000
 
 // ListResource lists objects as the resource cos_encrypted_object.
 type ListResource struct{ data *providerdata.Data }
 
-// NewListResource returns the list resource before it is configured.
+// NewListResource returns an unconfigured list resource.
 func NewListResource() list.ListResource { return &ListResource{} }
 
 // listModel is the configuration, in schema order.
@@ -88,8 +88,9 @@ func (r *ListResource) ValidateListResourceConfig(ctx context.Context, req list.
 	resp.Diagnostics.Append(selection(config).validate()...)
 }
 
-// List shows the objects as they are found. An object that cannot be looked at
-// ends the list by an error: what is shown without it would be taken for all.
+// List returns the objects as they are found. An object that cannot be inspected
+// ends the list with an error, because the results without it would be taken as
+// complete.
 func (r *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config listModel
 	diags := req.Config.Get(ctx, &config)
@@ -108,21 +109,21 @@ func (r *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 	}
 }
 
-// listing is one list while it is made.
+// listing is a list in progress.
 type listing struct {
 	list.ListRequest
 
 	selection selection
 	push      func(list.ListResult) bool
 
-	shown    int64            // results, the held one included
-	held     *list.ListResult // the last match: it carries the warning that more exist
-	keyTold  bool             // that a customer key is not available
+	shown    int64            // results including the held one
+	held     *list.ListResult // the last match, which gets the warning that more exist
+	keyTold  bool             // the warning about a missing customer key was shown
 	finished bool             // no more results are wanted
 }
 
-// query looks as closely as the results need, and no further ahead: without a
-// filter each key is a result, and one beyond the limit says that more exist.
+// query limits the requests to what the results need. Without a filter each key
+// is a result, and one key beyond the limit shows that more exist.
 func (l *listing) query() Query {
 	q := l.selection.query(l.selection.Region.ValueString())
 	q.Heads = l.IncludeResource || l.selection.filter().Any()
@@ -155,7 +156,7 @@ func (l *listing) run(ctx context.Context, data *providerdata.Data) {
 	}
 }
 
-// show pushes a result, or holds the last one that fits.
+// show pushes a result, or holds it back if it is the last one within the limit.
 func (l *listing) show(result list.ListResult) {
 	if result.Diagnostics.HasError() {
 		l.finished = true
@@ -169,8 +170,9 @@ func (l *listing) show(result list.ListResult) {
 	l.finished = !l.push(result)
 }
 
-// heldBack warns of what the limit cuts off. An object beyond it that cannot be
-// looked at takes nothing away from the results, and only leaves that open.
+// heldBack adds a warning about results that the limit cuts off. An object beyond
+// the limit that cannot be inspected does not affect the results; it only leaves
+// open whether more exist.
 func (l *listing) heldBack(more bool, err error) {
 	const raise = "Set a higher limit in the list block, or narrow the list by prefix, match or a filter."
 	switch {
@@ -181,7 +183,7 @@ func (l *listing) heldBack(more bool, err error) {
 	}
 }
 
-// result is what the list shows of an object.
+// result returns the result for an object.
 func (l *listing) result(ctx context.Context, q Query, f Finding) list.ListResult {
 	result := l.NewListResult(ctx)
 	loc := cosclient.Location{Region: q.Region, Bucket: q.Bucket, Key: f.Entry.Key}
@@ -210,7 +212,7 @@ func (l *listing) result(ctx context.Context, q Query, f Finding) list.ListResul
 	return result
 }
 
-// listedInfo is what the listing contains about an object.
+// listedInfo returns the metadata that a listing contains.
 func listedInfo(e cosclient.Entry) cosclient.Info {
 	info := cosclient.Info{ETag: e.ETag, Length: e.Size, LastModified: e.LastModified}
 	info.StorageClass = e.StorageClass

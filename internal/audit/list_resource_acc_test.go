@@ -22,7 +22,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// query is a list block named test.
+// query returns a list block named test.
 func query(w *acctest.World, block, config []string) string {
 	return "list \"cos_encrypted_object\" \"test\" {\n  provider = cos\n  " + strings.Join(block, "\n  ") + "\n  config {\n    bucket = " + acctest.Quote(w.Bucket()) + "\n    " + strings.Join(config, "\n    ") + "\n  }\n}\n"
 }
@@ -72,8 +72,8 @@ func TestAccListResource(t *testing.T) {
 	})
 }
 
-// What terraform query writes is applied as it stands: see
-// TestListResourceGeneratesConfiguration for what it plans.
+// The output of terraform query can be applied unchanged; see
+// TestListResourceGeneratesConfiguration for the plan.
 //
 // With our runner: the framework has no query that writes configuration.
 func TestAccListResourceGeneratesConfiguration(t *testing.T) {
@@ -89,8 +89,8 @@ func TestAccListResourceGeneratesConfiguration(t *testing.T) {
 	checkGenerated(t, w, ws)
 }
 
-// The same on any CLI: the configuration is made from a list by the protocol,
-// as terraform query makes it.
+// The same with any CLI: the configuration is generated from a list over the
+// protocol, as terraform query does.
 //
 // With our runner: the configuration is imported by blocks of its own.
 func TestAccGeneratedConfiguration(t *testing.T) {
@@ -113,8 +113,8 @@ var generatedObjects = map[string]cosmock.NewObject{
 	"headers": {Mode: sse.ModeAES256, Class: "STANDARD_IA", Header: map[string][]string{"Cache-Control": {"no-store"}, "X-Cos-Meta-A": {`b "c" ${d}`}}},
 }
 
-// generatedWorld has objects, the key of the one under a customer key, and a
-// default for those without encryption.
+// generatedWorld returns objects of several kinds, with the key of the SSE-C
+// object and a default encryption for unencrypted ones.
 func generatedWorld(t *testing.T) (*acctest.World, *acctest.Workspace) {
 	t.Helper()
 	ws := acctest.NewWorkspace(t)
@@ -127,8 +127,8 @@ func generatedWorld(t *testing.T) (*acctest.World, *acctest.Workspace) {
 	return w, ws
 }
 
-// checkGenerated applies what was generated: what is encrypted is imported as
-// it is, the rest is encrypted, and no body moves.
+// checkGenerated applies generated configuration: encrypted objects are imported
+// unchanged, the others are encrypted, and no content is transferred.
 func checkGenerated(t *testing.T, w *acctest.World, ws *acctest.Workspace) {
 	t.Helper()
 	w.ResetRequests()
@@ -150,7 +150,7 @@ func checkGenerated(t *testing.T, w *acctest.World, ws *acctest.Workspace) {
 	}
 }
 
-// written writes a generated configuration as HCL.
+// written formats a generated configuration as HCL.
 func written(t *testing.T, config map[string]any) string {
 	t.Helper()
 	var b strings.Builder

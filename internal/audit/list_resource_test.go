@@ -25,8 +25,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// configured is the provider as the binary serves it, with these arguments
-// beside those that lead it to the server.
+// configured returns the provider as the binary serves it, configured for the server and with additional arguments.
 func configured(t *testing.T, w *acctest.World, arguments map[string]any) *protocol.Client {
 	t.Helper()
 	config := map[string]any{"region": w.Region(), "secret_id": w.SecretID(), "secret_key": w.SecretKey(), "endpoint": w.URL(), "ca_certificate_file": w.CAFile()}
@@ -53,7 +52,7 @@ func customerKey(t *testing.T, text string) sse.CustomerKey {
 	return key
 }
 
-// names are the display names of results.
+// names returns the display names of results.
 func names(results []protocol.Listed) (all []string) {
 	for _, r := range results {
 		all = append(all, r.DisplayName)
@@ -61,7 +60,7 @@ func names(results []protocol.Listed) (all []string) {
 	return all
 }
 
-// warnings are those of all results.
+// warnings returns the warnings of all results.
 func warnings(results []protocol.Listed) (all []string) {
 	for _, r := range results {
 		all = append(all, r.Warnings...)
@@ -69,7 +68,7 @@ func warnings(results []protocol.Listed) (all []string) {
 	return all
 }
 
-// requests counts what the server was asked since it was asked last.
+// requests counts the requests since the previous call.
 func requests(w *acctest.World) (lists, heads int) {
 	for _, r := range w.Requests() {
 		switch {
@@ -83,7 +82,7 @@ func requests(w *acctest.World) (lists, heads int) {
 	return lists, heads
 }
 
-// listWorld has an object of each kind, and the key of one of the two customer keys.
+// listWorld returns objects of each kind, with the key of one of the two SSE-C objects.
 func listWorld(t *testing.T) (*acctest.World, *protocol.Client) {
 	t.Helper()
 	w := acctest.New(t)
@@ -106,7 +105,7 @@ func TestListResource(t *testing.T) {
 		whole       bool
 		want        []string
 		lists       int
-		heads, most int // most: those that run ahead of the last result
+		heads, most int // most includes HEADs sent ahead of the last result
 		warns       string
 	}{
 		"keys alone":               {nil, 100, false, []string{"a/1", "a/2", "a/3", "a/4", "a/dir/", "a/dir/x+y z", "b", "c"}, 1, 0, 0, ""},
@@ -161,7 +160,7 @@ func TestListResource(t *testing.T) {
 	}
 }
 
-// What a list shows is what an import by its identity reads.
+// A list returns what an import by the same identity reads.
 func TestListResourceIsWhatAnImportReads(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t, func(o *cosmock.Options) { o.SM4 = true })
@@ -189,8 +188,8 @@ func TestListResourceIsWhatAnImportReads(t *testing.T) {
 	}
 }
 
-// An object whose customer key is not there is listed with a warning, and an
-// import of it says what is missing.
+// An object whose customer key is missing is listed with a warning, and its import fails with an error that names the
+// key.
 func TestListResourceWithoutTheKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -212,10 +211,9 @@ func TestListResourceWithoutTheKey(t *testing.T) {
 	}
 }
 
-// The configuration that is generated from a list has an empty plan for what is
-// encrypted. For the rest one update encrypts it, as the provider's default
-// says, without a byte of the body. Without a default it stays as it is, a
-// warning says what to set, and so does the error of any update.
+// Configuration generated from a list has an empty plan for encrypted objects. For the others, one update encrypts them
+// with the provider's default without transferring their content. Without a default they stay unencrypted; a warning
+// and the error of any update say what to set.
 func TestListResourceGeneratesConfiguration(t *testing.T) {
 	t.Parallel()
 	unencrypted := []string{"k/plain", "k/folder/", "k/with headers"}
@@ -256,7 +254,7 @@ func TestListResourceGeneratesConfiguration(t *testing.T) {
 					continue
 				}
 				if tc.byDefault == nil {
-					// What cannot be encrypted is imported as it is; no update of it passes.
+					// An object that cannot be encrypted is imported unchanged; any update of it fails.
 					if len(plan.Changes) > 0 || len(plan.Warnings) != 1 || !strings.Contains(plan.Warnings[0], "Object Not Encrypted") || !strings.Contains(plan.Warnings[0], "default_encryption") {
 						t.Errorf("%s: the first plan changes %q and warns %q", key, plan.Changes, plan.Warnings)
 					}

@@ -12,7 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// auditPolicy is the guide's policy for audits.
+// auditPolicy returns the guide's policy for audits.
 func auditPolicy(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.FromSlash("../../templates/guides/permissions.md"))
@@ -26,8 +26,8 @@ func auditPolicy(t *testing.T) string {
 	return policy
 }
 
-// Audits, of objects and of versions, and lists get along with what the guide's policy allows, and with
-// less of it they fail by the name of what is missing.
+// Audits and lists work with the guide's policy. With fewer permissions, the
+// error names the missing one.
 func TestAuditPermissions(t *testing.T) {
 	t.Parallel()
 	policy := auditPolicy(t)

@@ -1,5 +1,5 @@
-// Package audit finds out how the objects under a prefix are encrypted: one walk
-// for the data source and the list resource (floor 3).
+// Package audit determines the encryption of the objects under a prefix, for a data source and a list resource. It
+// belongs to layer 3.
 package audit
 
 import (
@@ -14,8 +14,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// parallel bounds the HEADs that are under way, and with them how far a walk
-// runs ahead of its visitor.
+// parallel limits the concurrent HEAD requests, and thereby how far a walk runs ahead of its visitor.
 const parallel = 32
 
 var (
@@ -24,10 +23,10 @@ var (
 	errPlainHTTP      = errors.New("the object needs a customer key (SSE-C), and no key of the keyring is sent over http://: use an https:// endpoint")
 )
 
-// Query says which objects to look at, and how closely.
+// Query selects the objects to inspect, and how closely.
 type Query struct {
 	Region, Bucket, Prefix string
-	// Match is a doublestar pattern for the whole key; "" fits every key.
+	// Match is a doublestar pattern for the whole key; "" matches every key.
 	Match string
 	// Versions looks at all versions and delete markers, not only at the current
 	// objects.
@@ -36,13 +35,12 @@ type Query struct {
 	Key string
 	// Heads is false if the listing suffices.
 	Heads bool
-	// PageSize is how many keys are listed at once, where so many are probably
-	// enough: the next page then waits until all of them were shown. 0 leaves the
-	// number to COS, and pages are listed ahead.
+	// PageSize is the number of keys per page, if that is probably enough: the next page is then requested only after
+	// all of them were visited. With 0, COS chooses the size, and pages are requested ahead.
 	PageSize int
 }
 
-// Finding is an object that was looked at. Without HEADs only Entry is there.
+// Finding is an inspected object. Without HEADs it contains only Entry.
 type Finding struct {
 	Entry      cosclient.Entry
 	Info       cosclient.Info
@@ -54,11 +52,10 @@ type Finding struct {
 	Latest, DeleteMarker bool
 }
 
-// Walk looks at the objects of a query in the order of their keys, several at a
-// time, and shows them to visit one by one until that returns false. What
-// vanishes meanwhile is left out. An object that may not be read, or cannot be
-// addressed, ends the walk with an error, so that no smaller number is returned. Memory
-// is bounded by a page of the listing, whatever the bucket holds.
+// Walk inspects the objects of a query concurrently, and calls visit for one after the other in key order until it
+// returns false. Objects that are deleted in the meantime are left out. An object that cannot be read or addressed ends
+// the walk with an error, so that the results are never silently incomplete. Memory use is limited to a page of the
+// listing, regardless of the size of the bucket.
 func Walk(ctx context.Context, i inspect.Inspector, q Query, visit func(Finding) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -85,21 +82,20 @@ func Walk(ctx context.Context, i inspect.Inspector, q Query, visit func(Finding)
 type walker struct {
 	inspector inspect.Inspector
 	query     Query
-	ahead     chan *step             // in the order of the keys
-	fitted    atomic.Pointer[string] // the name of the key that fitted last
+	ahead     chan *step             // in key order
+	fitted    atomic.Pointer[string] // name of the key that matched last
 }
 
-// step is an object, the end of a page, or the failure of the listing, that a
-// walk comes to.
+// step is an element of a walk: an object, the end of a page, or the failure of the listing.
 type step struct {
 	finding Finding
 	gone    bool
-	shown   chan struct{} // of the end of a page: closed when the walk is there
+	shown   chan struct{} // for the end of a page: closed when the walk reaches it
 	err     error
 	done    chan struct{}
 }
 
-// over is done from the beginning.
+// over returns a closed channel.
 func over() chan struct{} {
 	done := make(chan struct{})
 	close(done)
@@ -142,7 +138,7 @@ func (p *objectPages) next(ctx context.Context) ([]Finding, bool, error) {
 	return found, page.Truncated, nil
 }
 
-// list sends what all pages hold ahead.
+// list sends the objects of all pages ahead of the visitor.
 func (w *walker) list(ctx context.Context, slots chan struct{}) {
 	pages := w.pages()
 	for {
@@ -195,8 +191,7 @@ func (w *walker) send(ctx context.Context, slots chan struct{}, found Finding) b
 	}
 }
 
-// pause waits until a page was shown, if the next is probably not needed. It is
-// false if the walk has ended.
+// pause waits until a page was visited if the next one is probably not needed. It returns false if the walk has ended.
 func (w *walker) pause(ctx context.Context) bool {
 	if w.query.PageSize == 0 {
 		return true
@@ -214,7 +209,7 @@ func (w *walker) pause(ctx context.Context) bool {
 	}
 }
 
-// fail ends the walk where it stands.
+// fail ends the walk with an error.
 func (w *walker) fail(ctx context.Context, err error) {
 	select {
 	case w.ahead <- &step{err: err, done: over()}:
@@ -222,8 +217,8 @@ func (w *walker) fail(ctx context.Context, err error) {
 	}
 }
 
-// head asks for one object: without a key, and then with the one that fitted
-// last before the others.
+// head requests one object, first without a key, then with the keys of the keyring, beginning with the one that matched
+// last.
 func (w *walker) head(ctx context.Context, l *step) {
 	loc := cosclient.Location{Region: w.query.Region, Bucket: w.query.Bucket, Key: l.finding.Entry.Key}
 	first := ""
@@ -261,16 +256,15 @@ func (w *walker) head(ctx context.Context, l *step) {
 	l.err = fmt.Errorf("%s %s could not be looked at: %w", what, loc, err)
 }
 
-// underCustomerKey reports a refusal that means that a customer key is missing,
-// or another one. HEAD says so by a 400 without a code, where a GET is not
-// allowed that would reveal it.
+// underCustomerKey reports whether a refusal means that a customer key is missing or wrong. For a HEAD this is a 400
+// without a code if the GET that would reveal the code is not allowed.
 func underCustomerKey(err error) bool {
 	var refused *cosclient.Error
 	return errors.Is(err, cosclient.ErrCustomerKey) ||
 		errors.Is(err, cosclient.ErrBadRequest) && errors.As(err, &refused) && refused.Code == ""
 }
 
-// openable returns why a key of the keyring could still open what none has.
+// openable returns why a key of the keyring may still open an object that no available key opens.
 func (w *walker) openable() error {
 	ring := w.inspector.Keyring
 	for _, name := range ring.Names() {
@@ -287,7 +281,7 @@ func (w *walker) openable() error {
 	return nil
 }
 
-// CheckPattern returns what is wrong with a pattern, "" if nothing is.
+// CheckPattern returns what is wrong with a pattern, or "".
 func CheckPattern(pattern string) string {
 	switch {
 	case pattern == "":

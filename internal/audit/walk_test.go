@@ -30,7 +30,7 @@ func mustKey(t testing.TB, s string) sse.CustomerKey {
 	return key
 }
 
-// world is a server, and provider data for it with the key b in the keyring.
+// world returns a server, and provider data for it with the key b in the keyring.
 func world(t testing.TB, opts cosmock.Options) (*cosmock.Server, *providerdata.Data) {
 	t.Helper()
 	opts.DataDir = t.TempDir()
@@ -63,7 +63,7 @@ func put(t testing.TB, s *cosmock.Server, key string, o cosmock.NewObject) {
 	}
 }
 
-// walk lists what a walk shows, as "key encryption name".
+// walk returns the visited objects as "key encryption name".
 func walk(t testing.TB, s *cosmock.Server, d *providerdata.Data, q Query) ([]string, error) {
 	t.Helper()
 	q.Region, q.Bucket = s.Region(), s.Bucket()
@@ -109,7 +109,7 @@ func TestWalkTellsEncryptions(t *testing.T) {
 	}
 }
 
-// A walk that cannot look at everything fails, and says at what.
+// A walk that cannot inspect every object fails and names the object.
 func TestWalkFails(t *testing.T) {
 	t.Parallel()
 	allow := func(actions string) string {
@@ -153,7 +153,7 @@ func TestWalkFails(t *testing.T) {
 	}
 }
 
-// What is listed and gone when it is asked for is left out.
+// An object that is deleted between the listing and its HEAD is left out.
 func TestWalkLeavesOutWhatVanished(t *testing.T) {
 	t.Parallel()
 	s, d := world(t, cosmock.Options{})
@@ -171,7 +171,7 @@ func TestWalkLeavesOutWhatVanished(t *testing.T) {
 	}
 }
 
-// A visitor that has enough ends the walk: what runs ahead of it is bounded.
+// A visitor can end the walk, which runs ahead of it only to a limited extent.
 func TestWalkStops(t *testing.T) {
 	t.Parallel()
 	s, d := world(t, cosmock.Options{})
@@ -191,7 +191,7 @@ func TestWalkStops(t *testing.T) {
 	}
 }
 
-// The key that fitted last is the first that is tried.
+// The key that matched last is tried first.
 func TestWalkRemembersKey(t *testing.T) {
 	t.Parallel()
 	s, d := world(t, cosmock.Options{})
@@ -207,7 +207,7 @@ func TestWalkRemembersKey(t *testing.T) {
 	if err != nil || len(got) != 200 || !strings.HasSuffix(got[199], "customer z") {
 		t.Fatalf("%d objects, %v", len(got), err)
 	}
-	// Those that start before any key has fitted try all of them.
+	// Requests that start before any key has matched try all keys.
 	if n, most := len(s.Requests()), 2*200+2*parallel*21+1; n > most {
 		t.Errorf("%d requests, want at most %d", n, most)
 	}
