@@ -6,9 +6,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// configuredServer refuses what needs a configured provider until there is one.
-// The CLI always configures first, and never calls on after that failed; other
-// clients of the protocol do, and the resources would look into nothing.
+// configuredServer refuses calls that need a configured provider until it is
+// configured. The CLI always configures first and stops if that fails. Other
+// clients of the protocol do not, and the resources would use missing data.
 type configuredServer struct {
 	server
 

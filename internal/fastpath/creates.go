@@ -8,9 +8,9 @@ import (
 )
 
 // createsServer lets the plan of a create write private state, which the
-// framework leaves out: it knows of none before the object exists. The CLI hands
-// that private state to the Delete that makes room for the create, and to no
-// other, so that it is the one sign by which a Delete knows that it is half of a
+// framework does not support before the object exists. The CLI passes that
+// private state to the Delete that precedes the create in a replacement, and to
+// no other. This is the only way for a Delete to know that it is part of a
 // replacement.
 type createsServer struct {
 	server
@@ -18,7 +18,7 @@ type createsServer struct {
 	types []string
 }
 
-// unwritten is private state that is there, and says nothing.
+// unwritten is private state that exists but is empty.
 var unwritten = []byte("{}")
 
 func (s *createsServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {

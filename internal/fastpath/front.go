@@ -15,51 +15,52 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Resource answers for resources of one type.
+// Resource answers calls for resources of one type.
 type Resource interface {
-	// Valid reports that there is nothing to say of a configuration, parts of
-	// which may be unknown.
+	// Valid reports whether a configuration, parts of which may be unknown, has
+	// no diagnostics.
 	Valid(ctx context.Context, config tftypes.Value) bool
-	// Plan reports that the plan is the prior state and that there is
-	// nothing to say of it. private is the private state as the CLI keeps it.
+	// Plan reports whether the plan equals the prior state and has no
+	// diagnostics. private is the private state in the CLI's encoding.
 	Plan(ctx context.Context, config, prior tftypes.Value, private []byte) bool
-	// Read returns what the resource is found to be; nil leaves it to the framework.
+	// Read returns the result of a refresh, or nil to leave it to the framework.
 	Read(ctx context.Context, state tftypes.Value, private []byte) *Found
 }
 
-// Found is what a refresh finds.
+// Found is the result of a refresh.
 type Found struct {
-	// Identity is nil for a type that has none.
+	// Identity is nil for a type without an identity.
 	Identity map[string]string
-	// Changed are the top-level attributes that are not as the state has them.
+	// Changed are the top-level attributes that differ from the state.
 	Changed map[string]tftypes.Value
-	// Private is nil if it stays as it is.
+	// Private is nil if it is unchanged.
 	Private Private
-	// Failure is an error without an attribute: the state stays as it is.
+	// Failure is an error without an attribute path. The state then stays
+	// unchanged.
 	Failure diag.Diagnostic
 }
 
-// Type is a resource type as its schema has it.
+// Type describes a resource type.
 type Type struct {
 	Name      string
 	Object    tftypes.Object
 	Identity  tftypes.Object
 	WriteOnly []string // top-level attributes
-	ReadOnly  []string // top-level attributes that no configuration may set
+	ReadOnly  []string // top-level attributes that cannot be configured
 	Resource  Resource
 }
 
 // identified reports whether the type has an identity.
 func (t Type) identified() bool { return len(t.Identity.AttributeTypes) > 0 }
 
-// Front is what answers in front of a server.
+// Front answers calls in place of a server.
 type Front struct {
 	typ          Type
 	nullIdentity *tfprotov6.DynamicValue // nil for a type without an identity
 }
 
-// New returns a front for one resource type. A type that is not wholly known is
-// an error: its requests could not be decoded, and none would be answered.
+// New returns a Front for a resource type. It returns an error for an incomplete
+// type, because its requests could not be decoded and none would be answered.
 func New(typ Type) (*Front, error) {
 	switch {
 	case typ.Resource == nil:
@@ -83,9 +84,8 @@ func New(typ Type) (*Front, error) {
 	return front, nil
 }
 
-// Plan answers a request of which prior, config and proposed are wholly known,
-// and which changes nothing. Otherwise the answer is nil, and the framework's
-// is wanted.
+// Plan answers a request if prior, config and proposed are wholly known and
+// nothing changes. Otherwise it returns nil, and the framework has to answer.
 func (f *Front) Plan(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
 	if !plainPrivate(req.PriorPrivate) {
 		return nil
@@ -108,8 +108,8 @@ func (f *Front) Plan(ctx context.Context, req *tfprotov6.PlanResourceChangeReque
 	return resp
 }
 
-// Read answers a request of which the state is wholly known. Otherwise, and if
-// the resource does not say what it finds, the answer is nil.
+// Read answers a request if the state is wholly known. If it is not, or the
+// resource does not answer, it returns nil.
 func (f *Front) Read(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
 	if !plainPrivate(req.Private) {
 		return nil
@@ -146,7 +146,7 @@ func (f *Front) Read(ctx context.Context, req *tfprotov6.ReadResourceRequest) *t
 	return resp
 }
 
-// changed encodes a state of which some attributes have other values.
+// changed encodes a state with some attributes replaced.
 func (f *Front) changed(state tftypes.Value, values map[string]tftypes.Value) (*tfprotov6.DynamicValue, error) {
 	var all map[string]tftypes.Value
 	if err := state.As(&all); err != nil {
@@ -157,8 +157,8 @@ func (f *Front) changed(state tftypes.Value, values map[string]tftypes.Value) (*
 	return &encoded, err
 }
 
-// Validate answers for a configuration that is as it should be. Otherwise the
-// answer is nil. A CLI that has no write-only arguments is the framework's.
+// Validate answers for a valid configuration. Otherwise it returns nil, also for
+// a CLI that does not support write-only arguments.
 func (f *Front) Validate(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) *tfprotov6.ValidateResourceConfigResponse {
 	if req.ClientCapabilities == nil || !req.ClientCapabilities.WriteOnlyAttributesAllowed {
 		return nil
@@ -188,14 +188,14 @@ func (f *Front) decode(value *tfprotov6.DynamicValue) (tftypes.Value, bool) {
 	return v, err == nil && v.IsKnown() && !v.IsNull()
 }
 
-// known decodes a value that is neither null nor unknown in any part.
+// known decodes a value that is wholly known and not null.
 func (f *Front) known(value *tfprotov6.DynamicValue) (tftypes.Value, bool) {
 	v, ok := f.decode(value)
 	return v, ok && v.IsFullyKnown()
 }
 
-// same reports whether what is proposed is the prior state, but for what is
-// written only.
+// same reports whether the proposed state equals the prior one, except for
+// write-only attributes.
 func (f *Front) same(priorRaw, proposedRaw *tfprotov6.DynamicValue, prior tftypes.Value) bool {
 	if proposedRaw == nil {
 		return false
@@ -217,8 +217,8 @@ func (f *Front) same(priorRaw, proposedRaw *tfprotov6.DynamicValue, prior tftype
 	return prior.Equal(tftypes.NewValue(f.typ.Object, values))
 }
 
-// identity encodes an identity; ok is false if there is another one, which
-// is the framework's to complain about.
+// identity encodes an identity. ok is false if the current one differs, which the
+// framework reports.
 func (f *Front) identity(values map[string]string, current *tfprotov6.ResourceIdentityData) (*tfprotov6.ResourceIdentityData, bool) {
 	attributes := make(map[string]tftypes.Value, len(values))
 	for name, value := range values {
@@ -235,8 +235,8 @@ func (f *Front) identity(values map[string]string, current *tfprotov6.ResourceId
 	return &tfprotov6.ResourceIdentityData{IdentityData: &encoded}, err == nil
 }
 
-// plainPrivate reports a private state without a word of the framework's own
-// in it, as there is after an import: its keys begin with a dot.
+// plainPrivate reports whether private state contains no keys of the framework,
+// which begin with a dot. It does after an import.
 func plainPrivate(private []byte) bool {
 	if len(private) == 0 {
 		return true
@@ -253,7 +253,8 @@ func plainPrivate(private []byte) bool {
 	return true
 }
 
-// verbatim is a private state as the framework answers with it: nil for none.
+// verbatim returns private state as the framework does, with nil for an empty
+// one.
 func verbatim(private []byte) []byte {
 	if len(private) == 0 {
 		return nil

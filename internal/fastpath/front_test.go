@@ -9,14 +9,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 )
 
-// nothing tells nothing of any resource.
+// nothing answers no call.
 type nothing struct{}
 
 func (nothing) Valid(context.Context, tftypes.Value) bool                       { return false }
 func (nothing) Plan(context.Context, tftypes.Value, tftypes.Value, []byte) bool { return false }
 func (nothing) Read(context.Context, tftypes.Value, []byte) *fastpath.Found     { return nil }
 
-// A front that could never answer is refused, rather than one that does not.
+// New refuses a Front that could never answer.
 func TestNewRefuses(t *testing.T) {
 	t.Parallel()
 	object := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"a": tftypes.String}}

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// TypeOf describes a resource type as its schema does. What the schema lacks
-// makes New fail.
+// TypeOf describes a resource type by its schema. New returns an error if the
+// schema lacks something.
 func TypeOf(name string, r resource.Resource, answers Resource) Type {
 	ctx := context.Background()
 	var schema resource.SchemaResponse

@@ -1,8 +1,8 @@
-// Package fastpath is all that answers before the framework: for resources of
-// which nothing changes, for states of the current version, and for calls that
-// come before Configure. Most of what a plan of many resources costs is the
-// framework's walk through attributes that are all as they were. Wrap is its
-// only door, and without it nothing changes but the time.
+// Package fastpath answers calls without the framework: for resources that do not
+// change, for states of the current schema version, and for calls before
+// Configure. In a plan of many resources, the framework spends most of the time
+// on walking unchanged attributes. Wrap is the only entry point. It affects the
+// time that calls take, but not their results.
 package fastpath
 
 import (
@@ -12,25 +12,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// Options say what stands before the framework.
+// Options configure Wrap.
 type Options struct {
-	// Configured reports that the provider is configured.
+	// Configured reports whether the provider is configured.
 	Configured func() bool
-	// Types are the resource types that are answered for.
+	// Types are the resource types with a fast path.
 	Types []Type
 	// PlansCreates are the resource types whose planned creates have private
 	// state.
 	PlansCreates []string
-	// Off leaves all answers to the framework.
+	// Off leaves all calls to the framework.
 	Off bool
 }
 
-// Slower is what the log says if the framework answers what need not go
-// through it. The answers are the same.
+// Slower is logged if the framework has to answer calls that have a fast path.
+// The answers are the same.
 const Slower = "the framework answers for unchanged objects as well, which takes longer; this is a bug in the provider, please report it"
 
-// Wrap puts before the framework's server what answers in its place. What
-// cannot be put there is left out; the error is the reason, for the log.
+// Wrap adds the fast path to the framework's server. It leaves out a part that
+// cannot be added; the error is the reason, for the log.
 func Wrap(framework tfprotov6.ProviderServer, opts Options) (tfprotov6.ProviderServer, error) {
 	whole, ok := framework.(server)
 	if !ok {
@@ -52,8 +52,8 @@ func Wrap(framework tfprotov6.ProviderServer, opts Options) (tfprotov6.ProviderS
 	return &frontServer{server: passing, fronts: fronts}, nil
 }
 
-// server is all that a server of the protocol can be asked. The last three are
-// optional, and hidden by a wrapper that does not name them.
+// server contains all methods of the protocol. The last three interfaces are
+// optional, and a wrapper that does not embed them would hide them.
 type server interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // deprecated only in favour of being required
@@ -61,8 +61,7 @@ type server interface {
 	tfprotov6.ProviderServerWithStateStores  //nolint:staticcheck // likewise
 }
 
-// frontServer answers without the framework for resources of which nothing
-// changes.
+// frontServer answers for unchanged resources without the framework.
 type frontServer struct {
 	server
 

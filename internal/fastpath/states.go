@@ -8,16 +8,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 )
 
-// passStates answers UpgradeResourceState by the JSON that the CLI sent, where
-// the state is of the current version. The framework would decode it, walk
-// through all of it and encode it again, for each resource of each command.
-// Attributes that are gone from the schema the CLI drops itself, and it adds
-// those that are new.
+// passStates answers UpgradeResourceState with the JSON that the CLI sent if the
+// state has the current schema version. The framework would decode, walk and
+// encode the whole state, for each resource of each command. The CLI itself
+// removes attributes that are no longer in the schema and adds new ones.
 type passStates struct {
 	server
 
 	once     sync.Once
-	versions map[string]int64 // of the schemas of the resource types
+	versions map[string]int64 // schema versions of the resource types
 }
 
 func (s *passStates) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
@@ -29,8 +28,8 @@ func (s *passStates) UpgradeResourceState(ctx context.Context, req *tfprotov6.Up
 	return s.server.UpgradeResourceState(ctx, req)
 }
 
-// version is the version of a resource type's schema. The CLI may know the
-// schema from another process and not ask this one.
+// version returns the schema version of a resource type. It requests the schema
+// itself, because the CLI may have it from another process.
 func (s *passStates) version(ctx context.Context, typeName string) (version int64, ok bool) {
 	s.once.Do(func() {
 		resp, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})

@@ -11,11 +11,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Private is a private state as the CLI keeps it. It is read and written by the
-// methods that the framework has for one.
+// Private is private state in the CLI's encoding. It has the methods of the
+// framework's private state.
 type Private map[string][]byte
 
-// ParsePrivate reads a private state.
+// ParsePrivate decodes private state.
 func ParsePrivate(stored []byte) (Private, error) {
 	private := Private{}
 	if len(stored) == 0 {
@@ -25,7 +25,7 @@ func ParsePrivate(stored []byte) (Private, error) {
 	return private, err
 }
 
-// GetKey returns the value of a key; nil if there is none.
+// GetKey returns the value of a key, or nil.
 func (p Private) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
 	return p[key], nil
 }
@@ -40,7 +40,7 @@ func (p Private) SetKey(_ context.Context, key string, value []byte) diag.Diagno
 	return nil
 }
 
-// bytes is the private state as the framework encodes it.
+// bytes encodes the private state as the framework does.
 func (p Private) bytes() ([]byte, error) {
 	if len(p) == 0 {
 		return nil, nil
@@ -48,19 +48,19 @@ func (p Private) bytes() ([]byte, error) {
 	return json.Marshal(p)
 }
 
-// Decoder decodes values of a resource type into its model, a struct with a field
-// tagged tfsdk for each attribute. It does what the framework's Get does, without
-// walking through the whole schema once for each attribute.
+// Decoder decodes values of a resource type into its model, a struct with a tfsdk
+// tag for each attribute. It does the same as the framework's Get, without
+// walking the whole schema for each attribute.
 type Decoder[Model any] struct{ fields []field }
 
-// field is an attribute and the index of its field in the model.
+// field is an attribute with the index of its field in the model.
 type field struct {
 	name  string
 	typ   attr.Type
 	index int
 }
 
-// NewDecoder returns the decoder of a resource type.
+// NewDecoder returns a decoder for a resource type.
 func NewDecoder[Model any](r resource.Resource) Decoder[Model] {
 	var resp resource.SchemaResponse
 	r.Schema(context.Background(), resource.SchemaRequest{}, &resp)
@@ -74,7 +74,7 @@ func NewDecoder[Model any](r resource.Resource) Decoder[Model] {
 	return d
 }
 
-// Decode decodes a value that is neither null nor unknown as a whole.
+// Decode decodes a value that is neither null nor unknown.
 func (d Decoder[Model]) Decode(ctx context.Context, value tftypes.Value) (Model, error) {
 	var m Model
 	var values map[string]tftypes.Value

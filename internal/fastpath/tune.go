@@ -10,25 +10,25 @@ import (
 )
 
 const (
-	// gcPercent lets the heap grow to five times of what is in use before it
-	// is collected. What a call of the CLI leaves behind is garbage at once, so
-	// collections find little in use, and are most of what a plan costs.
+	// gcPercent lets the heap grow to five times the live data between
+	// collections. A call of the CLI leaves only garbage behind, so collections
+	// find little live data, and they would take most of the time of a plan.
 	gcPercent = 400
-	// memoryLimit, in bytes, is where memory begins to count more than time: up
-	// to it gcPercent holds, beyond it the heap may grow by three quarters of
-	// what is in use. A limit that stayed would make the collector run without
-	// end once that much is in use, as by the audit of a large bucket.
+	// memoryLimit is the size in bytes up to which gcPercent applies. Beyond it,
+	// the heap may grow by three quarters of the live data. A fixed limit would
+	// make the collector run continuously once the live data reaches it, such as
+	// in the audit of a large bucket.
 	memoryLimit = 80 << 20
 )
 
-// quiet are the variables by which the SDK's loggers get their levels: the
-// SDK's own, the protocol's, the framework's, and the provider's. Unset, each
-// writes everything: the CLI drops it, but only after it has read each line.
+// quiet are the variables that set the levels of the SDK's loggers: the SDK's
+// own, the protocol's, the framework's and the provider's. If they are not set,
+// the loggers write everything, and the CLI reads every line before it drops it.
 var quiet = []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER"}
 
-// Tune turns off logs that were not requested, and sets the garbage
-// collector. It leaves alone what the environment sets:
-// TF_LOG and its like, GOGC, GOMEMLIMIT. It reports whether it did.
+// Tune disables logs that were not requested and configures the garbage
+// collector. It changes nothing if the environment configures either of them
+// (TF_LOG and the like, GOGC, GOMEMLIMIT), and reports whether it did.
 func Tune() (bool, error) {
 	if environmentSays(os.Environ()) {
 		return false, nil
@@ -44,15 +44,15 @@ func Tune() (bool, error) {
 	return true, nil
 }
 
-// limitFor is the memory limit while so many bytes are in use.
+// limitFor returns the memory limit for a number of live bytes.
 func limitFor(live uint64) int64 {
 	return max(memoryLimit, int64(min(live+live/4*3, math.MaxInt64)))
 }
 
-// cycle is an object that nothing refers to, so that each collection finds it.
+// cycle is an unreachable object, which each collection therefore finds.
 type cycle struct{ _ *cycle }
 
-// followHeap sets the memory limit anew after each collection.
+// followHeap updates the memory limit after each collection.
 func followHeap() {
 	runtime.AddCleanup(&cycle{}, func(struct{}) {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
@@ -64,8 +64,8 @@ func followHeap() {
 	}, struct{}{})
 }
 
-// environmentSays reports whether somebody has set a log or the garbage collector.
-// An empty variable is none.
+// environmentSays reports whether the environment configures a log or the garbage
+// collector. An empty variable does not count.
 func environmentSays(environ []string) bool {
 	for _, kv := range environ {
 		name, value, _ := strings.Cut(kv, "=")

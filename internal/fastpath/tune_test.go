@@ -31,7 +31,7 @@ func TestEnvironmentSays(t *testing.T) {
 	}
 }
 
-// The setting of the process is put back: tests share it.
+// The test restores the settings of the process, which other tests share.
 func TestTune(t *testing.T) {
 	for _, kv := range os.Environ() {
 		if name, _, _ := strings.Cut(kv, "="); strings.HasPrefix(name, "TF_LOG") || name == "GOGC" || name == "GOMEMLIMIT" {
@@ -64,8 +64,8 @@ func TestTune(t *testing.T) {
 		t.Errorf("the garbage collector is at %d %%, %d bytes", got, debug.SetMemoryLimit(-1))
 	}
 
-	// Once much is in use, the limit is no longer where it would make the
-	// collector run all the time.
+	// With much live data, the limit is high enough that the collector does not
+	// run all the time.
 	large := make([]byte, 2*memoryLimit)
 	for debug.SetMemoryLimit(-1) < 3*memoryLimit {
 		if t.Context().Err() != nil {
