@@ -158,7 +158,8 @@ func (s situation) file(i int) (st step, doing bool) {
 	text, stated := s.state[f.Key]
 	stored := parseValue(text)
 	sameBody := stated && stored.of(f.Sum) && (!recorded || was.Sum == f.Sum) || !stated && recorded && was.Sum == f.Sum
-	// Of an object whose file was away nothing is known but what it was.
+	// If a file was absent, nothing is known about its object except what it was
+	// before.
 	st = step{Key: f.Key, File: i, New: !stated && !sameBody}
 	st.Attributes = s.attributes(f)
 	if st.Attributes.ContentType == "" {

@@ -40,8 +40,8 @@ func TestMissingKeyStoresInPlaintext(t *testing.T) {
 	stored(t, w, "site/a.js", "site/b.html", "site/c.js")
 }
 
-// A key that files keep, since a run leaves it out, has to satisfy the policy as
-// any other does.
+// A customer key that files keep because a run does not set it must satisfy the
+// policy as well.
 func TestPolicyOfAKeptKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -110,8 +110,8 @@ func TestReturningFileIsBelieved(t *testing.T) {
 	}
 }
 
-// A file that returns with other bytes meets an object that was ours, and that
-// somebody has written or deleted since: existing decides, as for any new key.
+// If a file was removed and returns with other content, and someone else has
+// written or deleted its object since, existing decides as for any new key.
 func TestReturningFileMeetsAnother(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

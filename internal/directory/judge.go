@@ -105,7 +105,8 @@ const (
 	meetLock
 	// meetOverwrite means that the object is replaced.
 	meetOverwrite
-	// meetOurs: this resource wrote it, for a file that was away.
+	// meetOurs means that this resource wrote the object, for a file that was
+	// removed and has returned.
 	meetOurs
 	// meetProve means that this apply has written the object but not yet read it
 	// back.

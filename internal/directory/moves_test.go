@@ -20,7 +20,7 @@ func stored(t *testing.T, w *acctest.World, want ...string) {
 	}
 }
 
-// Objects that a move leaves where they were are taken back by the move back.
+// Moving back takes over the objects that the first move kept.
 func TestMoveBackToWhatWasKept(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

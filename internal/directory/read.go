@@ -83,8 +83,8 @@ func (f *refresh) failure(err error) diag.Diagnostic {
 	return tfdiag.Error(unableToRead, fmt.Sprintf("The files of %s could not be compared with the state.", f.home), err)
 }
 
-// refreshed is where a refresh leaves the private state for the plan of a
-// replacement, which the CLI gives none.
+// refreshed returns the address at which a refresh leaves the private state for
+// the plan of a replacement, because the CLI passes none to it.
 func refreshed(m model) string { return "refreshed " + m.successor() }
 
 // remember writes the result into the private state, and reports whether it

@@ -10,9 +10,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// replace is a run in which the CLI replaces the directory since it is tainted:
-// it plans a create, deletes with the private state of that plan, plans the
-// create once more, and creates. Applying is a process of its own.
+// replace simulates a CLI that replaces a tainted directory: it plans a create,
+// deletes with the private state of that plan, plans the create again, and
+// creates. The apply is a process of its own.
 func (d *driver) replace(a args) outcome {
 	d.t.Helper()
 	var o outcome
@@ -51,8 +51,9 @@ func (d *driver) replace(a args) outcome {
 	return o
 }
 
-// A create under one customer key fails half-way, and the next run has another
-// one: the record tells that what is stored is ours, though nobody can read it.
+// A create with one customer key fails half-way, and the next run has another
+// key. The record shows that the stored objects are ours, although they cannot be
+// read.
 func TestReplacementUnderAnotherKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -77,8 +78,7 @@ func TestReplacementUnderAnotherKey(t *testing.T) {
 	}
 }
 
-// Objects that wait for the next apply to be removed are not forgotten by a
-// replacement.
+// A replacement does not forget retired objects.
 func TestReplacementRemembersTheRetired(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
