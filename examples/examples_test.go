@@ -57,7 +57,7 @@ func applied() []string {
 	for name := range functions() {
 		files = append(files, functionExample(name))
 	}
-	return files
+	return append(files, guideFiles()...)
 }
 
 func TestEveryExampleIsApplied(t *testing.T) {

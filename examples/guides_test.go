@@ -1,0 +1,118 @@
+package examples_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+)
+
+// guideExamples are the files that guides show, by the guide.
+var guideExamples = map[string][]string{
+	"getting-started": {"cosmock.tf", "cos.tf", "object.tf"},
+}
+
+func guideExample(guide, file string) string { return "guides/" + guide + "/" + file }
+
+// guideFiles are the paths of guideExamples.
+func guideFiles() []string {
+	var paths []string
+	for guide, names := range guideExamples {
+		for _, name := range names {
+			paths = append(paths, guideExample(guide, name))
+		}
+	}
+	return paths
+}
+
+// The guides show the files that are run here.
+func TestGuidesShowTheirExamples(t *testing.T) {
+	t.Parallel()
+
+	var all strings.Builder
+	pages, err := filepath.Glob(filepath.FromSlash("../templates/guides/*.tmpl"))
+	if err != nil || len(pages) == 0 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(text)
+	}
+	for _, path := range guideFiles() {
+		if !strings.Contains(all.String(), "\"examples/"+path+"\" }}") {
+			t.Errorf("no guide shows examples/%s", path)
+		}
+	}
+}
+
+// texts are the blocks of plain text that a guide shows.
+func texts(t *testing.T, guide string) []string {
+	t.Helper()
+	page, err := os.ReadFile(filepath.FromSlash("../templates/guides/" + guide + ".md.tmpl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, block := range regexp.MustCompile("(?s)```text\n(.*?)```").FindAllStringSubmatch(string(page), -1) {
+		found = append(found, strings.TrimSpace(block[1]))
+	}
+	return found
+}
+
+// says fails the test unless the output has each line of a text, in this order.
+func says(t *testing.T, r acctest.Result, text string) {
+	t.Helper()
+	rest := r.Text()
+	for line := range strings.Lines(text) {
+		words := strings.Join(strings.Fields(line), " ")
+		at := strings.Index(rest, words)
+		if at < 0 {
+			t.Fatalf("the guide shows %q, which is not in:\n%s", words, r.Output())
+		}
+		rest = rest[at+len(words):]
+	}
+}
+
+// lead writes the lines that lead an example for the real COS to the server of
+// the test, in a file that overrides.
+func lead(world *acctest.World, w *acctest.Workspace) {
+	w.Write("override.tf", acctest.ProviderBlock("endpoint = "+acctest.Quote(world.URL()), "ca_certificate_file = "+acctest.Quote(world.CAFile())))
+	w.Env = append(w.Env, "TENCENTCLOUD_SECRET_ID="+world.SecretID(), "TENCENTCLOUD_SECRET_KEY="+world.SecretKey())
+}
+
+func remove(t *testing.T, w *acctest.Workspace, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if err := os.Remove(filepath.Join(w.Dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// With our runner: the example is a folder of files, and the provider is a program of its own.
+func TestAccGettingStartedGuide(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	use(t, w, guideExample("getting-started", "cosmock.tf"))
+	use(t, w, guideExample("getting-started", "object.tf"))
+	w.Write("override.tf", acctest.ProviderBlock("endpoint = "+acctest.Quote(world.URL()), "ca_certificate_file = "+acctest.Quote(world.CAFile())))
+	w.Apply()
+	if got, want := strings.Join(world.Calls(), "\n"), texts(t, "how-it-works")[0]; got != want {
+		t.Errorf("the guide How it works shows these requests:\n%s\nThey are:\n%s", want, got)
+	}
+	says(t, w.EmptyPlan(), texts(t, "getting-started")[0])
+
+	// The provider block for COS, which takes the credentials from the environment.
+	remove(t, w, "cosmock.tf")
+	use(t, w, guideExample("getting-started", "cos.tf"))
+	lead(world, w)
+	w.EmptyPlan()
+	w.Destroy()
+}
