@@ -8,11 +8,13 @@ import (
 	"testing"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 // guideExamples are the files that guides show, by the guide.
 var guideExamples = map[string][]string{
-	"getting-started": {"cosmock.tf", "cos.tf", "object.tf"},
+	"getting-started":     {"cosmock.tf", "cos.tf", "object.tf"},
+	"choosing-encryption": {"provider.tf", "objects.tf", "policy.tf"},
 }
 
 func guideExample(guide, file string) string { return "guides/" + guide + "/" + file }
@@ -86,6 +88,10 @@ func lead(world *acctest.World, w *acctest.Workspace) {
 	w.Env = append(w.Env, "TENCENTCLOUD_SECRET_ID="+world.SecretID(), "TENCENTCLOUD_SECRET_KEY="+world.SecretKey())
 }
 
+// required names the provider for examples that call its functions or leave
+// the block out.
+const required = "terraform {\n  required_providers {\n    cos = { source = \"cos-terraform/cos\" }\n  }\n}\n"
+
 func remove(t *testing.T, w *acctest.Workspace, names ...string) {
 	t.Helper()
 	for _, name := range names {
@@ -115,4 +121,35 @@ func TestAccGettingStartedGuide(t *testing.T) {
 	lead(world, w)
 	w.EmptyPlan()
 	w.Destroy()
+}
+
+// With our runner: the example is a folder of files, and the provider is a program of its own.
+func TestAccChoosingEncryptionGuide(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	w.Write("versions.tf", required)
+	use(t, w, guideExample("choosing-encryption", "provider.tf"))
+	use(t, w, guideExample("choosing-encryption", "objects.tf"))
+	lead(world, w)
+	w.Env = append(w.Env, `TF_VAR_customer_keys={"backup":"`+acctest.KeyA+`"}`)
+	w.Apply()
+	for key, want := range map[string]sse.Mode{"site/robots.txt": sse.ModeAES256, "reports/2026.csv": sse.ModeKMS, "backup/2026.sql": sse.ModeCustomer} {
+		if o, ok := world.Server.Object(exampleBucket, key); !ok || o.Mode != want {
+			t.Errorf("%s is stored under %q, want %q", key, o.Mode, want)
+		}
+	}
+
+	remove(t, w, "provider.tf")
+	use(t, w, guideExample("choosing-encryption", "policy.tf"))
+	w.Write("objects.tf", `resource "cos_encrypted_object" "page" {
+  bucket                 = "examplebucket-1250000000"
+  key                    = "site/robots.txt"
+  text                   = "User-agent: *\n"
+  server_side_encryption = "AES256"
+}
+`)
+	if r := w.Fail("plan"); !strings.Contains(r.Text(), "Encryption Not Allowed") {
+		t.Errorf("the policy does not forbid AES256:\n%s", r.Output())
+	}
 }
