@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +16,7 @@ import (
 var guideExamples = map[string][]string{
 	"getting-started":     {"cosmock.tf", "cos.tf", "object.tf"},
 	"choosing-encryption": {"provider.tf", "objects.tf", "policy.tf"},
+	"rotating-keys":       {"provider.tf", "1-aes256.tf", "2-kms.tf", "3-kms-key.tf", "4-customer.tf", "5-customer-key.tf", "reused-name.tf"},
 }
 
 func guideExample(guide, file string) string { return "guides/" + guide + "/" + file }
@@ -101,6 +103,16 @@ func remove(t *testing.T, w *acctest.Workspace, names ...string) {
 	}
 }
 
+// noBody fails the test if a body was sent since the requests were forgotten.
+func noBody(t *testing.T, world *acctest.World, step string) {
+	t.Helper()
+	for _, r := range world.Requests() {
+		if r.BodyBytes > 0 {
+			t.Errorf("%s: a body moved: %s %s", step, r.Key, acctest.Call(r))
+		}
+	}
+}
+
 // With our runner: the example is a folder of files, and the provider is a program of its own.
 func TestAccGettingStartedGuide(t *testing.T) {
 	t.Parallel()
@@ -151,5 +163,52 @@ func TestAccChoosingEncryptionGuide(t *testing.T) {
 `)
 	if r := w.Fail("plan"); !strings.Contains(r.Text(), "Encryption Not Allowed") {
 		t.Errorf("the policy does not forbid AES256:\n%s", r.Output())
+	}
+}
+
+// With our runner: the plans are compared with what the guide prints.
+func TestAccRotatingKeysGuide(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	w.Write("versions.tf", required)
+	use(t, w, guideExample("rotating-keys", "provider.tf"))
+	lead(world, w)
+	w.Env = append(w.Env, `TF_VAR_customer_keys={"reports-2026":"`+acctest.KeyA+`","reports-2027":"`+acctest.KeyB+`"}`)
+	plans := texts(t, "rotating-keys")
+	for i, step := range []struct {
+		file string
+		want string
+	}{
+		{"1-aes256.tf", "AES256"},
+		{"2-kms.tf", "cos/kms " + acctest.KMSKey1},
+		{"3-kms-key.tf", "cos/kms " + acctest.KMSKey2},
+		{"4-customer.tf", "SSE-C " + acctest.KeyAMD5},
+		{"5-customer-key.tf", "SSE-C " + acctest.KeyBMD5},
+	} {
+		w.Write("report.tf", read(t, guideExample("rotating-keys", step.file)))
+		world.ResetRequests()
+		r := w.Apply()
+		o, _ := world.Server.Object(exampleBucket, "reports/2026.csv")
+		if got := strings.TrimSpace(fmt.Sprintf("%s %s%s", o.Mode, o.KMSKeyID, o.CustomerKeyMD5)); got != step.want {
+			t.Errorf("after %s the object is under %q, want %q", step.file, got, step.want)
+		}
+		if i > 0 {
+			says(t, r, plans[i-1])
+			noBody(t, world, step.file)
+		}
+	}
+
+	// The same name, and another key under it.
+	remove(t, w, "provider.tf", "report.tf")
+	use(t, w, guideExample("rotating-keys", "reused-name.tf"))
+	w.Env = append(w.Env, "TF_VAR_key="+acctest.KeyA, "TF_VAR_key_before="+acctest.KeyA)
+	w.Apply()
+	w.Env = append(w.Env, "TF_VAR_key="+acctest.KeyB, "TF_VAR_key_before="+acctest.KeyA)
+	world.ResetRequests()
+	w.Apply()
+	noBody(t, world, "another key under the same name")
+	if o, _ := world.Server.Object(exampleBucket, "reports/summary.csv"); o.CustomerKeyMD5 != acctest.KeyBMD5 {
+		t.Errorf("the object is under the key of MD5 %q", o.CustomerKeyMD5)
 	}
 }
