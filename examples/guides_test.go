@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -17,6 +18,7 @@ var guideExamples = map[string][]string{
 	"getting-started":     {"cosmock.tf", "cos.tf", "object.tf"},
 	"choosing-encryption": {"provider.tf", "objects.tf", "policy.tf"},
 	"rotating-keys":       {"provider.tf", "1-aes256.tf", "2-kms.tf", "3-kms-key.tf", "4-customer.tf", "5-customer-key.tf", "reused-name.tf"},
+	"official-provider":   {"before.tf", "after.tf", "moved.tf"},
 }
 
 func guideExample(guide, file string) string { return "guides/" + guide + "/" + file }
@@ -210,5 +212,59 @@ func TestAccRotatingKeysGuide(t *testing.T) {
 	noBody(t, world, "another key under the same name")
 	if o, _ := world.Server.Object(exampleBucket, "reports/summary.csv"); o.CustomerKeyMD5 != acctest.KeyBMD5 {
 		t.Errorf("the object is under the key of MD5 %q", o.CustomerKeyMD5)
+	}
+}
+
+// officialState is a state as the official provider writes it for the guide's
+// first configuration.
+const officialState = `{
+  "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "7f1f9d0e-0000-0000-0000-000000000000", "outputs": {},
+  "resources": [{
+    "mode": "managed", "type": "tencentcloud_cos_bucket_object", "name": "report",
+    "provider": "provider[\"registry.terraform.io/tencentcloudstack/tencentcloud\"]",
+    "instances": [{"schema_version": 0, "sensitive_attributes": [], "attributes": {
+      "id": "examplebucket-1250000000reports/2026.csv", "bucket": "examplebucket-1250000000", "key": "reports/2026.csv",
+      "content": "customer,amount\n", "source": null, "acl": "private", "cache_control": "no-store", "content_disposition": "",
+      "content_encoding": "", "content_type": "text/csv", "etag": "0", "storage_class": "STANDARD", "tags": {}
+    }}]
+  }],
+  "check_results": null
+}`
+
+// With our runner: the state is one that another provider has written, and a
+// stand-in for that provider is attached.
+func TestAccOfficialProviderGuide(t *testing.T) {
+	t.Parallel()
+
+	w := acctest.NewWorkspace(t)
+	w.Others = acctest.Official()
+	world := acctest.New(t, func(o *cosmock.Options) { o.Buckets = []string{exampleBucket} })
+	use(t, w, guideExample("official-provider", "before.tf"))
+	if r := w.Run("validate"); r.Code != 0 {
+		t.Errorf("the configuration before:\n%s", r.Output())
+	}
+	put(t, world, "reports/2026.csv", cosmock.NewObject{
+		Body: strings.NewReader("customer,amount\n"), Header: map[string][]string{"Content-Type": {"text/csv"}, "Cache-Control": {"no-store"}},
+	})
+	w.Write("terraform.tfstate", officialState)
+
+	remove(t, w, "before.tf")
+	use(t, w, guideExample("official-provider", "after.tf"))
+	use(t, w, guideExample("official-provider", "moved.tf"))
+	w.Write("override.tf", world.Provider())
+	if r := w.Apply(); !strings.Contains(r.Text(), "0 added, 1 changed, 0 destroyed") {
+		t.Errorf("another change than the guide tells:\n%s", r.Output())
+	}
+	noBody(t, world, "the move")
+	if o, _ := world.Server.Object(exampleBucket, "reports/2026.csv"); o.Mode != sse.ModeAES256 || o.Header.Get("Content-Type") != "text/csv" {
+		t.Errorf("the object is %+v", o)
+	}
+	w.EmptyPlan()
+}
+
+func put(t *testing.T, world *acctest.World, key string, o cosmock.NewObject) {
+	t.Helper()
+	if err := world.PutObject(exampleBucket, key, o); err != nil {
+		t.Fatal(err)
 	}
 }
