@@ -19,6 +19,7 @@ var guideExamples = map[string][]string{
 	"choosing-encryption": {"provider.tf", "objects.tf", "policy.tf"},
 	"rotating-keys":       {"provider.tf", "1-aes256.tf", "2-kms.tf", "3-kms-key.tf", "4-customer.tf", "5-customer-key.tf", "reused-name.tf"},
 	"official-provider":   {"before.tf", "after.tf", "moved.tf"},
+	"importing":           {"adopt.tf", "renamed.tf", "directory.tf", "forget.tf"},
 }
 
 func guideExample(guide, file string) string { return "guides/" + guide + "/" + file }
@@ -266,5 +267,45 @@ func put(t *testing.T, world *acctest.World, key string, o cosmock.NewObject) {
 	t.Helper()
 	if err := world.PutObject(exampleBucket, key, o); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// With our runner: the example is a folder of files.
+func TestAccImportingGuide(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	w.Write("versions.tf", required+world.Provider())
+	for _, key := range []string{"contracts/2025.csv", "contracts/2026.csv", "templates/letter.txt"} {
+		put(t, world, key, cosmock.NewObject{Body: strings.NewReader(key)})
+	}
+	use(t, w, guideExample("importing", "adopt.tf"))
+	says(t, w.Apply(), texts(t, "importing")[0])
+	noBody(t, world, "import")
+
+	remove(t, w, "adopt.tf")
+	use(t, w, guideExample("importing", "renamed.tf"))
+	world.ResetRequests()
+	w.Apply()
+	for _, call := range world.Calls() {
+		if !strings.HasPrefix(call, "HEAD ") && !strings.HasPrefix(call, "GET ") {
+			t.Errorf("renaming a resource sent %s", call)
+		}
+	}
+
+	remove(t, w, "renamed.tf")
+	use(t, w, guideExample("importing", "forget.tf"))
+	w.Write("templates/letter.txt", "templates/letter.txt")
+	use(t, w, guideExample("importing", "directory.tf"))
+	world.ResetRequests()
+	w.Apply()
+	noBody(t, world, "adopting a folder")
+	for _, key := range []string{"contracts/2025.csv", "contracts/2026.csv", "templates/letter.txt"} {
+		if o, ok := world.Server.Object(exampleBucket, key); !ok || o.Mode != sse.ModeAES256 {
+			t.Errorf("%s: there %v, under %q", key, ok, o.Mode)
+		}
+	}
+	if strings.Contains(w.State(), "contracts/2025.csv") {
+		t.Error("the objects that were let go are in the state")
 	}
 }

@@ -1,0 +1,7 @@
+removed {
+  from = cos_encrypted_object.signed
+
+  lifecycle {
+    destroy = false
+  }
+}
