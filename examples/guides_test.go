@@ -20,6 +20,7 @@ var guideExamples = map[string][]string{
 	"rotating-keys":       {"provider.tf", "1-aes256.tf", "2-kms.tf", "3-kms-key.tf", "4-customer.tf", "5-customer-key.tf", "reused-name.tf"},
 	"official-provider":   {"before.tf", "after.tf", "moved.tf"},
 	"importing":           {"adopt.tf", "renamed.tf", "directory.tf", "forget.tf"},
+	"large-files":         {"large.tf", "built.tf", "folder.tf"},
 }
 
 func guideExample(guide, file string) string { return "guides/" + guide + "/" + file }
@@ -308,4 +309,35 @@ func TestAccImportingGuide(t *testing.T) {
 	if strings.Contains(w.State(), "contracts/2025.csv") {
 		t.Error("the objects that were let go are in the state")
 	}
+}
+
+// With our runner: a provisioner writes the file, in the folder of the workspace.
+func TestAccLargeFilesGuide(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	w.Write("versions.tf", required)
+	for _, file := range guideExamples["large-files"] {
+		use(t, w, guideExample("large-files", file))
+	}
+	w.Write("pages/index.html", "<p>Hello")
+	w.Write("export.csv", "a,b\n")
+	if err := os.Truncate(w.Write("disk.img", ""), 33<<20); err != nil {
+		t.Fatal(err)
+	}
+	lead(world, w)
+	w.Apply()
+	parts := 0
+	for _, r := range world.Requests() {
+		if r.Key == "images/disk.img" && r.Method == "PUT" && r.Subresource == "uploadId" {
+			parts++
+		}
+	}
+	if parts == 0 {
+		t.Error("the large file was not uploaded in parts")
+	}
+	if o, ok := world.Server.Object(exampleBucket, "exports/export.csv.gz"); !ok || o.Size == 0 {
+		t.Errorf("the file that is written by the apply is stored: %v, %d bytes", ok, o.Size)
+	}
+	w.EmptyPlan()
 }

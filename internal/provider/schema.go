@@ -88,7 +88,7 @@ func (p *cosProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			},
 			"part_size": schema.NumberAttribute{
 				Optional: true,
-				MarkdownDescription: "Size of the parts of a large file in MiB, from 1 to 5120. Default `16`. If a file would have more than 10,000 parts, larger parts are used. A part that fails is retried separately; " +
+				MarkdownDescription: "Size of the parts of a large file in MiB, from 1 to 5120. Default `16`. If a file would have more than 10,000 parts, larger parts are used. A file of one part is uploaded in one request. A part that fails is retried separately; " +
 					"parts are read from the file as they are sent, so a larger size does not take more memory.",
 			},
 		},
