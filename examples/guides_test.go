@@ -21,6 +21,7 @@ var guideExamples = map[string][]string{
 	"official-provider":   {"before.tf", "after.tf", "moved.tf"},
 	"importing":           {"adopt.tf", "renamed.tf", "directory.tf", "forget.tf"},
 	"large-files":         {"large.tf", "built.tf", "folder.tf"},
+	"cdktf":               {"cdk.tf.json"},
 }
 
 func guideExample(guide, file string) string { return "guides/" + guide + "/" + file }
@@ -338,6 +339,24 @@ func TestAccLargeFilesGuide(t *testing.T) {
 	}
 	if o, ok := world.Server.Object(exampleBucket, "exports/export.csv.gz"); !ok || o.Size == 0 {
 		t.Errorf("the file that is written by the apply is stored: %v, %d bytes", ok, o.Size)
+	}
+	w.EmptyPlan()
+}
+
+// With our runner: the example is a folder of files, and the provider is a program of its own.
+func TestAccCDKTFGuide(t *testing.T) {
+	t.Parallel()
+
+	world, w := stage(t)
+	use(t, w, guideExample("cdktf", "cdk.tf.json"))
+	lead(world, w)
+	w.Env = append(w.Env, "TF_VAR_archive_key="+acctest.KeyA)
+	w.Apply()
+	if o, _ := world.Server.Object(exampleBucket, "archive/2026.csv"); o.CustomerKeyMD5 != acctest.KeyAMD5 {
+		t.Errorf("the object is under the key of MD5 %q", o.CustomerKeyMD5)
+	}
+	if strings.Contains(w.State(), acctest.KeyA) {
+		t.Error("the key is in the state")
 	}
 	w.EmptyPlan()
 }
