@@ -22,7 +22,7 @@ var (
 	ErrCopied = errors.New("one resource instance copies an object that another one destroys")
 )
 
-// DestroyAnyway ends what a user is told of each of these errors: a plan without a refresh claims nothing.
+// DestroyAnyway is the last sentence of the diagnostic for each of these errors: a plan without a refresh claims nothing.
 const DestroyAnyway = " To destroy everything in spite of this, use -refresh=false."
 
 // Claim is what the plan of an instance registers.

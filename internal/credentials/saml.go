@@ -86,8 +86,8 @@ func readAssertion(text string) (assertion, error) {
 	secret := false
 	for {
 		t, err := decoder.RawToken()
-		if err != nil { // the end, or what STS has to judge
-			return a, nil
+		if err != nil {
+			return a, nil //nolint:nilerr // the end of the document, or something that STS has to judge
 		}
 		switch t := t.(type) {
 		case xml.StartElement:

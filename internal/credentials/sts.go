@@ -182,7 +182,7 @@ func signed(expired *uint64) *int64 {
 	if expired == nil {
 		return nil
 	}
-	seconds := int64(*expired) //nolint:gosec // one that does not fit is before all others, and is refused
+	seconds := int64(*expired) // a value that does not fit becomes negative, which is refused as expired
 	return &seconds
 }
 

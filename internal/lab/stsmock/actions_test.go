@@ -12,7 +12,7 @@ import (
 // answer is what a request gets: the SecretId of credentials, or a code.
 type answer struct {
 	Response struct {
-		Credentials struct{ TmpSecretId string } //nolint:revive // the name of the wire
+		Credentials struct{ TmpSecretId string }
 		Error       struct{ Code, Message string }
 		ExpiredTime int64
 	}
@@ -41,7 +41,7 @@ func post(t *testing.T, s *Server, action, body string, key Credential, authoriz
 			req.Header.Set("X-TC-Token", key.Token)
 		}
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := (&http.Client{Timeout: time.Minute}).Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
