@@ -36,10 +36,6 @@ func Wanted(declared encryption.Declared, data *providerdata.Data) (settings sse
 // object's own.
 var errImposed = errors.New("COS shows a Content-Disposition in place of the object's own one (x-cos-force-download), which a copy could not keep: use an endpoint on which it does not, such as a custom domain of the bucket")
 
-// normalType is what COS calls an object that is neither appendable nor a
-// symbolic link. Source: COS API documentation, "APPEND Object".
-const normalType = "normal"
-
 // Copyable is Planned for an object that a copy keeps as it is, else why it
 // fails.
 func Copyable(info cosclient.Info) bulk.Result {
@@ -49,7 +45,7 @@ func Copyable(info cosclient.Info) bulk.Result {
 	switch {
 	case info.Archived():
 		return failed(bulk.Archived, fmt.Errorf("its storage class is %s, and it is not restored", info.StorageClass))
-	case info.ObjectType != "" && !strings.EqualFold(info.ObjectType, normalType):
+	case info.Special():
 		return failed(bulk.AppendOrSymlink, fmt.Errorf("its type is %s: a copy would make an ordinary object of it", info.ObjectType))
 	case len(info.Imposed) > 0:
 		return failed(bulk.Other, errImposed)

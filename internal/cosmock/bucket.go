@@ -20,6 +20,7 @@ const (
 type bucket struct {
 	name, region string
 	multiAZ      bool
+	accelerated  bool // has metadata acceleration
 	created      time.Time
 
 	mu         sync.RWMutex

@@ -13,6 +13,9 @@ func (x *exchange) headBucket() error {
 	if x.bucket.multiAZ {
 		x.header().Set("X-Cos-Bucket-Az-Type", "MAZ")
 	}
+	if x.bucket.accelerated {
+		x.header().Set("X-Cos-Bucket-Arch", "OFS")
+	}
 	return x.empty(http.StatusOK)
 }
 

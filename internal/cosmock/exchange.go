@@ -103,6 +103,9 @@ func (x *exchange) serve() error {
 	if x.fault.is(FaultDropEncryption) {
 		dropEncryption(x.r.Header)
 	}
+	if err := x.acceleration(); err != nil {
+		return err
+	}
 	operation, err := x.operation()
 	if err != nil {
 		return err

@@ -57,6 +57,13 @@ type Options struct {
 	SM4 bool
 	// MultiAZ makes the configured buckets multi-AZ.
 	MultiAZ bool
+	// MetadataAcceleration gives the configured buckets metadata acceleration:
+	// they refuse encryption, object ACLs and versioning.
+	MetadataAcceleration bool
+	// AccelerationDropsEncryption lets such a bucket store objects without the
+	// encryption that was requested instead of refusing the request. No page says
+	// which of the two COS does.
+	AccelerationDropsEncryption bool
 	// Overdue answers every request with 451 until SetOverdue is called, as COS
 	// does for an account with overdue payments.
 	Overdue bool

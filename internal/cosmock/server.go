@@ -105,7 +105,7 @@ func newServer(opts Options) (*Server, error) {
 	}
 	for _, name := range opts.Buckets {
 		s.buckets[name] = newBucket(name, opts.Region, s.now())
-		s.buckets[name].multiAZ = opts.MultiAZ
+		s.buckets[name].multiAZ, s.buckets[name].accelerated = opts.MultiAZ, opts.MetadataAcceleration
 	}
 	return s, nil
 }

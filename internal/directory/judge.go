@@ -133,7 +133,7 @@ func (e existing) meet(f wanted, seen observation) meeting {
 func (e existing) meetInfo(f wanted, info cosclient.Info, want expectation) meeting {
 	v, recorded := judge(info, want)
 	switch {
-	case v.crc64 == unknownBody || recorded.Sum != f.Sum:
+	case v.crc64 == unknownBody || recorded.Sum != f.Sum || info.Special():
 		if e == existingOverwrite {
 			return meetOverwrite
 		}

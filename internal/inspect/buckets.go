@@ -12,16 +12,29 @@ type Buckets struct{ known sync.Map } // bucketName to *bucket
 type bucketName struct{ region, name string }
 
 type bucket struct {
-	exists atomic.Bool
-	mu     sync.Mutex // held by the caller that checks
-	asked  bool
-	err    error
+	once        sync.Once
+	accelerated bool // valid after once
+	exists      atomic.Bool
+	mu          sync.Mutex // held by the caller that checks
+	asked       bool
+	err         error
 }
 
 func (b *Buckets) of(region, name string) *bucket {
 	got, _ := b.known.LoadOrStore(bucketName{region, name}, &bucket{})
 	known, _ := got.(*bucket) // only such values are stored
 	return known
+}
+
+// Accelerated returns the result of ask, which it calls once per bucket: whether
+// the bucket has metadata acceleration. An error counts as no.
+func (b *Buckets) Accelerated(region, name string, ask func() (bool, error)) bool {
+	known := b.of(region, name)
+	known.once.Do(func() {
+		accelerated, err := ask()
+		known.accelerated = accelerated && err == nil
+	})
+	return known.accelerated
 }
 
 // Proved records that a bucket has answered and therefore exists.

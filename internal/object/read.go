@@ -217,6 +217,10 @@ func (r *Resource) readImported(ctx context.Context, state model, adopted bool, 
 		resp.Diagnostics.Append(tfdiag.Error("Unable to Import Encrypted Object", fmt.Sprintf("The object %s could not be read.", state.location()), err))
 		return
 	}
+	if info.Special() {
+		resp.Diagnostics.AddError("Object Type Not Supported", fmt.Sprintf("The type of the object %s is %q: it is appended to, or it is a symbolic link to another object. Any change by Terraform would make an ordinary object of it, so it is not managed. Import an ordinary copy of it, or the object that it links to.", state.location(), info.ObjectType))
+		return
+	}
 	state.recordImported(info, name, &private)
 	r.finishRead(ctx, state, private, &info, resp)
 }

@@ -70,7 +70,7 @@ func (s *Store) copied(ctx context.Context, w Write, in cosclient.CopyInput) Out
 	} else {
 		written, err = s.Client.Copy(ctx, w.Location, in)
 	}
-	return s.proveWritten(ctx, w, written, err)
+	return s.explain(ctx, w, s.proveWritten(ctx, w, written, err))
 }
 
 // copyParallel is how many parts are copied concurrently.

@@ -17,9 +17,9 @@ func (s *Store) Put(ctx context.Context, w Write) Outcome {
 	written, err := s.upload(ctx, w)
 	var other *cosclient.EncryptionError
 	if errors.As(err, &other) {
-		return Outcome{Wrong: []string{wrongEncryption(w.Encryption, other.Found)}}
+		return s.explain(ctx, w, Outcome{Wrong: []string{wrongEncryption(w.Encryption, other.Found)}})
 	}
-	return s.proveWritten(ctx, w, written, err)
+	return s.explain(ctx, w, s.proveWritten(ctx, w, written, err))
 }
 
 // upload uploads the body in one request or in parts, depending on its size. For
