@@ -118,8 +118,27 @@ func noBody(t *testing.T, world *acctest.World, step string) {
 	}
 }
 
-// With our runner: the example is a folder of files, and the provider is a program of its own.
-func TestAccGettingStartedGuide(t *testing.T) {
+// The files of each guide do what the guide says.
+//
+// With our runner: the examples are folders of files, of which some need the provider as a program of its own, the state
+// of another provider, or plans as the guide prints them.
+func TestAccGuides(t *testing.T) {
+	t.Parallel()
+	for name, guide := range map[string]func(*testing.T){
+		"GettingStarted":     gettingStartedGuide,
+		"ChoosingEncryption": choosingEncryptionGuide,
+		"RotatingKeys":       rotatingKeysGuide,
+		"OfficialProvider":   officialProviderGuide,
+		"Importing":          importingGuide,
+		"LargeFiles":         largeFilesGuide,
+		"CDKTF":              cdktfGuide,
+	} {
+		t.Run(name, guide)
+	}
+}
+
+// The example is a folder of files, and the provider is a program of its own.
+func gettingStartedGuide(t *testing.T) {
 	t.Parallel()
 
 	world, w := stage(t)
@@ -140,8 +159,8 @@ func TestAccGettingStartedGuide(t *testing.T) {
 	w.Destroy()
 }
 
-// With our runner: the example is a folder of files, and the provider is a program of its own.
-func TestAccChoosingEncryptionGuide(t *testing.T) {
+// The example is a folder of files, and the provider is a program of its own.
+func choosingEncryptionGuide(t *testing.T) {
 	t.Parallel()
 
 	world, w := stage(t)
@@ -171,8 +190,8 @@ func TestAccChoosingEncryptionGuide(t *testing.T) {
 	}
 }
 
-// With our runner: the plans are compared with what the guide prints.
-func TestAccRotatingKeysGuide(t *testing.T) {
+// The plans are compared with what the guide prints.
+func rotatingKeysGuide(t *testing.T) {
 	t.Parallel()
 
 	world, w := stage(t)
@@ -234,9 +253,9 @@ const officialState = `{
   "check_results": null
 }`
 
-// With our runner: the state is one that another provider has written, and a
+// The state is one that another provider has written, and a
 // stand-in for that provider is attached.
-func TestAccOfficialProviderGuide(t *testing.T) {
+func officialProviderGuide(t *testing.T) {
 	t.Parallel()
 
 	w := acctest.NewWorkspace(t)
@@ -272,8 +291,8 @@ func put(t *testing.T, world *acctest.World, key string, o cosmock.NewObject) {
 	}
 }
 
-// With our runner: the example is a folder of files.
-func TestAccImportingGuide(t *testing.T) {
+// The example is a folder of files.
+func importingGuide(t *testing.T) {
 	t.Parallel()
 
 	world, w := stage(t)
@@ -312,8 +331,8 @@ func TestAccImportingGuide(t *testing.T) {
 	}
 }
 
-// With our runner: a provisioner writes the file, in the folder of the workspace.
-func TestAccLargeFilesGuide(t *testing.T) {
+// A provisioner writes the file, in the folder of the workspace.
+func largeFilesGuide(t *testing.T) {
 	t.Parallel()
 
 	world, w := stage(t)
@@ -343,8 +362,8 @@ func TestAccLargeFilesGuide(t *testing.T) {
 	w.EmptyPlan()
 }
 
-// With our runner: the example is a folder of files, and the provider is a program of its own.
-func TestAccCDKTFGuide(t *testing.T) {
+// The example is a folder of files, and the provider is a program of its own.
+func cdktfGuide(t *testing.T) {
 	t.Parallel()
 
 	world, w := stage(t)
