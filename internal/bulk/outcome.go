@@ -133,7 +133,9 @@ func (s *Summary) add(r Result) {
 	switch r.Kind {
 	case Done, Requested:
 		s.Bytes += r.Bytes
-		s.Versions = s.Versions || r.After.VersionID != "" && r.After.VersionID != "null"
+		for _, id := range []string{r.After.VersionID, r.Before.VersionID} { // suspended, the version before stays as well
+			s.Versions = s.Versions || id != "" && id != "null"
+		}
 	case Skipped:
 		s.Left[r.Reason]++
 	case Failed:

@@ -63,7 +63,7 @@ const looks = 4
 // do copies one object, unless its copy is right.
 func (w *worker) do(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	to := cosclient.Location{Region: w.target.To.Region, Bucket: w.target.To.Bucket, Key: w.target.To.Prefix + strings.TrimPrefix(entry.Key, w.target.Source.Prefix)}
-	if to.Key == "" {
+	if strings.Trim(to.Key, "/") == "" { // the marker of the folder itself
 		return bulk.Result{Kind: bulk.Skipped, Reason: bulk.NoKey}
 	}
 	if err := cosclient.CheckKey(to.Key); err != nil {
@@ -101,7 +101,18 @@ func (w *worker) write(found audit.Finding, to cosclient.Location) store.Write {
 		Length: info.Length, CRC64: info.CRC64,
 		Attributes: attributes, Encryption: w.target.Encryption,
 		UnmodifiedSince: info.LastModified,
-		BeforeComplete:  func(ctx context.Context) error { return bulkaction.Unchanged(ctx, w.store, from, key, info) },
+		BeforeComplete: func(ctx context.Context) error {
+			if err := bulkaction.Unchanged(ctx, w.store, from, key, info); err != nil || w.target.Overwrite {
+				return err
+			}
+			// COS ignores the header that forbids to overwrite in buckets with versions,
+			// and a large copy takes minutes.
+			there, err := w.at(ctx, to)
+			if err == nil && there.exists {
+				err = cosclient.ErrAlreadyExists
+			}
+			return err
+		},
 		ForbidOverwrite: !w.target.Overwrite,
 	}
 }

@@ -51,6 +51,7 @@ type apply struct {
 	values map[string]string // current values of the files at home
 	record map[string]entry  // the record of home
 	origin map[string]entry  // the record of the old place, if the files move
+	kept   map[string]bool   // at home, before the apply
 	// elsewhere are places of earlier moves where some of our objects are left.
 	elsewhere []place
 	strays    []string // not deleted, since somebody else has written them
@@ -103,7 +104,12 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 		a.diags.Append(diags...)
 	}
 	a.keys = keys{r.data.Keyring, enc.CustomerKey}
-	a.record = private.Record.of(a.home)
+	a.record, a.kept = private.Record.of(a.home), map[string]bool{}
+	for key, e := range a.record {
+		if e.Standing == kept {
+			a.kept[key] = true
+		}
+	}
 	if a.moves() {
 		a.origin = private.Record.of(a.old)
 	}
@@ -200,6 +206,7 @@ func (a *apply) find(ctx context.Context) bool {
 	}
 	a.tree = t
 	s, _ := a.r.situation(a.plan, a.before, a.private.Record, a.enc, l, t)
+	s.foreign = a.private.foreign()
 	s.changes = true
 	a.situation, a.outline = s, decide(s)
 	a.plan.checkRetention(a.prior, s.now, arguments.Into(&a.diags)) // time has passed since it was planned

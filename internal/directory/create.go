@@ -84,6 +84,12 @@ func (a *apply) result() (model, privateState) {
 		return a.plan, private
 	}
 	if a.moves() {
+		for key := range a.kept { // not what an unfinished move has copied
+			if e, is := a.record[key]; is {
+				e.Standing = kept
+				a.record[key] = e
+			}
+		}
 		return *a.prior, private
 	}
 	state := a.plan

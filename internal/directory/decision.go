@@ -98,6 +98,8 @@ type situation struct {
 	lock       wantedLock
 	holdsKnown bool
 	now        time.Time
+	// foreign are keys under which a refresh found another object.
+	foreign map[string]bool
 }
 
 // outline is what an apply will do and what its plan shows.
@@ -160,7 +162,7 @@ func (s situation) file(i int) (st step, doing bool) {
 	sameBody := stated && stored.of(f.Sum) && (!recorded || was.Sum == f.Sum) || !stated && recorded && was.Sum == f.Sum
 	// If a file was absent, nothing is known about its object except what it was
 	// before.
-	st = step{Key: f.Key, File: i, New: !stated && !sameBody}
+	st = step{Key: f.Key, File: i, New: !stated}
 	st.Attributes = s.attributes(f)
 	if st.Attributes.ContentType == "" {
 		st.Guessed = guess(f.Name, f.Given)

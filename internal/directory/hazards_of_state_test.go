@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -117,11 +118,15 @@ func TestReturningFileMeetsAnother(t *testing.T) {
 	for name, tc := range map[string]struct {
 		existing, refusal string
 		deleted           bool
+		theirs            string
 	}{
 		"error":             {existing: "error", refusal: "Objects Exist Already"},
 		"adopt_identical":   {existing: "adopt_identical", refusal: "Objects Exist Already"},
 		"overwrite":         {existing: "overwrite"},
 		"error and deleted": {existing: "error", deleted: true},
+		// Equal bytes do not make it ours.
+		"error and identical":           {existing: "error", refusal: "Objects Exist Already", theirs: "returned"},
+		"adopt_identical and identical": {existing: "adopt_identical", theirs: "returned"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,12 +134,13 @@ func TestReturningFileMeetsAnother(t *testing.T) {
 			w := acctest.New(t, clock.option)
 			s := newSite(t, "a.js", "b.html")
 			d := drive(t, w)
+			s.write("a.js", "returned")
 			keep := s.args(w, args{"removed_files": "keep", "existing": tc.existing})
 			must(t, d.apply(keep))
 			s.remove("a.js")
 			must(t, d.apply(keep))
 			clock.forward(3 * time.Second)
-			err := w.PutObject(w.Bucket(), "site/a.js", cosmock.NewObject{Body: strings.NewReader("theirs")})
+			err := w.PutObject(w.Bucket(), "site/a.js", cosmock.NewObject{Body: strings.NewReader(cmp.Or(tc.theirs, "theirs"))})
 			if tc.deleted {
 				err = w.DeleteObject(w.Bucket(), "site/a.js")
 			}

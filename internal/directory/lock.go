@@ -34,7 +34,7 @@ func lockedOf(info cosclient.Info) locked {
 	if !info.Lock.RetainUntil.IsZero() {
 		l.Until = info.Lock.RetainUntil.Unix()
 	}
-	l.Versioned = l != locked{} && inspect.VersionOf(info.VersionID) != ""
+	l.Versioned = inspect.VersionOf(info.VersionID) != ""
 	return l
 }
 
@@ -128,7 +128,7 @@ func (s situation) refused(steps []step) []string {
 	for _, st := range steps {
 		switch st.Action {
 		case actionCopy, actionUpload, actionRewrite, actionRemove:
-			if s.record[st.Key].Lock.forbids(s.now, held) {
+			if !s.foreign[st.Key] && s.record[st.Key].Lock.forbids(s.now, held) {
 				keys = append(keys, st.Key)
 			}
 		}
@@ -218,7 +218,7 @@ func (p privateState) lockedObjects(state model, now time.Time) (keys []string, 
 	record = map[string]entry{}
 	for _, at := range p.Record.Places {
 		for key, e := range at.Files {
-			if e.Standing != kept && e.Lock.forbids(now, !state.LegalHold.IsNull()) {
+			if _, foreign := p.Seen[key]; !foreign && e.Standing != kept && e.Lock.forbids(now, !state.LegalHold.IsNull()) {
 				keys, record[key] = append(keys, key), e
 			}
 		}

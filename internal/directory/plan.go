@@ -149,6 +149,7 @@ func (r *Resource) plan(ctx context.Context, config model, prior *model, private
 	}
 	s, diags := r.situation(m, prior, private.Record, enc, l, t)
 	p.diags.Append(diags...)
+	s.foreign = private.foreign()
 	s.changes = changes
 	o := decide(s)
 	p.model.show(o)

@@ -85,6 +85,7 @@ func (a *apply) meet(ctx context.Context, st step, found map[string]observation)
 	switch {
 	case listed && recorded && e.proves(st.Key, seen.Object, seen.Made):
 		how = meetOurs
+	case listed && recorded && !seen.Absent: // HEAD tells whether it is ours
 	case listed:
 		how = policy.meet(f, seen)
 	}

@@ -209,6 +209,9 @@ func (f *refresh) ask(ctx context.Context, key string) error {
 		switch {
 		case !recorded || !e.written().Is(got.Info):
 			f.seen[key] = seenAs(got.Info)
+		case e.Lock != now.Lock && len(v.deviations) > 0:
+			e.Lock = now.Lock
+			f.record[key], f.recordChanged = e, true
 		case len(v.deviations) == 0: // such as after a lifecycle rule has changed the class
 			now.Guessed, now.Encoded, now.Standing = e.Guessed, e.Encoded, e.Standing
 			f.record[key], f.recordChanged = now, true

@@ -38,7 +38,9 @@ func (a *apply) take(ctx context.Context, st step) error {
 			return a.upload(ctx, st, false)
 		case meetOurs:
 			st.New = false
-			return a.upload(ctx, st, false)
+			if st.Old { // its address is taken, by an object of ours
+				return a.upload(ctx, st, false)
+			}
 		}
 	}
 	switch st.Action {
@@ -47,6 +49,9 @@ func (a *apply) take(ctx context.Context, st step) error {
 	case actionRewrite:
 		return a.rewriteOurs(ctx, st)
 	case actionLock:
+		if a.situation.foreign[st.Key] { // the record does not describe its lock
+			return a.prove(ctx, st)
+		}
 		return a.relock(ctx, st)
 	case actionProve:
 		return a.prove(ctx, st)
@@ -293,7 +298,7 @@ func (a *apply) prove(ctx context.Context, st step) error {
 	info, err := a.store.Head(ctx, a.home.at(st.Key), cosclient.HeadInput{CustomerKey: key})
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound), inspect.Refused(err):
-		return a.upload(ctx, st, false)
+		return a.upload(ctx, st, st.New)
 	case err != nil:
 		return err
 	}
@@ -345,6 +350,9 @@ func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Ou
 		a.mu.Unlock()
 		return fmt.Errorf("it is written, and could not be read back to prove it: %w", out.Err)
 	case out.Err != nil:
+		if info, landed := a.store.LandedAfterAll(ctx, w); landed {
+			a.remember(st, info)
+		}
 		return out.Err
 	}
 	a.remember(st, out.Info)

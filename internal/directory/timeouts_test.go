@@ -68,6 +68,25 @@ func TestTimeoutInTheMiddle(t *testing.T) {
 	stored(t, w, "site/a.js", "site/b.html")
 }
 
+// COS stores a file whose response the timeout cuts off: it is in the state.
+func TestTimeoutDuringAWrite(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "a.js", "b.html")
+	d := drive(t, w)
+	hangs := cosmock.Fault{Kind: cosmock.FaultUnavailableAfter, Match: cosmock.On("PUT", "site/b.html"), Until: t.Context().Done()}
+	if err := w.Arm(hangs); err != nil {
+		t.Fatal(err)
+	}
+	o := d.apply(s.args(w, args{"timeouts": args{"create": "3s"}}))
+	if !strings.Contains(o.failed(), "timeouts.create") || len(o.state) != len(w.Keys(w.Bucket())) {
+		t.Errorf("errors %q, state %v, stored %q", o.failed(), o.state, w.Keys(w.Bucket()))
+	}
+	w.Disarm()
+	must(t, d.apply(s.args(w, nil)))
+	stored(t, w, "site/a.js", "site/b.html")
+}
+
 // set changes an attribute of the state.
 func (d *driver) set(name string, v any) {
 	var all map[string]tftypes.Value

@@ -93,6 +93,11 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 			return false
 		}
 	}
+	w.KeepTag = r.data.Tags.Keep()
+	if err := r.data.Store().KeepIgnoredTags(ctx, &w); err != nil {
+		c.diags.Append(notWritten(unableToCreate, w, err))
+		return false
+	}
 	if w.Body == nil {
 		source, diags := r.openSource(ctx, c.state)
 		c.diags.Append(diags...)

@@ -20,7 +20,7 @@ import (
 // write is what is to be stored at an address.
 func (u *update) write(loc cosclient.Location) store.Write {
 	prior := u.prior.info()
-	return store.Write{
+	w := store.Write{
 		Location:    loc,
 		Old:         u.prior.location(),
 		Body:        u.body,
@@ -39,6 +39,10 @@ func (u *update) write(loc cosclient.Location) store.Write {
 		ACL:         u.planned.ACL.ValueString(),
 		Lock:        u.planned.lock(u.r.clock()),
 	}
+	if !u.Tags {
+		w.Tags = nil // keep those of the object: the state may be older
+	}
+	return w
 }
 
 // expectCRC64 is the CRC64 that was planned for the body; "" if none was.

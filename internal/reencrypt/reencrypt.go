@@ -117,8 +117,12 @@ func (w *worker) bring(ctx context.Context, found audit.Finding) bulk.Result {
 	info := found.Info
 	loc := cosclient.Location{Region: w.target.Region, Bucket: w.target.Bucket, Key: found.Entry.Key}
 	key, _ := w.store.Keyring.ByName(found.KeyName)
+	lock := cosclient.Lock{} // a copy does not take over the lock of its source
+	if info.Lock.InForce(time.Now()) && inspect.VersionOf(info.VersionID) != "" {
+		lock = info.Lock
+	}
 	write := store.Write{
-		Location: loc, Old: loc, OldKey: key,
+		Location: loc, Old: loc, OldKey: key, Lock: lock,
 		Prior: &info, Expected: inspect.RecordOf(info, false),
 		Length: info.Length, CRC64: info.CRC64,
 		Attributes: info.Attributes, Encryption: w.target.Encryption,

@@ -98,6 +98,16 @@ func (w *worker) missed(done []bulk.Summary) error {
 		if n := done[1].Counts[bulk.UnderWay]; n > 0 {
 			parts = append(parts, fmt.Sprintf("COS has not restored %s within %s.", bulk.Objects(n), w.target.Timeout))
 		}
+		asked, known := 0, 0
+		for _, kind := range []bulk.Kind{bulk.Requested, bulk.UnderWay, bulk.Right} {
+			asked += done[0].Counts[kind]
+		}
+		for _, kind := range []bulk.Kind{bulk.Done, bulk.UnderWay, bulk.Gone, bulk.Failed} {
+			known += done[1].Counts[kind]
+		}
+		if asked > known {
+			parts = append(parts, fmt.Sprintf("%s are archived again, or COS no longer restores them: raise days, or restore fewer objects at a time.", bulk.Objects(asked-known)))
+		}
 	}
 	if parts == nil {
 		return nil

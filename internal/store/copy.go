@@ -91,6 +91,9 @@ func (s *Store) copyLanded(w Write) func(context.Context) (bool, error) {
 		if err != nil {
 			return false, err
 		}
+		if w.Location != w.Old && !w.ForbidOverwrite && (w.CRC64 == "" || info.CRC64 == "") {
+			return false, nil // it may be an older object of the same length: the copy is sent again
+		}
 		written := w.Prior == nil || w.Location != w.Old || !w.Expected.Is(info) || len(w.Wrong(*w.Prior, cosclient.Written{})) > 0
 		return written && len(w.Wrong(info, cosclient.Written{})) == 0, nil
 	}

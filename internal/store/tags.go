@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
 // maxTags is how many tags an object may have. Source: COS documentation,
@@ -21,6 +24,9 @@ func (e *TooManyTagsError) Error() string {
 // JoinTags adds to declared tags those of an object that others have set.
 func JoinTags(declared, there map[string]string, keep func(key string) bool) (map[string]string, error) {
 	joined := maps.Clone(declared)
+	if joined == nil {
+		joined = map[string]string{}
+	}
 	for key, value := range there {
 		if _, ours := declared[key]; !ours && keep != nil && keep(key) {
 			joined[key] = value
@@ -43,5 +49,25 @@ func (s *Store) keepTags(ctx context.Context, w *Write) error {
 		return &NotKeptError{KeptTags, err}
 	}
 	w.Tags, err = JoinTags(w.Tags, there, w.KeepTag)
+	return err
+}
+
+// KeepIgnoredTags reads the tags of an object that a create overwrites, if some
+// tags are left to others, and has the write name those.
+func (s *Store) KeepIgnoredTags(ctx context.Context, w *Write) error {
+	if w.ForbidOverwrite || w.KeepTag == nil {
+		return nil
+	}
+	there, err := s.Client.Tags(ctx, w.Location, "")
+	switch {
+	case errors.Is(err, cosclient.ErrNotFound):
+		return nil
+	case err != nil:
+		return &NotKeptError{KeptTags, err}
+	}
+	tags, err := JoinTags(w.Tags, there, w.KeepTag)
+	if err == nil && len(tags) > 0 {
+		w.Tags = tags
+	}
 	return err
 }

@@ -6,12 +6,26 @@ import (
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
 // undoTimeout limits the removal of a write that failed its verification. It does
 // not depend on the caller's context, since the removal also runs while the apply
 // is interrupted.
 const undoTimeout = 30 * time.Second
+
+// LandedAfterAll looks, after the end of the context has cut a write off, whether
+// COS has carried it out. Like Undo, it has a time limit of its own.
+func (s *Store) LandedAfterAll(ctx context.Context, w Write) (cosclient.Info, bool) {
+	if ctx.Err() == nil || w.CRC64 == "" {
+		return cosclient.Info{}, false
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	defer cancel()
+	info, err := s.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
+	landed := err == nil && info.CRC64 == w.CRC64 && (w.ForbidOverwrite || !w.Expected.Is(info)) && len(w.Wrong(info, cosclient.Written{CRC64: w.CRC64})) == 0
+	return info, landed
+}
 
 // Undo deletes exactly what a create has written: its version, or the object if
 // its ETag is still the one in the response to the write.
@@ -25,7 +39,7 @@ func (s *Store) Undo(ctx context.Context, w Write, out Outcome) error {
 		}
 		out.Info = info
 	}
-	in := cosclient.DeleteInput{VersionID: out.Written.VersionID}
+	in := cosclient.DeleteInput{VersionID: inspect.VersionOf(out.Written.VersionID)} // "null" may be a later write
 	if in.VersionID == "" {
 		if out.Written.ETag == "" || out.Info.ETag != out.Written.ETag {
 			return errors.New("what is there now is not what was written")
