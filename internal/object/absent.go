@@ -12,8 +12,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// mustBeAbsent makes sure that a create does not take over an object that is
-// there. Only a 404 says so: a 400 or 403 may be somebody's SSE-C object.
+// mustBeAbsent keeps a create from overwriting an existing object. Only a 404
+// proves that there is none: a 400 or 403 may come from another owner's SSE-C
+// object.
 func (r *Resource) mustBeAbsent(ctx context.Context, loc cosclient.Location) diag.Diagnostics {
 	var diags diag.Diagnostics
 	_, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{})
@@ -32,9 +33,10 @@ func (r *Resource) mustBeAbsent(ctx context.Context, loc cosclient.Location) dia
 	return diags
 }
 
-// exists says that a create met an object, and what to do. Importing an object
-// that another instance manages, and then removing one of the two, would delete
-// it: so that is not advised if this run knows of one.
+// exists returns the error text of a create that finds an existing object. If this
+// run knows of another instance that manages the object, the text does not suggest
+// an import: importing it and then removing one of the two instances would delete
+// the object.
 func (r *Resource) exists(loc cosclient.Location) string {
 	at := address(loc)
 	text := fmt.Sprintf("There is an object at %s already, and it was not overwritten. ", loc)
@@ -44,10 +46,10 @@ func (r *Resource) exists(loc cosclient.Location) string {
 	return text + importHint(loc)
 }
 
-// importHint says how to manage an object that a create has met.
+// importHint explains how to manage the existing object that a create found.
 func importHint(loc cosclient.Location) string {
 	return fmt.Sprintf("Unless another resource of this configuration has it, import it to manage it:\n\n  terraform import ADDRESS '%s:%s/%s'\n\n"+
 		"with ADDRESS as that of this resource, such as cos_encrypted_object.example. To replace it, set overwrite = true. "+
 		"If it is this resource's own, which create_before_destroy replaces on the same key, take create_before_destroy out.",
-		loc.Region, loc.Bucket, strings.ReplaceAll(loc.Key, "'", `'\''`)) // as a shell takes it
+		loc.Region, loc.Bucket, strings.ReplaceAll(loc.Key, "'", `'\''`)) // quoted for a POSIX shell
 }

@@ -2,7 +2,8 @@ package object
 
 import "github.com/hashicorp/terraform-plugin-framework/types"
 
-// resolveUnknowns decides what the plan had to leave open. What COS decides is null.
+// resolveUnknowns replaces values that the plan left unknown. Those that COS
+// decides become null.
 func (m *model) resolveUnknowns(prior model) {
 	if m.ContentType.IsUnknown() && !prior.ContentType.IsNull() {
 		m.ContentType = prior.ContentType
@@ -15,7 +16,7 @@ func (m *model) resolveUnknowns(prior model) {
 	}
 }
 
-// keep carries over what a write would have changed.
+// keep copies from prior the computed values that only a write would have changed.
 func (m *model) keep(prior model) {
 	m.ETag, m.VersionID, m.LastModified = prior.ETag, prior.VersionID, prior.LastModified
 	m.ContentLength, m.ContentCRC64 = prior.ContentLength, prior.ContentCRC64

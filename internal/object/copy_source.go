@@ -18,7 +18,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// copySource is the argument copy_source.
+// copySource is the value of the copy_source argument.
 type copySource struct {
 	Bucket             types.String `tfsdk:"bucket"`
 	Key                types.String `tfsdk:"key"`
@@ -28,7 +28,7 @@ type copySource struct {
 	SSECustomerKeyName types.String `tfsdk:"sse_customer_key_name"`
 }
 
-// copySource reads the argument; ok is false if it is null or unknown.
+// copySource decodes copy_source. ok is false if it is null or unknown.
 func (m model) copySource(ctx context.Context) (c copySource, ok bool) {
 	if m.CopySource.IsNull() || m.CopySource.IsUnknown() {
 		return copySource{}, false
@@ -38,7 +38,7 @@ func (m model) copySource(ctx context.Context) (c copySource, ok bool) {
 }
 
 func (m model) validateCopySource(invalid arguments.Report) {
-	c, ok := m.copySource(context.Background()) // reads a value, waits for nothing
+	c, ok := m.copySource(context.Background()) // the conversion does not use the context
 	if !ok {
 		return
 	}
@@ -63,8 +63,8 @@ func (m model) validateCopySource(invalid arguments.Report) {
 	}
 }
 
-// copySourceKnown reports whether nothing of copy_source is unknown. What refers
-// to the version or ETag of an object that is yet to be written is.
+// copySourceKnown reports whether copy_source is set and known in full. It is not
+// if it refers to the version or ETag of an object that has yet to be written.
 func (m model) copySourceKnown() bool {
 	if m.CopySource.IsNull() || m.CopySource.IsUnknown() {
 		return false
@@ -77,7 +77,7 @@ func (m model) copySourceKnown() bool {
 	return true
 }
 
-// openSource looks at the object that copy_source names.
+// openSource sends a HEAD for the object that copy_source names.
 func (r *Resource) openSource(ctx context.Context, m model) (*store.Source, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	c, ok := m.copySource(ctx)
@@ -116,13 +116,13 @@ func (r *Resource) openSource(ctx context.Context, m model) (*store.Source, diag
 	return f, diags
 }
 
-// sameAs reports whether the recorded object has the source's body already.
+// sameAs reports whether the recorded object already has the body of source.
 func sameAs(source *store.Source, prior model) bool {
 	return source.Info.CRC64 != "" && source.Info.CRC64 == prior.ContentCRC64.ValueString() && source.Info.Length == prior.ContentLength.ValueInt64()
 }
 
-// copiesItself reports that copy_source names the very object that a move takes
-// away from there: then the move is the copy.
+// copiesItself reports whether copy_source names the prior object of a move. The
+// move then makes the copy.
 func (m model) copiesItself(ctx context.Context, prior model) bool {
 	c, ok := m.copySource(ctx)
 	if !ok || !m.moves(prior) || c.Bucket.IsUnknown() || c.Key.IsUnknown() {

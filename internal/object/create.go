@@ -21,8 +21,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Create stores what was planned. The configuration is read for write-only
-// values alone.
+// Create stores the planned object. It reads the configuration only for the
+// write-only arguments.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var config model
 	c := &creation{r: r}
@@ -43,16 +43,17 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(c.private.note(ctx, resp.Private)...)
 }
 
-// creation is a create on its way.
+// creation is a create in progress.
 type creation struct {
 	r           *Resource
-	state       model // the plan, and in the end what there is
+	state       model // the plan, and finally the new state
 	withSecrets model // the plan with its write-only values
 	private     privateState
 	diags       diag.Diagnostics
 }
 
-// run reports whether the object is there, for better or worse.
+// run creates the object. It reports whether the object exists afterwards, even if
+// there were errors.
 func (c *creation) run(ctx context.Context) (landed bool) {
 	r := c.r
 	if c.state.Region.IsUnknown() {
@@ -69,7 +70,7 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 	loc := c.state.location()
 	defer r.data.Lock(loc.String())()
 	w := store.Write{Location: loc, Old: loc, Encryption: enc.Settings, Tags: c.state.tags(), ACL: c.state.ACL.ValueString(), ForbidOverwrite: !c.state.Overwrite.ValueBool()}
-	c.state.checkRetention(nil, r.clock(), arguments.Into(&c.diags)) // time has passed since it was planned
+	c.state.checkRetention(nil, r.clock(), arguments.Into(&c.diags)) // the date may have passed since the plan
 	if c.diags.HasError() {
 		return false
 	}
@@ -148,7 +149,8 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 	return true
 }
 
-// encryption resolves the planned encryption.
+// encryption resolves the planned encryption, and refuses to create an object
+// without one.
 func (c *creation) encryption() (encryption.Wanted, bool) {
 	enc, diags := c.withSecrets.encryption().Resolved(c.r.data)
 	diags.Append(enc.Allowed(c.withSecrets.encryption(), c.r.data.Policy)...)
@@ -164,8 +166,8 @@ func (c *creation) encryption() (encryption.Wanted, bool) {
 	return enc, !diags.HasError()
 }
 
-// body opens the declared body, which has to be the planned one; nil if it is
-// copied from another object.
+// body opens the declared body and checks that it is the planned one. The body is
+// nil if the object is a copy of another one.
 func (c *creation) body(ctx context.Context, kind bodyKind) (*content.Body, bool) {
 	switch kind {
 	case bodyCopy:
@@ -207,17 +209,17 @@ func (c *creation) stored(out store.Outcome, kind bodyKind, enc encryption.Wante
 	crc64 := c.state.ContentCRC64
 	c.state.record(out.Info)
 	if c.state.ContentCRC64.IsNull() && arguments.Known(crc64) {
-		c.state.ContentCRC64 = crc64 // COS may leave it out
+		c.state.ContentCRC64 = crc64 // COS may omit the CRC64
 	}
 	if c.private.WriteOnlyBody {
 		c.state.hideContent()
 	}
 }
 
-// checkVersionBelow looks at the version below the one that was just written. In a
-// bucket that ever had versioning COS ignores x-cos-forbid-overwrite, so an
-// object that somebody has written since the address was found free may lie
-// there, covered. Then the new version is deleted again.
+// checkVersionBelow inspects the version below the one just written. If versioning
+// was ever enabled on the bucket, COS ignores x-cos-forbid-overwrite, so the write
+// may have hidden an object that was created since the check for an existing one.
+// In that case the new version is deleted again.
 func (r *Resource) checkVersionBelow(ctx context.Context, w store.Write, out store.Outcome) diag.Diagnostic {
 	id := inspect.VersionOf(out.Info.VersionID)
 	if !w.ForbidOverwrite || id == "" || out.Unproved {

@@ -15,66 +15,69 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// decision is what a plan decided for an update. It travels to the apply in the
-// planned private state, and is executed there, not made again. It holds no
-// secret.
+// decision is the outcome of planning an update. It is passed to the apply in the
+// planned private state, so that the apply does exactly what was planned. It
+// contains no secrets.
 type decision struct {
-	// Move: the object goes to another address.
+	// Move: the object moves to another address.
 	Move bool `json:"move,omitempty"`
-	// Body: the body is uploaded from its argument, or copied (bodyCopy).
+	// Body is the argument to upload the body from, or bodyCopy.
 	Body bodyKind `json:"body,omitempty"`
 	// Path is the file to open.
 	Path string `json:"path,omitempty"`
-	// Optional: nothing is uploaded if the bytes turn out to be the stored ones.
+	// Optional: skip the upload if the bytes turn out to equal the stored ones.
 	Optional bool `json:"optional,omitempty"`
-	// Rewrite: headers, metadata, class or encryption change.
+	// Rewrite: headers, metadata, storage class or encryption change.
 	Rewrite bool `json:"rewrite,omitempty"`
-	// Fallback: the bytes are uploaded if the stored object cannot be copied.
+	// Fallback is the argument to upload the body from if COS cannot copy the
+	// object.
 	Fallback bodyKind `json:"fallback,omitempty"`
-	// Tags, ACL: they change by calls of their own, unless a write carries them.
+	// Tags, ACL: these change by requests of their own, unless a write includes
+	// them.
 	Tags bool `json:"tags,omitempty"`
 	ACL  bool `json:"acl,omitempty"`
-	// Retention, Hold: the same of the lock.
+	// Retention, Hold: likewise for the object lock.
 	Retention bool `json:"retention,omitempty"`
 	Hold      bool `json:"hold,omitempty"`
-	// Renew: the object is as declared and was written by somebody else; the
-	// record is written again.
+	// Renew: the object matches the configuration, but was written outside of
+	// Terraform, so only the record of the last write is updated.
 	Renew bool `json:"renew,omitempty"`
-	// Key is where the customer key comes from.
+	// Key is the source of the customer key.
 	Key encryption.Origin `json:"key,omitempty"`
-	// WriteOnlyBody: the stored body is or will be one that came by content_wo.
+	// WriteOnlyBody: the stored body comes from content_wo, or will after the
+	// update.
 	WriteOnlyBody bool `json:"write_only_body,omitempty"`
-	// Refused is why the update must fail.
+	// Refused is the reason why the update must fail.
 	Refused *refusal `json:"refused,omitempty"`
 }
 
-// writes reports whether the stored object is written anew, as far as is known.
+// writes reports whether the update writes the object, as far as the plan can tell.
 func (d decision) writes() bool { return d.Move || d.Body != bodyNone || d.Rewrite }
 
-// situation is what a plan is made from.
+// situation is the input of a plan.
 type situation struct {
-	config  model  // as the CLI filters it by ignore_changes
-	prior   *model // nil: there is no object
+	config  model  // after the CLI has applied ignore_changes
+	prior   *model // nil if there is no object yet
 	private privateState
 	data    *providerdata.Data
 	now     time.Time
 }
 
-// outline is a decision with what was learnt on the way to it.
+// outline is a decision and the intermediate results that led to it.
 type outline struct {
 	decision
-	// same: nothing differs in meaning, and the plan is the prior state.
+	// same: no difference has any effect, so the plan is the prior state.
 	same   bool
 	config model // with the provider's default encryption
 	enc    encryption.Wanted
 	body   declaredBody
-	// certain: something differs whatever is not known yet.
+	// certain: there is a difference whatever the unknown values turn out to be.
 	certain bool
 	diags   diag.Diagnostics
 }
 
-// decide compares a configuration with a recorded object, if there is one. It
-// asks nothing of COS and reads at most the declared file.
+// decide compares a configuration with the recorded object, if there is one. It
+// sends no requests, and reads no files other than the declared source.
 func decide(ctx context.Context, s situation) *outline {
 	o := &outline{}
 	if s.prior != nil {
@@ -99,7 +102,7 @@ func decide(ctx context.Context, s situation) *outline {
 	return o
 }
 
-// create checks what a new object needs.
+// create checks that the configuration is complete enough to create an object.
 func (o *outline) create(ctx context.Context, s situation) {
 	if o.config.Region.IsNull() && s.data.Region == "" && !s.data.RegionUnknown {
 		o.diags.AddAttributeError(path.Root("region"), "No Region",
@@ -120,7 +123,7 @@ func (o *outline) create(ctx context.Context, s situation) {
 	}
 }
 
-// missing is what is said of a file that cannot be read at plan.
+// missing returns the diagnostic for a file that cannot be read during the plan.
 func (o *outline) missing(s situation) diag.Diagnostic {
 	unreadable := cannotRead(o.body.kind, o.config.Source.ValueString(), o.body.missing)
 	absent := errors.Is(o.body.missing, content.ErrNotExist)
@@ -141,7 +144,7 @@ func (o *outline) missing(s situation) diag.Diagnostic {
 		unreadable+" It may be written during the apply, which fails if it cannot be read by then.")
 }
 
-// update compares with the existing object.
+// update compares the configuration with the existing object.
 func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	prior := *s.prior
 	o.Move = o.config.moves(prior)
@@ -163,7 +166,7 @@ func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	if o.same {
 		o.decision = decision{Key: o.Key}
 	} else if missing && !o.writes() {
-		// Whatever the file holds by then counts.
+		// Upload whatever the file contains by the time of the apply.
 		o.Body, o.Optional = bodySource, true
 	}
 	if o.Body == bodySource || o.Fallback == bodySource {
@@ -185,7 +188,7 @@ func (o *outline) update(ctx context.Context, s situation, refused *refusal) {
 	o.warn(s)
 }
 
-// warn adds warnings for effects of an update that its plan does not show.
+// warn adds warnings about effects of an update that its plan does not show.
 func (o *outline) warn(s situation) {
 	prior := *s.prior
 	o.warnTags(prior)

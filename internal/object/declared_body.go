@@ -13,7 +13,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// bodyKind is the argument that a body comes by.
+// bodyKind names the argument that declares the body.
 type bodyKind string
 
 const (
@@ -26,32 +26,31 @@ const (
 	bodyCopy      bodyKind = "copy_source"
 )
 
-// declaredBody is what a configuration says of the body, and what a plan can
-// find out about it.
+// declaredBody is the declared body, as far as a plan can determine it.
 type declaredBody struct {
 	kind bodyKind
 	// unknown: the value is not known yet.
 	unknown bool
-	// hashed: source_hash stands for the bytes, which are not read at plan.
+	// hashed: source_hash represents the bytes, which the plan does not read.
 	hashed bool
-	// body and sum are the bytes, if they could be read at plan.
+	// body and sum describe the bytes, if the plan could read them.
 	body content.Body
 	sum  *content.Sum
-	// missing is why a file cannot be read now. It may be there at apply.
+	// missing is the error of reading the file, which may still appear before the
+	// apply.
 	missing error
 }
 
-// bodyArgument is an argument whose value is the body, or the path of its file.
-// A line in bodyArguments is all that it needs, besides its field in the model
-// and the schema.
+// bodyArgument is an argument whose value is the body or the path of its file. To
+// add one, add it to bodyArguments, the model and the schema.
 type bodyArgument struct {
 	kind  bodyKind
 	value func(*model) types.String
 	open  func(value string) (content.Source, error)
 }
 
-// bodyArguments are in the order in which they decide while more than one of
-// them may be set.
+// bodyArguments is ordered by precedence, which matters while unknown values allow
+// more than one to be set.
 var bodyArguments = []bodyArgument{
 	{bodySource, func(m *model) types.String { return m.Source }, func(path string) (content.Source, error) { return content.File(path), nil }},
 	{bodyText, func(m *model) types.String { return m.Text }, content.Text},
@@ -60,8 +59,8 @@ var bodyArguments = []bodyArgument{
 	{bodyWriteOnly, func(m *model) types.String { return m.ContentWO }, content.Text},
 }
 
-// declaredBody looks at the declared body. A file is read once, unless
-// source_hash is declared.
+// declaredBody determines the declared body. It reads a file once, and not at all
+// if source_hash is declared.
 func (m model) declaredBody(ctx context.Context, sums *content.Memo) declaredBody {
 	d := declaredBody{kind: m.bodyKind()}
 	for _, argument := range bodyArguments {
@@ -84,8 +83,8 @@ func (m model) declaredBody(ctx context.Context, sums *content.Memo) declaredBod
 	return d
 }
 
-// bodyKind returns the argument that declares the body. What is unknown may turn out
-// to be null, so one that is known decides if there is one.
+// bodyKind returns the argument that declares the body. An unknown value may turn
+// out to be null, so a known one takes precedence.
 func (m model) bodyKind() bodyKind {
 	maybe := bodyNone
 	for _, argument := range bodyArguments {
@@ -102,7 +101,7 @@ func (m model) bodyKind() bodyKind {
 	return maybe
 }
 
-// openBody fixes the body that an argument declares, which has to be there now.
+// openBody opens the declared body, whose file must exist by now.
 func (m model) openBody(kind bodyKind) (content.Body, error) {
 	for _, argument := range bodyArguments {
 		if argument.kind == kind {
@@ -116,7 +115,7 @@ func (m model) openBody(kind bodyKind) (content.Body, error) {
 	return content.Body{}, errors.New("no body is declared")
 }
 
-// path is the attribute to blame.
+// path is the attribute to which diagnostics about the body refer.
 func (k bodyKind) path() path.Path {
 	if k == bodyNone {
 		return path.Root("source")
@@ -124,19 +123,19 @@ func (k bodyKind) path() path.Path {
 	return path.Root(string(k))
 }
 
-// bytes reports a body whose bytes the configuration has, known or not.
+// bytes reports whether the configuration itself provides the bytes, known or not.
 func (k bodyKind) bytes() bool { return k != bodyNone && k != bodyCopy }
 
-// readable reports whether the bytes are known to be there for an upload.
+// readable reports whether the bytes will be available for an upload.
 func (d declaredBody) readable() bool {
 	return d.sum != nil || d.hashed || d.unknown || d.kind == bodyWriteOnly
 }
 
-// sameAs compares the bytes with the recorded ones. Objects that are older than
-// COS's CRC64 have an ETag that is an MD5, unless their encryption or a
-// multipart upload makes it something else; if there is neither, nothing is
-// known and the bodies count as different. settled says that the ETag of the
-// state is that of the existing object.
+// sameAs compares the bytes with the recorded ones. Objects older than COS's CRC64
+// can only be compared by an ETag that is an MD5, which it is not for some
+// encryptions and for multipart uploads. With neither checksum, the bodies count as
+// different. settled means that the ETag in the state is that of the existing
+// object.
 func (d declaredBody) sameAs(ctx context.Context, prior model, settled bool) bool {
 	switch {
 	case d.sum == nil || d.sum.Length != prior.ContentLength.ValueInt64():

@@ -14,9 +14,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Delete follows the deletion policy in the state. An object that is gone
-// already is deleted. If the instance is only replaced at the same address, the
-// object stays for its successor to overwrite: nothing is lost if that fails.
+// Delete follows the deletion policy in the state. If the object no longer exists,
+// there is nothing to delete. If the instance is being replaced at the same
+// address, the object stays for its successor to overwrite, so that it is not lost
+// if the create fails.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -46,8 +47,8 @@ func (r *Resource) handOver(_ context.Context, state model, _ inspect.Record, go
 	return nil
 }
 
-// deleteOurs deletes the object that a state describes, if it still is the one
-// that was recorded. Anything else stays, with a warning.
+// deleteOurs calls remove if the object is still the recorded one. Otherwise it
+// keeps the object and returns a warning.
 func (r *Resource) deleteOurs(ctx context.Context, state model, private privateState, remove func(ctx context.Context, state model, ours inspect.Record, gone bool) error) diag.Diagnostics {
 	var diags diag.Diagnostics
 	loc := state.location()
@@ -63,7 +64,7 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 		diags.Append(tfdiag.Error(unableToDelete, fmt.Sprintf("Could not determine whether the object %s is still the one to be destroyed, so it was not deleted.", loc), err))
 		return diags
 	case private.Replaced != r.address(state) && state.DeletionPolicy.ValueString() == deleteVersion && inspect.VersionOf(ours.VersionID) != "":
-		// It goes by its ID, whatever is on top of it.
+		// The version is deleted by its ID, whatever the latest version is.
 	case owner == store.Foreign:
 		diags.AddWarning("Object Not Deleted", fmt.Sprintf("The object %s is not the one that this resource wrote: it has been overwritten since. It was not deleted. %s", loc, written(seen)))
 		return diags
@@ -80,7 +81,7 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 	return diags
 }
 
-// lockSeen is the lock of an object that was just looked at.
+// lockSeen returns the lock of an object that was just inspected.
 func lockSeen(state model, private privateState, seen inspect.Observation) cosclient.Lock {
 	if seen.Status == inspect.Read {
 		return seen.Info.Lock
@@ -88,8 +89,8 @@ func lockSeen(state model, private privateState, seen inspect.Observation) coscl
 	return private.lock(state)
 }
 
-// remove deletes as the policy in the state says. An object that is gone is
-// deleted already, but older versions of it may be there.
+// remove deletes according to the policy in the state. If the object is gone, older
+// versions of it may still exist.
 func (r *Resource) remove(ctx context.Context, state model, ours inspect.Record, gone bool) error {
 	switch {
 	case state.DeletionPolicy.ValueString() == deleteAll:
@@ -102,7 +103,7 @@ func (r *Resource) remove(ctx context.Context, state model, ours inspect.Record,
 	return r.data.Store().Delete(ctx, state.location())
 }
 
-// written says when the existing object was written.
+// written describes when the existing object was written.
 func written(seen inspect.Observation) string {
 	when, etag := seen.Info.LastModified, seen.Info.ETag
 	if seen.Status == inspect.Changed {

@@ -16,12 +16,12 @@ import (
 // moves reports whether the address changes.
 func (m model) moves(prior model) bool {
 	return !m.Bucket.Equal(prior.Bucket) || !m.Key.Equal(prior.Key) ||
-		!m.Region.IsNull() && !prior.Region.IsNull() && !m.Region.Equal(prior.Region) // an adopted object has none yet
+		!m.Region.IsNull() && !prior.Region.IsNull() && !m.Region.Equal(prior.Region) // an adopted object has no region yet
 }
 
-// compareBody decides whether the body changes. It reports a file that is not
-// there and is not new to the configuration: nothing can be said of its bytes,
-// and the object keeps its own unless the file is there at apply.
+// compareBody decides whether the body changes. missing reports a file that cannot
+// be read and was already in the configuration. Its bytes are then unknown, and the
+// object keeps its body unless the file exists by the time of the apply.
 func (o *outline) compareBody(ctx context.Context, s situation) (missing bool) {
 	prior := *s.prior
 	switch o.body.kind {
@@ -37,7 +37,7 @@ func (o *outline) compareBody(ctx context.Context, s situation) (missing bool) {
 	case bodyWriteOnly:
 		if o.body.unknown || !o.config.ContentWOVersion.Equal(prior.ContentWOVersion) {
 			o.Body = bodyWriteOnly
-			// After an import the bytes may be there already.
+			// After an import the stored bytes may already be the declared ones.
 			o.Optional = !s.private.WriteOnlyBody && !prior.ContentCRC64.IsNull()
 			o.WriteOnlyBody = true
 		}
@@ -56,7 +56,7 @@ func (o *outline) compareBody(ctx context.Context, s situation) (missing bool) {
 		o.Body, o.Optional = o.body.kind, true
 	case !o.body.sameAs(ctx, prior, s.private.Seen == nil):
 		o.Body = o.body.kind
-		// Whoever has the key may find that they are the same.
+		// Once the key is available, the bytes may turn out to be the same.
 		o.Optional = s.private.encryptionUnknown(prior)
 	}
 	return false
@@ -71,20 +71,20 @@ func (o *outline) compareHash(s situation) {
 		o.Body = bodySource
 		ours := s.private.ours(*s.prior)
 		if sum, ok := content.ParseSum(ours.CRC64, ours.Length); ok {
-			o.body.sum = &sum // what was written, and what is to be written again
+			o.body.sum = &sum // both the bytes last written and the ones to write again
 		}
 	}
 }
 
-// bodyDrifted reports that the stored bytes are not those of our last write.
+// bodyDrifted reports whether the stored bytes differ from those last written.
 func (s situation) bodyDrifted() bool {
 	ours := s.private.ours(*s.prior)
 	return s.private.Seen != nil && ours.CRC64 != "" && !ours.SameBody(s.prior.ContentCRC64.ValueString(), s.prior.ContentLength.ValueInt64())
 }
 
-// renews reports that the object is as declared and is not the one that was
-// recorded: somebody has rewritten it. If no body is declared, another body
-// than the recorded one is none of ours.
+// renews reports whether the object matches the configuration but is not the
+// recorded one, because it was rewritten outside of Terraform. If no body is
+// declared, an object with another body does not count.
 func (o *outline) renews(s situation) bool {
 	if s.private.Seen == nil || s.private.Seen.Opaque || o.writes() || o.WriteOnlyBody {
 		return false
@@ -92,12 +92,12 @@ func (o *outline) renews(s situation) bool {
 	return o.body.kind.bytes() && o.body.missing == nil || !s.bodyDrifted() && s.private.ours(*s.prior).CRC64 != ""
 }
 
-// recordDiffers reports that an argument appeared, disappeared or is unknown,
-// or that one changed that is not stored with the object. Such a change sends
-// nothing by itself.
+// recordDiffers reports whether an argument was added, removed or is unknown, or
+// whether one changed that is not stored with the object. Such a change alone sends
+// no request.
 func (m model) recordDiffers(prior model) bool {
 	if !m.Overwrite.Equal(prior.Overwrite) || !m.DeletionPolicy.Equal(prior.DeletionPolicy) || !m.SourceHash.Equal(prior.SourceHash) ||
-		// The name has to go when the key comes by another way.
+		// The name must go if the key is now declared by another argument.
 		m.SSECustomerKeyName.IsNull() && !m.SSECustomerKey.IsNull() && !prior.SSECustomerKeyName.IsNull() ||
 		arguments.Known(m.SSECustomerKeyName) && !m.SSECustomerKeyName.Equal(prior.SSECustomerKeyName) {
 		return true
@@ -136,8 +136,8 @@ func (m model) recordDiffers(prior model) bool {
 	return false
 }
 
-// withUnknownsAs is a configuration of which all that is not known yet turns out
-// to be as it was.
+// withUnknownsAs replaces the unknown values of a configuration with those of
+// prior.
 func (m model) withUnknownsAs(prior model) model {
 	known, was := reflect.ValueOf(&m).Elem(), reflect.ValueOf(prior)
 	for i := range known.NumField() {
@@ -155,9 +155,9 @@ func (m model) withUnknownsAs(prior model) model {
 	return m
 }
 
-// isCertain reports a difference that is there whatever the unknown values turn
-// out to be. A file that was written after this run began may have been missing
-// when the plan before this one was made.
+// isCertain reports whether there is a difference whatever the unknown values turn
+// out to be. fresh marks a file written after this run began: it may have been
+// missing in the preceding plan.
 func (o *outline) isCertain(prior model, fresh bool) bool {
 	settled := o.config.withUnknownsAs(prior)
 	return settled.moves(prior) || settled.storedDiffers(prior) || settled.recordDiffers(prior) ||
@@ -168,8 +168,8 @@ func (o *outline) isCertain(prior model, fresh bool) bool {
 		o.Body != bodyNone && !o.body.unknown && o.body.missing == nil && !o.config.CopySource.IsUnknown() && !fresh || o.Renew
 }
 
-// storedDiffers compares everything that is stored except the body. What may be left to
-// COS counts only if it is declared.
+// storedDiffers compares everything stored except the body. Headers that COS or the
+// provider may decide count only if they are declared.
 func (m model) storedDiffers(prior model) bool {
 	for _, h := range headers {
 		declared, was := *h.value(&m), *h.value(&prior)
@@ -177,6 +177,6 @@ func (m model) storedDiffers(prior model) bool {
 			return true
 		}
 	}
-	// No map, an empty one and one of nulls are the same metadata.
+	// A null map, an empty one and one of null values mean the same metadata.
 	return !allKnown(m.Metadata) || !maps.Equal(arguments.Strings(m.Metadata), arguments.Strings(prior.Metadata))
 }

@@ -12,13 +12,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// wantedEncryption resolves how an object is to be encrypted: as declared; else
-// as it is, if its key came by sse_customer_key_wo, which a run may leave out;
-// else by the provider's default; else as it is. It returns the configuration
-// with the default filled in.
+// wantedEncryption resolves how an object is to be encrypted. The declared
+// encryption takes precedence. Next comes the current one, if its key was set by
+// sse_customer_key_wo, which a run may omit; then the provider's default; and
+// finally the current one. It returns the configuration with the default filled in.
 //
-// Errors are about the configuration only: an error at plan blocks a destroy.
-// What only the world can mend is returned as a refusal.
+// Errors are only about the configuration, because an error during the plan also
+// blocks a destroy. Problems with the stored object are returned as a refusal.
 func (m model) wantedEncryption(prior *model, private privateState, data *providerdata.Data) (model, encryption.Wanted, *refusal, diag.Diagnostics) {
 	wasCustomer := prior != nil && !prior.SSECustomerKeyMD5.IsNull()
 	switch {
@@ -45,11 +45,11 @@ func (m model) wantedEncryption(prior *model, private privateState, data *provid
 	return m, e, refused, nil
 }
 
-// absentSecret explains, in an error that a destroy may meet as well, what to do
-// if a secret was left out of this run.
+// absentSecret ends errors that may also appear during a destroy. It explains what
+// to do if this run omits a secret.
 const absentSecret = " If this is a destroy and the value comes by a variable that this run does not set, set it, or use -refresh=false."
 
-// keptEncryption is that of an object that declares none.
+// keptEncryption returns the encryption of an object that declares none.
 func (m model) keptEncryption(prior model, private privateState, data *providerdata.Data) (encryption.Wanted, *refusal) {
 	was := prior.observed()
 	e := encryption.Wanted{ModeKnown: true, KeyKnown: true, Kept: true}
@@ -78,11 +78,11 @@ func (m model) keptEncryption(prior model, private privateState, data *providerd
 			Detail: fmt.Sprintf("sse_customer_key was removed from the configuration of %s, and no other encryption is declared. The state may contain the only copy of the key, so it is kept. "+
 				"Declare another encryption, which re-encrypts the object with the key in the state, or add the key to the provider's sse_customer_keys first.", prior.location())}
 	}
-	e.KeyKnown = true // whichever it is, the object keeps it
+	e.KeyKnown = true // the object keeps its key, whichever it is
 	return e, nil
 }
 
-// encryption is what the arguments say of it.
+// encryption returns the encryption arguments.
 func (m model) encryption() encryption.Declared {
 	return encryption.Declared{
 		ServerSideEncryption: m.ServerSideEncryption, SSEKMSKeyID: m.SSEKMSKeyID, SSEContext: m.SSEContext,
@@ -90,13 +90,13 @@ func (m model) encryption() encryption.Declared {
 	}
 }
 
-// setEncryption changes what the arguments say of it.
+// setEncryption sets the encryption arguments.
 func (m *model) setEncryption(d encryption.Declared) {
 	m.ServerSideEncryption, m.SSEKMSKeyID, m.SSEContext = d.ServerSideEncryption, d.SSEKMSKeyID, d.SSEContext
 	m.SSECustomerKey, m.SSECustomerKeyWO, m.SSECustomerKeyName = d.SSECustomerKey, d.SSECustomerKeyWO, d.SSECustomerKeyName
 }
 
-// nameOf is the name of the key that an object has; null if it has none.
+// nameOf returns the name of the object's customer key, null if it has none.
 func nameOf(prior *model) types.String {
 	if prior == nil {
 		return types.StringNull()
@@ -104,8 +104,8 @@ func nameOf(prior *model) types.String {
 	return prior.SSECustomerKeyName
 }
 
-// keptViolation checks an encryption that the object has and that is not declared:
-// it is refused when the object is changed, and not before.
+// keptViolation checks an encryption that is kept without being declared. It is
+// only refused once the object changes.
 func keptViolation(e encryption.Wanted, prior model, policy sse.Policy) *refusal {
 	violation := policy.AllowsMode(e.Mode)
 	if violation == nil && e.Mode == sse.ModeKMS {

@@ -8,17 +8,17 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// header is an argument that is a header of the stored object. A line in
-// headers is all that it needs, besides its field in the model and in the client:
-// by it, it is in the schema, validated, sent, read back, compared, planned and
-// taken over from the official provider.
+// header is an argument that is stored as a header of the object. An entry in
+// headers covers the schema, validation, writing, reading, comparing, planning and
+// adopting from the official provider. Beyond that, an argument only needs a field
+// in the model and in the client.
 type header struct {
 	name        string                                             // of the argument
 	value       func(*model) *types.String                         // in the model
-	stored      func(*cosclient.Attributes) *string                // as COS has it
+	stored      func(*cosclient.Attributes) *string                // in the client's representation
 	left        bool                                               // COS or the provider decides if it is not declared
-	description string                                             // "": just the name of the header
-	check       func(invalid arguments.Report, name, value string) // of a new value; nil: checkNewHeader
+	description string                                             // if empty, the name of the header
+	check       func(invalid arguments.Report, name, value string) // validates a new value; nil means checkNewHeader
 }
 
 var headers = []header{
@@ -67,7 +67,7 @@ var headers = []header{
 	},
 }
 
-// headerAttributes adds the headers to a schema.
+// headerAttributes adds the headers to the attributes of a schema.
 func headerAttributes(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	for _, h := range headers {
 		description := h.description

@@ -13,8 +13,8 @@ import (
 
 var _ resource.ResourceWithImportState = (*Resource)(nil)
 
-// ImportState takes an object over by its id or its identity. Read finds out
-// the rest.
+// ImportState sets the address of the object from its ID or identity. Read fills in
+// the other attributes.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	loc, err := cosclient.Location{}, error(nil)
 	if req.ID != "" {
@@ -51,8 +51,8 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
 
-// parseImportID reads bucket/key, cos://bucket/key or region:bucket/key. The
-// first slash splits, and the key is taken verbatim.
+// parseImportID parses bucket/key, cos://bucket/key or region:bucket/key. The key
+// is everything after the first slash, verbatim.
 func parseImportID(id string) (cosclient.Location, error) {
 	if err := CheckImport(id); err != nil {
 		return cosclient.Location{}, fmt.Errorf("the key of the id %w", err)
@@ -74,5 +74,6 @@ func parseImportID(id string) (cosclient.Location, error) {
 	return cosclient.Location{Region: region, Bucket: bucket, Key: key}, nil
 }
 
-// imported reports a state that has been imported or moved and never read.
+// imported reports whether the state was imported or moved and has not been read
+// yet.
 func (m model) imported() bool { return m.ContentLength.IsNull() }

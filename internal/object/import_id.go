@@ -10,12 +10,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// importForms are the ids that an import takes.
+// importForms describes the accepted forms of an import ID.
 const importForms = "bucket/key, cos://bucket/key or region:bucket/key, such as ap-guangzhou:examplebucket-1250000000/path/file.txt"
 
-// notImportable is the error of an import id that names no object. It shows the
-// id only if that can be no URL: a presigned one is a secret, and so may be a
-// user name in one.
+// notImportable returns the error for an import ID that does not name an object. It
+// quotes the ID only if it cannot be a URL, since a presigned URL is a secret, and
+// a URL may contain a password.
 func notImportable(id string) error {
 	if strings.ContainsAny(id, "?=&@") || strings.Contains(strings.TrimPrefix(id, "cos://"), "://") {
 		return errors.New("the id is not an object. An id is " + importForms)
@@ -23,8 +23,8 @@ func notImportable(id string) error {
 	return fmt.Errorf("%q is not an object. An id is %s", id, importForms)
 }
 
-// checkImportID refuses what people paste in place of an id, and names the id
-// to use instead. It quotes no URL: one that is presigned is a secret.
+// checkImportID detects URLs pasted as an ID and suggests the ID to use instead. It
+// never quotes the URL, because a presigned one is a secret.
 func checkImportID(id string) error {
 	rest := strings.TrimPrefix(id, "cos://")
 	if region, object, ok := strings.Cut(rest, ":cos://"); ok && cosclient.IsRegion(region) && !signed(id) {
@@ -56,7 +56,7 @@ func checkImportID(id string) error {
 	return errors.New("the id is a URL, and not the one of an object at COS's own hosts. An id is " + importForms)
 }
 
-// signed reports an id with the parameters of a presigned URL.
+// signed reports whether an ID contains the parameters of a presigned URL.
 func signed(id string) bool {
 	lower := strings.ToLower(id)
 	for _, parameter := range []string{"q-signature=", "q-sign-algorithm=", "x-cos-security-token="} {
@@ -67,7 +67,7 @@ func signed(id string) bool {
 	return false
 }
 
-// location writes an id with its region, if that is known.
+// location formats an ID with its region, if that is known.
 func location(loc cosclient.Location) string {
 	if loc.Region == "" {
 		return loc.Bucket + "/" + loc.Key

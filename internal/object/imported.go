@@ -14,11 +14,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// errDecomposed is why an object cannot be managed whose key is not in NFC.
+// errDecomposed explains why an object whose key is not in NFC cannot be managed.
 var errDecomposed = errors.New("is in Unicode's decomposed form (NFD), as file names of macOS are. Terraform and OpenTofu compose every string (NFC), so another object would be managed than the one that is named. Copy the object to the composed key with another tool, and import that one")
 
-// CheckImport returns why an object cannot be imported under its key, as the
-// end of a sentence about the key.
+// CheckImport returns the reason why an object with this key cannot be imported, as
+// the end of a sentence about the key.
 func CheckImport(key string) error {
 	if !norm.NFC.IsNormalString(key) {
 		return errDecomposed
@@ -26,14 +26,13 @@ func CheckImport(key string) error {
 	return nil
 }
 
-// SetIdentity writes the identity of the object at an address.
+// SetIdentity sets the identity of the object at loc.
 func SetIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, loc cosclient.Location) diag.Diagnostics {
 	return to.Set(ctx, addressed(loc).identity())
 }
 
-// SetImported writes what the state of an object is after an import, the
-// address of which is given, and the HEAD response. name is that of the
-// customer key which opens it.
+// SetImported sets the state that an import of the object at loc would produce from
+// its HEAD response. name is the name of the object's customer key.
 func SetImported(ctx context.Context, to *tfsdk.Resource, loc cosclient.Location, info cosclient.Info, name string) diag.Diagnostics {
 	diags := addressed(loc).setAddress(ctx, to)
 	var m model
@@ -41,17 +40,17 @@ func SetImported(ctx context.Context, to *tfsdk.Resource, loc cosclient.Location
 	if diags.HasError() {
 		return diags
 	}
-	m.recordImported(info, name, &privateState{}) // a list keeps none
+	m.recordImported(info, name, &privateState{}) // a list result has no private state
 	diags.Append(to.Set(ctx, m)...)
 	return diags
 }
 
-// addressed is an object of which the address alone is known.
+// addressed returns the model of an object of which only the address is known.
 func addressed(loc cosclient.Location) model {
 	return model{Bucket: types.StringValue(loc.Bucket), Key: types.StringValue(loc.Key), Region: types.StringValue(loc.Region)}
 }
 
-// setAddress writes the address into what has no attribute yet.
+// setAddress sets the attributes of the address and the ID.
 func (m model) setAddress(ctx context.Context, to interface {
 	SetAttribute(ctx context.Context, path path.Path, val any) diag.Diagnostics
 }) diag.Diagnostics {
@@ -62,8 +61,8 @@ func (m model) setAddress(ctx context.Context, to interface {
 	return diags
 }
 
-// recordImported writes the HEAD response of an object of which nothing was
-// known but the address: it is the record of the import.
+// recordImported records the HEAD response of an object of which only the address
+// was known, as that of an import.
 func (m *model) recordImported(info cosclient.Info, name string, private *privateState) {
 	m.SSECustomerKeyName = arguments.Optional(name)
 	private.Imposed = info.Imposed

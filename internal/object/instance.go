@@ -13,10 +13,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// address is where an object is, as claims know it.
+// address returns the address of an object in the form that package claims uses.
 func address(loc cosclient.Location) string { return claims.Address(loc.Region, loc.String()) }
 
-// address is that of the object; "" while it is not known.
+// address returns the address of the object, "" if it is not known yet.
 func (r *Resource) address(m model) string {
 	region := arguments.FirstOf(m.Region, defaultRegion(r.data))
 	if !arguments.Known(m.Bucket) || !arguments.Known(m.Key) || !arguments.Known(region) {
@@ -26,7 +26,7 @@ func (r *Resource) address(m model) string {
 	return address(m.location())
 }
 
-// claim registers, for this run, that an instance holds its address.
+// claim registers, for this run, that an instance manages its address.
 func (r *Resource) claim(s situation, o *outline, instance string, weak bool) diag.Diagnostics {
 	at := r.address(o.config)
 	if o.config.Region.IsNull() && s.prior != nil {
@@ -47,10 +47,10 @@ func (r *Resource) claim(s situation, o *outline, instance string, weak bool) di
 	return claimFailed(r.data.Claims.Claim(at, c), o.config.location())
 }
 
-// copySourceAddress is the address of the latest version of the copy source; ""
-// if it is not known, or another version is copied.
+// copySourceAddress returns the address of the copy source, "" if it is not known
+// or a specific version is copied.
 func (r *Resource) copySourceAddress(m model) string {
-	c, ok := m.copySource(context.Background()) // reads a value, waits for nothing
+	c, ok := m.copySource(context.Background()) // the conversion does not use the context
 	if !ok || !c.VersionID.IsNull() {
 		return ""
 	}
@@ -63,13 +63,13 @@ func (r *Resource) release(prior model, private privateState) diag.Diagnostics {
 	if at == "" {
 		return nil
 	}
-	// What somebody else has written is not deleted, and neither is what a
-	// policy keeps.
+	// An object written outside of Terraform is not deleted, nor is one that the
+	// deletion policy keeps.
 	deletes := private.Seen == nil && prior.DeletionPolicy.ValueString() != deleteNothing
 	return claimFailed(r.data.Claims.Release(at, private.Instance, deletes), prior.location())
 }
 
-// claimFailed says what is wrong with two instances and one object.
+// claimFailed returns the diagnostic for a conflict between two instances.
 func claimFailed(err error, loc cosclient.Location) diag.Diagnostics {
 	var diags diag.Diagnostics
 	switch {

@@ -17,14 +17,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// retainUntil is the declared end of the retention; zero if none is.
+// retainUntil returns the declared end of the retention, zero if none is declared.
 func (m model) retainUntil() time.Time {
 	until, _ := arguments.RetainUntil(m.RetainUntil.ValueString())
 	return until
 }
 
-// lock is the lock that a state or a configuration asks for at a time. A
-// retention that is over asks for nothing: COS takes no such date.
+// lock returns the lock to request from COS. It leaves out a retention that has
+// expired, because COS refuses a date in the past.
 func (m model) lock(now time.Time) cosclient.Lock {
 	lock := cosclient.Lock{LegalHold: m.LegalHold.ValueBool()}
 	if until := m.retainUntil(); now.Before(until) {
@@ -33,8 +33,8 @@ func (m model) lock(now time.Time) cosclient.Lock {
 	return lock
 }
 
-// lock is what is known of the lock of an object: by the last HEAD, else by
-// the state.
+// lock returns the known lock of an object, from the last HEAD or else from the
+// state.
 func (p privateState) lock(state model) cosclient.Lock {
 	if p.Lock != nil {
 		return *p.Lock
@@ -42,7 +42,7 @@ func (p privateState) lock(state model) cosclient.Lock {
 	return cosclient.Lock{RetainUntil: state.retainUntil(), LegalHold: state.LegalHold.ValueBool()}
 }
 
-// setLock notes the lock of an object; none needs no note.
+// setLock records the lock of an object, or nil if there is none.
 func (p *privateState) setLock(lock cosclient.Lock) {
 	p.Lock = nil
 	if lock != (cosclient.Lock{}) {
@@ -50,9 +50,9 @@ func (p *privateState) setLock(lock cosclient.Lock) {
 	}
 }
 
-// asksLock reports a lock that only COS can tell, and no listing. A hold can be
-// lifted at any time. Nobody can shorten a retention: one that was read once is
-// known for as long as the object is the same.
+// asksLock reports whether only a request for this object can tell its lock, which
+// listings do not include. A legal hold can be lifted at any time. A retention
+// cannot be shortened, so one that was read stays valid for the same object.
 func (m model) asksLock(private privateState, now time.Time) bool {
 	if m.LegalHold.ValueBool() || private.Lock != nil && private.Lock.LegalHold {
 		return true
@@ -61,9 +61,9 @@ func (m model) asksLock(private privateState, now time.Time) bool {
 	return private.Lock == nil && !until.IsZero() || private.Lock != nil && private.Lock.RetainUntil.Before(until)
 }
 
-// readLock reads a lock that a state manages. info is the HEAD response, nil if
-// there is none. A longer retention than the declared one satisfies it; of one
-// that is over, nothing needs to be known.
+// readLock reads a lock that the state manages. info is the HEAD response, or nil.
+// A longer retention than the declared one satisfies it, and an expired one is not
+// checked.
 func (r *Resource) readLock(ctx context.Context, state *model, info *cosclient.Info, private *privateState) diag.Diagnostics {
 	var diags diag.Diagnostics
 	loc, known := state.location(), cosclient.Lock{}
@@ -104,7 +104,7 @@ func (r *Resource) readLock(ctx context.Context, state *model, info *cosclient.I
 }
 
 // liftHold lifts a legal hold before the object is written or tagged, which the
-// hold would forbid. It reports whether to go on.
+// hold would forbid. It reports whether to continue.
 func (u *update) liftHold(ctx context.Context) bool {
 	if !u.Hold || u.planned.LegalHold.ValueBool() {
 		return true
@@ -129,9 +129,8 @@ func (u *update) liftHold(ctx context.Context) bool {
 	return true
 }
 
-// writeLock changes the lock by its own calls, where the object itself need not
-// be written. A retention that is managed from now on is read first: it may be
-// longer than declared.
+// writeLock changes the lock with requests of its own. If the retention was not
+// managed before, it is read first, because it may be longer than declared.
 func (u *update) writeLock(ctx context.Context) {
 	loc, lock := u.prior.location(), u.before.lock(u.prior)
 	objects := u.r.data.Store()
@@ -161,7 +160,7 @@ func (u *update) writeLock(ctx context.Context) {
 	}
 }
 
-// checkRetention refuses a new retention that is over, which COS would refuse.
+// checkRetention rejects a new retention date in the past, which COS would refuse.
 func (m model) checkRetention(prior *model, now time.Time, invalid arguments.Report) {
 	if !arguments.Known(m.RetainUntil) || prior != nil && m.RetainUntil.Equal(prior.RetainUntil) {
 		return
@@ -171,8 +170,9 @@ func (m model) checkRetention(prior *model, now time.Time, invalid arguments.Rep
 	}
 }
 
-// deletesLocked reports whether destroying the object of a state would delete
-// what a lock protects. With versioning, a deletion without a version id only hides it.
+// deletesLocked reports whether destroying the object would delete what a lock
+// protects. With versioning, a DELETE without a version ID only adds a delete
+// marker.
 func (m model) deletesLocked() bool {
 	policy := m.DeletionPolicy.ValueString()
 	switch {
@@ -184,8 +184,8 @@ func (m model) deletesLocked() bool {
 	return policy == deleteVersion || policy == deleteAll
 }
 
-// changesLocked reports that an update would change what a lock protects. With
-// versioning, a write makes a version of its own above the locked one.
+// changesLocked reports whether an update would change what a lock protects. With
+// versioning, a write adds a new version and leaves the locked one unchanged.
 func (o *outline) changesLocked(prior model) bool {
 	versioned := inspect.VersionOf(prior.VersionID.ValueString()) != ""
 	switch {
@@ -197,7 +197,7 @@ func (o *outline) changesLocked(prior model) bool {
 	return !versioned && (o.Rewrite || o.Body != bodyNone && !o.Optional)
 }
 
-// locked refuses what the known lock of the object forbids.
+// locked refuses an update that the known lock of the object forbids.
 func (o *outline) locked(s situation) *refusal {
 	prior, now := *s.prior, s.now
 	lock := s.private.lock(prior)
@@ -210,7 +210,7 @@ func (o *outline) locked(s situation) *refusal {
 		}
 	}
 	if o.Hold && !o.config.LegalHold.IsUnknown() && !o.config.LegalHold.ValueBool() {
-		lock.LegalHold = false // it is lifted first
+		lock.LegalHold = false // the hold is lifted first
 	}
 	if !lock.InForce(now) || !o.changesLocked(prior) {
 		return nil
@@ -224,7 +224,7 @@ func lockedRefusal(loc cosclient.Location, lock cosclient.Lock, now time.Time) *
 	return &refusal{Attribute: "key", Summary: objectLocked, Named: true, Detail: lockedText(loc, lock, now)}
 }
 
-// lockedText says what is locked, until when, and what to do.
+// lockedText describes what is locked, until when, and what to do.
 func lockedText(loc cosclient.Location, lock cosclient.Lock, now time.Time) string {
 	text := fmt.Sprintf("The object %s is %s. Until then, COS refuses to change its body, headers, storage class, encryption or tags, to move it and to delete it.", loc, store.LockText(lock, now))
 	if lock.LegalHold {
@@ -233,9 +233,9 @@ func lockedText(loc cosclient.Location, lock cosclient.Lock, now time.Time) stri
 	return text
 }
 
-// isLocked makes sure, before anything is written, that no known lock forbids
-// to overwrite the object. What a plan could not know counts as well: whether
-// a body or a customer key is another one.
+// isLocked reports, with an error, whether a known lock forbids overwriting the
+// object. The apply checks this again, because the plan may not know whether the
+// body or the customer key differs.
 func (u *update) isLocked() bool {
 	lock, now := u.before.lock(u.prior), u.r.clock()
 	if !lock.InForce(now) || inspect.VersionOf(u.prior.VersionID.ValueString()) != "" {
@@ -245,7 +245,7 @@ func (u *update) isLocked() bool {
 	return true
 }
 
-// warnLocked warns of a destruction that a known lock forbids.
+// warnLocked warns if a known lock will make the destroy fail.
 func (r *Resource) warnLocked(prior model, private privateState) diag.Diagnostics {
 	var diags diag.Diagnostics
 	lock, now := private.lock(prior), r.clock()
@@ -257,7 +257,7 @@ func (r *Resource) warnLocked(prior model, private privateState) diag.Diagnostic
 
 const lockedWayOut = " To keep the object and only remove it from the state, use a removed block that has lifecycle { destroy = false }, or set deletion_policy = \"abandon\" and apply."
 
-// warnLockKept warns of what stays although its line is gone.
+// warnLockKept warns that a lock stays in force although it is no longer declared.
 func (o *outline) warnLockKept(s situation) {
 	prior, lock := *s.prior, s.private.lock(*s.prior)
 	if !prior.RetainUntil.IsNull() && o.config.RetainUntil.IsNull() && s.now.Before(lock.RetainUntil) {

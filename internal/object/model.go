@@ -12,7 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// model is the resource, in schema order.
+// model is the resource, in the order of the schema.
 type model struct {
 	Bucket types.String `tfsdk:"bucket"`
 	Key    types.String `tfsdk:"key"`
@@ -61,7 +61,7 @@ type model struct {
 	LastModified  types.String `tfsdk:"last_modified"`
 }
 
-// identityModel is the resource's identity.
+// identityModel is the identity of the resource.
 type identityModel struct {
 	Bucket types.String `tfsdk:"bucket"`
 	Region types.String `tfsdk:"region"`
@@ -76,10 +76,10 @@ func (m model) address() arguments.Address {
 	return arguments.Address{Bucket: m.Bucket, Key: m.Key, Region: m.Region}
 }
 
-// location addresses the object. The key is taken verbatim.
+// location returns the location of the object, with the key taken verbatim.
 func (m model) location() cosclient.Location { return m.address().Location() }
 
-// id is the identifier people see: bucket and key, joined by a slash.
+// id returns bucket and key, joined by a slash.
 func (m model) id() types.String {
 	if m.Bucket.IsUnknown() || m.Key.IsUnknown() {
 		return types.StringUnknown()
@@ -87,7 +87,7 @@ func (m model) id() types.String {
 	return types.StringValue(m.Bucket.ValueString() + "/" + m.Key.ValueString())
 }
 
-// stored returns the headers that are stored with the object.
+// stored returns the headers and metadata to store with the object.
 func (m model) stored() cosclient.Attributes {
 	var a cosclient.Attributes
 	for _, h := range headers {
@@ -99,7 +99,7 @@ func (m model) stored() cosclient.Attributes {
 	return a
 }
 
-// observed returns the encryption that a state records.
+// observed returns the encryption that the state records.
 func (m model) observed() sse.Observed {
 	if md5 := m.SSECustomerKeyMD5.ValueString(); md5 != "" {
 		return sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: md5}
@@ -111,9 +111,9 @@ func (m model) observed() sse.Observed {
 	return sse.Observed{Mode: mode, KMSKeyID: m.SSEKMSKeyID.ValueString()}
 }
 
-// record writes the HEAD response into a state. Spellings that mean the same are
-// kept as they are, and what COS does not return stays as far as it can still
-// be true.
+// record writes the HEAD response into the state. It keeps the spelling of values
+// that mean the same, and keeps what COS does not return as long as it can still be
+// true.
 func (m *model) record(info cosclient.Info) {
 	m.ID = m.id()
 	m.recordEncryption(info.Encryption)
@@ -129,7 +129,7 @@ func (m *model) record(info cosclient.Info) {
 	}
 
 	if info.CRC64 == "" && m.isSame(info) {
-		info.CRC64 = m.ContentCRC64.ValueString() // COS leaves it out at times, as while it restores an archived object
+		info.CRC64 = m.ContentCRC64.ValueString() // COS sometimes omits it, for example while it restores an archived object
 	}
 	m.ETag, m.ContentCRC64 = arguments.Optional(info.ETag), arguments.Optional(info.CRC64)
 	if !m.ContentWOVersion.IsNull() {
@@ -140,17 +140,17 @@ func (m *model) record(info cosclient.Info) {
 	m.LastModified = timeValue(info.LastModified)
 }
 
-// isSame reports that nothing has been written since the state was recorded.
+// isSame reports whether nothing has been written since the state was recorded.
 func (m model) isSame(info cosclient.Info) bool {
 	return !m.ETag.IsNull() && m.ETag.ValueString() == info.ETag && m.ContentLength.Equal(types.Int64Value(info.Length)) &&
 		m.LastModified.Equal(timeValue(info.LastModified)) && m.VersionID.Equal(arguments.Optional(info.VersionID))
 }
 
-// timeValue is null for the zero time.
+// timeValue returns null for the zero time.
 func timeValue(t time.Time) types.String { return arguments.Optional(inspect.TimeText(t)) }
 
-// hideContent keeps what identifies a body out of the state: of a short secret
-// that was written only, a checksum would be as good as the secret itself.
+// hideContent keeps the checksums of a write-only body out of the state, because
+// they would let an attacker recover a short secret by brute force.
 func (m *model) hideContent() { m.ETag, m.ContentCRC64 = types.StringNull(), types.StringNull() }
 
 func (m *model) recordEncryption(o sse.Observed) {
@@ -167,7 +167,7 @@ func (m *model) recordEncryption(o sse.Observed) {
 	}
 	m.ServerSideEncryption, m.SSEKMSKeyID, m.SSEContext = types.StringNull(), types.StringNull(), types.StringNull()
 	if o.CustomerKeyMD5 != m.SSECustomerKeyMD5.ValueString() {
-		// A key that is not this object's is no key of it.
+		// Do not keep a key that is not the object's.
 		if key, err := sse.ParseCustomerKey(m.SSECustomerKey.ValueString()); err != nil || key.MD5() != o.CustomerKeyMD5 {
 			m.SSECustomerKey = types.StringNull()
 		}
@@ -175,7 +175,7 @@ func (m *model) recordEncryption(o sse.Observed) {
 	m.SSECustomerKeyMD5 = arguments.Optional(o.CustomerKeyMD5)
 }
 
-// info is the HEAD response that the recorded object would have.
+// info returns the HEAD response that the recorded object should have.
 func (m model) info() cosclient.Info {
 	return cosclient.Info{
 		Attributes: m.stored(),

@@ -14,25 +14,25 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// unfinishedMove is the copy that a move made before it failed. Only that one
-// is recognised as its own: equal bytes prove nothing, since the objects of a
-// chain may be equal.
+// unfinishedMove describes the copy that a move made before it failed. A retry
+// recognizes only that copy as its own: equal bytes prove nothing, because objects
+// that move along a chain may be equal.
 type unfinishedMove struct {
 	Address string `json:"address"`
 	inspect.Record
 }
 
-// How long a move waits for its target to become free: briefly for anybody,
-// longer for an instance of this run that is on its way from there.
+// How long a move waits for its target to become free: briefly in general, longer
+// if an instance of this run is moving away from there.
 const (
 	waitBriefly = 2500 * time.Millisecond
 	waitLonger  = time.Minute
 	waitStep    = 250 * time.Millisecond
 )
 
-// occupied reports whether an object is at an address that a move wants, other
-// than the copy that the move has left there itself, whose description it
-// returns. An error means that it is not certain.
+// occupied reports whether the target of a move holds an object other than the copy
+// that this move left there. It returns the description of that copy. If the HEAD
+// fails for another reason, it reports neither.
 func (r *Resource) occupied(ctx context.Context, target cosclient.Location, move *unfinishedMove) (taken bool, own *cosclient.Info) {
 	info, err := r.headTarget(ctx, target, move)
 	switch {
@@ -46,11 +46,11 @@ func (r *Resource) occupied(ctx context.Context, target cosclient.Location, move
 	return false, nil
 }
 
-// headTarget reads what is at the target of a move.
+// headTarget reads the object at the target of a move.
 func (r *Resource) headTarget(ctx context.Context, target cosclient.Location, move *unfinishedMove) (cosclient.Info, error) {
 	info, err := r.data.Client.Head(ctx, target, cosclient.HeadInput{})
 	if inspect.Refused(err) && move != nil && move.Address == address(target) {
-		// It may be the copy, under a customer key.
+		// It may be this move's copy, encrypted with a customer key.
 		if found, _, searched := r.data.Inspector().SearchKeyring(ctx, target, ""); searched == nil {
 			return found, nil
 		}
