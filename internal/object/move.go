@@ -58,8 +58,8 @@ func (r *Resource) headTarget(ctx context.Context, target cosclient.Location, mo
 	return info, err
 }
 
-// awaitFree waits for the target of a move. It returns the copy that an earlier
-// try of the move has left there, if there is one.
+// awaitFree waits until the target of a move is free. It returns the copy that a
+// failed attempt of the same move left there, if there is one.
 func (r *Resource) awaitFree(ctx context.Context, from, target cosclient.Location, move *unfinishedMove) (own *cosclient.Info, diags diag.Diagnostics) {
 	if move == nil && r.data.Claims.TakeFree(address(target)) {
 		return nil, diags
@@ -97,12 +97,12 @@ func (r *Resource) awaitFree(ctx context.Context, from, target cosclient.Locatio
 	}
 }
 
-// wait waits for an instance to leave, or for a moment.
+// wait waits until an instance has left, or for waitStep.
 func (r *Resource) wait(ctx context.Context, leaving <-chan struct{}) error {
 	timer := time.NewTimer(waitStep)
 	defer timer.Stop()
 	if leaving == nil {
-		leaving = make(chan struct{}) // there is none
+		leaving = make(chan struct{}) // blocks forever
 	}
 	select {
 	case <-ctx.Done():
@@ -122,9 +122,10 @@ func (r *Resource) targetTaken(from, target cosclient.Location, info cosclient.I
 		"If it belongs to another resource of this configuration that moves away as well, apply again. Otherwise move or delete it, or choose another key.", info.Length, inspect.TimeText(info.LastModified), target)
 }
 
-// move puts the object to its new address: a copy by COS, or an upload, then
-// the proof, and only then the removal of the old one. Before the proof nothing
-// has changed; after it the state has the new address, whatever else happens.
+// move writes the object to its new address, with a copy by COS or an upload,
+// verifies it, and only then deletes the old object. If it fails before the
+// verification, the state is unchanged; afterwards the state has the new address,
+// whatever else fails.
 func (u *update) move(ctx context.Context) {
 	r, from, target := u.r, u.prior.location(), u.planned.location()
 	if u.planned.Region.ValueString() == "" {
@@ -171,13 +172,14 @@ func (u *update) move(ctx context.Context) {
 	u.removeOld(ctx, from)
 }
 
-// leaveCopy remembers a copy at the target, so that the next try knows it.
+// leaveCopy records a copy left at the target, so that the next attempt recognizes
+// it.
 func (u *update) leaveCopy(target cosclient.Location, info cosclient.Info) {
 	u.private.Move = &unfinishedMove{Address: address(target), Record: inspect.RecordOf(info, u.private.WriteOnlyBody)}
 }
 
-// removeOld deletes what was moved away. The move itself has succeeded: what
-// cannot be deleted is reported as a warning.
+// removeOld deletes the object at the old address. The move has already succeeded,
+// so errors become warnings.
 func (u *update) removeOld(ctx context.Context, from cosclient.Location) {
 	if u.prior.DeletionPolicy.ValueString() == deleteNothing || u.planned.DeletionPolicy.ValueString() == deleteNothing {
 		return

@@ -19,9 +19,9 @@ const (
 	movedType = "tencentcloud_cos_bucket_object"
 )
 
-// movedObject is the part of an official provider's state that is taken over.
-// Where nothing was set it holds empty strings and maps. Its ACL is left
-// behind: it is "private" unless somebody set it, and says nothing.
+// movedObject is the part of the official provider's state that is adopted. Unset
+// arguments are empty strings and maps in that state. The ACL is not adopted,
+// because "private" may be either the default or a setting.
 type movedObject struct {
 	Bucket             string            `json:"bucket"`
 	Key                string            `json:"key"`
@@ -35,16 +35,15 @@ type movedObject struct {
 	Tags               map[string]string `json:"tags"`
 }
 
-// MoveState adopts an object of the official provider by a moved block, and an
-// object of this resource type that another address of this provider has
-// written: a mirror or a fork. It runs before the provider is configured: the
-// region of an adopted object follows with the first Read, as do the values
-// that COS reports.
+// MoveState adopts objects through a moved block: those of the official provider,
+// and those of this resource type from a provider with another address, such as a
+// mirror or a fork. It runs before the provider is configured, so the first Read
+// fills in the region and the values that COS reports.
 //
-// The type decides, whatever the provider's address. With several moved blocks
-// for instances of one resource Terraform sends the source's address for the
-// first and the target's for the others; OpenTofu sends the bare name; old
-// states say hashicorp/tencentcloud.
+// Only the resource type is checked, not the provider's address. If several moved
+// blocks adopt instances of one resource, Terraform sends the address of the source
+// for the first and that of the target for the others. OpenTofu sends the bare
+// name, and old states contain hashicorp/tencentcloud.
 func (r *Resource) MoveState(ctx context.Context) []resource.StateMover {
 	var own resource.SchemaResponse
 	r.Schema(ctx, resource.SchemaRequest{}, &own)
@@ -54,8 +53,8 @@ func (r *Resource) MoveState(ctx context.Context) []resource.StateMover {
 	}
 }
 
-// passOwnObject takes over a state of this very type, with what the provider
-// remembers of the instance, so that the object counts as written by it.
+// passOwnObject adopts a state of this resource type, including its private state,
+// so that the object counts as written by this instance.
 func passOwnObject(version int64) func(context.Context, resource.MoveStateRequest, *resource.MoveStateResponse) {
 	return func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		if req.SourceTypeName != ownType {

@@ -9,18 +9,20 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 )
 
-// multiAZ begins the classes of objects that are kept in several availability
-// zones. COS copies such an object only into the class that it has. Source: COS
+// multiAZ is the prefix of the storage classes that span several availability
+// zones. COS copies such an object only within its class. Source: COS
 // documentation, "Multi-AZ Feature Overview".
 const multiAZ = "MAZ_"
 
-// leavesMultiAZClass reports a class that a copy of the object cannot have.
+// leavesMultiAZClass reports whether a copy cannot make the planned change of
+// class.
 func (m model) leavesMultiAZClass(prior model) bool {
 	return strings.HasPrefix(prior.StorageClass.ValueString(), multiAZ) && arguments.Known(m.StorageClass) && !m.StorageClass.Equal(prior.StorageClass)
 }
 
-// warnMultiAZ warns of a change of storage class that cannot be a copy. Without a body the
-// copy is tried all the same: what COS does with it is known from one page only.
+// warnMultiAZ warns of a change of storage class that a copy cannot make. If no
+// body is declared, the copy is tried anyway, because only one page of the
+// documentation rules it out.
 func (o *outline) warnMultiAZ(prior model) {
 	if !o.config.leavesMultiAZClass(prior) || o.Body != bodyNone {
 		return

@@ -12,14 +12,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// What an object has already can always be declared: it was stored by programs
-// with other rules than these. Only what is new is judged, and that takes the
-// prior state, so it is done at plan.
+// Values that an object already has can always be declared, because other programs
+// may have stored them under different rules. Only new values are checked. This
+// needs the prior state, and therefore happens during the plan.
 
 const alreadyThere = "What an imported object has already can be declared as it is."
 
-// checkNew judges the values that the object, if there is one, does not have
-// yet. Tags that were not read so far are left to checkUnreadTags.
+// checkNew checks the values that the object does not have yet. Tags that have not
+// been read are left to checkUnreadTags.
 func (m model) checkNew(prior *model, tags providerdata.Tags, invalid arguments.Report) {
 	was := model{}
 	if prior != nil {
@@ -89,8 +89,8 @@ func (m model) checkNewMetadata(was map[string]string, invalid arguments.Report)
 	}
 }
 
-// sameStrings compares two maps of strings as they are stored: an element that
-// is null is none. Nothing that is not known yet is the same as anything.
+// sameStrings compares two maps as they are stored, that is without null elements.
+// A map with unknown values equals no other.
 func sameStrings(a, b types.Map) bool {
 	return a.IsNull() == b.IsNull() && allKnown(a) && allKnown(b) && maps.Equal(arguments.Strings(a), arguments.Strings(b))
 }

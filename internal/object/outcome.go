@@ -13,7 +13,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// diagnose returns diagnostics for the outcome of a write; none on success.
+// diagnose returns the diagnostics for the outcome of a write, none on success.
 func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics {
 	var diags diag.Diagnostics
 	switch {
@@ -27,7 +27,7 @@ func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics
 		diags.Append(tfdiag.Warning("Encrypted Object Not Verified", fmt.Sprintf("The object %s was written, and COS's response says that it is encrypted as declared, but it could not be read back to verify it. The next plan verifies it.", w.Location), out.Err))
 	case nothingSent(out.Err):
 		diags.Append(notWritten(summary, w, out.Err))
-	case errors.Is(out.Err, cosclient.ErrAlreadyExists) && w.Prior == nil: // it came after the first HEAD
+	case errors.Is(out.Err, cosclient.ErrAlreadyExists) && w.Prior == nil: // created since the first HEAD
 		diags.AddError(objectExists, fmt.Sprintf("An object was created at %s after the address was found to be free. It was not overwritten. %s", w.Location, importHint(w.Location)))
 	case errors.Is(out.Err, cosclient.ErrNotFound) && w.Prior != nil && w.From == nil: // a copy onto itself
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s has been deleted since it was last read, so it could not be changed. Plan again to recreate it.", w.Location), out.Err))
@@ -40,7 +40,7 @@ func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics
 	return diags
 }
 
-// nothingSent reports an error that came before the write itself.
+// nothingSent reports whether an error occurred before the write was sent.
 func nothingSent(err error) bool {
 	var uncertain *store.UncertainError
 	var notKept *store.NotKeptError
@@ -49,7 +49,7 @@ func nothingSent(err error) bool {
 	return errors.Is(err, store.ErrChangedSince) || errors.As(err, &uncertain) || errors.As(err, &locked) || errors.As(err, &notKept) || errors.As(err, &tooMany)
 }
 
-// notWritten says why nothing was sent.
+// notWritten explains why the write was not sent.
 func notWritten(summary string, w store.Write, err error) diag.Diagnostic {
 	var uncertain *store.UncertainError
 	var notKept *store.NotKeptError

@@ -20,12 +20,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// ModifyPlan ends in one of two ways. If nothing differs in meaning, the plan is
-// the prior state as a whole. Otherwise each computed value is known if it can
-// be, and the decision travels to the apply in the private state.
+// ModifyPlan plans the prior state as a whole if no difference has any effect.
+// Otherwise it plans every computed value that can be known, and passes the
+// decision to the apply in the private state.
 //
-// The CLI plans again before it applies, and what is known by then must agree
-// with what was known before.
+// The CLI plans again before it applies. The second plan knows more, and must agree
+// with what the first one knew.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.data == nil {
 		return
@@ -82,9 +82,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 }
 
-// checkAtPlan asks COS what a plan may want to warn of: whether a move would meet
-// another object, and whether a replacement, which destroys first, could fail
-// to create.
+// checkAtPlan asks COS for problems to report during the plan: an object at the
+// target of a move, and causes for which the create of a replacement would fail
+// after the destroy.
 func (r *Resource) checkAtPlan(ctx context.Context, s situation, o *outline, planned model) diag.Diagnostics {
 	if r.data.Client == nil || !arguments.Known(planned.Bucket) || !arguments.Known(planned.Key) || !arguments.Known(planned.Region) {
 		return nil
@@ -99,24 +99,24 @@ func (r *Resource) checkAtPlan(ctx context.Context, s situation, o *outline, pla
 	if s.private.Record == nil {
 		return diags
 	}
-	// A replacement: what would make the create fail is an error now.
+	// For a replacement, report what would make the create fail.
 	if lock := s.private.lock(planned); s.private.Lock != nil && lock.InForce(s.now) && inspect.VersionOf(s.private.Record.VersionID) == "" {
 		diags.AddAttributeWarning(path.Root("key"), objectLocked, lockedText(planned.location(), lock, s.now)+" The object is to be replaced, which will fail.")
 	}
 	if home := s.private.Record.Address; home != "" && home != r.address(planned) && !planned.Overwrite.ValueBool() {
 		diags.Append(r.mustBeAbsent(ctx, planned.location())...)
 	}
-	if o.body.kind == bodyCopy && o.config.copySourceKnown() { // else it may be written first
+	if o.body.kind == bodyCopy && o.config.copySourceKnown() { // otherwise it may be written first
 		_, unreadable := r.openSource(ctx, planned)
 		diags.Append(unreadable...)
 	}
 	return diags
 }
 
-// planned is the planned object, if something differs or there is none yet.
+// planned returns the planned object if it changes or is to be created.
 func (o *outline) planned(s situation) model {
 	p := o.config
-	was := model{} // all null
+	was := model{} // all values are null
 	if s.prior != nil {
 		was = *s.prior
 	}
@@ -142,13 +142,13 @@ func (o *outline) planned(s situation) model {
 	return p
 }
 
-// mayRotate reports a customer key that may be another one when the plan is
-// applied: ephemeral values differ between the two.
+// mayRotate reports whether the customer key may differ by the time of the apply,
+// as ephemeral values do.
 func (o *outline) mayRotate() bool {
 	return o.enc.Origin == encryption.OriginWriteOnly || o.enc.Origin == encryption.OriginName || !o.enc.ModeKnown
 }
 
-// planBody plans length and checksum of the body.
+// planBody plans the length and the checksum of the body.
 func (m *model) planBody(s situation, o *outline, was model) {
 	m.ContentLength, m.ContentCRC64 = was.ContentLength, was.ContentCRC64
 	switch {
@@ -158,7 +158,7 @@ func (m *model) planBody(s situation, o *outline, was model) {
 	case s.prior == nil || o.Body != bodyNone || o.body.kind == bodySource && o.body.missing != nil:
 		m.ContentLength, m.ContentCRC64 = types.Int64Unknown(), types.StringUnknown()
 	case m.ContentCRC64.IsNull() && o.writes() && !o.WriteOnlyBody:
-		m.ContentCRC64 = types.StringUnknown() // COS computes what an old object lacks
+		m.ContentCRC64 = types.StringUnknown() // COS computes the checksum that an old object lacks
 	}
 	if s.private.encryptionUnknown(was) && o.writes() && o.Body == bodyNone {
 		m.ContentLength, m.ContentCRC64 = types.Int64Unknown(), types.StringUnknown()
@@ -168,10 +168,10 @@ func (m *model) planBody(s situation, o *outline, was model) {
 	}
 }
 
-// keepSpelling plans as it was what means the same. An apply plans once more,
-// when more is known, and may find that nothing differs after all: then it ends
-// with the prior state, and must agree with the plan before it. Only along with
-// a difference that is known already are spellings planned as configured.
+// keepSpelling plans the prior spelling of values that mean the same. The apply
+// plans again and may find that nothing differs after all. It then plans the prior
+// state, which must agree with the first plan. The configured spelling is therefore
+// planned only if a difference is certain.
 func (m *model) keepSpelling(was model, o *outline) {
 	if o.certain {
 		return
@@ -198,7 +198,7 @@ func (m *model) keepSpelling(was model, o *outline) {
 	}
 }
 
-// sameBytes reports whether two values are base64 of the same bytes.
+// sameBytes reports whether two values are the base64 of the same bytes.
 func sameBytes(a, b types.String) bool {
 	if !arguments.Known(a) || !arguments.Known(b) {
 		return false
@@ -208,21 +208,21 @@ func sameBytes(a, b types.String) bool {
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-// planEncryption plans what the configuration leaves open. What it has as
-// unknown stays so, also if another argument makes null the only value left.
+// planEncryption plans the values that the configuration does not declare. An
+// unknown value stays unknown, even if another argument allows only null.
 func (m *model) planEncryption(was model, o *outline) {
 	enc := o.enc
 	if enc.Kept {
 		m.ServerSideEncryption, m.SSEKMSKeyID = was.ServerSideEncryption, was.SSEKMSKeyID
 		m.SSECustomerKeyName, m.SSECustomerKeyMD5 = was.SSECustomerKeyName, was.SSECustomerKeyMD5
 		if enc.Origin == encryption.OriginKept && !was.SSECustomerKey.IsNull() && m.SSECustomerKeyName.IsNull() {
-			m.SSECustomerKeyName = types.StringUnknown() // under which name the keyring has it
+			m.SSECustomerKeyName = types.StringUnknown() // it depends on the keyring
 		}
 		return
 	}
 	m.SSECustomerKeyMD5 = types.StringNull()
 	if m.SSECustomerKeyName.IsNull() && !was.SSECustomerKeyName.IsNull() && m.SSECustomerKey.IsNull() && !arguments.Known(m.ServerSideEncryption) {
-		m.SSECustomerKeyName = types.StringUnknown() // the name stays if the key turns out to be the same
+		m.SSECustomerKeyName = types.StringUnknown() // the name is kept if the key turns out to be the same
 	}
 	switch {
 	case !enc.ModeKnown:
@@ -239,7 +239,7 @@ func (m *model) planEncryption(was model, o *outline) {
 		return
 	}
 	wasMode := was.observed().Mode
-	if m.ServerSideEncryption.IsNull() { // unknown although the mode is known
+	if m.ServerSideEncryption.IsNull() { // it was unknown, but the mode is known
 		m.ServerSideEncryption = was.ServerSideEncryption
 	}
 	if enc.Mode != sse.ModeKMS {
@@ -247,7 +247,7 @@ func (m *model) planEncryption(was model, o *outline) {
 	}
 	if m.SSEKMSKeyID.IsNull() {
 		m.SSEKMSKeyID = types.StringUnknown()
-		// Keys are regional: in another region COS chooses again.
+		// KMS keys are regional, so COS chooses another one in another region.
 		if wasMode == sse.ModeKMS && m.Region.Equal(was.Region) {
 			m.SSEKMSKeyID = arguments.FirstOf(was.SSEKMSKeyID, types.StringUnknown())
 		}
@@ -261,15 +261,15 @@ func defaultRegion(data *providerdata.Data) types.String {
 	return types.StringValue(data.Region)
 }
 
-// guessType guesses the content type of a new object, once what it depends on
-// is known.
+// guessType guesses the content type of a new object if the values that it depends
+// on are known.
 func (o *outline) guessType() types.String {
 	key, source := o.config.Key, o.config.Source
 	if key.IsUnknown() || o.body.kind == bodyCopy {
 		return types.StringUnknown()
 	}
 	if content.IsFolder(key.ValueString()) && (o.body.sum == nil || o.body.sum.Length == 0) {
-		if o.body.sum == nil { // it may be empty
+		if o.body.sum == nil { // the body may be empty
 			return types.StringUnknown()
 		}
 		return types.StringValue(content.FolderType)
@@ -280,8 +280,9 @@ func (o *outline) guessType() types.String {
 	return types.StringUnknown()
 }
 
-// warnOccupied looks whether a move would meet another object. It is a warning:
-// only the world can mend it, and an error would block a destroy.
+// warnOccupied warns if there is an object at the target of a move. This is not an
+// error, because the configuration cannot resolve it, and an error would also block
+// a destroy.
 func (r *Resource) warnOccupied(ctx context.Context, planned, prior model, private privateState) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if taken, _ := r.occupied(ctx, planned.location(), private.Move); taken {

@@ -11,31 +11,32 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// privateState is what the provider records about an instance in addition to its state.
-// Nothing in it is secret, and of a write-only body it holds no checksum.
+// privateState is what the provider stores about an instance in addition to its
+// state. It contains no secrets, and no checksum of a write-only body.
 type privateState struct {
-	// Record is what the last write, import or move made. A refresh never
-	// changes it: only what is as recorded is ours to delete.
+	// Record describes the object of the last write, import or move. A refresh
+	// never changes it, because the provider deletes only the recorded object.
 	Record *inspect.Record
-	// Seen is what a refresh found instead of what is recorded; nil if they agree.
+	// Seen describes the object that the last refresh found, nil if it is the
+	// recorded one.
 	Seen *inspect.Record
-	// Lock is the lock of the object when it was last read; nil: none is known.
+	// Lock is the lock of the object when it was last read, nil if none is known.
 	Lock *cosclient.Lock
-	// Imposed are headers that COS shows although they were not stored.
+	// Imposed lists headers that COS returns although they were not stored.
 	Imposed cosclient.Imposed
 	// Instance is the token that distinguishes this instance from others of the run.
 	Instance string
-	// WriteOnlyBody: the body came by content_wo. WriteOnlyKey: the customer
-	// key came by sse_customer_key_wo.
+	// WriteOnlyBody: content_wo set the body. WriteOnlyKey: sse_customer_key_wo set
+	// the customer key.
 	WriteOnlyBody, WriteOnlyKey bool
-	// Rotation is the last one by sse_customer_key_wo.
+	// Rotation describes the last key rotation by sse_customer_key_wo.
 	Rotation *rotation
-	// Move is the copy of a move that did not end.
+	// Move describes the copy left by an unfinished move.
 	Move *unfinishedMove
-	// Replaced is the address at which a planned replacement finds its
-	// predecessor's object.
+	// Replaced is the address of a planned replacement whose predecessor has the
+	// same address.
 	Replaced string
-	// Decision is what planning decided for the update that follows.
+	// Decision is the planned update.
 	Decision *decision
 }
 
@@ -54,14 +55,14 @@ const (
 	privateDecision      = "decision"
 )
 
-// keyValues is what the requests and answers of the framework offer of the
-// private state.
+// keyValues is the framework's interface to the private state.
 type keyValues interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// fields pairs each key with its value. A value that is nil, false or "" has no key.
+// fields pairs each key with its field. The zero values nil, false and "" are not
+// stored.
 func (p *privateState) fields() map[string]any {
 	return map[string]any{
 		privateRecord: &p.Record, privateSeen: &p.Seen, privateLock: &p.Lock, privateImposed: &p.Imposed, privateInstance: &p.Instance,
@@ -70,8 +71,7 @@ func (p *privateState) fields() map[string]any {
 	}
 }
 
-// recall reads the private state. What cannot be read is not ours, and counts
-// as absent.
+// recall reads the private state. Values that cannot be decoded count as absent.
 func recall(ctx context.Context, from interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }) (privateState, diag.Diagnostics) {
@@ -87,7 +87,7 @@ func recall(ctx context.Context, from interface {
 	return p, diags
 }
 
-// note writes the private state.
+// note stores the private state.
 func (p privateState) note(ctx context.Context, to keyValues) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for key, field := range p.fields() {
@@ -105,7 +105,7 @@ func (p privateState) note(ctx context.Context, to keyValues) diag.Diagnostics {
 	return diags
 }
 
-// recorded is the record that the state itself holds.
+// recorded returns the record that the state itself contains.
 func (m model) recorded() inspect.Record {
 	return inspect.Record{
 		VersionID:    m.VersionID.ValueString(),
@@ -116,7 +116,8 @@ func (m model) recorded() inspect.Record {
 	}
 }
 
-// expected is what an update supposes to be there: what the last refresh saw.
+// expected returns the record of the object that an update expects to find, as of
+// the last refresh.
 func (p privateState) expected(state model) inspect.Record {
 	if p.Seen != nil {
 		return *p.Seen
@@ -124,17 +125,17 @@ func (p privateState) expected(state model) inspect.Record {
 	return p.ours(state)
 }
 
-// encryptionUnknown reports an object that exists and that no available key can read.
+// encryptionUnknown reports whether no available key can read the existing object.
 func (p privateState) encryptionUnknown(state model) bool {
 	if p.Seen != nil && p.Seen.Opaque {
 		return true
 	}
-	// States of older versions show it by what they lack.
+	// States of older versions have no Seen; missing values show it instead.
 	return state.ContentCRC64.IsNull() && !p.WriteOnlyBody && state.observed().Mode == sse.ModeNone
 }
 
-// ours is the write that made the object ours. The state holds it as well: a
-// refresh leaves it there while the object is another.
+// ours returns the record of the last write by this instance. The state contains it
+// as well, because a refresh leaves it there if it finds another object.
 func (p privateState) ours(state model) inspect.Record {
 	if p.Record != nil {
 		return *p.Record
@@ -142,12 +143,12 @@ func (p privateState) ours(state model) inspect.Record {
 	return state.recorded()
 }
 
-// own removes imposed headers from a HEAD response.
+// own removes the imposed headers from a HEAD response.
 func (p privateState) own(info *cosclient.Info, recorded model) {
 	p.Imposed.Replace(&info.Attributes, recorded.stored())
 }
 
-// wrote notes a write, and how it is known.
+// wrote records a successful write.
 func (p *privateState) wrote(loc cosclient.Location, info cosclient.Info, imposed cosclient.Imposed) {
 	p.Imposed = imposed
 	r := inspect.RecordOf(info, p.WriteOnlyBody)
