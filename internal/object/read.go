@@ -16,13 +16,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Read refreshes the state with one HEAD, or without a request if a page of
-// the listing proves the object unchanged. The identity is set first: it has to
-// be there also when the object is gone.
+// Read refreshes the state with one HEAD, or without a request if the listing
+// proves that the object is unchanged. It sets the identity first, which is
+// required even if the object is gone.
 //
-// ETag, version and time stay as recorded while the object is another one: they
-// are what a destruction compares with. What is there instead is remembered in
-// the private state.
+// If it finds another object, the ETag, version and time stay as recorded, because
+// a destroy compares the object with them. The private state describes the object
+// that was found.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -33,11 +33,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	adopted := state.Region.IsNull()
 	if adopted && r.data.Region != "" {
-		state.Region = types.StringValue(r.data.Region) // a moved object has none yet
+		state.Region = types.StringValue(r.data.Region) // a moved object has no region yet
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	if r.data.Client == nil {
-		return // nothing can be asked yet: the state stays
+		return // not configured yet, so the state is kept
 	}
 	if state.Region.IsNull() {
 		resp.Diagnostics.AddError("No Region", fmt.Sprintf("The region of the object %s is not known. Set region in the provider block, or set TENCENTCLOUD_REGION.", state.location()))
@@ -50,7 +50,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		r.readImported(ctx, state, adopted, private, resp)
 		return
 	}
-	if private.Record == nil { // a state of an older version
+	if private.Record == nil { // the state of an older version
 		recorded := private.ours(state)
 		private.Record = &recorded
 	}
@@ -90,10 +90,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	r.finishRead(ctx, state, private, info, resp)
 }
 
-// warnUnreadable warns, once in a run, of an object that is unchanged and that
-// COS refuses to read without any customer key being missing: the plan would be
-// empty, and whoever wants the body would get none. A HEAD's answer has no
-// reason, so that one GET asks for it.
+// warnUnreadable warns, once per run, of an unchanged object that COS refuses to
+// read although no customer key is involved. The plan would be empty, but the body
+// could not be read. The response to a HEAD does not contain the reason, so one GET
+// requests it.
 func (r *Resource) warnUnreadable(ctx context.Context, state model, refusal error, resp *resource.ReadResponse) {
 	if !r.data.WarnOnce("unreadable") {
 		return
@@ -105,8 +105,8 @@ func (r *Resource) warnUnreadable(ctx context.Context, state model, refusal erro
 		fmt.Sprintf("The object %s is unchanged according to the listing, but COS refuses to read it. No customer key (SSE-C) is involved. Other objects may be affected as well: only the first one is reported per run.", state.location()), refusal))
 }
 
-// finishRead reads tags, ACL and lock if they are managed, and stores the result.
-// info is the HEAD response, nil if there is none.
+// finishRead reads tags, ACL and lock if they are managed, and sets the new state.
+// info is the HEAD response, or nil.
 func (r *Resource) finishRead(ctx context.Context, state model, private privateState, info *cosclient.Info, resp *resource.ReadResponse) {
 	if private.WriteOnlyBody {
 		state.hideContent()
@@ -123,8 +123,8 @@ func (r *Resource) finishRead(ctx context.Context, state model, private privateS
 	}
 }
 
-// observe writes the HEAD response into a state. name is that of the key that
-// had to be searched for, "" if the known one fits.
+// observe records a HEAD response in the state. name is the name of the customer
+// key if it was found in the keyring, "" if the known key fits.
 func (m *model) observe(info cosclient.Info, name string, private *privateState) {
 	was := *m
 	ours := private.ours(was)
@@ -135,7 +135,7 @@ func (m *model) observe(info cosclient.Info, name string, private *privateState)
 	}
 	if ours.Is(info) {
 		complete := inspect.RecordOf(info, private.WriteOnlyBody)
-		if complete.CRC64 == "" { // COS leaves it out at times, as while it restores an archived object
+		if complete.CRC64 == "" { // COS sometimes omits it, for example while it restores an archived object
 			complete.CRC64 = ours.CRC64
 		}
 		complete.Address = address(m.location())
@@ -145,15 +145,15 @@ func (m *model) observe(info cosclient.Info, name string, private *privateState)
 		seen := inspect.RecordOf(info, private.WriteOnlyBody)
 		private.Seen = &seen
 		if private.WriteOnlyBody {
-			m.ContentWOVersion = types.NumberNull() // null never equals what is declared
+			m.ContentWOVersion = types.NumberNull() // null never equals a declared version
 		}
 	}
 	m.checkCopied(*private)
 }
 
-// observeEntry writes the listing entry of a changed object into a state.
-// What can no longer be proved is null, and null never equals what is
-// declared: an update is planned.
+// observeEntry records the listing entry of a changed object in the state. Values
+// that can no longer be verified become null. Null never equals a declared value,
+// so the next plan contains an update.
 func (m *model) observeEntry(e cosclient.Entry, private *privateState) {
 	m.ServerSideEncryption = types.StringNull()
 	m.SSEKMSKeyID = types.StringNull()
@@ -168,8 +168,8 @@ func (m *model) observeEntry(e cosclient.Entry, private *privateState) {
 	m.checkCopied(*private)
 }
 
-// checkCopied makes copy_source null if the body is no longer the one that was
-// copied: the configuration says nothing of its bytes.
+// checkCopied sets copy_source to null if the body is no longer the copied one.
+// Nothing else in the configuration would show the difference.
 func (m *model) checkCopied(private privateState) {
 	ours := private.ours(*m)
 	if !m.CopySource.IsNull() && private.Seen != nil && ours.CRC64 != "" && !ours.SameBody(m.ContentCRC64.ValueString(), m.ContentLength.ValueInt64()) {
@@ -190,9 +190,10 @@ func unverified(state model, why error) string {
 		"Its state is kept as it was, and so is that of any other object this is true of. To have them verified, %s, or %s.", state.location(), why, key, way)
 }
 
-// readImported reads an object that was imported or moved: nothing but its
-// address is known. What it finds is the record of the import. The state of an
-// adopted object has no region: if it is not the provider's, the response of COS may name it.
+// readImported reads an object that was imported or moved, of which only the
+// address is known, and records it. The state of an adopted object has no region.
+// If the bucket is not in the provider's region, the response of COS may contain
+// the right one.
 func (r *Resource) readImported(ctx context.Context, state model, adopted bool, private privateState, resp *resource.ReadResponse) {
 	info, name, err := r.data.Inspector().SearchKeyring(ctx, state.location(), "")
 	var elsewhere *cosclient.Error

@@ -12,13 +12,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// refusal is why an update cannot be done. It is a warning at plan, since an
-// error there blocks a destroy too, and an error when it is applied.
+// refusal is the reason why an update cannot be applied. It is a warning during the
+// plan, where an error would also block a destroy, and an error during the apply.
 type refusal struct {
 	Attribute string `json:"attribute"`
 	Summary   string `json:"summary"`
 	Detail    string `json:"detail"`
-	// Named: the failure has this summary too, not that of a failed update.
+	// Named: the error has this summary as well, instead of that of a failed
+	// update.
 	Named bool `json:"named,omitempty"`
 }
 
@@ -34,8 +35,8 @@ func (r refusal) failure() diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(r.Attribute), summary, r.Detail+" Nothing was sent.")
 }
 
-// needsKey refuses what cannot be done without a key that is not available: a
-// copy of the stored object, or a write under the key that it has.
+// needsKey refuses an update that requires a key that is not available, either to
+// copy the stored object or to keep its encryption.
 func (o *outline) needsKey(s situation) *refusal {
 	if !o.writes() || s.data.Keyring.Unknown() {
 		return nil
@@ -61,7 +62,7 @@ func (o *outline) needsKey(s situation) *refusal {
 	case readable, o.Fallback != bodyNone, o.body.kind == bodyCopy:
 		return nil
 	case o.enc.Origin == encryption.OriginWriteOnly && s.private.encryptionUnknown(*s.prior):
-		return nil // that key may be the one
+		return nil // the declared key may be the object's
 	}
 	return lostKeyRefusal(*s.prior)
 }
@@ -83,7 +84,7 @@ func lostKey(m model) string {
 		"Keep an old key in sse_customer_keys, under any name, until nothing is encrypted with it.", m.location(), m.SSECustomerKeyMD5.ValueString())
 }
 
-// needsBody refuses a new version of a write-only body that is not set.
+// needsBody refuses a new content_wo_version if content_wo is not set.
 func (o *outline) needsBody(s situation) *refusal {
 	if o.body.kind != bodyNone || o.config.ContentWOVersion.IsNull() || o.config.ContentWOVersion.Equal(s.prior.ContentWOVersion) {
 		return nil
@@ -96,9 +97,9 @@ func (o *outline) needsBody(s situation) *refusal {
 		Detail: fmt.Sprintf("content_wo_version of %s changes, but content_wo is not set in this run. Set it, or revert the change of the version.", s.prior.location())}
 }
 
-// findKey finds the customer key of the object that a state records: in the
-// state itself, in the keyring by its MD5, or it is the declared one. An object
-// that is not under a customer key is readable without one.
+// findKey returns the customer key of the recorded object, from the state, from the
+// keyring by its MD5, or from the configuration. Without SSE-C, no key is needed to
+// read the object.
 func findKey(m model, declared sse.CustomerKey, keyring *sse.Keyring) (key sse.CustomerKey, readable bool) {
 	md5 := m.SSECustomerKeyMD5.ValueString()
 	if md5 == "" {
@@ -114,8 +115,8 @@ func findKey(m model, declared sse.CustomerKey, keyring *sse.Keyring) (key sse.C
 	return key, ok
 }
 
-// isArchived reports a class that has to be restored before it can be read.
-// Source: COS documentation, "Storage Class Overview".
+// isArchived reports whether objects of a class must be restored before they can be
+// read. Source: COS documentation, "Storage Class Overview".
 func isArchived(class types.String) bool {
 	switch class.ValueString() {
 	case "ARCHIVE", "DEEP_ARCHIVE", "MAZ_ARCHIVE", "MAZ_DEEP_ARCHIVE":

@@ -1,4 +1,4 @@
-// Package object is everything that Terraform sees of an encrypted object.
+// Package object implements the resource cos_encrypted_object.
 package object
 
 import (
@@ -27,16 +27,16 @@ const (
 	objectExists   = "Object Exists Already"
 )
 
-// Resource is cos_encrypted_object.
+// Resource implements the resource cos_encrypted_object.
 type Resource struct {
 	data *providerdata.Data
 	now  func() time.Time
 }
 
-// NewResource returns the resource before it is configured.
+// NewResource returns an unconfigured resource.
 func NewResource() resource.Resource { return &Resource{now: time.Now} }
 
-// clock is the time; tests set it.
+// clock returns the current time, which tests can set.
 func (r *Resource) clock() time.Time {
 	if r.now == nil {
 		return time.Now()

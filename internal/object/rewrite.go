@@ -17,7 +17,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// write is what is to be stored at an address.
+// write returns the planned write to loc.
 func (u *update) write(loc cosclient.Location) store.Write {
 	prior := u.prior.info()
 	w := store.Write{
@@ -45,7 +45,7 @@ func (u *update) write(loc cosclient.Location) store.Write {
 	return w
 }
 
-// expectCRC64 is the CRC64 that was planned for the body; "" if none was.
+// expectCRC64 returns the planned CRC64 of the body, "" if none was planned.
 func (u *update) expectCRC64() string {
 	if !arguments.Known(u.planned.ContentCRC64) {
 		return ""
@@ -53,7 +53,7 @@ func (u *update) expectCRC64() string {
 	return u.planned.ContentCRC64.ValueString()
 }
 
-// rewrite stores the object anew at its own address.
+// rewrite writes the object again at its current address.
 func (u *update) rewrite(ctx context.Context) {
 	if u.isLocked() {
 		return
@@ -66,13 +66,13 @@ func (u *update) rewrite(ctx context.Context) {
 	w.Body, w.From = u.body, u.from
 	u.diags.Append(diagnose(out, unableToUpdate, w)...)
 	if !out.Landed || out.Mismatch() && u.withdraw(ctx, w, out) {
-		return // the state stays what it was
+		return // the state is unchanged
 	}
 	u.r.data.Claims.Wrote(address(w.Location), u.private.Instance)
 	u.stored(out)
 	if out.Mismatch() {
-		// What is there is not what was declared, and nothing in the state
-		// would show it: null never equals what is declared.
+		// The stored object is not the declared one, and nothing else in the state
+		// would show it. Null never equals a declared value.
 		u.state.ContentWOVersion = types.NumberNull()
 		u.state.CopySource = types.ObjectNull(u.state.CopySource.AttributeTypes(ctx))
 	}
@@ -81,11 +81,11 @@ func (u *update) rewrite(ctx context.Context) {
 	}
 }
 
-// withdraw takes a version that failed its proof back. It reports whether the
-// object is again what it was; without versions nothing is deleted.
+// withdraw deletes a version that failed verification. It reports whether the
+// previous version is the latest again. Without versioning nothing is deleted.
 func (u *update) withdraw(ctx context.Context, w store.Write, out store.Outcome) bool {
 	if inspect.VersionOf(out.Written.VersionID) == "" {
-		return false // nothing is left of what was there before
+		return false // the previous object has been overwritten
 	}
 	if err := u.r.data.Store().Undo(ctx, w, out); err != nil {
 		u.diags.Append(tfdiag.Warning("Version Not Deleted", fmt.Sprintf("The version %s of %s is not stored as declared, and it could not be deleted again.", out.Written.VersionID, w.Location), err))
@@ -95,8 +95,8 @@ func (u *update) withdraw(ctx context.Context, w store.Write, out store.Outcome)
 	return true
 }
 
-// transfer sends the write: by a copy that COS makes itself, or by an upload if
-// the body changed or the stored object cannot be copied.
+// transfer sends the write. COS copies the object itself, unless the body changes
+// or the stored object cannot be copied, which requires an upload.
 func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 	if !u.hasKey() {
 		return store.Outcome{}
@@ -141,7 +141,7 @@ func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 	return objects.Put(ctx, w)
 }
 
-// renew makes the record anew of an object that is as declared.
+// renew updates the record of an object that matches the configuration.
 func (u *update) renew(ctx context.Context) {
 	loc := u.prior.location()
 	info, err := u.readOld(ctx)
@@ -161,7 +161,7 @@ func (u *update) renew(ctx context.Context) {
 	u.stored(store.Outcome{Landed: true, Info: info, Imposed: u.before.Imposed})
 }
 
-// readOld reads the existing object, unless that has just been done.
+// readOld reads the existing object, unless openOld already has.
 func (u *update) readOld(ctx context.Context) (cosclient.Info, error) {
 	if u.found != nil {
 		return *u.found, nil
@@ -171,8 +171,8 @@ func (u *update) readOld(ctx context.Context) (cosclient.Info, error) {
 	return info, err
 }
 
-// aside changes what is not stored with the object: tags, ACL and lock by their
-// own calls, and the record.
+// aside changes what is not written with the object: tags, ACL and lock, each with
+// requests of its own, and the record.
 func (u *update) aside(ctx context.Context) {
 	state := u.planned
 	u.diags.Append(u.r.writeTagsAndACL(ctx, state, u.prior, u.Tags, u.ACL)...)
@@ -195,7 +195,7 @@ func (u *update) stored(out store.Outcome) {
 	state := u.planned
 	state.record(out.Info)
 	if state.ContentCRC64.IsNull() && arguments.Known(u.planned.ContentCRC64) {
-		state.ContentCRC64 = u.planned.ContentCRC64 // COS may leave it out
+		state.ContentCRC64 = u.planned.ContentCRC64 // COS may omit the CRC64
 	}
 	u.remember()
 	u.private.wrote(state.location(), out.Info, out.Imposed)
@@ -205,7 +205,7 @@ func (u *update) stored(out store.Outcome) {
 	u.state = &state
 }
 
-// remember notes how body and key have come.
+// remember records which arguments set the body and the key, and counts rotations.
 func (u *update) remember() {
 	u.private.WriteOnlyBody = u.WriteOnlyBody
 	if u.Key != encryption.OriginKept {

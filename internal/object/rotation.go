@@ -10,14 +10,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 )
 
-// rotation is what the private state remembers of the last time that a
-// write-only key replaced another one.
+// rotation records the last time that a write-only key replaced another key.
 type rotation struct {
 	At    time.Time `json:"at"`
-	Count int       `json:"count"` // in a row, each within frequent of the one before
+	Count int       `json:"count"` // in a row, each within frequent of the previous one
 }
 
-// frequent is the interval below which rotations are hardly intended.
+// frequent is the interval below which repeated rotations are probably unintended.
 const frequent = 24 * time.Hour
 
 // rotates reports whether a write-only key is about to replace another key.
@@ -26,7 +25,7 @@ func rotates(e encryption.Wanted, config, prior model) bool {
 	return !config.SSECustomerKeyWO.IsNull() && e.KeyKnown && was != "" && was != e.CustomerKey.MD5()
 }
 
-// next counts a rotation after the last one, which is nil if there was none.
+// next returns the rotation that follows r, which is nil if there was none.
 func (r *rotation) next(now time.Time) *rotation {
 	if r != nil && now.Sub(r.At) < frequent {
 		return &rotation{At: now, Count: r.Count + 1}
@@ -34,10 +33,10 @@ func (r *rotation) next(now time.Time) *rotation {
 	return &rotation{At: now, Count: 1}
 }
 
-// explainRotations warns of a key that is another one again and again. A key
-// that is generated in every run rotates the object for ever, and nobody keeps
-// the key it ends up with. What the plan saw cannot be compared with what the
-// apply sees: the CLI plans once more before it applies.
+// explainRotations warns of a key that keeps changing. A key generated in every run
+// rotates the object each time, and the final key is stored nowhere. The keys of
+// plan and apply cannot be compared instead, because the CLI plans again before it
+// applies.
 func explainRotations(last *rotation, config, prior model, enc encryption.Wanted) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !rotates(enc, config, prior) {

@@ -14,25 +14,25 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Shortcut answers for objects of which nothing changes, with the functions that
-// Read and ModifyPlan use. If it does not answer, these ask again:
-// the listing and the sums of files are remembered, so that no request is sent
-// and no file read twice.
+// Shortcut answers requests for unchanged objects without the framework, using the
+// same functions as Read and ModifyPlan. If it does not answer, those methods run
+// as usual. Listings and checksums of files are cached, so no request is sent and
+// no file is read twice.
 type Shortcut struct {
-	// Data returns the configured provider; nil before that.
+	// Data returns the configured provider's data, nil before that.
 	Data func() *providerdata.Data
 }
 
-// Valid reports a configuration that nothing is wrong with. One with nested
-// attributes, which the schema has rules for, is left to the framework.
+// Valid reports whether a configuration is valid. A configuration with nested
+// attributes is left to the framework, because the schema has rules for them.
 func (s Shortcut) Valid(ctx context.Context, config tftypes.Value) bool {
 	m, err := decode(ctx, config)
 	return err == nil && m.CopySource.IsNull() && !m.Bucket.IsNull() && !m.Key.IsNull() && len(m.validate()) == 0
 }
 
-// Plan reports that the plan is the prior state, without a diagnostic. Both
-// values are wholly known. An instance without a token is left to the
-// framework, which gives it one.
+// Plan reports whether the plan is the prior state, without diagnostics. Both
+// values must be wholly known. An instance without a token is left to the
+// framework, which assigns one.
 func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored []byte) bool {
 	data := s.Data()
 	if data == nil || data.Client == nil {
@@ -59,9 +59,9 @@ func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored 
 	return len(r.claim(in, o, private.Instance, false)) == 0
 }
 
-// Read reports that a page of the listing proves the object to be the recorded
-// one, and that its state has nothing that needs a request of its own. The
-// identity is that of the state.
+// Read returns nil unless the listing proves that the object is the recorded one,
+// and nothing else in the state requires a request for this object, apart from
+// tags.
 func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) *fastpath.Found {
 	data := s.Data()
 	if data == nil || data.Client == nil {
@@ -76,7 +76,7 @@ func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) 
 		return nil
 	}
 	if !m.LegalHold.IsNull() || m.asksLock(private, time.Now()) {
-		return nil // no listing shows it
+		return nil // listings do not include legal holds
 	}
 	if !listedUnchanged(ctx, m, data) || !m.ACL.IsNull() || private.Instance == "" || private.Record == nil {
 		return nil
@@ -86,8 +86,8 @@ func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) 
 	return found
 }
 
-// readTags reads the tags if they are managed. What it finds is answered here
-// whatever it is: the framework would send the request once more.
+// readTags reads the tags if they are managed. It also returns errors and changes,
+// because the framework would only repeat the request.
 func (s Shortcut) readTags(ctx context.Context, data *providerdata.Data, m model, found *fastpath.Found) {
 	was := m
 	r := &Resource{data: data}
@@ -110,7 +110,8 @@ func (s Shortcut) readTags(ctx context.Context, data *providerdata.Data, m model
 	}
 }
 
-// recallStored is recall for a private state that the framework has not read.
+// recallStored is like recall, for a private state that the framework has not
+// decoded.
 func recallStored(ctx context.Context, stored []byte) (privateState, bool) {
 	keys, err := fastpath.ParsePrivate(stored)
 	if err != nil {
