@@ -10,8 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-// cannotRead reports a body that cannot be read, and where to look for the
-// cause if it is a file that is not there.
+// cannotRead returns the error text for a body that cannot be read, with advice if
+// the file does not exist.
 func cannotRead(kind bodyKind, source string, err error) string {
 	text := fmt.Sprintf("The body cannot be read: %s.", err)
 	if kind != bodySource || !errors.Is(err, content.ErrNotExist) {
@@ -20,9 +20,9 @@ func cannotRead(kind bodyKind, source string, err error) string {
 	return text + " " + whereIsSource(source)
 }
 
-// whereIsSource names the usual reason why a path leads nowhere. A plan holds
-// the path itself: applied in another folder, one that was made absolute still
-// means the folder of the plan, or no longer agrees with the configuration.
+// whereIsSource explains the usual reason for a missing file. A plan contains the
+// path itself. If the plan is applied in another folder, an absolute path still
+// refers to the folder of the plan, or no longer matches the configuration.
 func whereIsSource(source string) string {
 	switch {
 	case isPattern(source):
@@ -41,6 +41,6 @@ func whereIsSource(source string) string {
 
 const patternAdvice = "It looks like a pattern, and source is the path of one file. For one object for each file use for_each = fileset(path.module, \"...\") with the pattern, and source = \"${path.module}/${each.value}\"."
 
-// isPattern reports what fileset would take for a pattern and hardly anybody
-// for the name of a file.
+// isPattern reports whether source is probably a pattern for fileset rather than
+// the name of a file.
 func isPattern(source string) bool { return strings.Contains(source, "*") }

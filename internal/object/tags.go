@@ -18,12 +18,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// wantedTags are all tags that a configuration manages: its own, and those of
-// the provider block under them. It is null if neither is set, and unknown if
-// an element is: one that turns out to be null would be missing.
+// wantedTags returns all managed tags: the object's own, and the provider's
+// default_tags for other keys. It is null if neither is set. It is unknown if any
+// element is unknown, because that element may turn out to be null.
 //
-// A configuration has tags_all only if ignore_changes names it. Then they stay
-// as they are recorded.
+// tags_all is set in a configuration only if ignore_changes contains it, in which
+// case the recorded tags are kept.
 func (m model) wantedTags(t providerdata.Tags) types.Map {
 	switch {
 	case !m.TagsAll.IsNull():
@@ -38,8 +38,8 @@ func (m model) wantedTags(t providerdata.Tags) types.Map {
 	return arguments.Map(all)
 }
 
-// managedTags are all tags that a state manages, null if it manages none. A
-// state of an older version has no tags_all.
+// managedTags returns all tags that the state manages, null if it manages none.
+// States of older versions do not have tags_all.
 func (m model) managedTags() types.Map {
 	if m.TagsAll.IsNull() {
 		return m.Tags
@@ -47,7 +47,7 @@ func (m model) managedTags() types.Map {
 	return m.TagsAll
 }
 
-// tags returns the managed tags; nil if they are not managed.
+// tags returns the managed tags, nil if tags are not managed.
 func (m model) tags() map[string]string {
 	managed := m.managedTags()
 	if managed.IsNull() {
@@ -56,8 +56,8 @@ func (m model) tags() map[string]string {
 	return arguments.Strings(managed)
 }
 
-// changesTags reports whether the tags that are stored change. Those that others
-// set may be in the state from before they were ignored.
+// changesTags reports whether the stored tags change. It skips ignored tags, which
+// the state may contain from before they were ignored.
 func (m model) changesTags(prior model, t providerdata.Tags) bool {
 	if m.TagsAll.IsNull() {
 		return false
@@ -67,7 +67,7 @@ func (m model) changesTags(prior model, t providerdata.Tags) bool {
 	return was == nil || !allKnown(m.TagsAll) || !maps.Equal(arguments.Strings(m.TagsAll), was)
 }
 
-// resolveTags makes known what the plan had to leave open.
+// resolveTags resolves tags that the plan left unknown.
 func (m *model) resolveTags(t providerdata.Tags) (diags diag.Diagnostics) {
 	if allKnown(m.TagsAll) {
 		return nil
@@ -79,7 +79,7 @@ func (m *model) resolveTags(t providerdata.Tags) (diags diag.Diagnostics) {
 	return diags
 }
 
-// warnTags says what becomes of tags that are no longer managed.
+// warnTags warns that tags which are no longer managed stay on the object.
 func (o *outline) warnTags(prior model) {
 	was := prior.tags()
 	if len(was) == 0 || !o.config.TagsAll.IsNull() {
@@ -96,7 +96,7 @@ func (o *outline) warnTags(prior model) {
 			prior.location(), strings.Join(slices.Sorted(maps.Keys(was)), ", "))), "default tags kept"))
 }
 
-// checkNewTags judges the tags that the object does not have yet.
+// checkNewTags checks the tags that the object does not have yet.
 func (m model) checkNewTags(was map[string]string, t providerdata.Tags, invalid arguments.Report) {
 	m.countTags(was, t, invalid)
 	values := arguments.Strings(m.Tags)
@@ -115,8 +115,7 @@ func (m model) checkNewTags(was map[string]string, t providerdata.Tags, invalid 
 	}
 }
 
-// countTags refuses more tags than COS allows. A value that is not known yet is
-// taken for one that is not null.
+// countTags rejects more tags than COS allows. An unknown value counts as not null.
 func (m model) countTags(was map[string]string, t providerdata.Tags, invalid arguments.Report) {
 	all := map[string]attr.Value{}
 	add := func(tags types.Map) {
@@ -140,9 +139,9 @@ func (m model) countTags(was map[string]string, t providerdata.Tags, invalid arg
 	invalid("tags", "Too Many Tags", "%d tags are set, together with the %d of default_tags in the provider block; COS allows %d for each object.", len(all), defaults, arguments.MaxTags)
 }
 
-// checkUnreadTags judges tags that are declared for the first time. A refresh
-// has not read those of the object, which costs a request each time; here it is
-// made only if a tag would be refused.
+// checkUnreadTags checks tags that are declared for the first time. The refresh has
+// not read the object's tags, to save a request. They are read here only if a
+// declared tag would be rejected.
 func (r *Resource) checkUnreadTags(ctx context.Context, s situation) diag.Diagnostics {
 	judge := func(was map[string]string) (diags diag.Diagnostics) {
 		s.config.checkNewTags(was, s.data.Tags, arguments.Into(&diags))
@@ -162,18 +161,18 @@ func (r *Resource) checkUnreadTags(ctx context.Context, s situation) diag.Diagno
 	return judge(there)
 }
 
-// unknownTagging is the count of tags if no HEAD has returned it.
+// unknownTagging is the number of tags if no HEAD returned it.
 const unknownTagging = -1
 
-// readTags reads the tags if they are managed. tagging is the number of tags
-// that HEAD returned: if it is 0, there is nothing to read.
+// readTags reads the tags if they are managed. tagging is the number of tags from
+// the HEAD. If it is 0, the request is not necessary.
 func (r *Resource) readTags(ctx context.Context, state *model, tagging int) diag.Diagnostic {
 	t := r.data.Tags
 	if state.Tags.IsNull() && t.Default.IsNull() || t.IgnoreUnknown {
 		return nil
 	}
 	tags := map[string]string{}
-	// A missing count may mean that the caller may not read tags.
+	// An unknown number may mean that the caller may not read tags.
 	if tagging != 0 || len(state.managedTags().Elements()) > 0 {
 		var err error
 		if tags, err = r.data.Client.Tags(ctx, state.location(), ""); err != nil {
@@ -184,9 +183,9 @@ func (r *Resource) readTags(ctx context.Context, state *model, tagging int) diag
 	return nil
 }
 
-// recordTags writes the tags that an object has into a state. Those that others
-// set are left out. Those that the provider block declares, or did when the state
-// was recorded, are none of the object's own.
+// recordTags records the tags of an object in the state, without ignored tags. A
+// tag that the provider block declares, or declared when the state was recorded, is
+// not one of the object's own.
 func (m *model) recordTags(there map[string]string, t providerdata.Tags) {
 	all, own := map[string]string{}, map[string]string{}
 	declared, recorded, defaults := m.Tags.Elements(), m.TagsAll.Elements(), t.Default.Elements()
@@ -210,9 +209,8 @@ func (m *model) recordTags(there map[string]string, t providerdata.Tags) {
 	}
 }
 
-// writeTags replaces the tags of an object that need not be written itself.
-// They are read first if they may be as declared already, and if some of them are
-// left to others.
+// writeTags replaces the tags without writing the object. It reads them first if
+// they may already be as declared, or if ignored tags must be preserved.
 func (r *Resource) writeTags(ctx context.Context, state, prior model) diag.Diagnostic {
 	loc, keep := state.location(), r.data.Tags.Keep()
 	tags := state.tags()

@@ -10,7 +10,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// readTagsAndACL reads the tags and the ACL where a state manages them. tagging is
+// readTagsAndACL reads the tags and the ACL if the state manages them. tagging is
 // the number of tags that HEAD returned, or unknownTagging.
 func (r *Resource) readTagsAndACL(ctx context.Context, state *model, tagging int) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -30,14 +30,14 @@ func (r *Resource) readTagsAndACL(ctx context.Context, state *model, tagging int
 		case acl == "":
 			acl = aclCustom
 		case acl == aclPrivate && (declared == aclOwnerRead || declared == aclOwnerControl):
-			acl = declared // who wrote the object owns the bucket, and needs no grant
+			acl = declared // the owner of the object also owns the bucket, and needs no grant
 		}
 		state.ACL = types.StringValue(acl)
 	}
 	return diags
 }
 
-// aclCustom is what a state has for grants that no canned ACL describes.
+// aclCustom is the value of acl in the state if no canned ACL matches the grants.
 const aclCustom = "custom"
 
 func aclText(acl string) string {
@@ -47,9 +47,9 @@ func aclText(acl string) string {
 	return fmt.Sprintf("its ACL %q", acl)
 }
 
-// writeTagsAndACL sets the declared tags and ACL by their own calls, where the
-// object itself need not be written. What is managed from now on is read
-// first: it may be as declared already.
+// writeTagsAndACL sets tags and ACL with requests of their own, without writing the
+// object. What was not managed before is read first, because it may already be as
+// declared.
 func (r *Resource) writeTagsAndACL(ctx context.Context, state, prior model, tags, acl bool) diag.Diagnostics {
 	var diags diag.Diagnostics
 	loc := state.location()

@@ -19,8 +19,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// Update executes what the plan has decided. The configuration is read for
-// write-only values alone: the CLI does not apply ignore_changes to it.
+// Update applies the decision of the plan. It reads the configuration only for the
+// write-only arguments, because the CLI does not apply ignore_changes to it.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	u := &update{r: r}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &u.config)...)
@@ -49,25 +49,25 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(u.private.note(ctx, resp.Private)...)
 }
 
-// update is an update on its way.
+// update is an update in progress.
 type update struct {
 	decision
 
 	r              *Resource
-	config         model // for write-only values
+	config         model // for the write-only arguments
 	planned, prior model
-	before         privateState // as it was planned with
-	private        privateState // as it is to be stored
+	before         privateState // as of the plan
+	private        privateState // to be stored
 
 	settings sse.Settings
-	body     *content.Body // to upload; nil: the stored one stays
+	body     *content.Body // to upload, nil to keep the stored body
 	from     *store.Source // to copy from
 	oldKey   sse.CustomerKey
-	found    *cosclient.Info // what openOld has read, of an object that could not be read before
+	found    *cosclient.Info // the response of openOld for an object that could not be read before
 	readable bool            // the stored object can be copied
 
 	diags diag.Diagnostics
-	state *model // nil: nothing has changed
+	state *model // nil if nothing has changed
 }
 
 func (u *update) run(ctx context.Context) {
@@ -75,7 +75,7 @@ func (u *update) run(ctx context.Context) {
 		u.diags.Append(u.Refused.failure())
 		return
 	}
-	if u.prior.Region.IsNull() { // adopted, and not refreshed
+	if u.prior.Region.IsNull() { // adopted and not refreshed yet
 		u.prior.Region = arguments.FirstOf(u.planned.Region, types.StringValue(u.r.data.Region))
 	}
 	if u.planned.Region.IsUnknown() {
@@ -88,7 +88,7 @@ func (u *update) run(ctx context.Context) {
 	if !u.openBody(ctx) {
 		return
 	}
-	u.planned.checkRetention(&u.prior, u.r.clock(), arguments.Into(&u.diags)) // time has passed since it was planned
+	u.planned.checkRetention(&u.prior, u.r.clock(), arguments.Into(&u.diags)) // the date may have passed since the plan
 	if u.diags.HasError() || !u.liftHold(ctx) {
 		return
 	}
@@ -104,7 +104,7 @@ func (u *update) run(ctx context.Context) {
 	}
 }
 
-// resolve finds out the encryption to write with.
+// resolve determines the encryption to write with. It reports whether to continue.
 func (u *update) resolve() bool {
 	m := u.planned
 	var enc encryption.Wanted
@@ -145,8 +145,8 @@ func (u *update) resolve() bool {
 	return !u.diags.HasError()
 }
 
-// hasKey makes sure, before anything is written, that the key of SSE-C is
-// available: without it a write would carry no encryption at all.
+// hasKey checks that the customer key is available before anything is written.
+// Without the key, the object would be stored without encryption.
 func (u *update) hasKey() bool {
 	if u.settings.Mode != sse.ModeCustomer || !u.settings.CustomerKey.IsZero() {
 		return true
@@ -160,15 +160,15 @@ func (u *update) hasKey() bool {
 	return false
 }
 
-// rotates reports a customer key that is another one than the object's.
+// rotates reports whether the customer key differs from the object's.
 func (u *update) rotates() bool { return u.rotatesTo(u.settings.CustomerKey) }
 
 func (u *update) rotatesTo(key sse.CustomerKey) bool {
 	return u.Key != encryption.OriginKept && !key.IsZero() && key.MD5() != u.prior.SSECustomerKeyMD5.ValueString()
 }
 
-// openOld finds the key of the existing object. An object that nobody
-// could read when it was refreshed may be under the very key that is declared.
+// openOld finds the key of the existing object. An object that the refresh could
+// not read may be encrypted with the declared key.
 func (u *update) openOld(ctx context.Context) {
 	u.oldKey, u.readable = findKey(u.prior, u.settings.CustomerKey, u.r.data.Keyring)
 	if !u.before.encryptionUnknown(u.prior) {
@@ -189,8 +189,8 @@ func (u *update) openOld(ctx context.Context) {
 	}
 }
 
-// openBody fixes the bytes to upload, or the object to copy from. It reports
-// whether to go on.
+// openBody opens the body to upload or the object to copy from. It reports whether
+// to continue.
 func (u *update) openBody(ctx context.Context) bool {
 	switch {
 	case u.Body == bodyCopy:
@@ -213,9 +213,9 @@ func (u *update) openBody(ctx context.Context) bool {
 	return true
 }
 
-// readBody opens a declared body and compares it with what was planned, and
-// with what is stored. A file that is still missing is no error if it was
-// planned so: the object keeps its body.
+// readBody opens a declared body, checks that it is the planned one, and compares
+// it with the stored one. A file that was missing during the plan may still be
+// missing: the object then keeps its body.
 func (u *update) readBody(ctx context.Context, kind bodyKind) (body *content.Body, same, ok bool) {
 	m := u.planned
 	m.ContentWO = u.config.ContentWO
@@ -243,7 +243,7 @@ func (u *update) readBody(ctx context.Context, kind bodyKind) (body *content.Bod
 	return &opened, u.Optional && looked.sameAs(ctx, u.prior, u.before.Seen == nil), true
 }
 
-// pinned makes sure that the bytes are the planned ones.
+// pinned returns an error if the bytes are not the planned ones.
 func pinned(planned model, sum content.Sum, kind bodyKind, file string) diag.Diagnostic {
 	if !arguments.Known(planned.ContentCRC64) || planned.ContentCRC64.ValueString() == sum.CRC64String() && planned.ContentLength.ValueInt64() == sum.Length {
 		return nil

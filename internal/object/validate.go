@@ -17,14 +17,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-// headerNamePattern is the name of a header of HTTP, in lower case.
+// headerNamePattern matches the names of HTTP headers in lower case.
 var headerNamePattern = regexp.MustCompile("^[-!#$%&'*+.^_`|~0-9a-z]+$")
 
-// ValidateConfig reports what is wrong with the arguments alone, by one pure
-// function that the fast path calls as well: validators of attributes would be
-// out of its reach, and run for each attribute of each object. Unknown
-// arguments are checked when they are known. It does not know the provider's
-// configuration: model.encryption checks what needs that.
+// ValidateConfig validates the arguments with one pure function, so that the fast
+// path can call it too; it could not run validators of attributes. Unknown
+// arguments are validated once they are known. wantedEncryption checks what depends
+// on the configuration of the provider.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -52,7 +51,7 @@ func (m model) validate() diag.Diagnostics {
 func (m model) validateBody(invalid arguments.Report) {
 	declared := m.bodiesSet()
 	if len(declared) > 1 {
-		return // validateExclusive says so
+		return // validateExclusive reports this
 	}
 	if arguments.Known(m.ContentWO) && m.ContentWOVersion.IsNull() {
 		invalid("content_wo", "Write-Only Body Without a Version", "content_wo needs content_wo_version, which triggers another upload of the body when it changes.")
@@ -73,9 +72,9 @@ func (m model) validateBody(invalid arguments.Report) {
 	}
 }
 
-// validateHeaders refuses what no object can have. What one may have, but
-// should not be given anew, is judged at plan: there it is known what the object
-// has already.
+// validateHeaders rejects values that no object can have. Values that an object may
+// have, but that must not be newly set, are checked during the plan, which knows
+// what the object already has.
 func (m model) validateHeaders(invalid arguments.Report) {
 	for _, h := range headers {
 		if value := *h.value(&m); arguments.Known(value) {
@@ -97,13 +96,13 @@ func (m model) validateHeaders(invalid arguments.Report) {
 	}
 }
 
-// metadataPrefix is that of the headers that carry metadata.
+// metadataPrefix is the prefix of the headers that contain metadata.
 const metadataPrefix = "x-cos-meta-"
 
 const invalidMetadataName = "%q is not a metadata name: use lower-case letters, digits and hyphens. COS allows no underscore and lowers upper case."
 
-// warnMetadata warns of metadata that has the name of an argument: it is stored
-// in addition to the header that the argument sets, and does not change it.
+// warnMetadata warns of metadata with the name of an argument. It is stored in
+// addition to that argument's header and does not change it.
 func (m model) warnMetadata() diag.Diagnostics {
 	var diags diag.Diagnostics
 	names := []string{"acl", "tags"}

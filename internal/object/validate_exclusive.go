@@ -6,9 +6,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 )
 
-// validateExclusive checks what excludes each other. It runs on the
-// configuration as it is written, and at plan once more on what the CLI has
-// made of it by ignore_changes. What is unknown may turn out to be null.
+// validateExclusive rejects arguments that exclude each other. It validates the
+// configuration as written, and again during the plan, after the CLI has applied
+// ignore_changes. Unknown arguments are skipped, because they may turn out to be
+// null.
 func (m model) validateExclusive(invalid arguments.Report) {
 	if set := m.bodiesSet(); len(set) > 1 {
 		invalid(set[1], "More Than One Body", "An object has only one body, but these arguments are set: %s.", strings.Join(set, " and "))
@@ -20,7 +21,7 @@ func (m model) validateExclusive(invalid arguments.Report) {
 	m.encryption().ValidateExclusive(invalid)
 }
 
-// bodiesSet names the arguments that declare a body, as far as they are known.
+// bodiesSet returns the names of the known arguments that declare a body.
 func (m model) bodiesSet() []string {
 	var set []string
 	for _, argument := range bodyArguments {

@@ -8,11 +8,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-// validateSource refuses what is no path of a file on this machine, and names
-// what is wanted instead. A file that really has such a name is fine. No URL is
-// quoted: one that is presigned is a secret. Patterns are left to the plan of a
-// create: an error here would also stop the destruction of an object whose file
-// had an asterisk in its name and is gone.
+// validateSource rejects URLs and suggests what to use instead, unless a file of
+// that name exists. It never quotes an http URL, because a presigned one is a
+// secret. Patterns are left to the plan of a create: an error here would also block
+// destroying an object whose file had an asterisk in its name and no longer exists.
 func (m model) validateSource(invalid arguments.Report) {
 	if !arguments.Known(m.Source) {
 		return
