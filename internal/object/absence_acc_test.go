@@ -14,14 +14,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A secret that only the run which needs it has: refresh, plan and destroy go
-// without it, and what does need it fails before anything is sent.
+// A secret may be available only to the run that needs it. Refresh, plan and
+// destroy work without it, and whatever needs it fails before anything is sent.
 func TestAccAbsentSecrets(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		secret          string // the value
 		provider, lines []string
-		needs           []string // what cannot be done without the secret
+		needs           []string // arguments that need the secret
 		says            string
 	}{
 		"the body": {
@@ -55,7 +55,7 @@ func TestAccAbsentSecrets(t *testing.T) {
 					ConfigVariables:   secret,
 					ConfigStateChecks: []statecheck.StateCheck{acctest.Do(func() { before = everythingOfSize(t, w) })},
 				},
-				{ // which plans without a refresh, too
+				{ // also plans without a refresh
 					PreConfig:        w.ResetRequests,
 					Config:           config(tc.lines),
 					ConfigPlanChecks: unchanged,
@@ -81,7 +81,7 @@ func TestAccAbsentSecrets(t *testing.T) {
 					Destroy: true,
 				},
 			}
-			if name != "the key, with a default encryption" { // which a create gets then
+			if name != "the key, with a default encryption" { // the default applies to the create
 				steps[0].PreConfig = acctest.Before(t, w.Wrote(), w.HidesInDiagnostics(tc.secret))
 				steps = append([]resource.TestStep{{
 					Config:      config(tc.lines),
@@ -103,8 +103,8 @@ func everythingOfSize(t *testing.T, w *acctest.World) [3]any {
 	return [3]any{o.CRC64, o.CustomerKeyMD5, o.Mode}
 }
 
-// A customer key that is removed from the configuration may have been the only
-// copy. What is declared instead, a default or the keyring decide.
+// A customer key removed from the configuration may have been the only copy. The
+// default encryption or the keyring then decides what is declared instead.
 func TestAccKeyTakenOut(t *testing.T) {
 	t.Parallel()
 	const key = "sse_customer_key = \"" + acctest.KeyA + "\""
@@ -135,7 +135,7 @@ func TestAccKeyTakenOut(t *testing.T) {
 			} else {
 				steps[1].ConfigPlanChecks.PreApply = []plancheck.PlanCheck{w.Says("Warning: Only Copy of the Customer Key")}
 				steps[1].ExpectError = acctest.Error(tc.fails)
-				// The state still has the key.
+				// The key is still in the state.
 				steps = append(steps, resource.TestStep{
 					PreConfig:          acctest.Before(t, w.SentAs(copiesAndBodies), stored),
 					Config:             second.Config,
@@ -151,7 +151,8 @@ func TestAccKeyTakenOut(t *testing.T) {
 	}
 }
 
-// Tags and an ACL whose lines are gone stay with the object, and the plan says so.
+// Tags and an ACL that are no longer declared stay on the object, with a warning in
+// the plan.
 func TestAccTakenOutStays(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -170,8 +171,8 @@ func TestAccTakenOutStays(t *testing.T) {
 	})
 }
 
-// An object that nobody encrypts and nobody declares to be encrypted is warned
-// of; it is not changed until somebody declares how.
+// An object without encryption, and without a declared one, causes a warning. It is
+// not changed until an encryption is declared.
 func TestAccNothingDeclared(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -200,9 +201,9 @@ func TestAccNothingDeclared(t *testing.T) {
 	})
 }
 
-// A key of the keyring that is not known when it is planned counts as another
-// one: no green apply leaves an object under its old key, and nothing is
-// written if the key turns out to be the same.
+// A keyring entry whose value is unknown during the plan counts as a changed key.
+// An apply never leaves an object under its old key, and writes nothing if the key
+// turns out to be the same.
 func TestAccLateKeyOfKeyring(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -223,7 +224,7 @@ func TestAccLateKeyOfKeyring(t *testing.T) {
 				Config:            config(acctest.KeyB, "1", header),
 				ConfigStateChecks: []statecheck.StateCheck{w.SentNoBody(), w.Holds("a", "hello", underB), w.Holds("b", "hello", underB)},
 			},
-			{ // the resource changes, and the value it makes does not
+			{ // the resource changes, but its output does not
 				PreConfig:         w.ResetRequests,
 				Config:            config(acctest.KeyB, "2", header),
 				ConfigPlanChecks:  planned(plancheck.ResourceActionUpdate),
@@ -233,8 +234,8 @@ func TestAccLateKeyOfKeyring(t *testing.T) {
 	})
 }
 
-// Somebody else has rotated the object to a key that the keyring has: the plan
-// names it, and the apply rotates back by a copy.
+// If somebody else has rotated the object to a key in the keyring, the plan names
+// that key and the apply rotates back by a copy.
 func TestAccForeignRotation(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -21,8 +21,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// storedAttributes are the optional attributes that COS stores and tells: as
-// they are declared, and the header that carries them.
+// storedAttributes are the optional attributes that COS stores and returns, each
+// with a declared value and its header.
 var storedAttributes = map[string]struct{ declared, header string }{
 	"content_type":           {`"text/html"`, "content-type"},
 	"cache_control":          {`"no-store"`, "cache-control"},
@@ -39,7 +39,7 @@ var storedAttributes = map[string]struct{ declared, header string }{
 	"content":                {`"hello"`, ""},
 }
 
-// otherAttributes are the optional ones that this test leaves out, and why.
+// otherAttributes are the optional attributes that this test skips, and why.
 var otherAttributes = map[string]string{
 	"region":                "an address: TestAccMove",
 	"source":                "another way to the same body: TestAccSameBody",
@@ -59,8 +59,8 @@ var otherAttributes = map[string]string{
 	"deletion_policy":       "no part of the object: TestAccDeletionPolicy",
 }
 
-// Every optional attribute is sent, read back, shown as drift and put right
-// again. An attribute that nobody has thought of here fails the test.
+// Every optional attribute is sent, read back, shown as drift and repaired. The
+// test fails for an attribute that is in neither list.
 func TestAccEveryAttribute(t *testing.T) {
 	t.Parallel()
 	var schema fwresource.SchemaResponse
@@ -102,11 +102,11 @@ func TestAccEveryAttribute(t *testing.T) {
 					return nil
 				},
 			},
-			{ // all that was sent is read back
+			{ // everything sent is read back
 				Config:           config,
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			},
-			{ // somebody else has changed all of it
+			{ // somebody else has changed everything
 				PreConfig: func() {
 					must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeAES256, Header: http.Header{"X-Cos-Meta-Owner": {"them"}}, ACL: "public-read", Tags: map[string]string{"team": "blue"}}))
 				},
@@ -128,12 +128,12 @@ func TestAccEveryAttribute(t *testing.T) {
 	})
 }
 
-// told is what an object is stored with, in a form that can be compared.
+// told returns everything an object is stored with, in a comparable form.
 func told(o cosmock.Object) map[string]any {
 	return map[string]any{"header": o.Header, "class": o.Class, "tags": o.Tags, "acl": o.OwnACL, "public": o.PublicRead, "mode": o.Mode, "key": o.KMSKeyID, "crc64": o.CRC64}
 }
 
-// changesAll expects an update that shows a difference in each stored attribute.
+// changesAll expects an update that changes each stored attribute.
 type changesAll struct{}
 
 func (changesAll) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
@@ -144,7 +144,7 @@ func (changesAll) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, r
 			resp.Error = fmt.Errorf("planned is %v, not an update", rc.Change.Actions)
 			return
 		}
-		// A body is in the state as it was written; its checksum tells.
+		// The state contains the body as declared; its checksum shows the drift.
 		for _, name := range append(slices.Collect(maps.Keys(storedAttributes)), "tags_all") {
 			if name == "content" {
 				name = "content_crc64"

@@ -19,10 +19,11 @@ import (
 
 const aes = `server_side_encryption = "AES256"`
 
-// What is wrong with a configuration is told at plan, each finding at its own
-// attribute, and none of them shows a secret.
+// Errors in a configuration are reported by the plan, each at its own attribute,
+// and none reveals a secret.
 //
-// With our runner: where the CLI points is in its own JSON.
+// With our runner: the attribute to which an error points is in the CLI's JSON
+// output.
 func TestAccBadInput(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -38,7 +39,7 @@ func TestAccBadInput(t *testing.T) {
 	variables := secretVariables(ws, map[string]string{"a": acctest.KeyA, "short": short, "long": long, "none": noBase64, "body": body})
 	provider := w.Provider(`sse_customer_keys = { one = var.a, two = "` + acctest.KeyB + `" }`)
 	for name, cases := range map[string]map[string]badInput{
-		// Without a look at anything but the arguments.
+		// Found in the arguments alone.
 		"validate": {
 			"no_appid":          {`bucket = "lab"`, aes, "", "Invalid Bucket", `bucket = "lab"`},
 			"dot":               {`key = "."`, aes, "", "Invalid Object Key", "key"},
@@ -60,7 +61,7 @@ func TestAccBadInput(t *testing.T) {
 			"context_no_json":   {"", kms, `sse_context = base64encode("a")`, "Invalid Encryption Context", "sse_context"},
 			"context_list":      {"", kms, `sse_context = base64encode("[]")`, "Invalid Encryption Context", "sse_context"},
 		},
-		// With the values of variables, the provider's configuration and files.
+		// Requires the values of variables, the provider's configuration or files.
 		"plan": {
 			"metadata_name": {"", aes, `metadata = { my_owner = "me" }`, "Invalid Metadata Name", "metadata"},
 			"metadata_size": {"", aes, `metadata = { a = join("", [for i in range(1024) : "xx"]) }`, "Metadata Too Large", "metadata"},
@@ -113,8 +114,8 @@ func TestAccBadInput(t *testing.T) {
 	}
 }
 
-// badInput is a resource with something wrong. A line stands instead of that
-// of a good one.
+// badInput is a resource with an error. instead replaces the matching line of a
+// valid resource.
 type badInput struct{ instead, encryption, further, says, code string }
 
 func (b badInput) resource(name, bucket string) string {
@@ -132,8 +133,8 @@ func (b badInput) resource(name, bucket string) string {
 	return text + "  " + b.encryption + "\n  " + b.further + "\n}"
 }
 
-// A customer key never leaves over plain HTTP: not a single request is sent,
-// whichever way the key comes, and other encryptions are not affected.
+// A customer key never crosses plain HTTP. However the key is set, not a single
+// request is sent. Other encryptions are not affected.
 func TestAccCustomerKeyOverHTTP(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -155,13 +156,13 @@ func TestAccCustomerKeyOverHTTP(t *testing.T) {
 		Steps: []resource.TestStep{
 			refused(byValue),
 			refused(byItsName),
-			{ // SSE-COS goes there: it is the right server
+			{ // SSE-COS is allowed, and reaches the same server
 				PreConfig:         acctest.Before(t, w.Sent()),
 				Config:            block + w.Object("a", aes, `content = "x"`),
 				ConfigVariables:   variables,
 				ConfigStateChecks: []statecheck.StateCheck{w.Sent("HEAD 404", "PUT 200 AES256 1 bytes", "HEAD 200")},
 			},
-			{ // an object that is under a customer key already is not read either
+			{ // nor is an object read that already has a customer key
 				Config:          acctest.Sensitive("a") + w.Provider("sse_customer_keys = { one = var.a }") + w.Object("a", byItsName, `content = "x"`),
 				ConfigVariables: variables,
 			},
@@ -199,7 +200,7 @@ func TestAccNoRegion(t *testing.T) {
 				PreConfig: acctest.Before(t, w.Sent()),
 				Config:    w.Provider() + object,
 			},
-			{ // the object keeps the region it was created in
+			{ // the object keeps the region in which it was created
 				Config:           without + object,
 				ConfigPlanChecks: unchanged,
 			},
@@ -207,8 +208,8 @@ func TestAccNoRegion(t *testing.T) {
 	})
 }
 
-// A source may be written during the apply. One that is still not there fails
-// it, and nothing is written.
+// A source may be written during the apply. If it is still missing then, the apply
+// fails and nothing is written.
 func TestAccSourceNotThereYet(t *testing.T) {
 	t.Parallel()
 	w, dir := acctest.New(t), t.TempDir()

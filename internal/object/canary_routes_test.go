@@ -14,8 +14,8 @@ func resourceBlock(name string, lines ...string) string {
 	return "resource \"cos_encrypted_object\" \"" + name + "\" {\n  bucket = \"lab-1250000000\"\n  key = \"" + name + "\"\n  " + strings.Join(lines, "\n  ") + "\n}\n"
 }
 
-// Each route by which a key or a body can enter that promises to keep it, over
-// a whole life: no place has it.
+// Secrets that enter by a route which promises not to store them appear nowhere
+// during the whole life of an object.
 //
 // With our runner: trace logs, plan files and all that the CLI prints, of a provider that is a program of its own.
 func TestAccCanary(t *testing.T) {
@@ -69,8 +69,8 @@ func canariesKept(t *testing.T, binary string) {
 	c.lookedAt("journal", "log of the CLI", "log of the provider", "output", "plan file", "private state", "server log", "show -json of the plan", "show -json of the state", "state", "state backup")
 }
 
-// What is stored by contract, and what the CLI itself keeps: the proof that
-// the search finds what is there.
+// Values stored by contract or by the CLI itself are found, which proves that the
+// search works.
 func canariesStored(t *testing.T, binary string) {
 	c := newCage(t, binary, map[string]string{
 		"key": canaryKey("key"), "key_next": canaryKey("key_next"), "body": "canary/body+that?is=content~", "body_base64": base64.StdEncoding.EncodeToString([]byte("canary/body+that?is=base64~of~bytes")),
@@ -104,8 +104,8 @@ func canariesStored(t *testing.T, binary string) {
 	})
 }
 
-// What goes wrong is told, and no secret with it: neither the one that is
-// wrong nor those that were sent beside it.
+// Errors reveal no secrets: neither the invalid value nor other secrets in the same
+// request.
 func canariesRefused(t *testing.T, binary string) {
 	short := base64.StdEncoding.EncodeToString([]byte("canary~of~a~key~that~is~short"))
 	c := newCage(t, binary, map[string]string{
@@ -121,7 +121,7 @@ func canariesRefused(t *testing.T, binary string) {
 		args             []string
 		says             []string
 	}{
-		// The body of this 403 quotes the headers that were signed, keys included.
+		// The body of this 403 quotes the signed headers, including the keys.
 		"wrong secret_key": {provider: []string{"secret_key = var.secret_key"}, says: []string{"SignatureDoesNotMatch"}},
 		"wrong token": {provider: []string{`secret_id = "AKIDnobody"`, "secret_key = var.secret_key", "security_token = var.security_token"},
 			says: []string{"InvalidAccessKeyId"}},

@@ -24,20 +24,21 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// What is not a secret but appears wherever a secret might: the proof that the
-// search looks at the right thing.
+// These values are not secret but appear wherever a secret might. Finding them
+// proves that the search covers the right places.
 const (
 	marker        = "lab-1250000000"
 	privateMarker = "write_only_content"
 )
 
-// hunt looks for canaries: secrets of which each goes in by one route.
+// hunt searches for canaries, which are secrets with a value of their own for each
+// route.
 type hunt struct {
 	t        *testing.T
 	canaries map[string]string          // by route
-	found    map[string][]string        // the places, by route
-	looked   map[string]int             // texts with the marker, by place
-	done     map[[sha256.Size]byte]bool // files that were searched
+	found    map[string][]string        // places, by route
+	looked   map[string]int             // number of texts with the marker, by place
+	done     map[[sha256.Size]byte]bool // files already searched
 }
 
 func newHunt(t *testing.T, canaries map[string]string) *hunt {
@@ -45,16 +46,16 @@ func newHunt(t *testing.T, canaries map[string]string) *hunt {
 	return &hunt{t: t, canaries: canaries, found: map[string][]string{}, looked: map[string]int{}, done: map[[sha256.Size]byte]bool{}}
 }
 
-// keyringVariable is the one variable of the environment that is no variable
-// of the configuration.
+// keyringVariable is the only environment variable that does not set a variable of
+// the configuration.
 const keyringVariable = "COS_SSE_CUSTOMER_KEYS"
 
-// canaryKey is a customer key that no other route has.
+// canaryKey returns a customer key that no other route uses.
 func canaryKey(route string) string {
 	return base64.StdEncoding.EncodeToString([]byte((route + strings.Repeat("~?>", 11))[:32]))
 }
 
-// search looks for the canaries in a text.
+// search searches a text for the canaries.
 func (h *hunt) search(place, text string) {
 	h.t.Helper()
 	if len(acctest.Leaks(text, marker)) > 0 || place == "private state" && strings.Contains(text, privateMarker) {
@@ -69,8 +70,7 @@ func (h *hunt) search(place, text string) {
 	}
 }
 
-// files searches every file below a folder, what is in archives and what is
-// hidden in base64 included.
+// files searches every file below a folder, including archives and base64.
 func (h *hunt) files(dir string) {
 	h.t.Helper()
 	must(h.t, filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
@@ -122,8 +122,8 @@ func (h *hunt) file(name string, data []byte) {
 	}
 }
 
-// splitLog takes the lines of the provider out of the log that the CLI writes.
-// A line without a time goes on with the one before.
+// splitLog separates the provider's lines from the CLI's log. A line without a time
+// continues the previous one.
 func splitLog(log string) (cli, provider string) {
 	var parts [2]strings.Builder
 	to := 0
@@ -141,7 +141,7 @@ func splitLog(log string) (cli, provider string) {
 
 var logLine = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.\d+\S* \[[A-Z]+\]`)
 
-// check compares where the canaries are with where they may be.
+// check compares the places of the canaries with the expected ones.
 func (h *hunt) check(want map[string][]string) {
 	h.t.Helper()
 	for _, places := range h.found {
@@ -156,7 +156,7 @@ func (h *hunt) check(want map[string][]string) {
 	h.t.Logf("texts that were searched and have the marker: %v", h.looked)
 }
 
-// lookedAt makes sure that the marker was found in each of these places.
+// lookedAt checks that the marker was found in each of the places.
 func (h *hunt) lookedAt(places ...string) {
 	h.t.Helper()
 	for _, place := range places {
@@ -166,9 +166,9 @@ func (h *hunt) lookedAt(places ...string) {
 	}
 }
 
-// cage is a workspace in which everything that could hold a secret is searched
-// after every command: the provider is a program of its own, all logs are at
-// their most talkative, and the temporary files are in the workspace.
+// cage is a workspace that is searched after every command. The provider runs as a
+// separate program, all logs are at their most verbose level, and temporary files
+// are created in the workspace.
 type cage struct {
 	*acctest.World
 	*hunt
@@ -190,7 +190,7 @@ func newCage(t *testing.T, binary string, canaries map[string]string) *cage {
 	return c
 }
 
-// declare declares the variables of the routes; kind is ephemeral or sensitive.
+// declare declares a variable for each route. kind is ephemeral or sensitive.
 func (c *cage) declare(kind string) string {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(c.variables)) {

@@ -12,9 +12,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// cases are a table of which each row is a resource of one configuration, with
-// a bucket of its own: none is in the listing of another, and the CLI runs once
-// for all of them.
+// cases is a table in which each row is a resource of one configuration. Each has a
+// bucket of its own, so that it is in no other row's listing. The CLI runs once for
+// all rows.
 type cases struct {
 	*acctest.World
 	names []string
@@ -37,7 +37,7 @@ func (c *cases) label(name string) string {
 func (c *cases) bucket(name string) string  { return c.label(name) + "-1250000000" }
 func (c *cases) address(name string) string { return "cos_encrypted_object." + c.label(name) }
 
-// object is the resource of a case. A line takes the place of its bucket or key.
+// object returns the resource of a case. lines may override bucket or key.
 func (c *cases) object(name, key string, lines ...string) string {
 	text := "# " + name + "\nresource \"cos_encrypted_object\" " + acctest.Quote(c.label(name)) + " {\n"
 	for _, usual := range []string{"bucket = " + acctest.Quote(c.bucket(name)), "key = " + acctest.Quote(key)} {
@@ -49,7 +49,7 @@ func (c *cases) object(name, key string, lines ...string) string {
 	return text + "  " + strings.Join(lines, "\n  ") + "\n}\n"
 }
 
-// of is a check whose error names the case.
+// of wraps a check so that its error names the case.
 func (c *cases) of(name string, check acctest.Check) acctest.Check {
 	return func() error {
 		if err := check(); err != nil {
@@ -59,17 +59,17 @@ func (c *cases) of(name string, check acctest.Check) acctest.Check {
 	}
 }
 
-// sent compares the requests to the bucket of a case since the last Forget.
+// sent compares the requests to the bucket of a case since the last reset.
 func (c *cases) sent(name string, want ...string) acctest.Check {
 	return c.of(name, c.SentIn(c.bucket(name), want...))
 }
 
-// holds compares the object of a case.
+// holds compares the stored object of a case.
 func (c *cases) holds(name, key, body string, encryption sse.Observed) acctest.Check {
 	return c.of(name, c.HoldsIn(c.bucket(name), key, body, encryption))
 }
 
-// stored is the object of a case, the zero value if there is none.
+// stored returns the object of a case, the zero value if there is none.
 func (c *cases) stored(name, key string) cosmock.Object {
 	o, _ := c.Server.Object(c.bucket(name), key)
 	return o

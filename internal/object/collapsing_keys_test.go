@@ -11,8 +11,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// A key whose path collapses to the bucket, or to another object, is refused
-// wherever a key can be given, and nothing is sent for it.
+// A key whose path collapses to the bucket or to another object is rejected
+// wherever a key can be set, and no request is sent.
 func TestAccCollapsingKeys(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -21,7 +21,7 @@ func TestAccCollapsingKeys(t *testing.T) {
 	}
 	output := func(expression string) string { return "output \"o\" {\n  value = " + expression + "\n}\n" }
 	declared := w.Object("fine", aes, `content = "hello"`)
-	// A block of a configuration, with a name of its own.
+	// A block with unique names.
 	named := func(config string, i int) string {
 		return strings.NewReplacer(`"test"`, fmt.Sprintf(`"test%d"`, i), ".test", fmt.Sprintf(".test%d", i), `"e"`, fmt.Sprintf(`"e%d"`, i), `"o"`, fmt.Sprintf(`"o%d"`, i)).Replace(config)
 	}
@@ -54,7 +54,7 @@ func TestAccCollapsingKeys(t *testing.T) {
 		}
 		for i, key := range keys {
 			switch name {
-			case "an import": // takes one at a time
+			case "an import": // imports one object at a time
 				steps = append(steps, resource.TestStep{
 					Config:       acctest.Required + w.Provider() + declared,
 					ExpectError:  acctest.Error("cannot be addressed"),

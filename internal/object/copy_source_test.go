@@ -15,7 +15,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// COS copies, whatever encrypts the source and the destination.
+// COS copies whatever the encryption of the source and the destination.
 func TestAccCopySource(t *testing.T) {
 	t.Parallel()
 	sources := map[string]cosmock.NewObject{
@@ -73,7 +73,7 @@ func TestAccCopySource(t *testing.T) {
 	})
 }
 
-// The object is copied again when the arguments change, and then only.
+// The object is copied again only if the arguments change.
 func TestAccCopySourceChanges(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -104,7 +104,7 @@ func TestAccCopySourceChanges(t *testing.T) {
 				Config:      config(fmt.Sprintf(`etag = "\"%s\""`, first)),
 				ExpectError: acctest.Error("Copy Source Changed", first, second),
 			},
-			{ // the same bytes by other arguments
+			{ // different arguments, same bytes
 				PreConfig: func() { acctest.Now(t, w.Body("copy", "two!")); w.ResetRequests() },
 				Config:    config(fmt.Sprintf("etag = %q", second), `region = "ap-guangzhou"`),
 				ConfigStateChecks: []statecheck.StateCheck{
@@ -130,7 +130,7 @@ func TestAccCopySourceErrors(t *testing.T) {
 		Steps: []resource.TestStep{
 			step(`bucket = "`+w.Bucket()+`", key = "none"`, "Unable to Read Copy Source", "none"),
 			step(`bucket = "none-1250000000", key = "none"`, "Unable to Read Copy Source", "NoSuchBucket"),
-			step(`bucket = "`+w.Bucket()+`", key = "secret"`, "Unable to Read Copy Source", "customer key"), // without its key
+			step(`bucket = "`+w.Bucket()+`", key = "secret"`, "Unable to Read Copy Source", "customer key"), // without its customer key
 			step(`bucket = "`+w.Bucket()+`", key = "secret", sse_customer_key_name = "b"`, "Unable to Read Copy Source"),
 			step(`bucket = "`+w.Bucket()+`", key = "secret", sse_customer_key_name = "x"`, `no key named "x"`, "It has: b"),
 		},
@@ -138,7 +138,8 @@ func TestAccCopySourceErrors(t *testing.T) {
 	acctest.Now(t, w.HasKeys("secret"))
 }
 
-// Somebody else's body in the place of a copy is seen, and copied over.
+// If somebody else overwrites a copy, the plan shows drift and the apply copies
+// again.
 func TestAccCopyDrift(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -17,8 +17,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// What an update does follows from the planned configuration, the prior state,
-// the private state and the keys, without a request.
+// An update is decided from the planned configuration, the prior state, the private
+// state and the keys, without requests.
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -51,7 +51,7 @@ func TestDecide(t *testing.T) {
 	for name, tc := range map[string]struct {
 		was     way
 		first   func(*model) // what was applied
-		drifted func(*model) // what a refresh made of it
+		drifted func(*model) // the effect of a refresh on the state
 		after   func(*model) // what is declared now
 		private privateState
 		data    *providerdata.Data
