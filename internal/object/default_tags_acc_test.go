@@ -13,17 +13,17 @@ import (
 
 type tagMap = map[string]string
 
-// hasTags compares the tags that are stored.
+// hasTags compares the stored tags.
 func hasTags(w *acctest.World, key string, tags tagMap) acctest.Check {
 	return w.That(key, "tags", tags, func(o cosmock.Object) any { return o.Tags })
 }
 
-// tagsInState compares tags and tags_all of a state.
+// tagsInState compares tags and tags_all in the state.
 func tagsInState(address string, tags, all any) statecheck.StateCheck {
 	return acctest.State(address, map[string]any{"tags": tags, "tags_all": all})
 }
 
-// counted has each step begin to count its requests.
+// counted makes each step count its own requests.
 func counted(w *acctest.World, steps []resource.TestStep) []resource.TestStep {
 	for i := range steps {
 		before := steps[i].PreConfig
@@ -37,10 +37,11 @@ func counted(w *acctest.World, steps []resource.TestStep) []resource.TestStep {
 	return steps
 }
 
-// The life of an object under default_tags, with the requests of each step: they
-// travel with each write, so that a create costs none more; a refresh costs a GET;
-// a change of them a PUT for each object, whose plan shows it. Once they are
-// gone, nothing of an object without tags of its own is managed.
+// The life of an object under default_tags, with the requests of each step. Each
+// write includes the tags, so a create needs no extra request. A refresh needs one
+// GET, and a change of the defaults one PUT per object, which the plan shows. Once
+// default_tags is removed, an object without tags of its own no longer has managed
+// tags.
 func TestAccDefaultTags(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -55,7 +56,7 @@ func TestAccDefaultTags(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.Factories(),
 		Steps: counted(w, []resource.TestStep{
-			{ // as many requests as without any tag; the tag of the object wins
+			{ // as many requests as without tags; the object's tag takes precedence
 				Config:           config(one, x, `tags = { env = "prod", own = "1" }`),
 				ConfigPlanChecks: planned(plancheck.ResourceActionCreate, all(nil, anyMap{"team": "red", "env": "prod", "own": "1"})),
 				ConfigStateChecks: []statecheck.StateCheck{
@@ -64,7 +65,7 @@ func TestAccDefaultTags(t *testing.T) {
 					tagsInState(address, anyMap{"env": "prod", "own": "1"}, anyMap{"team": "red", "env": "prod", "own": "1"}),
 				},
 			},
-			{ // somebody adds a tag: it goes, since all are managed
+			{ // a tag added by somebody else is removed, because all tags are managed
 				PreConfig: func() {
 					must(t, w.SetTags(w.Bucket(), "a", tagMap{"team": "blue", "env": "prod", "own": "1", "f": "2"}))
 				},
@@ -75,7 +76,7 @@ func TestAccDefaultTags(t *testing.T) {
 				}), acctest.OnlyUnknown(address)),
 				ConfigStateChecks: []statecheck.StateCheck{hasTags(w, "a", tagMap{"team": "red", "env": "prod", "own": "1"})},
 			},
-			{ // an object's tag that a default has as well is not asked for twice
+			{ // a tag that is also a default is read only once
 				Config:           config(`default_tags = { own = "1", n = "1" }`, x, `tags = { own = "1" }`),
 				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, all(anyMap{"team": "red", "env": "prod", "own": "1"}, anyMap{"own": "1", "n": "1"}), acctest.OnlyUnknown(address)),
 				ConfigStateChecks: []statecheck.StateCheck{
@@ -83,7 +84,7 @@ func TestAccDefaultTags(t *testing.T) {
 					tagsInState(address, anyMap{"own": "1"}, anyMap{"own": "1", "n": "1"}),
 				},
 			},
-			{ // the tags of the object go, and nothing is left but the defaults; a copy carries them
+			{ // only the defaults remain; a copy includes them
 				Config:           config(`default_tags = { n = "2" }`, x, `cache_control = "no-store"`),
 				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, all(anyMap{"own": "1", "n": "1"}, anyMap{"n": "2"})),
 				ConfigStateChecks: []statecheck.StateCheck{
@@ -92,14 +93,14 @@ func TestAccDefaultTags(t *testing.T) {
 					hasTags(w, "a", tagMap{"n": "2"}), tagsInState(address, nil, anyMap{"n": "2"}),
 				},
 			},
-			{ // an upload carries them as well
+			{ // an upload includes them too
 				Config: config(`default_tags = { n = "3" }`, `content = "yy"`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					w.Sent("HEAD 200", "GET ?tagging 200", "HEAD 200", "GET ?acl 200", "PUT 200 AES256 2 bytes", "HEAD 200"),
 					hasTags(w, "a", tagMap{"n": "3"}),
 				},
 			},
-			{ // no longer set: they stay, the plan says so, and nothing is sent
+			{ // no longer set: the tags stay, with a warning, and nothing is sent
 				Config:           config("", `content = "yy"`),
 				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, all(anyMap{"n": "3"}, nil), acctest.OnlyUnknown(address)),
 				ConfigStateChecks: []statecheck.StateCheck{
@@ -121,7 +122,8 @@ func TestAccDefaultTags(t *testing.T) {
 	})
 }
 
-// Tags of ignore_tags are neither shown nor changed, and every kind of write keeps them.
+// Tags in ignore_tags are neither shown nor changed, and every kind of write
+// preserves them.
 func TestAccIgnoreTags(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -141,7 +143,7 @@ func TestAccIgnoreTags(t *testing.T) {
 				Config:            config("", x, `tags = { a = "1" }`),
 				ConfigStateChecks: []statecheck.StateCheck{w.Sent("HEAD 404", "PUT 200 AES256 1 bytes", "HEAD 200")},
 			},
-			{ // others set theirs: no difference
+			{ // no difference if others set their tags
 				PreConfig:        func() { must(t, w.SetTags(w.Bucket(), "a", tagMap{"a": "1", "cost": "7", "scan:done": "yes"})) },
 				Config:           config("", x, `tags = { a = "1" }`),
 				ConfigPlanChecks: unchanged,
@@ -156,13 +158,13 @@ func TestAccIgnoreTags(t *testing.T) {
 					with(tagMap{"a": "2", "d": "1"}), tagsInState(address, anyMap{"a": "2"}, anyMap{"a": "2", "d": "1"}),
 				},
 			},
-			{ // a copy that leaves the tags alone: COS copies them
+			{ // a copy that does not change the tags: COS copies them
 				Config: config(`default_tags = { d = "1" }`, x, `tags = { a = "2" }`, `cache_control = "no-store"`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					w.Sent("HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"), with(tagMap{"a": "2", "d": "1"}),
 				},
 			},
-			{ // a copy that changes them
+			{ // a copy that changes the tags
 				Config: config(`default_tags = { d = "2" }`, x, `tags = { a = "2" }`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					w.Sent("HEAD 200", "GET ?tagging 200", "GET ?tagging 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"), with(tagMap{"a": "2", "d": "2"}),
@@ -174,15 +176,15 @@ func TestAccIgnoreTags(t *testing.T) {
 					w.Sent("HEAD 200", "GET ?tagging 200", "HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT 200 AES256 2 bytes", "HEAD 200"), with(tagMap{"d": "2"}),
 				},
 			},
-			{ // all that is managed goes, what others set stays
+			{ // all managed tags are removed, those of others stay
 				Config:            config(`default_tags = {}`, `content = "yy"`),
 				ConfigStateChecks: []statecheck.StateCheck{with(tagMap{})},
 			},
-			{ // alone, ignore_tags costs no request
+			{ // ignore_tags alone needs no request
 				Config:            config("", `content = "yy"`),
 				ConfigStateChecks: []statecheck.StateCheck{w.Sent("HEAD 200"), with(tagMap{})},
 			},
-			{ // together there would be more than COS allows
+			{ // together they would exceed the limit of COS
 				Config:      config(`default_tags = { a = "1", b = "1", c = "1", d = "1", e = "1", f = "1", g = "1", h = "1", i = "1" }`, `content = "yy"`),
 				ExpectError: acctest.Error("9 tags are declared", "2 that ignore_tags leaves to others", "COS allows 10"),
 			},

@@ -14,9 +14,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// Defaults that are not known before the apply, one that is an object's own tag
-// as well, a tag that another resource takes from tags_all, and what
-// ignore_changes names: applied as declared in one run, and nothing is left to do.
+// These tags are applied in one run, with an empty plan afterwards: defaults that
+// are unknown during the plan, a default that is also an object's own tag, a tag
+// that another resource reads from tags_all, and ignored changes.
 func TestAccDefaultTagsElsewhere(t *testing.T) {
 	t.Parallel()
 	type anyMap = map[string]any
@@ -73,8 +73,8 @@ func TestAccDefaultTagsElsewhere(t *testing.T) {
 	})
 }
 
-// An imported object shows its tags, and keeps those that are declared. More than
-// COS allows, and a tag that others manage, are errors at plan.
+// An imported object shows its tags and keeps the declared ones. Too many tags, and
+// a tag that others manage, are errors during the plan.
 func TestAccImportWithDefaultTags(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

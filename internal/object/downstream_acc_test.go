@@ -11,8 +11,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// What follows from an object is only replaced if the object does change: each
-// computed value is known in the plan if it can be.
+// Dependent resources are replaced only if the object changes, because the plan
+// knows each computed value that can be known.
 func TestAccKnownInPlan(t *testing.T) {
 	t.Parallel()
 	written := []string{"etag", "last_modified", "version_id"}
@@ -21,7 +21,7 @@ func TestAccKnownInPlan(t *testing.T) {
 	slices.Sort(keyed)
 	table := map[string]struct {
 		first, second []string
-		key           string // then; "" stays a
+		key           string // the new key; "" keeps a
 		want          []string
 	}{
 		"create":                   {nil, []string{plain, hello}, "", append(append([]string{}, written...), "storage_class")},

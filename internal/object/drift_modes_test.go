@@ -14,13 +14,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Each kind of drift under each mode: what the plan makes of it.
+// Every kind of drift in every encryption mode, with the resulting plan.
 func TestAccDriftUnderEachMode(t *testing.T) {
 	t.Parallel()
 	modes := map[string]struct {
 		argument string
 		object   cosmock.NewObject
-		restored map[string]acctest.From // what is planned of an encryption that was dropped
+		restored map[string]acctest.From // planned changes if the encryption was removed
 	}{
 		"SSE-COS": {plain, cosmock.NewObject{Mode: sse.ModeAES256}, map[string]acctest.From{"server_side_encryption": {Before: nil, After: "AES256"}}},
 		"SSE-KMS": {"server_side_encryption = \"cos/kms\"\nsse_kms_key_id = \"" + acctest.KMSKey1 + `"`, cosmock.NewObject{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}, map[string]acctest.From{"server_side_encryption": {Before: nil, After: "cos/kms"}, "sse_kms_key_id": {Before: nil, After: acctest.KMSKey1}}},
@@ -107,9 +107,8 @@ func TestAccDriftUnderEachMode(t *testing.T) {
 	})
 }
 
-// Objects that are older than COS's CRC64 are compared by their ETag where it
-// is an MD5. Where nothing can be compared the body is uploaded once, and has
-// a CRC64 then.
+// Objects older than COS's CRC64 are compared by their ETag if it is an MD5. If
+// nothing can be compared, the body is uploaded once, and then has a CRC64.
 func TestAccWithoutCRC64(t *testing.T) {
 	t.Parallel()
 	table := map[string]struct {
@@ -146,7 +145,7 @@ func TestAccWithoutCRC64(t *testing.T) {
 		ProtoV6ProviderFactories: c.Factories(),
 		Steps: []resource.TestStep{
 			{Config: config("hello")},
-			{ // COS leaves it out at times: the object is the same
+			{ // COS sometimes omits the CRC64 of an unchanged object
 				PreConfig: func() {
 					for name := range table {
 						must(t, c.ForgetCRC64(c.bucket(name), "a"))
@@ -166,11 +165,11 @@ func TestAccWithoutCRC64(t *testing.T) {
 	})
 }
 
-// A bucket that vanished, or that was never where it is looked for, says nothing
-// of its objects: they stay in the state.
+// A missing bucket, or one in another region, does not prove that its objects are
+// gone: they stay in the state.
 //
-// With our runner: every command fails, also the destruction that the harness
-// ends with.
+// With our runner: every command fails, including the destroy with which the
+// harness ends.
 func TestAccVanishedBucket(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -197,8 +196,8 @@ func TestAccVanishedBucket(t *testing.T) {
 	}
 }
 
-// COS copies no archived object. One with a declared body is uploaded again; of
-// another one it is explained.
+// COS cannot copy an archived object. If a body is declared, it is uploaded again;
+// otherwise the error explains what to do.
 func TestAccArchivedObject(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -17,8 +17,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// What somebody else did to an object shows in the plan as what it is, and the
-// apply repairs it, with a body on the wire only if the body changed.
+// The plan shows what somebody else changed, and the apply repairs it. A body is
+// sent only if the body changed.
 func TestAccDrift(t *testing.T) {
 	t.Parallel()
 	byKMS := func(o *cosmock.NewObject) { o.Mode, o.KMSKeyID = sse.ModeKMS, acctest.KMSKey1 }
@@ -29,9 +29,9 @@ func TestAccDrift(t *testing.T) {
 		must(t, w.PutObject(bucket, "a", o))
 	}
 	table := map[string]struct {
-		object   []string // beside the body
+		object   []string // in addition to the body
 		change   func(t *testing.T, w *acctest.World, bucket string)
-		action   string // that is planned; "" is an update
+		action   string // the planned action; "" is an update
 		plans    map[string]acctest.From
 		requests []string // of the apply, after the refresh
 		want     sse.Observed
@@ -155,8 +155,8 @@ func applyPlan(t *testing.T, ws *acctest.Workspace) acctest.Result {
 	return r
 }
 
-// An object that is now under somebody's customer key cannot be read. That is
-// not gone, whatever COS answers, and a declared body mends it.
+// An object that somebody re-encrypted with an unknown customer key cannot be read.
+// Whatever COS answers, it does not count as gone, and a declared body repairs it.
 func TestAccDriftToUnknownKey(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]cosmock.Answer{
@@ -198,8 +198,8 @@ func TestAccDriftToUnknownKey(t *testing.T) {
 	}
 }
 
-// What happens between plan and apply: a saved plan is about the object that
-// was seen, and overwrites no other.
+// Changes between plan and apply: a saved plan applies only to the object it was
+// made for and does not overwrite any other.
 func TestAccChangedAfterPlan(t *testing.T) {
 	t.Parallel()
 	theirs := func(t *testing.T, w *acctest.World) {
@@ -215,7 +215,7 @@ func TestAccChangedAfterPlan(t *testing.T) {
 		change func(*testing.T, *acctest.World)
 		ok     bool
 		says   []string
-		body   string // afterwards; "" is no object
+		body   string // the final body; "" if there is no object
 	}{
 		"changed, before an upload":  {now: []string{aes, `content = "mine"`}, change: theirs, says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
 		"changed, before a copy":     {now: []string{aes, hello, `cache_control = "no-store"`}, change: theirs, says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
@@ -240,7 +240,7 @@ func TestAccChangedAfterPlan(t *testing.T) {
 				steps[1].ConfigStateChecks = []statecheck.StateCheck{stands}
 			} else {
 				steps[1].ExpectError = acctest.Error(tc.says...)
-				// With a plan of what is there now it goes through.
+				// A new plan for the current object succeeds.
 				steps = append(steps, resource.TestStep{PreConfig: acctest.Before(t, stands), Config: changed.Config})
 			}
 			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
@@ -248,8 +248,8 @@ func TestAccChangedAfterPlan(t *testing.T) {
 	}
 }
 
-// Somebody creates the object again while it is being uploaded because it was
-// gone: theirs stays.
+// Somebody creates the deleted object again while it is being uploaded: their
+// object stays.
 func TestAccCreatedAgainDuringUpdate(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -269,7 +269,7 @@ func TestAccCreatedAgainDuringUpdate(t *testing.T) {
 				})),
 				ExpectError: acctest.Error("Unable to Update Encrypted Object", "in the meantime"),
 			},
-			{ // planned again, it is an update of theirs
+			{ // the next plan updates their object
 				PreConfig:        acctest.Before(t, w.Holds("a", "theirs", sse.Observed{})),
 				Config:           mine,
 				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
@@ -278,8 +278,7 @@ func TestAccCreatedAgainDuringUpdate(t *testing.T) {
 	})
 }
 
-// The bytes that were planned are the bytes that are applied, or nothing is
-// sent: not by a create, not by an update, and not by a move.
+// A create, update or move sends exactly the planned bytes, or nothing.
 func TestAccFileChangedAfterPlan(t *testing.T) {
 	t.Parallel()
 	const planned = "one"
@@ -324,7 +323,7 @@ func TestAccFileChangedAfterPlan(t *testing.T) {
 	failed := false
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: c.Factories(),
-		// Each of them fails; ExpectError would be content with one.
+		// Every case must fail, but ExpectError is satisfied by one.
 		ErrorCheck: func(err error) error {
 			if failed {
 				return err
@@ -373,8 +372,8 @@ func TestAccFileChangedAfterPlan(t *testing.T) {
 	})
 }
 
-// A file that is planned by another folder's path is missing in this one: the
-// apply fails, and nothing is stored.
+// A file planned with another folder's path is missing in this folder. The apply
+// fails, and nothing is stored.
 func TestAccAppliedElsewhere(t *testing.T) {
 	t.Parallel()
 	w, dir := acctest.New(t), t.TempDir()

@@ -11,15 +11,15 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// afterTheWrite is what makes an ephemeral read wait for the write of the
-// resource: the version is not known before that.
+// afterTheWrite makes an ephemeral read wait for the write of the resource, because
+// the version is unknown until then.
 const afterTheWrite = "version_id = " + testObject + ".version_id"
 
-// An object may be written and read in one run, whatever is done to it and
-// whether the bucket has versioning. The plan of a write reads nothing; the
-// apply reads what it has written.
+// One run may both write and read an object, for every kind of write, with and
+// without versioning. The plan does not read what it is about to write; the apply
+// reads what it has written.
 //
-// With our runner: the echo provider keeps the first value that it was given.
+// With our runner: the echo provider keeps the first value it receives.
 func TestAccEphemeralReadOfTheSameRun(t *testing.T) {
 	t.Parallel()
 	for name, versioning := range map[string]string{"no versioning": "", "versioning": "Enabled", "suspended": "Suspended"} {
@@ -39,7 +39,8 @@ func TestAccEphemeralReadOfTheSameRun(t *testing.T) {
 			config := func(key string, lines ...string) {
 				ws.Config(w.Provider(twoKeys), w.Object(key, lines...), strings.Replace(read, `key = "a"`, "key = "+acctest.Quote(key), 1), take(takeObject))
 			}
-			// write plans and applies what writes the object, and expects the body to be read after that only.
+			// write plans and applies a write, and expects the body to be read only
+			// afterwards.
 			write := func(step, body string) {
 				t.Helper()
 				before := taken.count()
@@ -77,8 +78,7 @@ func TestAccEphemeralReadOfTheSameRun(t *testing.T) {
 	}
 }
 
-// depends_on does not make the CLI wait with an ephemeral read. The error says
-// what does.
+// depends_on does not delay an ephemeral read. The error names what does.
 func TestAccEphemeralReadOfTheSameRunTooEarly(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -97,7 +97,7 @@ func TestAccEphemeralReadOfTheSameRunTooEarly(t *testing.T) {
 				Config:            config(afterTheWrite),
 				ConfigStateChecks: []statecheck.StateCheck{acctest.State("echo.test", map[string]any{"data": "hello"})},
 			},
-			{ // a version that is named and not there is not one to wait for
+			{ // a missing version that is named explicitly is not awaited
 				PreConfig:   acctest.Before(t, w.SaysTimes(0, "Warning: ")),
 				Config:      config(`version_id = "MTg0NDUxNTc1NjIzMTQ1MDAwODg"`),
 				ExpectError: acctest.Error("Error:"),
@@ -110,8 +110,8 @@ func TestAccEphemeralReadOfTheSameRunTooEarly(t *testing.T) {
 	})
 }
 
-// A copy of an object of the same configuration may be replaced in the run that
-// writes its source again: the plan does not ask for what is not there yet.
+// A copy may be replaced in the same run that rewrites its source: the plan does
+// not require the new version to exist.
 func TestAccCopyOfTheSameRunIsReplaced(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -14,34 +14,34 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// keyFromObject is a configuration whose second provider takes its keyring from
-// the body of an object under SSE-KMS: a key of which only COS and the memory
-// of a run know.
+// keyFromObject returns a configuration whose second provider takes its keyring
+// from the body of an SSE-KMS object. Such a key exists only on COS and in the
+// memory of a run.
 func keyFromObject(w *acctest.World) []string {
 	aliased := strings.Replace(w.Provider("sse_customer_keys = { mine = trimspace("+takeObject+".body) }"), "{\n", "{\n  alias = \"sealed\"\n", 1)
 	return []string{w.Provider(), ephemeralObject(w), aliased,
 		w.Object("b", "provider = cos.sealed", `sse_customer_key_name = "mine"`, `content_wo = `+takeObject+`.body`, `content_wo_version = 1`)}
 }
 
-// A key that is the body of an object opens another object. Neither stays
-// anywhere: not in the plan, the state, the outputs, what is printed or the
-// trace log.
+// A key read from the body of one object opens another object. Neither is left in
+// the plan, the state, the outputs, the CLI's output or the trace log.
 //
-// With our runner: the trace log of a provider that is a program of its own.
+// With our runner: the provider runs as a separate program, so that the trace log
+// includes its lines.
 func TestAccEphemeralObjectIsNotKept(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
 	ws := acctest.NewWorkspace(t)
 	must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader(acctest.KeyA + "\n"), Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}))
-	ws.Binary = acctest.Build(t) // so that the trace log holds the provider's too
+	ws.Binary = acctest.Build(t) // adds the provider's lines to the trace log
 	ws.Config(keyFromObject(w)...)
 	checkNothingKept(t, ws, acctest.KeyA)
 	checkStored(t, w, "b", acctest.KeyA+"\n", sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}, customerKey(t, acctest.KeyA))
 	ws.EmptyPlan()
 	ws.Destroy()
 
-	// The search finds what is there: with the same value as a plain output
-	// the plan, the state and the CLI's output hold it.
+	// The search works: a plain output with the same value is found in the plan,
+	// the state and the CLI's output.
 	ws.Config("output \"x\" {\n  value = " + acctest.Quote(acctest.KeyA) + "\n}\n")
 	ws.Apply()
 	if len(acctest.Leaks(ws.State(), acctest.KeyA)) == 0 {
@@ -49,8 +49,8 @@ func TestAccEphemeralObjectIsNotKept(t *testing.T) {
 	}
 }
 
-// An input that is not known yet leaves the value for the apply; one of the
-// provider's, which is asked during plan already, is named.
+// An unknown input defers the read to the apply. If the provider needs the value
+// during the plan, the error names it.
 func TestAccEphemeralUnknown(t *testing.T) {
 	t.Parallel()
 	const later = "resource \"terraform_data\" \"later\" {\n  input = %s\n}\n"
@@ -74,7 +74,7 @@ func TestAccEphemeralUnknown(t *testing.T) {
 					{
 						Config: known,
 						ConfigPlanChecks: planned(plancheck.ResourceActionCreate,
-							w.SentFor("a")), // nothing before the object is known
+							w.SentFor("a")), // no request before the object is known
 						ConfigStateChecks: []statecheck.StateCheck{acctest.Check(func() error {
 							stored, _ := w.Stored("b")
 							if body, err := acctest.Plaintext(stored); err != nil || !strings.HasPrefix(body, block.begins) {
@@ -92,7 +92,7 @@ func TestAccEphemeralUnknown(t *testing.T) {
 	}
 }
 
-// No key crosses plain HTTP, and an object that needs one is said to.
+// No key crosses plain HTTP, and the error says that the object needs one.
 func TestAccEphemeralOverHTTP(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -109,7 +109,7 @@ func TestAccEphemeralOverHTTP(t *testing.T) {
 		Steps: []resource.TestStep{
 			refused(ephemeralObject(w, "sse_customer_key = var.a"), summary),
 			refused(ephemeralObject(w, `sse_customer_key_name = "one"`), summary),
-			refused(ephemeralObject(w), "a customer key would cross the network in clear text"), // by a search
+			refused(ephemeralObject(w), "a customer key would cross the network in clear text"), // while searching the keyring
 			refused(presignedURL(w, "sse_customer_key = var.a"), summary),
 			refused(presignedURL(w, `sse_customer_key_name = "one"`), summary),
 			{ // SSE-COS needs no key

@@ -23,9 +23,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// sink is a provider whose one ephemeral resource, sink_take, takes a value and
-// shows it to the test. Unlike a resource it stores nothing: what a test finds
-// on the disk afterwards did not come from here.
+// sink is a provider whose only ephemeral resource, sink_take, passes a value to
+// the test. Unlike a resource it stores nothing, so that it cannot be the source of
+// a secret found on disk.
 type sink struct {
 	mu    sync.Mutex
 	taken []any
@@ -41,12 +41,12 @@ func newSink(ws *acctest.Workspace) *sink {
 	return s
 }
 
-// take is a block that hands an expression to the sink.
+// take returns a block that passes an expression to the sink.
 func take(expression string) string {
 	return "ephemeral \"sink_take\" \"test\" {\n  value = " + expression + "\n}\n"
 }
 
-// last returns what was taken last, as an object.
+// last returns the last value taken, as an object.
 func (s *sink) last(t *testing.T) map[string]any {
 	t.Helper()
 	s.mu.Lock()
@@ -61,7 +61,7 @@ func (s *sink) last(t *testing.T) map[string]any {
 	return object
 }
 
-// count tells how often something was taken.
+// count returns how many values were taken.
 func (s *sink) count() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +103,7 @@ func (s sinkTake) Open(ctx context.Context, req ephemeral.OpenRequest, resp *eph
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 }
 
-// plainValue is a value without Terraform's types; nil is null.
+// plainValue converts a value to a Go value, null to nil.
 func plainValue(value attr.Value) any {
 	if value.IsNull() {
 		return nil
@@ -133,9 +133,9 @@ func plainValue(value attr.Value) any {
 	return value.String()
 }
 
-// checkNothingKept plans into a file, applies it, and looks for the secrets in
-// all that this leaves behind: the plan file and its JSON, the state, the
-// outputs, what was printed, and the CLI's trace log.
+// checkNothingKept saves a plan, applies it, and searches everything that remains
+// for the secrets: the plan file and its JSON, the state, the outputs, the CLI's
+// output and its trace log.
 func checkNothingKept(t *testing.T, ws *acctest.Workspace, secrets ...string) {
 	t.Helper()
 	log := ws.Dir + "/trace.log"
@@ -163,7 +163,7 @@ func checkNothingKept(t *testing.T, ws *acctest.Workspace, secrets ...string) {
 	}
 }
 
-// unzipped is all that a zip archive holds.
+// unzipped returns the contents of a zip archive.
 func unzipped(t *testing.T, path string) string {
 	t.Helper()
 	archive, err := zip.OpenReader(path)

@@ -19,7 +19,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// ephemeralObject is a block that reads the object a.
+// ephemeralObject returns a block that reads the object a.
 func ephemeralObject(w *acctest.World, lines ...string) string {
 	all := append([]string{"bucket = " + acctest.Quote(w.Bucket()), `key = "a"`}, lines...)
 	return "ephemeral \"cos_encrypted_object\" \"test\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
@@ -29,8 +29,8 @@ const takeObject = "ephemeral.cos_encrypted_object.test"
 
 const secretBody = "canary-body: 0123456789 ✓"
 
-// The body of an object is there, whatever its encryption, with what HEAD
-// tells, and costs a HEAD and a GET.
+// The body can be read whatever the encryption of the object, with the attributes
+// from the HEAD, using one HEAD and one GET.
 func TestAccEphemeralObject(t *testing.T) {
 	t.Parallel()
 	ring := `sse_customer_keys = { other = "` + acctest.KeyB + `", mine = "` + acctest.KeyA + `" }`
@@ -88,7 +88,7 @@ func TestAccEphemeralObject(t *testing.T) {
 	})
 }
 
-// Parts of the body, versions, and bodies that are no text.
+// Parts of the body, versions, and bodies that are not text.
 func TestAccEphemeralObjectParts(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -112,7 +112,7 @@ func TestAccEphemeralObjectParts(t *testing.T) {
 		"a part of the first": {[]string{`range = "bytes=3-"`, "version_id = " + acctest.Quote(first.VersionID)},
 			"binary", "YmluYXJ5", first.VersionID},
 		"the empty object":     {[]string{`key = "empty"`}, "", "", ""},
-		"not in Unicode's NFC": {[]string{`key = "nfd"`}, "\u00e9", "ZcyB", ""}, // as the CLI has strings, and as it is
+		"not in Unicode's NFC": {[]string{`key = "nfd"`}, "\u00e9", "ZcyB", ""}, // normalized as a CLI string, and verbatim in base64
 	}
 	config, data, want := w.Provider(), "", map[string]any{}
 	for i, name := range slices.Sorted(maps.Keys(table)) {
@@ -143,8 +143,8 @@ func TestAccEphemeralObjectParts(t *testing.T) {
 	})
 }
 
-// What cannot be read as declared is an error that says why and what to do,
-// and shows neither body nor key.
+// Errors explain why an object cannot be read and what to do, and reveal neither
+// body nor key.
 func TestAccEphemeralObjectRefused(t *testing.T) {
 	t.Parallel()
 	fault := func(method string, kind cosmock.FaultKind) func(*testing.T, *acctest.World) {
