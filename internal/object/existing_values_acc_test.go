@@ -24,8 +24,8 @@ func importBlock(id string) string {
 	return "import {\n  to = " + address + "\n  id = " + acctest.Quote(id) + "\n}\n"
 }
 
-// What other programs have stored is declared as it is, kept by a copy of COS
-// and by an upload, and refused only if the object does not have it.
+// Values stored by other programs can be declared as they are, and both a copy and
+// an upload keep them. They are rejected only if the object does not have them.
 func TestAccExistingValuesAreDeclarable(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -60,7 +60,7 @@ func TestAccExistingValuesAreDeclarable(t *testing.T) {
 				ConfigPlanChecks: expect(plancheck.ResourceActionNoop),
 				Check:            kept,
 			},
-			{ // tags were not read so far
+			{ // tags have not been read before
 				Config:           config(withTags, plain),
 				ConfigPlanChecks: expect(plancheck.ResourceActionUpdate),
 				Check:            kept,
@@ -91,7 +91,7 @@ func TestAccExistingValuesAreDeclarable(t *testing.T) {
 	})
 }
 
-// Elements that are null are left out, when they come and when they stay.
+// Null elements are ignored, both when they are added and when they stay.
 func TestAccNullElements(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -122,7 +122,7 @@ func TestAccNullElements(t *testing.T) {
 			{Config: config(append(both, `cache_control = "no-store"`)...), ConfigPlanChecks: expect(plancheck.ResourceActionUpdate), Check: holds("me", map[string]string{"a": "b"})},
 			{Config: config(nulls...), ConfigPlanChecks: expect(plancheck.ResourceActionUpdate), Check: holds("", map[string]string{})},
 			{Config: config(nulls...), ConfigPlanChecks: expect(plancheck.ResourceActionNoop)},
-			{ // drift is seen beside them
+			{ // drift is detected despite them
 				PreConfig: func() {
 					must(t, w.SetTags(w.Bucket(), "a", map[string]string{"c": "d"}))
 					must(t, w.SetHeader(w.Bucket(), "a", "X-Cos-Meta-Team", "blue"))

@@ -11,8 +11,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// An empty object whose key ends in a slash is a folder, in whatever way it is
-// said that it is empty. Others are not.
+// An empty object whose key ends in a slash is a folder, whichever argument
+// declares its body. Other objects are not.
 func TestAccFolder(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -16,8 +16,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// Grants to other accounts outlive every write, whichever way it goes, beside
-// what is granted to everybody.
+// Every kind of write preserves the grants to other accounts, along with public
+// grants.
 func TestAccGrantsAreKept(t *testing.T) {
 	t.Parallel()
 	const partner, user = "100000000002", "100000000003/100000000033"
@@ -66,7 +66,7 @@ func TestAccGrantsAreKept(t *testing.T) {
 					{Config: config("a", `sse_customer_key_name = "b"`, `content = "1"`), Check: kept("a")},   // a copy
 					{Config: config("a", `sse_customer_key_name = "b"`, `content = "22"`), Check: kept("a")},  // an upload
 					{Config: config("b", `sse_customer_key_name = "b"`, `content = "22"`), Check: kept("b")},  // a move
-					{Config: config("c", `sse_customer_key_name = "b"`, `content = "333"`), Check: kept("c")}, // and an upload
+					{Config: config("c", `sse_customer_key_name = "b"`, `content = "333"`), Check: kept("c")}, // a move with an upload
 					{
 						Config: config("c", `sse_customer_key_name = "b"`, `content = "333"`, `acl = "private"`),
 						Check: func(*terraform.State) error {
@@ -82,8 +82,8 @@ func TestAccGrantsAreKept(t *testing.T) {
 	}
 }
 
-// If COS reads the headers of the grants in another way than meant, the
-// write does not succeed: nobody would notice who has lost access.
+// If COS interprets the grant headers of a write differently, the write fails,
+// because otherwise an account could silently lose access.
 func TestAccGrantsThatAreDropped(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -114,7 +114,7 @@ func TestAccGrantsThatAreDropped(t *testing.T) {
 	})
 }
 
-// What only a call of its own can grant still keeps a write from happening.
+// A grant that only a separate ACL request can set prevents the write.
 func TestAccGrantsThatNoHeaderSays(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -135,12 +135,12 @@ func TestAccGrantsThatNoHeaderSays(t *testing.T) {
 	})
 }
 
-// Each canned ACL of objects is set and read back without a difference.
+// Each canned ACL of objects can be set and is read back without a difference.
 func TestAccCannedACLs(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
 	acls := []string{"default", "authenticated-read", "bucket-owner-read", "bucket-owner-full-control", "private", "public-read"}
-	// An object for each ACL, and then for the one behind it.
+	// One object for each ACL, which is then replaced by the next ACL.
 	step := func(shift int, action plancheck.ResourceActionType) resource.TestStep {
 		s := resource.TestStep{Config: w.Provider()}
 		for i := range acls {

@@ -18,8 +18,8 @@ import (
 
 const plain = `server_side_encryption = "AES256"`
 
-// A renamed object must not meet another one: the plan warns of it, and nothing
-// is overwritten or lost.
+// If the new key of a renamed object is occupied, the plan warns, and nothing is
+// overwritten or lost.
 func TestAccRenameOntoOccupiedKey(t *testing.T) {
 	t.Parallel()
 	const mine = `content = "mine"`
@@ -50,7 +50,7 @@ func TestAccRenameOntoOccupiedKey(t *testing.T) {
 						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{w.Says("Warning: Target Address Not Free", w.Bucket()+"/b")}},
 						ExpectError:      acctest.Error("Unable to Move Encrypted Object", "never overwrites"),
 					},
-					{ // overwrite is for creating, and does not concern a move
+					{ // overwrite applies to creates only, not to moves
 						PreConfig:   acctest.Before(t, w.HasKeys("a", "b")),
 						Config:      w.Provider() + w.Object("b", plain, mine, `overwrite = true`),
 						ExpectError: acctest.Error("Unable to Move Encrypted Object"),
@@ -63,16 +63,16 @@ func TestAccRenameOntoOccupiedKey(t *testing.T) {
 	}
 }
 
-// replacedBy is a resource by whose revision another one is replaced: put
-// replaceTriggered into its lifecycle.
+// replacedBy returns a resource whose revision replaces any resource that has
+// replaceTriggered in its lifecycle block.
 func replacedBy(revision int) string {
 	return fmt.Sprintf("resource \"terraform_data\" \"revision\" {\n  input = %d\n}\n", revision)
 }
 
 const replaceTriggered = "replace_triggered_by = [terraform_data.revision]"
 
-// create_before_destroy on the same key: without overwrite the create refuses;
-// with it, the deletion of the old object must not delete the new one.
+// create_before_destroy with an unchanged key: without overwrite the create fails;
+// with it, deleting the old object must not delete the new one.
 func TestAccCreateBeforeDestroyOnSameKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -102,7 +102,7 @@ func TestAccCreateBeforeDestroyOnSameKey(t *testing.T) {
 	acctest.Now(t, w.HasKeys())
 }
 
-// With overwrite an object is deleted only while it is still the one we know.
+// With overwrite, an object is deleted only while it is still the recorded one.
 func TestAccDestroyForeignObject(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -114,7 +114,7 @@ func TestAccDestroyForeignObject(t *testing.T) {
 				must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs")}))
 			},
 		}},
-	}) // which destroys without a refresh
+	}) // which ends with a destroy without a refresh
 	acctest.Now(t, w.Says("Warning: Object Not Deleted"), w.Body("a", "theirs"))
 }
 
@@ -175,8 +175,8 @@ func TestAccDeletionPolicy(t *testing.T) {
 	}
 }
 
-// The policy is that of the state: an edit counts once it is applied. Applying
-// it sends nothing.
+// A destroy uses the deletion policy in the state, so a change takes effect once it
+// is applied. Applying it sends nothing.
 func TestAccDeletionPolicyOfState(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -227,7 +227,7 @@ func TestAccObjectLock(t *testing.T) {
 	})
 }
 
-// version_id is true after every operation.
+// version_id is correct after every operation.
 func TestAccVersionID(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -261,8 +261,8 @@ func TestAccVersionID(t *testing.T) {
 	})
 }
 
-// A resource that is renamed in the configuration and not moved is created and
-// destroyed at the same time, under the same key. The new object stays.
+// A resource renamed without a moved block is created and destroyed in the same
+// run, with the same key. The new object stays.
 func TestAccRenamedResource(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -281,8 +281,7 @@ func TestAccRenamedResource(t *testing.T) {
 	})
 }
 
-// Undoing a write in a bucket whose versioning is suspended shows again what
-// was there before.
+// Undoing a write while versioning is suspended restores the previous object.
 func TestAccUndoWhileSuspended(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -300,15 +299,15 @@ func TestAccUndoWhileSuspended(t *testing.T) {
 	acctest.Now(t, w.Body("a", "theirs"))
 }
 
-// delete_version deletes exactly what this resource wrote last: the version
-// beneath is current again, and one on top of it stays, by whomever they are.
+// delete_version deletes exactly the last version that this resource wrote. The
+// version below becomes current again and a newer one stays, whoever wrote them.
 func TestAccDeleteVersion(t *testing.T) {
 	t.Parallel()
 	theirs := func(text string) cosmock.NewObject { return cosmock.NewObject{Body: strings.NewReader(text)} }
 	table := map[string]struct {
 		versioning    string
-		before, after string // theirs, "" if there is none
-		current       string // what is left, "" for nothing
+		before, after string // other versions, "" for none
+		current       string // the remaining current body, "" for none
 		versions      int
 	}{
 		"theirs beneath":            {versioning: "Enabled", before: "before", current: "before", versions: 1},

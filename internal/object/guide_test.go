@@ -13,10 +13,10 @@ import (
 
 var hclBlock = regexp.MustCompile("(?s)```terraform\n(.*?)```")
 
-// What the guide on customer keys shows is formatted HCL, and what needs no
-// other provider does what the guide says.
+// The examples in the guide on customer keys are formatted HCL. Those that need no
+// other provider work as the guide says.
 //
-// With our runner: the CLI formats what the guide shows.
+// With our runner: the CLI formats the examples.
 func TestAccGuide(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)
@@ -40,7 +40,7 @@ func TestAccGuide(t *testing.T) {
 			continue
 		}
 		applied++
-		// The provider is served by this process, which has another folder.
+		// This process serves the provider, and runs in another folder.
 		for _, name := range []string{"a.csv", "b.csv"} {
 			ws.Write(name, name)
 		}
