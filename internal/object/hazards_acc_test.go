@@ -19,9 +19,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// In a bucket with versioning COS ignores x-cos-forbid-overwrite: what somebody
-// has written between the look and the write lies under ours. It becomes the
-// latest again, and the apply fails.
+// In a bucket with versioning COS ignores x-cos-forbid-overwrite, so a create may
+// hide a version written since the check for an existing object. That version
+// becomes the latest again, and the apply fails.
 func TestAccCoveredVersion(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -40,14 +40,14 @@ func TestAccCoveredVersion(t *testing.T) {
 				Config:      config,
 				ExpectError: acctest.Error("Object Exists Already", "Somebody else wrote", "is the latest version as before"),
 			},
-			{ // it is not in the state
+			{ // the object is not in the state
 				PreConfig:          acctest.Before(t, w.Holds("a", "theirs", sse.Observed{Mode: sse.ModeAES256})),
 				Config:             config,
 				PlanOnly:           true,
 				ExpectNonEmptyPlan: true,
 				ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{create}},
 			},
-			{ // what lies under a delete marker is no reason
+			{ // a version below a delete marker does not prevent the create
 				PreConfig: func() { must(t, w.DeleteObject(w.Bucket(), "a")) },
 				Config:    config,
 			},
@@ -55,7 +55,7 @@ func TestAccCoveredVersion(t *testing.T) {
 	})
 }
 
-// Whatever has become of the file, the object can be destroyed.
+// The object can be destroyed whatever happened to its file.
 func TestAccDestroyWithoutTheFile(t *testing.T) {
 	t.Parallel()
 	changes := map[string]func(t *testing.T, path string){
@@ -85,7 +85,7 @@ func TestAccDestroyWithoutTheFile(t *testing.T) {
 						change(t, paths[name])
 					}
 				},
-				RefreshState:       true, // which plans, and then there is a plan
+				RefreshState:       true, // the refresh also plans, and finds a change
 				ExpectNonEmptyPlan: true,
 				RefreshPlanChecks:  resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{c.SaysTimes(2*len(changes), "Warning: Source")}},
 			},
@@ -108,10 +108,10 @@ func TestAccDestroyWithoutTheFile(t *testing.T) {
 	})
 }
 
-// An event function rewrites each new object at once, with the same bytes and
-// without encryption: no run ends green that leaves it so.
+// An event function rewrites each new object immediately, with the same bytes but
+// without encryption. No run succeeds and leaves the object like that.
 //
-// With our runner: nobody knows beforehand whether the run fails.
+// With our runner: whether the run fails is not known in advance.
 func TestAccRewrittenAtOnce(t *testing.T) {
 	t.Parallel()
 	const n = 8
@@ -141,8 +141,8 @@ func TestAccRewrittenAtOnce(t *testing.T) {
 	checkReport(t, r, []string{"asked for SSE-COS (AES256), found no encryption"})
 }
 
-// A middlebox that takes the checksums away: the write succeeds, and what was not
-// verified is told.
+// If a middlebox removes the checksums, the write succeeds with a warning that the
+// body was not verified.
 func TestAccBodyNotVerified(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -164,8 +164,8 @@ func TestAccBodyNotVerified(t *testing.T) {
 	})
 }
 
-// An instance that copies from the object of one that is destroyed in the same
-// run: the plan says so, and how to rename an object.
+// If the source of a copy is destroyed in the same run, the plan fails and explains
+// how to rename an object.
 func TestAccCopySourceDestroyed(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -188,8 +188,8 @@ func TestAccCopySourceDestroyed(t *testing.T) {
 	})
 }
 
-// Each write, answered by an error after it was done: the apply is green, the
-// object is as declared, the state knows it, and nothing is left to do.
+// Every kind of write whose response is lost after COS has done the work: the apply
+// succeeds, the object is as declared and recorded, and the next plan is empty.
 func TestAccLostAnswerMatrix(t *testing.T) {
 	t.Parallel()
 	first := []string{plain, hello}
@@ -202,7 +202,7 @@ func TestAccLostAnswerMatrix(t *testing.T) {
 		}
 	}
 	writes := map[string]struct {
-		second []string // nil: destroy
+		second []string // nil to destroy
 		match  func(key string) cosmock.Match
 		create bool
 	}{

@@ -9,7 +9,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// A header that is not stored as declared fails the proof, whichever it is.
+// Verification fails for any header that is not stored as declared.
 func TestProofOfEveryHeader(t *testing.T) {
 	t.Parallel()
 	if len(headers) == 0 {

@@ -26,7 +26,7 @@ func containsAll(text string, parts ...string) bool {
 	return true
 }
 
-// headOf is the HEAD of an object that was asked to be encrypted like that.
+// headOf returns the HEAD request for an object with the given encryption.
 func headOf(asked string) string {
 	if asked == "customer" {
 		return "HEAD 200 customer"
@@ -34,15 +34,15 @@ func headOf(asked string) string {
 	return "HEAD 200"
 }
 
-// planned are the checks of a step whose plan does that to the resource.
+// planned returns the checks of a step that plans an action for the resource.
 func planned(action plancheck.ResourceActionType, more ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: append([]plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}, more...)}
 }
 
-// unchanged are the checks of a step that has nothing to do.
+// unchanged are the checks of a step whose plan is empty.
 var unchanged = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 
-// imported looks at the attributes of the one imported resource.
+// imported checks the attributes of the only imported resource.
 func imported(check func(attributes map[string]string) error) resource.ImportStateCheckFunc {
 	return func(states []*terraform.InstanceState) error {
 		if len(states) != 1 {
@@ -52,7 +52,7 @@ func imported(check func(attributes map[string]string) error) resource.ImportSta
 	}
 }
 
-// twoNamed is a keyring of both keys by the names of their letters.
+// twoNamed is a keyring with both keys, named by their letters.
 const twoNamed = `sse_customer_keys = { a = "` + acctest.KeyA + `", b = "` + acctest.KeyB + `" }`
 
 func asStateChecks(checks []acctest.Check) []statecheck.StateCheck {
@@ -71,7 +71,7 @@ func asPlanChecks(checks []acctest.Check) []plancheck.PlanCheck {
 	return all
 }
 
-// writeFile writes a file of a folder and returns its path.
+// writeFile writes a file into a folder and returns its path.
 func writeFile(t *testing.T, dir, name, text string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)

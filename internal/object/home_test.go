@@ -10,7 +10,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-// The source may be in the home folder. The state keeps what was written.
+// The source may be in the home folder. The state keeps the path as declared.
 func TestSourceInHomeFolder(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)

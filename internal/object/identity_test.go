@@ -17,9 +17,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Every Read sets the identity, also of an object that is gone or cannot be
-// asked about: a CLI that knows identities reports it missing otherwise. This
-// runs without a CLI, since the oldest supported one knows none.
+// Every Read sets the identity, even if the object is gone or cannot be read.
+// Otherwise a CLI that supports identities reports a missing identity. This test
+// runs without a CLI, because the oldest supported version does not.
 func TestReadSetsIdentity(t *testing.T) {
 	t.Parallel()
 	server, err := cosmock.Start(cosmock.Options{DataDir: t.TempDir()})

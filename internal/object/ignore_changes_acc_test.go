@@ -14,18 +14,18 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// What a configuration ignores is neither applied nor touched by an update of
-// something else: not in the object, not in the state, and the next plan is
-// empty. The CLI does not apply ignore_changes to what an apply reads.
+// An ignored change is not applied by an update of something else, neither to the
+// object nor to the state, and the next plan is empty. The CLI does not apply
+// ignore_changes to the configuration that an apply reads.
 func TestAccIgnoreChanges(t *testing.T) {
 	t.Parallel()
 	const kms = `server_side_encryption = "cos/kms"`
 	keyID := func(id string) string { return "sse_kms_key_id = " + acctest.Quote(id) }
 	table := map[string]struct {
 		ignored       string
-		first, second []string // arguments: applied, and then declared while the ignored ones are ignored
+		first, second []string // arguments applied first, and those declared while the changes are ignored
 		prepare       func(file string)
-		same          []string // attributes of the state that stay
+		same          []string // attributes that stay the same in the state
 	}{
 		"content":                 {"content", []string{plain, `content = "hello"`}, []string{plain, `content = "other"`}, nil, []string{"content", "content_crc64"}},
 		"content_base64":          {"content_base64", []string{plain, `content_base64 = "aGVsbG8="`}, []string{plain, `content_base64 = "b3RoZXI="`}, nil, []string{"content_base64", "content_crc64"}},
@@ -83,7 +83,7 @@ func TestAccIgnoreChanges(t *testing.T) {
 		ProtoV6ProviderFactories: c.Factories(),
 		Steps: []resource.TestStep{
 			{Config: config(false), ConfigStateChecks: first},
-			{ // ignored changes alone are none
+			{ // ignored changes alone are not a change
 				PreConfig: func() {
 					for name, tc := range table {
 						if tc.prepare != nil {
@@ -108,7 +108,7 @@ func TestAccIgnoreChanges(t *testing.T) {
 	})
 }
 
-// Everything is ignored, with a key and a body that only the first run has.
+// All changes are ignored, and only the first run has the key and the body.
 func TestAccIgnoreAll(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -127,8 +127,8 @@ func TestAccIgnoreAll(t *testing.T) {
 	})
 }
 
-// everythingOf is what the server holds of an object, but for what every write
-// changes and for Cache-Control.
+// everythingOf returns everything stored with an object, except for Cache-Control
+// and what every write changes.
 func everythingOf(t *testing.T, o cosmock.Object) map[string]any {
 	t.Helper()
 	header := o.Header.Clone()

@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Whatever an import id is, what is read of it says the same again when it is
-// written out, and the key is the rest of the id, verbatim.
+// Parsing any import ID and formatting the result gives the same location again,
+// and the key is the rest of the ID, verbatim.
 func FuzzParseImportID(f *testing.F) {
 	for _, id := range []string{
 		"lab-1250000000/a", "cos://lab-1250000000/a//b/", "ap-guangzhou:lab-1250000000/a:b/c d?e=f%20#g", "cos://ap-guangzhou:lab-1250000000/cos://x",

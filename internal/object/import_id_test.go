@@ -7,8 +7,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A presigned URL is a secret: given as an import id it is refused, and the
-// error shows nothing of it but the object.
+// A presigned URL is a secret. As an import ID it is rejected, and the error
+// reveals only the object.
 func TestPresignedURLsAsImportIDs(t *testing.T) {
 	t.Parallel()
 	const canary = "canary0123456789abcdef"
@@ -35,7 +35,7 @@ func TestPresignedURLsAsImportIDs(t *testing.T) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
-	// What a key may well have is no reason to refuse it.
+	// Parts that also occur in real keys do not cause a rejection.
 	for _, id := range []string{"lab-1250000000/a?b=c&d", "cos://lab-1250000000/https://example.com/?x=y", "lab-1250000000/q-signature"} {
 		if _, err := parseImportID(id); err != nil {
 			t.Errorf("%s: %v", id, err)
@@ -43,12 +43,12 @@ func TestPresignedURLsAsImportIDs(t *testing.T) {
 	}
 }
 
-// What people paste in place of an id is refused with the id to use.
+// Common mistakes in import IDs are rejected, with the ID to use.
 func TestImportIDsThatPeoplePaste(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		id   string
-		says string // besides what is accepted
+		says string // in addition to the accepted forms
 	}{
 		"region and cos://":       {"ap-guangzhou:cos://lab-1250000000/a/b", "use ap-guangzhou:lab-1250000000/a/b."},
 		"cos:// twice":            {"cos://ap-guangzhou:cos://lab-1250000000/a", "use ap-guangzhou:lab-1250000000/a."},
@@ -92,7 +92,7 @@ func TestImportIDsThatPeoplePaste(t *testing.T) {
 	}
 }
 
-// A key may look like anything of the above.
+// A key may look like any of the above.
 func TestKeysThatLookLikeURLs(t *testing.T) {
 	t.Parallel()
 	for _, id := range []string{"lab-1250000000/https://example.com/a", "lab-1250000000/cos://x", "ap-guangzhou:lab-1250000000/a:cos://x", "cos://lab-1250000000/x:cos://y"} {
@@ -102,7 +102,8 @@ func TestKeysThatLookLikeURLs(t *testing.T) {
 	}
 }
 
-// A decomposed key would import its composed twin, which a destroy would delete.
+// A decomposed key would import the object with the composed key, which a destroy
+// would then delete.
 func TestImportIDIsComposed(t *testing.T) {
 	t.Parallel()
 	const composed = "b-1250000000/größe.txt"

@@ -23,8 +23,8 @@ func customerKey(t *testing.T, text string) sse.CustomerKey {
 	return key
 }
 
-// An import in every spelling, of each encryption. It writes nothing: the
-// first apply only records where the body comes from.
+// Imports with every form of the ID and every encryption. Importing writes nothing,
+// and the first apply only records the source of the body.
 func TestAccImport(t *testing.T) {
 	t.Parallel()
 	ring := `sse_customer_keys = { other = "` + acctest.KeyB + `", mine = "` + acctest.KeyA + `" }`
@@ -32,8 +32,8 @@ func TestAccImport(t *testing.T) {
 		id       func(bucket string) string
 		object   cosmock.NewObject
 		argument string
-		imported []string // requests
-		later    string   // the HEAD afterwards
+		imported []string // requests of the import
+		later    string   // the HEAD of later refreshes
 	}{
 		"bucket/key, SSE-COS": {
 			id:       func(bucket string) string { return bucket + "/a:b/c d" },
@@ -80,7 +80,7 @@ func TestAccImport(t *testing.T) {
 		}
 		return c, config
 	}
-	// recorded is the apply that follows, and the plan after that.
+	// recorded returns the step that applies after the import and plans again.
 	recorded := func(c *cases, config string) resource.TestStep {
 		step := resource.TestStep{
 			PreConfig:         c.ResetRequests,
@@ -122,7 +122,7 @@ func TestAccImport(t *testing.T) {
 	})
 }
 
-// importStep imports the object a by the command.
+// importStep returns a step that imports the object a with the import command.
 func importStep(config string) resource.TestStep {
 	return resource.TestStep{
 		Config:             config,
@@ -133,8 +133,8 @@ func importStep(config string) resource.TestStep {
 	}
 }
 
-// An object that is imported without a body keeps the one it has; what is
-// declared otherwise is changed by one copy.
+// An object imported without a declared body keeps its body. One copy applies all
+// other differences.
 func TestAccImportWithoutBody(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -156,7 +156,7 @@ func TestAccImportWithoutBody(t *testing.T) {
 	})
 }
 
-// COS never returns an encryption context: after an import one copy sets it.
+// COS never returns an encryption context, so after an import one copy sets it.
 func TestAccImportWithContext(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -206,7 +206,7 @@ func TestAccImportErrors(t *testing.T) {
 	}
 }
 
-// At most 16 keys are sent to find the one that fits.
+// At most 16 keys are tried to find the right one.
 func TestAccImportTriesSixteenKeys(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

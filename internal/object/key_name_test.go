@@ -10,8 +10,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A key in the place of a name is not quoted by the error that there is no such
-// name, however it is written; nor are the names of a keyring that may be keys.
+// If a key is used in place of a name, the error for the unknown name does not
+// quote it, however it is encoded. Nor does it quote names in the keyring that may
+// be keys.
 func TestUnknownKeyNamesAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	raw := "canary~of?a+key/of~32~characters"
