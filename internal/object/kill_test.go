@@ -16,9 +16,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// The CLI and the provider are killed between any two requests. The next apply
-// ends right, and at no moment does an object that existed not exist. Only a
-// create whose object was written and not recorded has to ask: it might be
+// The CLI and the provider are killed at any point between two requests. The next
+// apply succeeds, and an object that existed never disappears. Only a create that
+// wrote the object without recording it must ask for an import, because the object
+// might belong to anybody.
 // anybody's.
 //
 // With our runner: the CLI and the provider are killed.
@@ -27,11 +28,11 @@ func TestAccKilled(t *testing.T) {
 	binary := acctest.Build(t)
 	const before, after = cosmock.FaultResetBefore, cosmock.FaultResetAfter
 	for name, tc := range map[string]struct {
-		first, second []string // arguments before and after; no first is a create
-		method        string   // the request that is under way
-		nth           int      // among those of its method
+		first, second []string // arguments before and after; a nil first is a create
+		method        string   // method of the request in progress
+		nth           int      // counts requests of that method
 		fault         cosmock.FaultKind
-		hint          bool // the next apply stops with the import hint
+		hint          bool // the next apply fails with the import hint
 		want          string
 	}{
 		"create, looking":              {nil, []string{plain, `content = "new"`}, "HEAD", 1, before, false, "new"},
@@ -81,8 +82,8 @@ func TestAccKilled(t *testing.T) {
 	}
 }
 
-// killDuring runs the CLI and kills it and its provider while the server holds
-// back the nth request of a method.
+// killDuring runs the CLI, and kills it and its provider while the server delays
+// the nth request of a method.
 func killDuring(t *testing.T, w *acctest.World, ws *acctest.Workspace, method string, nth int, fault cosmock.FaultKind, args ...string) {
 	t.Helper()
 	w.ResetRequests()
@@ -96,7 +97,7 @@ func killDuring(t *testing.T, w *acctest.World, ws *acctest.Workspace, method st
 	was := etag(w)
 	var release func()
 	if nth > 1 {
-		release = arm(cosmock.FaultDelay, "PUT") // it is let go once what follows it will be held
+		release = arm(cosmock.FaultDelay, "PUT") // released once the fault for the next request is armed
 	} else {
 		release = arm(fault, method)
 	}
@@ -115,7 +116,7 @@ func killDuring(t *testing.T, w *acctest.World, ws *acctest.Workspace, method st
 	}
 	waitFor(t, w, method, nth)
 	if fault == cosmock.FaultResetAfter {
-		// The journal notes a request before its body has arrived.
+		// The journal records a request before its body has arrived.
 		acctest.Eventually(t, "the server has done its work", func() bool { return etag(w) != was })
 	}
 	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
@@ -151,7 +152,7 @@ func waitFor(t *testing.T, w *acctest.World, method string, nth int) {
 	})
 }
 
-// watch looks all the time whether the object is there.
+// watch continuously checks that the object exists.
 func watch(t *testing.T, w *acctest.World, expected bool) (stop func()) {
 	if !expected {
 		return func() {}

@@ -15,8 +15,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Interrupted once, the upload is aborted and the run ends, though nothing is
-// answered.
+// After one interrupt, the upload is aborted and the run ends, even if the server
+// does not respond.
 //
 // With our runner: the CLI is interrupted.
 func TestAccLargeFileInterrupted(t *testing.T) {
@@ -32,7 +32,7 @@ func TestAccLargeFileInterrupted(t *testing.T) {
 	must(t, cmd.Start())
 	waitFor(t, w, "PUT", 2)
 	must(t, cmd.Process.Signal(os.Interrupt))
-	if err := cmd.Wait(); err == nil { // which does not wait for the hour to pass
+	if err := cmd.Wait(); err == nil { // does not wait for the delayed request
 		t.Errorf("it succeeded:\n%s", out.String())
 	}
 	if text := out.String(); !strings.Contains(text, "interrupted") || strings.Contains(text, w.SecretKey()) {

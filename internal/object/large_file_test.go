@@ -20,13 +20,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// largeSize is just above what is uploaded in one request.
+// largeSize is just above the limit for uploads in one request.
 const largeSize = 33<<20 + 5
 
-// inParts makes a large file of five parts.
+// inParts splits a large file into five parts.
 const inParts = "part_size = 8\n  upload_concurrency = 4"
 
-// large writes a large file of a repeated text and returns its path.
+// large writes a large file of repeated text and returns its path.
 func large(t *testing.T, name, text string) (string, []byte) {
 	t.Helper()
 	data := bytes.Repeat([]byte(text), largeSize/len(text)+1)[:largeSize]
@@ -37,7 +37,7 @@ func large(t *testing.T, name, text string) (string, []byte) {
 
 var bodyBytes = regexp.MustCompile(` \d+ bytes$`)
 
-// sorted is the journal with the parts in a row, whose order is nobody's.
+// sorted sorts consecutive uploads of parts, whose order is not defined.
 func sorted(calls []string) []string {
 	var all []string
 	for _, c := range calls {
@@ -57,7 +57,8 @@ func sorted(calls []string) []string {
 	return all
 }
 
-// parts are the requests of a large file, with what is around them.
+// parts returns the requests that upload a large file, along with others before and
+// after.
 func parts(before []string, asked, onParts string, after ...string) []string {
 	all := append(slices.Clone(before), "POST ?uploads 200 "+asked, "PUT ?uploadId 200"+onParts+" 1048581 bytes")
 	for range 4 {
@@ -80,8 +81,8 @@ func checkLarge(t *testing.T, w *acctest.World, data []byte, encryption sse.Obse
 	}
 }
 
-// A large file goes up in parts, under each encryption, as one version; tags
-// that somebody else has set stay.
+// A large file is uploaded in parts under each encryption, as one version, and tags
+// that somebody else has set are preserved.
 func TestAccLargeFile(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"SSE-COS", "SSE-KMS with a key", "SSE-C"} {
@@ -122,16 +123,16 @@ func TestAccLargeFile(t *testing.T) {
 	}
 }
 
-// What goes wrong with a large file leaves either the declared object or
-// nothing, and never parts.
+// A failed upload of a large file leaves either the declared object or no object,
+// and never parts.
 func TestAccLargeFileFails(t *testing.T) {
 	t.Parallel()
 	part, complete, begin := cosmock.OnSubresource("PUT", "a", "uploadId"), cosmock.OnSubresource("POST", "a", "uploadId"), cosmock.OnSubresource("POST", "a", "uploads")
 	for name, tc := range map[string]struct {
 		fault cosmock.Fault
-		says  []string // nothing: it succeeds
-		calls []string // that have to be there
-		not   string   // the beginning of one that must not
+		says  []string // nil if it succeeds
+		calls []string // expected calls
+		not   string   // the prefix of a call that must not occur
 	}{
 		"a part is refused": {
 			fault: cosmock.Fault{Match: part, Kind: cosmock.FaultInternalError, Times: -1},
@@ -192,14 +193,14 @@ func TestAccLargeFileFails(t *testing.T) {
 					acctest.Now(t, w.Says(tc.says...), sent, w.HasKeys(), w.HasVersions("a", 0))
 					w.Disarm()
 				}
-				right.ConfigPlanChecks = planned(plancheck.ResourceActionCreate) // it was not in the state
+				right.ConfigPlanChecks = planned(plancheck.ResourceActionCreate) // the object was not in the state
 			}
 			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: []resource.TestStep{fails, right}})
 		})
 	}
 }
 
-// The arguments are checked before anything is sent.
+// The arguments are validated before anything is sent.
 func TestAccTransferArguments(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -217,8 +218,8 @@ func TestAccTransferArguments(t *testing.T) {
 	acctest.Now(t, w.Sent())
 }
 
-// withoutVersions leaves out the one look at the versions of a key that follows
-// a create in a bucket with versioning.
+// withoutVersions removes the request that lists the versions of a key after a
+// create in a bucket with versioning.
 func withoutVersions(calls []string) []string {
 	return slices.DeleteFunc(calls, func(call string) bool { return call == "GET ?versions 200" })
 }

@@ -9,13 +9,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// life is one object from its creation to its end, with the key in one place
-// only. Every plan is printed with -v, and none of them shows a key.
+// life runs an object from its creation to its end, with the key in a single place.
+// Every plan is printed with -v, and none shows a key.
 type life struct {
 	*scene
 	ws       *acctest.Workspace
 	provider []string // lines of the provider block
-	object   []string // that declare the key
+	object   []string // arguments that declare the key
 }
 
 func newLife(t *testing.T) *life {
@@ -23,8 +23,8 @@ func newLife(t *testing.T) *life {
 	return &life{scene: newScene(t), ws: acctest.NewWorkspace(t)}
 }
 
-// declare writes the configuration and gives the variables a and b a value; ""
-// is one that is gone from everywhere.
+// declare writes the configuration and sets the variables a and b. "" leaves a
+// variable unset.
 func (l *life) declare(a, b string) {
 	l.t.Helper()
 	l.ws.Env = nil
@@ -38,8 +38,8 @@ func (l *life) declare(a, b string) {
 	l.ws.Config(variables, l.Provider(l.provider...), l.Object("a", append([]string{hello}, l.object...)...))
 }
 
-// step plans, checks what is printed, applies, and checks what was sent and
-// what is stored.
+// step plans, checks the output, applies, and checks the requests and the stored
+// object.
 func (l *life) step(what string, says, sends []string) {
 	l.t.Helper()
 	plan := l.ws.ChangedPlan("-out=plan")
@@ -55,15 +55,15 @@ func (l *life) step(what string, says, sends []string) {
 	}
 }
 
-// show prints what the CLI says and checks it.
+// show logs the output of the CLI and checks it.
 func (l *life) show(what string, r acctest.Result, says ...string) {
 	l.t.Helper()
 	l.t.Logf("%s:\n%s", what, strings.TrimSpace(r.Output()))
 	checkReport(l.t, r, says, acctest.KeyA, acctest.KeyB)
 }
 
-// fresh is an empty workspace with the same configuration, as after the state
-// was lost.
+// fresh returns an empty workspace with the same configuration, as if the state had
+// been lost.
 func (l *life) fresh() *acctest.Workspace {
 	l.t.Helper()
 	ws := acctest.NewWorkspace(l.t)
@@ -92,10 +92,11 @@ func (l *life) underKey(what, key string) {
 
 const importID = "lab-1250000000/a"
 
-// The key is in the keyring, by an ephemeral variable, and nowhere else.
-// Nothing is missing that an object with its key in the state would have.
+// The key is only in the keyring, from an ephemeral variable. Everything works as
+// with a key in the state.
 //
-// With our runner: there are two workspaces, and what every plan prints is read.
+// With our runner: there are two workspaces, and the output of every plan is
+// checked.
 func TestAccLifeInKeyring(t *testing.T) {
 	t.Parallel()
 	l := newLife(t)
@@ -128,10 +129,11 @@ func TestAccLifeInKeyring(t *testing.T) {
 	l.end()
 }
 
-// The key is only ever written. A refresh cannot decrypt the object, and
-// knows by the listing whether it is the same.
+// The key is write-only. A refresh cannot decrypt the object, and uses the listing
+// to detect changes.
 //
-// With our runner: there are two workspaces, and what every plan prints is read.
+// With our runner: there are two workspaces, and the output of every plan is
+// checked.
 func TestAccLifeWriteOnly(t *testing.T) {
 	t.Parallel()
 	l := newLife(t)
@@ -146,18 +148,18 @@ func TestAccLifeWriteOnly(t *testing.T) {
 	l.step("drift", []string{"updated in-place", "+ content_crc64 = \"", "+ sse_customer_key_md5 = (known after apply)"},
 		[]string{"HEAD 200 customer", "HEAD 200 customer", "PUT 200 customer 5 bytes", "HEAD 200 customer"})
 
-	// The old key is nowhere: the declared body is uploaded again.
+	// The old key is not available, so the declared body is uploaded again.
 	l.declare(acctest.KeyB, "")
 	l.step("rotate", []string{"updated in-place", `sse_customer_key_md5 = "` + acctest.KeyAMD5 + `" -> (known after apply)`},
 		[]string{"HEAD 400", "GET 200", "PUT 200 customer 5 bytes", "HEAD 200 customer"})
 	l.underKey("rotate", acctest.KeyB)
 
-	// An import has no access to the configuration of the resource.
+	// An import cannot access the configuration of the resource.
 	l.fresh()
 	l.declare(acctest.KeyB, "")
 	l.show("import", l.ws.Fail("import", testObject, importID),
 		"Unable to Import Encrypted Object", "none of the 0 keys of the keyring", "add that key to the provider's sse_customer_keys")
-	l.provider = []string{"sse_customer_keys = { any = var.a }"} // as the error says
+	l.provider = []string{"sse_customer_keys = { any = var.a }"} // as the error suggests
 	l.declare(acctest.KeyB, "")
 	l.show("import with the keyring", l.ws.Run("import", testObject, importID), "Import successful!")
 	l.step("the first plan after the import", []string{"updated in-place"}, nil)
@@ -167,10 +169,11 @@ func TestAccLifeWriteOnly(t *testing.T) {
 	l.end()
 }
 
-// The key is gone from everywhere once the object is created: no keyring, no
-// variable. The object can still be watched, replaced and destroyed.
+// After the create, the key is neither in a keyring nor in a variable. The object
+// can still be refreshed, replaced and destroyed.
 //
-// With our runner: there are two workspaces, and what every plan prints is read.
+// With our runner: there are two workspaces, and the output of every plan is
+// checked.
 func TestAccLifeWithLostKey(t *testing.T) {
 	t.Parallel()
 	l := newLife(t)
@@ -179,8 +182,8 @@ func TestAccLifeWithLostKey(t *testing.T) {
 	l.declare(acctest.KeyA, "")
 	l.step("create", []string{"will be created"}, []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 200 customer"})
 
-	// The configuration names a key that is in no keyring any more. That the
-	// object is the same is known without it; to change the object is not possible.
+	// The configuration names a key that is no longer in the keyring. An unchanged
+	// object can still be recognized without it, but not changed.
 	l.provider = nil
 	l.declare("", "")
 	l.ResetRequests()
@@ -199,7 +202,7 @@ func TestAccLifeWithLostKey(t *testing.T) {
 		}
 	}
 
-	// A new key takes its place: the body is uploaded under it.
+	// With a new key, the body is uploaded again.
 	l.object = []string{`sse_customer_key_wo = var.b`}
 	l.declare("", acctest.KeyB)
 	l.later()
@@ -214,8 +217,7 @@ func TestAccLifeWithLostKey(t *testing.T) {
 	l.show("import", l.ws.Fail("import", testObject, importID),
 		"Unable to Import Encrypted Object", "SSE-C", "add that key to the provider's sse_customer_keys")
 
-	// It is destroyed while its key is in no place: neither the new one, which
-	// is gone as well, nor any other.
+	// The object is destroyed while its key is not available anywhere.
 	l.ws, l.provider, l.object = with, []string{"sse_customer_keys = { a = var.b }"}, []string{`sse_customer_key_name = "a"`}
 	l.declare("", acctest.KeyB)
 	l.ws.Apply()

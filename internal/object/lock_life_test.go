@@ -18,15 +18,15 @@ import (
 
 type arguments = map[string]any
 
-// lockedLife is an object in a bucket with object lock. It runs through whole
-// applies without a CLI, each with a provider of its own.
+// lockedLife is an object in a bucket with object lock. It runs whole applies
+// without a CLI, each with a new provider.
 type lockedLife struct {
 	*acctest.World
 	t        *testing.T
 	instance *protocol.Instance
 }
 
-// ran is what a run comes to.
+// ran is the result of a run.
 type ran struct {
 	calls    []string // without those of the refresh
 	warnings []string
@@ -53,7 +53,7 @@ func (l *lockedLife) client() *protocol.Client {
 	return c
 }
 
-// refresh begins a run, and returns the requests that it took.
+// refresh begins a run and returns the requests of the refresh.
 func (l *lockedLife) refresh() []string {
 	l.t.Helper()
 	l.instance.Continue(l.client())
@@ -64,8 +64,8 @@ func (l *lockedLife) refresh() []string {
 	return calls
 }
 
-// apply does a whole run. Arguments are added to a minimal object, or taken
-// from it by nil.
+// apply performs a whole run. The arguments are added to those of a minimal object;
+// nil removes one.
 func (l *lockedLife) apply(more arguments) (r ran) {
 	l.t.Helper()
 	l.refresh()
@@ -84,7 +84,7 @@ func (l *lockedLife) apply(more arguments) (r ran) {
 	return r
 }
 
-// sent expects a run that succeeded with these requests.
+// sent expects a successful run with these requests.
 func (l *lockedLife) sent(r ran, want ...string) {
 	l.t.Helper()
 	must(l.t, r.err)
@@ -93,8 +93,8 @@ func (l *lockedLife) sent(r ran, want ...string) {
 	}
 }
 
-// refused expects a run that failed, with a warning of the same, and sent
-// nothing but what it was allowed to.
+// refused expects a run that failed after a matching warning, and sent nothing
+// beyond the allowed requests.
 func (l *lockedLife) refused(r ran, says ...string) {
 	l.t.Helper()
 	if r.err == nil || !containsAll(r.err.Error(), append(says, "Nothing was sent")...) {
@@ -110,7 +110,7 @@ func (l *lockedLife) refused(r ran, says ...string) {
 
 func (l *lockedLife) text(name string) string { return protocol.Text(l.instance.State, name) }
 
-// inHours is a time as retain_until has it.
+// inHours returns a time in the format of retain_until.
 func inHours(n int) string {
 	return time.Now().UTC().Truncate(time.Second).Add(time.Duration(n) * time.Hour).Format(time.RFC3339)
 }
@@ -122,7 +122,7 @@ func timeOf(t *testing.T, text string) time.Time {
 	return at
 }
 
-// From the create to the destruction: what each step sends, and what it leaves.
+// The requests and the result of each step, from the create to the destroy.
 func TestRetentionOfAnObject(t *testing.T) {
 	t.Parallel()
 	l := liveLocked(t)
@@ -144,7 +144,7 @@ func TestRetentionOfAnObject(t *testing.T) {
 	}
 	l.refused(l.apply(arguments{"retain_until": one}), "Retention Cannot Be Shortened", "retained until "+two, "now "+one)
 
-	must(t, l.LockObject(l.Bucket(), "record", timeOf(t, three))) // somebody extends it
+	must(t, l.LockObject(l.Bucket(), "record", timeOf(t, three))) // somebody extends the retention
 	if r := l.apply(arguments{"retain_until": two}); !r.empty || r.err != nil || len(r.warnings) > 0 {
 		t.Errorf("a longer retention: %+v", r)
 	}
@@ -159,7 +159,7 @@ func TestRetentionOfAnObject(t *testing.T) {
 	if l.text("retain_until") != "" {
 		t.Errorf("the state has %s", l.text("retain_until"))
 	}
-	l.sent(l.apply(arguments{"retain_until": one})) // it is known to be longer already
+	l.sent(l.apply(arguments{"retain_until": one})) // the retention is known to be longer
 	l.refresh()
 	err := l.instance.Destroy(t.Context())
 	warnings := l.instance.Warnings
@@ -170,7 +170,7 @@ func TestRetentionOfAnObject(t *testing.T) {
 		t.Error("the object is gone")
 	}
 
-	must(t, l.LockObject(l.Bucket(), "record", time.Time{})) // its time is over
+	must(t, l.LockObject(l.Bucket(), "record", time.Time{})) // the retention has expired
 	l.sent(l.apply(arguments{"retain_until": one}), "GET ?retention 404", "PUT ?retention 200 105 bytes", "GET ?retention 200")
 	must(t, l.LockObject(l.Bucket(), "record", time.Time{}))
 	l.refresh()
@@ -199,7 +199,7 @@ func TestLegalHoldOfAnObject(t *testing.T) {
 	}
 	l.sent(l.apply(arguments{"legal_hold": true, "acl": "private"}), "GET ?acl 200", "PUT ?acl 200")
 
-	// The hold is lifted first, then the object is written.
+	// The hold is lifted before the object is written.
 	l.sent(l.apply(arguments{"legal_hold": false, "acl": "private", "content": "HELLO"}),
 		"PUT ?legal-hold 200 43 bytes", "GET ?legal-hold 200", "HEAD 200", "PUT 200 AES256 5 bytes", "HEAD 200")
 	l.sent(l.apply(arguments{"legal_hold": true, "acl": "private", "content": "HELLO"}), "PUT ?legal-hold 200 42 bytes", "GET ?legal-hold 200")
@@ -222,8 +222,8 @@ func TestLegalHoldOfAnObject(t *testing.T) {
 	}
 }
 
-// Whatever a lock forbids that no plan can know is refused before a body is
-// sent, or by COS.
+// If the plan cannot know that a lock forbids the update, it is refused before a
+// body is sent, or by COS.
 func TestLockFoundOut(t *testing.T) {
 	t.Parallel()
 	l := liveLocked(t)
@@ -245,11 +245,12 @@ func TestLockFoundOut(t *testing.T) {
 	if err = plan.Apply(t.Context()); err == nil || !containsAll(err.Error(), "ObjectLocked", "legal hold") {
 		t.Errorf("applied with %v", err)
 	}
-	// A refresh that asks HEAD has seen it: the next plan knows.
+	// The next plan knows the lock, because its refresh sends a HEAD.
 	l.refused(l.apply(arguments{"cache_control": "no-store"}), "Object Locked", "under a legal hold")
 }
 
-// Each of the ways in which a lock cannot be had fails with what to do.
+// Every reason why an object cannot be locked fails with an error that says what to
+// do.
 func TestLockRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -258,7 +259,7 @@ func TestLockRefused(t *testing.T) {
 		first   arguments
 		want    arguments
 		says    []string
-		stays   bool // an object is there in the end
+		stays   bool // the object exists at the end
 	}{
 		"in the past":            {want: arguments{"retain_until": "2020-01-01T00:00:00Z"}, says: []string{"Retention Is Over", "in the past", "-refresh=false"}},
 		"not in UTC":             {want: arguments{"retain_until": "2120-01-01T00:00:00+01:00"}, says: []string{"Invalid Time", "UTC"}},
@@ -302,12 +303,12 @@ func TestLockRefused(t *testing.T) {
 	}
 }
 
-// Each action that is missing is named with the resource.
+// The error names each missing CAM action and its resource.
 func TestLockPermissions(t *testing.T) {
 	t.Parallel()
 	const until = "2120-01-01T00:00:00Z"
 	for action, tc := range map[string]struct {
-		hides         bool // HEAD does not tell locks
+		hides         bool // HEAD does not return locks
 		before, after arguments
 		says          string
 	}{
@@ -346,7 +347,7 @@ func everythingBut(action string) string {
 	return `{"version":"2.0","statement":[{"effect":"allow","action":["*"],"resource":["*"]},{"effect":"deny","action":["name/cos:` + action + `"],"resource":["*"]}]}`
 }
 
-// If HEAD does not tell locks, the sub-resources do.
+// If HEAD does not return locks, the subresources do.
 func TestLockThatHeadHides(t *testing.T) {
 	t.Parallel()
 	l := liveLocked(t, func(o *cosmock.Options) { o.Undocumented.HeadHidesLock = true })
@@ -368,8 +369,8 @@ func TestLockThatHeadHides(t *testing.T) {
 	}
 }
 
-// In a bucket that has versioning and object lock, a write makes a version above
-// the locked one, which stays.
+// In a bucket with versioning and object lock, a write adds a version above the
+// locked one, which stays.
 func TestLockWithVersioning(t *testing.T) {
 	t.Parallel()
 	for name, covers := range map[string]bool{"COS takes another version": false, "COS takes none": true} {
@@ -401,7 +402,7 @@ func TestLockWithVersioning(t *testing.T) {
 			}
 			must(t, l.apply(arguments{"retain_until": one, "server_side_encryption": "cos/kms", "deletion_policy": nil}).err)
 			l.refresh()
-			if err := l.instance.Destroy(t.Context()); err != nil { // a delete marker hides it
+			if err := l.instance.Destroy(t.Context()); err != nil { // a delete marker hides the object
 				t.Error(err)
 			}
 			if l.Versions(t, "record") != 3 {

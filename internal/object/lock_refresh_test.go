@@ -14,9 +14,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/protocol"
 )
 
-// A listing shows no lock. Nobody can shorten a retention, so that one that was
-// read once needs no request while the listing shows the same object; a hold
-// that is on is asked for with the HEAD of its object, one that is off by itself.
+// A listing does not include locks. A retention cannot be shortened, so one that
+// was read once needs no further request while the listing shows the same object. A
+// hold that is on is read with the HEAD of its object, one that is off with a
+// request of its own.
 func TestRefreshOfManyLockedObjects(t *testing.T) {
 	t.Parallel()
 	const objects = 8
@@ -52,7 +53,7 @@ func TestRefreshOfManyLockedObjects(t *testing.T) {
 				instances = append(instances, instance)
 			}
 			run := func() map[string]int {
-				ahead.Add(int64(time.Minute)) // so that listings are believed
+				ahead.Add(int64(time.Minute)) // so that listings are trusted
 				client := l.client()
 				l.ResetRequests()
 				for _, instance := range instances {
@@ -65,11 +66,11 @@ func TestRefreshOfManyLockedObjects(t *testing.T) {
 				}
 				return got
 			}
-			if tc.declared["later"] != nil { // a HEAD shows a hold that somebody may lift at any time
+			if tc.declared["later"] != nil { // a HEAD reveals a hold, which may be lifted at any time
 				for i := range objects {
 					must(t, l.HoldObject(l.Bucket(), fmt.Sprint("k", i), true))
 				}
-				for _, instance := range instances { // each is the only one of its run
+				for _, instance := range instances { // each is the only one in its run
 					instance.Continue(l.client())
 					must(t, instance.Refresh(t.Context()))
 				}

@@ -12,8 +12,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// What a known lock forbids follows from the plan and the private state, at a
-// time that the test chooses.
+// What a known lock forbids is decided from the plan and the private state, at a
+// time set by the test.
 func TestDecideOfLocked(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)

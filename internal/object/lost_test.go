@@ -10,15 +10,15 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// The server does its work and the answer is lost. That is found out: nothing
-// is done twice, and nothing is taken for somebody else's.
+// If the server does the work but its response is lost, this is detected: nothing
+// is done twice, and our own object does not count as somebody else's.
 func TestAccLostAnswers(t *testing.T) {
 	t.Parallel()
 	old, other := []string{plain, `content = "old"`}, []string{`sse_customer_key_name = "b"`, `content = "old"`}
 	writes := map[string]struct {
-		first, second []string // arguments before and after; none is no object
+		first, second []string // arguments before and after; nil is no object
 		match         func(key string) cosmock.Match
-		versions      int // with versioning, afterwards
+		versions      int // expected afterwards in a bucket with versioning
 		want          []string
 	}{
 		"create": {

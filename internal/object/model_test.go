@@ -16,7 +16,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// helloInfo is what HEAD tells of the object that declared declares.
+// helloInfo is the HEAD response for the object that declared declares.
 func helloInfo(encryption sse.Observed) cosclient.Info {
 	return cosclient.Info{
 		Attributes:   cosclient.Attributes{ContentType: "text/plain; charset=utf-8", StorageClass: "STANDARD"},
@@ -33,7 +33,7 @@ func TestDeclaredBody(t *testing.T) {
 	type outcome struct {
 		Kind    bodyKind
 		Unknown bool
-		Length  int64 // -1: not read
+		Length  int64 // -1 if the body was not read
 		Missing bool
 		At      string
 	}
@@ -80,7 +80,7 @@ func TestModelID(t *testing.T) {
 	}
 }
 
-// encrypted is the part of a state that is about encryption.
+// encrypted contains the encryption attributes of a state.
 type encrypted struct{ Mode, KMSKey, Context, Key, Name, MD5 types.String }
 
 func encryptedOf(m model) encrypted {
@@ -137,7 +137,7 @@ func TestRecord(t *testing.T) {
 	info.Metadata = map[string]string{"owner": "me"}
 	info.VersionID = "v1"
 	m := declared()
-	m.ContentLanguage = str("zh") // COS does not have it
+	m.ContentLanguage = str("zh") // not stored on COS
 	m.Region, m.Source, m.Overwrite = str("ap-guangzhou"), str("x"), types.BoolValue(true)
 	m.record(info)
 	want := declared()
