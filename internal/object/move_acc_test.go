@@ -14,14 +14,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A changed address is a copy by the server, then the proof, then the removal
-// of the old object: in place, and without a byte of the body.
+// If the address changes, COS copies the object, the copy is verified, and the old
+// object is deleted. The update is in place and sends no body.
 func TestAccMove(t *testing.T) {
 	t.Parallel()
 	const bucket2 = "other-1250000000"
 	table := map[string]struct {
 		first, second []string // arguments; the key is a, then b
-		want          []string // requests of the apply, on both keys, after the refresh
+		want          []string // requests of the apply on both keys, after the refresh
 		sse           sse.Mode
 		kept          bool // the old object stays
 	}{
@@ -121,8 +121,8 @@ func TestAccMove(t *testing.T) {
 	})
 }
 
-// A target that is taken is a warning at plan and an error in the apply: nothing
-// is overwritten and nothing is lost.
+// If the target is occupied, the plan warns and the apply fails. Nothing is
+// overwritten or lost.
 func TestAccMoveOntoAnother(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -151,10 +151,10 @@ func TestAccMoveOntoAnother(t *testing.T) {
 	})
 }
 
-// An element that goes away at the front of a count list, by its key: each
-// object moves onto the next one's key, which moves on as well.
+// The first element of a count list is removed, so each instance moves to the key
+// of the next one, which moves as well.
 //
-// With our runner: it is applied until it goes through.
+// With our runner: the apply is repeated until it succeeds.
 func TestAccMoveChain(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -183,7 +183,7 @@ func TestAccMoveChain(t *testing.T) {
 		}
 	}
 	ws.EmptyPlan()
-	// Two that change places.
+	// Two objects swap their keys.
 	ws.Config(w.Provider(), chain("c", "b", "d"))
 	r := ws.Fail("apply", "-auto-approve")
 	checkReport(t, r, []string{"are to be swapped", "temporary key"})

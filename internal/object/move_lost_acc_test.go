@@ -11,17 +11,17 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A move that fails anywhere loses nothing: the body is at an address that the
-// state names, and the next apply ends the move.
+// A failed move loses nothing: the body is at an address in the state, and the next
+// apply completes the move.
 //
-// With our runner: it looks at the state that a failed apply leaves.
+// With our runner: the test inspects the state after a failed apply.
 func TestAccMoveLosesNothing(t *testing.T) {
 	t.Parallel()
 	type failure struct {
 		method, key string
 		kind        cosmock.FaultKind
-		pass        int  // requests of that kind that go well before
-		moved       bool // the state has the new address all the same
+		pass        int  // number of matching requests that succeed first
+		moved       bool // the state has the new address nevertheless
 		green       bool
 	}
 	failures := map[string]failure{
@@ -43,7 +43,8 @@ func TestAccMoveLosesNothing(t *testing.T) {
 		"and a header":  {[]string{`sse_customer_key_name = "one"`, hello, `cache_control = "no-store"`}, "hello"},
 		"and new bytes": {[]string{`sse_customer_key_name = "one"`, `content = "other"`}, "other"},
 	}
-	// One run moves an object in each way with each failure: moves do not meet, and the CLI starts six times for all.
+	// One run combines every kind of move with every failure. The moves are
+	// independent, so the CLI starts only six times.
 	type move struct {
 		failure
 		name, address string
@@ -55,7 +56,7 @@ func TestAccMoveLosesNothing(t *testing.T) {
 	for what, f := range failures {
 		for change, tc := range changes {
 			if change == "and new bytes" && what == "the old object cannot be read" {
-				f.pass++ // which is read before new bytes are sent as well
+				f.pass++ // the old object is also read before new bytes are sent
 			}
 			n := len(moves)
 			moves = append(moves, move{
@@ -122,7 +123,7 @@ func TestAccMoveLosesNothing(t *testing.T) {
 	}
 }
 
-// failedAt are the addresses of the resources that the errors of a run with -json are about.
+// failedAt returns the addresses in the errors of a run with -json.
 func failedAt(t *testing.T, r acctest.Result) map[string]bool {
 	t.Helper()
 	failed := map[string]bool{}
@@ -140,7 +141,7 @@ func failedAt(t *testing.T, r acctest.Result) map[string]bool {
 	return failed
 }
 
-// bodyAt is what is stored at a key, under whichever key of the test.
+// bodyAt returns the body stored at a key, decrypted with any of the test's keys.
 func bodyAt(w *acctest.World, key string) string {
 	o, ok := w.Stored(key)
 	if !ok {

@@ -16,8 +16,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// officialState is a state file as the official provider writes it: the id has
-// no separator, and what was not set is an empty string or map.
+// officialState returns a state file as the official provider writes it: the ID has
+// no separator, and unset arguments are empty strings or maps.
 func officialState(bucket, key, content string) string {
 	return fmt.Sprintf(`{
   "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "7f1f9d0e-0000-0000-0000-000000000000", "outputs": {},
@@ -34,11 +34,10 @@ func officialState(bucket, key, content string) string {
 }`, bucket+key, bucket, key, content)
 }
 
-// An object of the official provider is adopted by a moved block. Its bytes
-// stay where they are: one copy encrypts them, and nothing is written where
-// they are encrypted already.
+// A moved block adopts an object of the official provider. Its bytes stay in place:
+// one copy encrypts them, and nothing is written if they are already encrypted.
 //
-// With our runner: the state is one that another provider has written.
+// With our runner: another provider has written the state.
 func TestAccMovedFromOfficialProvider(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -89,10 +88,10 @@ func TestAccMovedFromOfficialProvider(t *testing.T) {
 	}
 }
 
-// The type decides, whatever the address of the provider that wrote the state:
-// an old state, a mirror of a company or a fork.
+// Only the resource type matters, not the address of the provider that wrote the
+// state: it may be an old state, a company's mirror or a fork.
 //
-// With our runner: the state is one that another provider has written.
+// With our runner: another provider has written the state.
 func TestAccMovedFromElsewhere(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"acme/tencentcloud", "hashicorp/tencentcloud", "acme/other"} {
@@ -111,11 +110,11 @@ func TestAccMovedFromElsewhere(t *testing.T) {
 	}
 }
 
-// A count that becomes a for_each is the commonest refactoring: one moved block
-// for each instance. For all but the first of them Terraform says that the
-// source is of the target's provider.
+// Changing count to for_each is the most common refactoring, with one moved block
+// per instance. For all but the first, Terraform reports that the source belongs to
+// the target's provider.
 //
-// With our runner: the state is one that another provider has written.
+// With our runner: another provider has written the state.
 func TestAccMovedInstanceByInstance(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -141,9 +140,9 @@ func TestAccMovedInstanceByInstance(t *testing.T) {
 	ws.EmptyPlan()
 }
 
-// Another address of this provider is a mirror or a fork. Its state counts as
-// ours, private state and all: nothing is written, and a destroy deletes what
-// the other has written, even if the body was write-only.
+// This provider may have another address, as a mirror or a fork. Its state,
+// including the private state, is adopted without a write. A destroy deletes what
+// the other provider wrote, even if the body was write-only.
 //
 // With our runner: the provider has two addresses.
 func TestAccMovedFromMirror(t *testing.T) {
@@ -158,7 +157,7 @@ func TestAccMovedFromMirror(t *testing.T) {
 	before := ws.Attributes(testObject)
 	w.ResetRequests()
 
-	// One provider block for each address: the resource changes its name with it.
+	// Each address has its own provider block, so the resource is renamed with it.
 	ws.Config(w.Provider(), strings.Replace(object, `"test"`, `"new"`, 1), "moved {\n  from = cos_encrypted_object.test\n  to   = cos_encrypted_object.new\n}\n")
 	if out := ws.Apply().Text(); !strings.Contains(out, "0 added, 0 changed, 0 destroyed") {
 		t.Errorf("got:\n%s", out)
@@ -173,7 +172,7 @@ func TestAccMovedFromMirror(t *testing.T) {
 	}
 }
 
-// Types that are not ours to adopt are refused.
+// Other resource types cannot be adopted.
 func TestMoveOtherTypes(t *testing.T) {
 	t.Parallel()
 	type outcome struct {
@@ -215,10 +214,10 @@ func TestMoveOtherTypes(t *testing.T) {
 	}
 }
 
-// The state of the official provider has no region, and the provider's may be
-// another one than the bucket's: the object is found where COS says it is.
+// The official provider's state has no region. If the bucket is not in the
+// provider's region, the object is found in the region that COS names.
 //
-// With our runner: the state is one that another provider has written.
+// With our runner: another provider has written the state.
 func TestAccMovedInAnotherRegion(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t, func(o *cosmock.Options) { o.Undocumented = cosmock.Undocumented{WrongRegionTold: true} })

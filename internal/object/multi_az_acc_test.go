@@ -13,14 +13,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// COS copies a multi-AZ object only into its own class: another class is an
-// upload, and without a body an error that says so. A key is still rotated by a
+// COS copies a multi-AZ object only within its class. Another class requires an
+// upload, and without a body the error explains this. A key rotation is still a
 // copy.
 func TestAccMultiAZClass(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t, func(o *cosmock.Options) { o.MultiAZ, o.Undocumented.MultiAZStrict = true, true })
 	config := func(key string, lines ...string) string { return w.Provider(keyring) + w.Object(key, lines...) }
-	// wrote checks by which writes the last step came to a class.
+	// wrote checks which writes led to the class of the object.
 	wrote := func(key, class string, want ...string) resource.TestCheckFunc {
 		return func(*terraform.State) error {
 			var writes []string
@@ -55,7 +55,7 @@ func TestAccMultiAZClass(t *testing.T) {
 	})
 }
 
-// The doubt is COS's: where it copies such an object all the same, the class
+// The documentation is not conclusive. If COS does copy such an object, the class
 // changes without a body.
 func TestAccMultiAZClassByCopy(t *testing.T) {
 	t.Parallel()

@@ -15,8 +15,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// A value that breaks a rule is an error if it is new, and none if the object
-// has it already. One of each kind that the object has is no excuse for another.
+// An invalid value is an error if it is new, but not if the object already has it.
+// An existing invalid value does not permit another one.
 func TestCheckNew(t *testing.T) {
 	t.Parallel()
 	metadata := func(values map[string]string) func(*model) {
@@ -29,7 +29,7 @@ func TestCheckNew(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		change func(*model)
-		want   string // "": fine
+		want   string // "" if it is valid
 		says   string
 	}{
 		"expires is no date":            {func(m *model) { m.Expires = str("0") }, "expires: Invalid Date", "EEE, DD MMM YYYY hh:mm:ss 'GMT'"},
@@ -73,7 +73,7 @@ func TestCheckNew(t *testing.T) {
 				want = []string{tc.want}
 			}
 			other := declared()
-			other.Tags = types.MapValueMust(types.StringType, nil) // read, and none
+			other.Tags = types.MapValueMust(types.StringType, nil) // tags were read, and there are none
 			for what, prior := range map[string]*model{"a new object": nil, "an object without it": &other} {
 				diags := check(m, prior)
 				if diff := cmp.Diff(want, findings(diags)); diff != "" {
@@ -94,7 +94,7 @@ func TestCheckNew(t *testing.T) {
 	}
 }
 
-// Elements that are null are no elements.
+// Null elements are ignored.
 func TestSameStrings(t *testing.T) {
 	t.Parallel()
 	of := func(values map[string]attr.Value) types.Map { return types.MapValueMust(types.StringType, values) }

@@ -12,9 +12,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// In a bucket with an origin-pull rule an object lives as in any other: it is
-// created if there was none, missed and made again, destroyed when it is
-// gone already, and what asks for a missing one is notified of the rule.
+// In a bucket with an origin-pull rule, an object behaves as in any other: it can
+// be created, created again once it is missing, and destroyed when it is already
+// gone. The error for a missing object mentions the rule.
 func TestAccOriginPull(t *testing.T) {
 	t.Parallel()
 	for name, rule := range map[string]cosmock.OriginPull{
@@ -30,7 +30,7 @@ func TestAccOriginPull(t *testing.T) {
 			declared := w.Provider() + w.Object("a", aes, hello)
 			gone := func() { must(t, w.DeleteObject(w.Bucket(), "a")) }
 			says := "Origin-pull is on"
-			if rule.Mode != cosmock.OriginRedirect { // which a HEAD does not trigger
+			if rule.Mode != cosmock.OriginRedirect { // a HEAD does not trigger a redirect
 				says = "404"
 			}
 			resource.Test(t, resource.TestCase{
@@ -55,8 +55,8 @@ func TestAccOriginPull(t *testing.T) {
 	}
 }
 
-// A rule that is set to other statuses hides why an object may not be read. It
-// is not taken for missing: the state keeps it, and nothing is written over it.
+// A rule for other statuses hides why an object cannot be read. The object does not
+// count as missing: it stays in the state and is not overwritten.
 //
 // With our runner: there are two workspaces.
 func TestAccOriginPullHidesAKey(t *testing.T) {
@@ -69,7 +69,7 @@ func TestAccOriginPullHidesAKey(t *testing.T) {
 	ws.Config(w.Provider(`sse_customer_keys = { mine = "`+acctest.KeyA+`" }`), object)
 	ws.Apply()
 	ws.EmptyPlan()
-	// Without its key it is in the listing all the same.
+	// The listing includes the object even without its key.
 	ws.Config(w.Provider(), w.Object("a", aes, `overwrite = false`, hello))
 	if r := ws.Run("apply", "-refresh-only", "-auto-approve"); r.Code != 0 {
 		t.Errorf("a refresh without the key:\n%s", r.Output())
@@ -77,7 +77,7 @@ func TestAccOriginPullHidesAKey(t *testing.T) {
 	if ws.Attributes("cos_encrypted_object.test")["sse_customer_key_md5"] != acctest.KeyAMD5 {
 		t.Error("the object is no longer in the state")
 	}
-	// Another configuration does not take its place.
+	// Another configuration does not overwrite it.
 	other := acctest.NewWorkspace(t)
 	other.Config(w.Provider(), w.Object("a", aes, hello))
 	if r := other.Fail("apply", "-auto-approve"); !containsAll(r.Text(), "origin-pull rule of the bucket hides why") {

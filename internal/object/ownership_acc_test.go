@@ -14,8 +14,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A deposed instance and its successor have one key. Whatever a refresh of the
-// deposed one sees, it must not delete the object of its successor.
+// A deposed instance and its successor share one key. Whatever a refresh of the
+// deposed instance finds, it must not delete its successor's object.
 func TestAccDeposed(t *testing.T) {
 	t.Parallel()
 	table := map[string][2]string{}
@@ -72,8 +72,8 @@ func TestAccDeposed(t *testing.T) {
 	}
 }
 
-// What somebody else has written over the object is not ours to delete, whether
-// a refresh has seen it or not.
+// An object that somebody else has written is not deleted, whether or not a refresh
+// has seen it.
 func TestAccDestroyLeavesForeign(t *testing.T) {
 	t.Parallel()
 	policies := map[string]string{"delete": `deletion_policy = "delete"`, "all versions": `deletion_policy = "delete_all_versions"`}
@@ -81,7 +81,7 @@ func TestAccDestroyLeavesForeign(t *testing.T) {
 	destroy := func(config string) resource.TestStep { return resource.TestStep{Config: config, Destroy: true} }
 	for name, steps := range map[string][]func(config string) resource.TestStep{
 		"at once":                {destroy},
-		"without a refresh":      nil, // which is how the harness destroys in the end
+		"without a refresh":      nil, // the destroy at the end of every test
 		"after a saved refresh":  {refresh, destroy},
 		"after two, and unsaved": {refresh, refresh},
 		"after it became tainted": {func(config string) resource.TestStep {
@@ -117,8 +117,8 @@ func TestAccDestroyLeavesForeign(t *testing.T) {
 	}
 }
 
-// Replacing an object on its own key: the successor writes over it. If that
-// fails, the object is still there.
+// An object replaced with the same key is overwritten by its successor. If that
+// fails, the object still exists.
 func TestAccReplaceInPlace(t *testing.T) {
 	t.Parallel()
 	lifecycle := "lifecycle {\n    " + replaceTriggered + "\n  }"
@@ -181,7 +181,7 @@ func TestAccReplaceInPlace(t *testing.T) {
 	})
 }
 
-// Two resource instances of one run cannot have one object.
+// Two resource instances in one run cannot manage the same object.
 func TestAccDeclaredTwice(t *testing.T) {
 	t.Parallel()
 	t.Run("two creates", func(t *testing.T) {
@@ -211,7 +211,8 @@ func TestAccDeclaredTwice(t *testing.T) {
 				Config:      both,
 				ExpectError: acctest.Error("Object Declared Twice", "-refresh=false"),
 			},
-			// Imported all the same, and then one of the two blocks is taken out.
+			// It is imported nevertheless, and then one of the two blocks is
+			// removed.
 			imported,
 			{
 				Config:      both,
@@ -221,7 +222,7 @@ func TestAccDeclaredTwice(t *testing.T) {
 				Config:      one,
 				ExpectError: acctest.Error("Object Both Kept and Destroyed", "terraform state rm"),
 			},
-			{ // as the error says
+			{ // as the error suggests
 				PreConfig:         acctest.Before(t, there),
 				Config:            one + "removed {\n  from = cos_encrypted_object.two\n  lifecycle {\n    destroy = false\n  }\n}\n",
 				ConfigStateChecks: []statecheck.StateCheck{there},
@@ -231,10 +232,10 @@ func TestAccDeclaredTwice(t *testing.T) {
 	})
 }
 
-// A resource that is renamed without a moved block is destroyed and created at
-// the same time: the object may go and come back, and is there in the end.
+// A resource renamed without a moved block is destroyed and created in the same
+// run. The object may disappear temporarily, but exists at the end.
 //
-// With our runner: it is applied until it goes through.
+// With our runner: the apply is repeated until it succeeds.
 func TestAccInsertIntoCount(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
