@@ -21,7 +21,7 @@ const (
 	policyResource = "qcs::cos:ap-guangzhou:uid/1250000000:" + policyBucket + "/"
 )
 
-// permissionsGuide is the guide, and its two policies for objects.
+// permissionsGuide returns the guide and its two policies for objects.
 func permissionsGuide(t *testing.T) (text, minimal, full string) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.FromSlash("../../templates/guides/permissions.md"))
@@ -32,7 +32,7 @@ func permissionsGuide(t *testing.T) (text, minimal, full string) {
 		t.Error("docs/guides is not what templates/guides has: run make generate")
 	}
 	blocks := regexp.MustCompile("(?s)```json\n(.*?)```").FindAllStringSubmatch(string(data), -1)
-	if len(blocks) < 2 { // further ones are run by the packages that they are for
+	if len(blocks) < 2 { // other packages test the further ones
 		t.Fatalf("the guide has %d policies", len(blocks))
 	}
 	return string(data), blocks[0][1], blocks[1][1]
@@ -40,8 +40,8 @@ func permissionsGuide(t *testing.T) (text, minimal, full string) {
 
 var actionName = regexp.MustCompile("`([A-Z][A-Za-z]+)`")
 
-// The guide names the actions that the client may need, all of them and no
-// others, in its policy and in its table.
+// The policy and the table of the guide name exactly the actions that the client
+// may need.
 func TestPermissionsGuide(t *testing.T) {
 	t.Parallel()
 	text, _, full := permissionsGuide(t)
@@ -70,7 +70,7 @@ func TestPermissionsGuide(t *testing.T) {
 	}
 }
 
-// limited is a server that allows what a policy does.
+// limited returns a server that enforces a policy.
 func limited(t *testing.T, policy string, change ...func(*cosmock.Options)) *acctest.World {
 	t.Helper()
 	w := acctest.New(t, append(change, func(o *cosmock.Options) { o.Buckets = []string{policyBucket} })...)
@@ -78,10 +78,10 @@ func limited(t *testing.T, policy string, change ...func(*cosmock.Options)) *acc
 	return w
 }
 
-// The whole life of an object with nothing but what the guide's policies
-// allow, whichever name COS has for a copy.
+// The whole life of an object with only the permissions in the guide's policies,
+// whichever action COS checks for a copy.
 //
-// With our runner: the state is lost on the way.
+// With our runner: the state is lost in between.
 func TestAccLeastPrivilege(t *testing.T) {
 	t.Parallel()
 	_, minimal, full := permissionsGuide(t)
@@ -122,7 +122,7 @@ func TestAccLeastPrivilege(t *testing.T) {
 			if r := ws.Run("import", testObject, policyBucket+"/app/a"); r.Code != 0 {
 				t.Fatal(r.Output())
 			}
-			ws.Apply() // records where the body comes from
+			ws.Apply() // records the source of the body
 			ws.EmptyPlan()
 			ws.Destroy()
 			for _, r := range w.Requests() {
@@ -137,23 +137,23 @@ func TestAccLeastPrivilege(t *testing.T) {
 	}
 }
 
-// ofActions are the CAM actions that only Terraform's actions need, and those of
-// locks, which TestLockPermissions takes away.
+// ofActions are the CAM actions that only Terraform's actions need, and those for
+// locks, which TestLockPermissions covers.
 var ofActions = []string{"GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold", "GetBucketACL", "GetBucketVersioning", "GetBucketLifecycle", "GetBucketReplication", "GetBucketNotification", "ListMultipartUploads"}
 
-// Each action that is missing: what fails without it names it, and the
-// resource; what can do without goes on.
+// If an action is not allowed, the error names it and the resource. What does not
+// depend on it still works.
 func TestAccMissingPermission(t *testing.T) {
 	t.Parallel()
 	_, _, full := permissionsGuide(t)
 	here, bucket := policyResource+"app/a", policyResource+"*"
 	source := "copy_source = { bucket = " + acctest.Quote(policyBucket) + ", key = \"app/source\" }"
 	tests := map[string]struct {
-		before    []string // applied with all permissions; none: nothing
+		before    []string // applied with all permissions; nil for nothing
 		versioned bool
 		object    []string
 		destroy   bool
-		says      []string // none: it does without
+		says      []string // nil if it works without the action
 	}{
 		"HeadObject":              {object: []string{aes, hello}, says: []string{"name/cos:HeadObject on " + here}},
 		"PutObject":               {object: []string{aes, hello}, says: []string{"name/cos:PutObject on " + here}},
@@ -176,9 +176,10 @@ func TestAccMissingPermission(t *testing.T) {
 		action := strings.TrimPrefix(action, "name/cos:")
 		tc, ok := tests[action]
 		if !ok {
-			// Those of a bucket's encryption are taken away by the tests of internal/bucketencryption, those of actions by
-			// the tests of internal/reencrypt and internal/abortuploads.
-			if action != "UploadPartCopy" && !strings.HasSuffix(action, "BucketEncryption") && !slices.Contains(ofActions, action) { // of objects of more than 5 GiB; see TestNeeds
+			// The tests of internal/bucketencryption, internal/reencrypt and
+			// internal/abortuploads cover the actions for bucket encryption and
+			// Terraform's actions.
+			if action != "UploadPartCopy" && !strings.HasSuffix(action, "BucketEncryption") && !slices.Contains(ofActions, action) { // UploadPartCopy is for objects of more than 5 GiB; see TestNeeds
 				t.Errorf("%s is not taken away", action)
 			}
 			continue
@@ -200,7 +201,7 @@ func TestAccMissingPermission(t *testing.T) {
 				return w.Provider("part_size = 16", "max_retries = 0") + w.Object("app/a", lines...)
 			}
 			without := strings.Replace(full, `"name/cos:`+action+`"`, `"name/cos:Nothing"`, 1)
-			if action == "AbortMultipartUpload" { // which an upload needs that cannot be completed
+			if action == "AbortMultipartUpload" { // needed only for an upload that cannot be completed
 				without = strings.Replace(without, `"name/cos:CompleteMultipartUpload"`, `"name/cos:Nothing"`, 1)
 			}
 			missing := resource.TestStep{

@@ -22,8 +22,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// planned runs ModifyPlan without a CLI and without a server. It returns the
-// planned object, and whether that is the prior state as a whole.
+// planned runs ModifyPlan without a CLI and a server. It returns the planned
+// object, and whether it is the prior state as a whole.
 func planned(t *testing.T, data *providerdata.Data, config model, prior *model) (p model, same bool, resp resource.ModifyPlanResponse) {
 	t.Helper()
 	ctx := t.Context()
@@ -58,7 +58,7 @@ func schemaOf(t *testing.T, r *Resource) schema.Schema {
 	return resp.Schema
 }
 
-// someData is a provider with a keyring, and without a client.
+// someData returns a provider with a keyring and without a client.
 func someData(t *testing.T) *providerdata.Data {
 	t.Helper()
 	return &providerdata.Data{Region: "ap-guangzhou", Keyring: sse.NewKeyring(map[string]sse.CustomerKey{
@@ -75,14 +75,14 @@ func mustKey(t *testing.T, s string) sse.CustomerKey {
 	return key
 }
 
-// applied is the state of a configuration after its object was stored.
+// applied returns the state of a configuration after its object was stored.
 func applied(m model, encryption sse.Observed) model {
 	m.Region = str("ap-guangzhou")
 	m.record(helloInfo(encryption))
 	return m
 }
 
-// A way to encrypt: its arguments, and what COS makes of them.
+// way is a way to encrypt: its arguments, and the encryption that COS reports.
 type way struct {
 	e     encrypted
 	found sse.Observed
@@ -108,7 +108,7 @@ func (e encrypted) on(m model) model {
 	return m
 }
 
-// Nothing that means the same is a difference: the plan is the prior state.
+// Differences without effect plan the prior state.
 func TestPlanNothing(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "hello")
@@ -117,7 +117,7 @@ func TestPlanNothing(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		was way
-		// before changes what was applied, after what is declared now
+		// before changes the applied model, after the declared one
 		before, after func(*model)
 	}{
 		"the same":                          {was: onAES},
@@ -156,7 +156,7 @@ func TestPlanNothing(t *testing.T) {
 	}
 }
 
-// unknownsOf names the values that a write changes and that are planned as unknown.
+// unknownsOf returns the names of the values that are planned as unknown.
 func unknownsOf(m model) []string {
 	var names []string
 	for name, v := range map[string]attr.Value{
@@ -170,8 +170,8 @@ func unknownsOf(m model) []string {
 	return names
 }
 
-// A difference makes unknown what a write will change and nobody can tell yet,
-// and nothing else.
+// A difference makes exactly those values unknown that the write changes and that
+// cannot be planned.
 func TestPlanSomething(t *testing.T) {
 	t.Parallel()
 	unknown := types.StringUnknown()
@@ -182,7 +182,7 @@ func TestPlanSomething(t *testing.T) {
 		was   way
 		after func(*model)
 		want  encrypted
-		told  []string // computed values that only the apply tells
+		told  []string // computed values that are unknown until the apply
 	}{
 		"content":                               {onAES, func(m *model) { m.Content = str("HELLO") }, encrypted{Mode: str("AES256")}, writing},
 		"content, other length":                 {onAES, func(m *model) { m.Content = str("hello!") }, encrypted{Mode: str("AES256")}, writing},
@@ -241,7 +241,7 @@ func TestPlanSomething(t *testing.T) {
 	}
 }
 
-// A changed address is an update in place, and the body is known.
+// A changed address is an update in place, with a known body.
 func TestPlanMove(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -263,7 +263,7 @@ func TestPlanMove(t *testing.T) {
 			prior := applied(config, onAES.found)
 			tc.change(&config)
 			data := someData(t)
-			data.Region = "ap-shanghai" // the provider's has changed, which concerns nobody who exists
+			data.Region = "ap-shanghai" // a change of the provider's region does not affect existing objects
 			p, same, resp := planned(t, data, config, &prior)
 			if resp.Diagnostics.HasError() || len(resp.RequiresReplace) > 0 || same == tc.moves {
 				t.Fatalf("same %v, replaced %v, %v", same, resp.RequiresReplace, resp.Diagnostics)

@@ -18,8 +18,8 @@ import (
 
 const address = "cos_encrypted_object.test"
 
-// The life of an object as the plugin testing framework drives it: create,
-// update, rotate, replace, import and disappear, with what is planned for each.
+// The life of an object under the plugin testing framework: create, update, rotate,
+// replace, import and disappear, with the plan of each.
 func TestAccLifecycle(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -99,8 +99,8 @@ func TestAccLifecycle(t *testing.T) {
 	})
 }
 
-// The import by identity, where the CLI has identities; an older one says that
-// it has not, and takes the ID.
+// Imports by identity if the CLI supports it; otherwise checks the CLI's error and
+// imports by ID.
 func TestAccImportByIdentity(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -15,9 +15,9 @@ import (
 
 const twoKeys = `sse_customer_keys = { one = "` + acctest.KeyA + `", two = "` + acctest.KeyB + `" }`
 
-// An object that declares no encryption has the provider's default. When that
-// changes, one copy on the server encrypts the object again, and no body is
-// sent; an object that declares the same itself is no change.
+// An object without a declared encryption uses the provider's default. If the
+// default changes, one copy re-encrypts the object without sending a body.
+// Declaring the same encryption is not a change.
 func TestAccDefaultEncryption(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -35,7 +35,7 @@ func TestAccDefaultEncryption(t *testing.T) {
 		{`default_encryption = { server_side_encryption = "AES256" }`, []string{`sse_customer_key_name = "two"`}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyBMD5}},
 		{`default_encryption = { server_side_encryption = "AES256" }`, nil, sse.Observed{Mode: sse.ModeAES256}},
 	} {
-		// One copy, and no body; one that declares the same itself is no change.
+		// One copy without a body; declaring the same encryption is not a change.
 		sent := w.Wrote()
 		if i > 0 && len(step.object) == 0 {
 			sent = w.SentAs(copiesAndBodies, "copy")
@@ -49,7 +49,7 @@ func TestAccDefaultEncryption(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{sent, w.Holds("a", "hello", step.want)},
 		})
 	}
-	// Without either an object keeps what it has, and there is nothing to create one with.
+	// Without either, an object keeps its encryption, but cannot be created.
 	steps = append(steps,
 		resource.TestStep{
 			Config:           w.Provider(twoKeys) + w.Object("a", hello),
@@ -62,7 +62,7 @@ func TestAccDefaultEncryption(t *testing.T) {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }
 
-// copiesAndBodies leaves of the requests those that copy and those with a body.
+// copiesAndBodies returns the requests that copy or have a body.
 func copiesAndBodies(calls []string) (all []string) {
 	for _, call := range calls {
 		if strings.HasPrefix(call, "PUT copy ") {
@@ -75,7 +75,8 @@ func copiesAndBodies(calls []string) (all []string) {
 	return all
 }
 
-// A violating object fails at plan, at its own attribute, and the rule is named.
+// An object that violates a rule fails during the plan, at its own attribute, and
+// the error names the rule.
 func TestAccRequireEncryption(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -83,7 +84,7 @@ func TestAccRequireEncryption(t *testing.T) {
 	var steps []resource.TestStep
 	for name, tc := range map[string]struct {
 		policy, object string
-		says           []string // nil: allowed
+		says           []string // nil if it is allowed
 	}{
 		"allowed mode":          {`modes = ["AES256"]`, `server_side_encryption = "AES-256"`, nil},
 		"forbidden mode":        {`modes = ["cos/kms", "customer"]`, aes, []string{"Encryption Not Allowed", "require_encryption.modes", "is AES256", "cos/kms, customer", aes}},
@@ -112,7 +113,7 @@ func TestAccRequireEncryption(t *testing.T) {
 	acctest.Now(t, w.Sent())
 }
 
-// What the provider block itself has wrong is told there.
+// Errors in the provider block are reported there.
 func TestAccInvalidEncryptionPolicy(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -138,8 +139,8 @@ func TestAccInvalidEncryptionPolicy(t *testing.T) {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }
 
-// A policy that is known only at apply is held there, before anything is
-// written; and an object that a policy forbids can still be destroyed.
+// A policy that is unknown during the plan is enforced by the apply before anything
+// is written. An object that a policy forbids can still be destroyed.
 func TestAccRequireEncryptionLate(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -165,7 +166,7 @@ func TestAccRequireEncryptionLate(t *testing.T) {
 	acctest.Now(t, w.HasKeys())
 }
 
-// Parts of the default may be known only at apply.
+// Parts of the default encryption may be unknown until the apply.
 func TestAccDefaultEncryptionLate(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -198,7 +199,7 @@ func TestAccDefaultEncryptionLate(t *testing.T) {
 	}
 }
 
-// replaceLate writes what is late into lines of a configuration.
+// replaceLate substitutes the late values in lines of a configuration.
 func replaceLate(lines ...string) []string {
 	replaced := make([]string, len(lines))
 	for i, line := range lines {
@@ -207,7 +208,7 @@ func replaceLate(lines ...string) []string {
 	return replaced
 }
 
-// A URL for an upload is under the same rules; one that reads is not.
+// The rules apply to presigned URLs for uploads, but not to those for reads.
 func TestAccRequireEncryptionOfUploads(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -233,8 +234,8 @@ func TestAccRequireEncryptionOfUploads(t *testing.T) {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }
 
-// What is only read may be encrypted in any way, and an ephemeral resource
-// keeps its key in no state.
+// Objects that are only read may have any encryption, and an ephemeral resource
+// keeps its key out of the state.
 func TestAccRequireEncryptionOfReads(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -250,8 +251,8 @@ func TestAccRequireEncryptionOfReads(t *testing.T) {
 	})
 }
 
-// A rule that comes later finds the objects that are there, changed or not, and
-// does not keep them from being destroyed.
+// A rule added later applies to existing objects, changed or not, but does not
+// prevent destroying them.
 func TestAccRequireEncryptionLater(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

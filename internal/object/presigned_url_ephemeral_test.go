@@ -16,7 +16,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// presignedURL is a block for the object a.
+// presignedURL returns a block for the object a.
 func presignedURL(w *acctest.World, lines ...string) string {
 	all := append([]string{"bucket = " + acctest.Quote(w.Bucket()), `key = "a"`}, lines...)
 	return "ephemeral \"cos_presigned_url\" \"test\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
@@ -24,8 +24,8 @@ func presignedURL(w *acctest.World, lines ...string) string {
 
 const takeURL = "ephemeral.cos_presigned_url.test"
 
-// use sends what a presigned URL is for, as its receiver does: with the URL and
-// the headers, and with nothing else.
+// use sends the request of a presigned URL as its recipient would, with only the
+// URL and the headers.
 func use(t *testing.T, w *acctest.World, method string, taken map[string]any, body string) (status int, text string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, taken["url"].(string), strings.NewReader(body))
@@ -46,8 +46,8 @@ func use(t *testing.T, w *acctest.World, method string, taken map[string]any, bo
 	return resp.StatusCode, string(data)
 }
 
-// A URL from the CLI works with its headers and not without them, sends nothing
-// when it is made, and does not hold the key.
+// A URL works only with its headers. Creating it sends no request, and it does not
+// contain the key.
 func TestAccPresignedURL(t *testing.T) {
 	t.Parallel()
 	sseC := cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)}
@@ -57,7 +57,7 @@ func TestAccPresignedURL(t *testing.T) {
 		object cosmock.NewObject
 		lines  []string
 		method string
-		stored sse.Observed // with PUT
+		stored sse.Observed // after a PUT
 	}{
 		"GET":         {cosmock.NewObject{Mode: sse.ModeAES256}, nil, "GET", sse.Observed{}},
 		"GET SSE-C":   {sseC, []string{`sse_customer_key_name = "mine"`}, "GET", sse.Observed{}},
@@ -141,8 +141,8 @@ func TestAccPresignedURLIsNotKept(t *testing.T) {
 	}
 }
 
-// The token of temporary credentials goes with the URL, which works by any
-// endpoint: one that does not name the bucket needs the host as a header.
+// The URL includes the token of temporary credentials and works with any endpoint.
+// An endpoint that does not contain the bucket requires the host as a header.
 func TestAccPresignedURLOfTemporaryCredentials(t *testing.T) {
 	t.Parallel()
 	temporary := cosmock.Credential{SecretID: "AKIDtemporary", SecretKey: tempSecret, SessionToken: "canary/token+value=="}

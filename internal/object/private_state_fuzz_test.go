@@ -16,7 +16,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// keptPrivate is a private state as the CLI keeps it.
+// keptPrivate is the private state as the CLI stores it.
 type keptPrivate map[string][]byte
 
 func (p keptPrivate) GetKey(_ context.Context, key string) ([]byte, diag.Diagnostics) {
@@ -32,8 +32,8 @@ func (p keptPrivate) SetKey(_ context.Context, key string, value []byte) diag.Di
 	return nil
 }
 
-// Private state is what somebody's backend has kept: any bytes are read, and
-// what is written back is read as the same.
+// The private state comes from a user's backend. Any bytes can be read, and reading
+// them again after writing gives the same result.
 func FuzzPrivateState(f *testing.F) {
 	whole := keptPrivate{}
 	p := privateState{
@@ -87,8 +87,8 @@ func FuzzPrivateState(f *testing.F) {
 	})
 }
 
-// A state of the official provider is taken over, or refused with an error. What
-// is taken over names the object.
+// A state of the official provider is either adopted or rejected with an error. An
+// adopted state has the address of the object.
 func FuzzMoveState(f *testing.F) {
 	f.Add([]byte(`{"bucket":"b-1","key":"k","source":"","content":"c","tags":{"a":"b"},"acl":"private","id":"b-1:k"}`))
 	f.Add([]byte(`{"bucket":"b-1","key":"k","tags":null,"content_type":"text/plain","storage_class":"STANDARD"}`))

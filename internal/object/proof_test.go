@@ -11,7 +11,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// ways are the encryptions, as they are declared, asked for and told.
+// ways are the encryptions, as declared, requested and described in messages.
 var ways = map[string]struct {
 	argument, asked, words string
 	stored                 sse.Observed
@@ -35,11 +35,11 @@ func keyOf(t *testing.T, text string) sse.CustomerKey {
 	return customerKey(t, text)
 }
 
-// A server that drops the encryption without a word: the apply fails, says
-// what was asked for and what is there, and takes back what it wrote. Applied
-// again without the fault, all is as declared.
+// If a server silently drops the encryption, the apply fails, reports the requested
+// and the actual encryption, and undoes its write. Without the fault, the next
+// apply succeeds.
 //
-// With our runner: it looks at the state that a failed apply leaves.
+// With our runner: the test inspects the state after a failed apply.
 func TestAccEncryptionDropped(t *testing.T) {
 	t.Parallel()
 	for name, way := range ways {
@@ -50,12 +50,12 @@ func TestAccEncryptionDropped(t *testing.T) {
 		}
 		for what, tc := range map[string]struct {
 			versioned bool
-			exists    bool     // it is updated
-			object    []string // as it is updated
+			exists    bool     // the object is updated
+			object    []string // arguments of the update
 			body      string
 			requests  []string // after the refresh
 			says      []string
-			encrypted bool // what is there afterwards
+			encrypted bool // whether the remaining object is encrypted
 		}{
 			"on create": {
 				object: []string{hello}, body: "hello",
@@ -89,7 +89,7 @@ func TestAccEncryptionDropped(t *testing.T) {
 			},
 		} {
 			if tc.versioned && name != "SSE-COS" && name != "SSE-C" || tc.exists && name == "SSE-KMS" {
-				continue // as the others, and once it exists it has a key
+				continue // like the others; an object with a KMS key keeps one
 			}
 			t.Run(name+" "+what, func(t *testing.T) {
 				t.Parallel()
@@ -126,7 +126,8 @@ func TestAccEncryptionDropped(t *testing.T) {
 						t.Errorf("the version is %q, in the state %q, want %q", now.VersionID, state["version_id"], before.VersionID)
 					}
 				default:
-					// The state tells what is there, so that the next plan shows it.
+					// The state describes the stored object, so that the next plan
+					// shows the difference.
 					if !there || state["etag"] != now.ETag || state["server_side_encryption"] != nil || state["sse_customer_key_md5"] != nil {
 						t.Errorf("stored is %v, the state has %v", now, state)
 					}
@@ -140,15 +141,15 @@ func TestAccEncryptionDropped(t *testing.T) {
 	}
 }
 
-// Other things than the encryption are proved as well, and not everything that
-// goes wrong with a proof means that the object is wrong.
+// Verification covers more than the encryption, and not every failed verification
+// means that the object is wrong.
 //
-// With our runner: it looks at the state that a failed apply leaves.
+// With our runner: the test inspects the state after a failed apply.
 func TestAccProof(t *testing.T) {
 	t.Parallel()
 	second := func(kind cosmock.FaultKind) func(*testing.T, *acctest.World) {
 		return func(t *testing.T, w *acctest.World) {
-			arm(t, w, "HEAD", cosmock.FaultDelay, 1) // takes the first HEAD
+			arm(t, w, "HEAD", cosmock.FaultDelay, 1) // consumed by the first HEAD
 			arm(t, w, "HEAD", kind, -1)
 		}
 	}
@@ -158,7 +159,7 @@ func TestAccProof(t *testing.T) {
 		says     []string
 		requests []string
 		there    bool
-		status   string // of the instance in the state
+		status   string // status of the instance in the state
 	}{
 		"a wrong CRC64 in the answer": {
 			faults:   func(t *testing.T, w *acctest.World) { arm(t, w, "PUT", cosmock.FaultWrongCRC, 1) },
@@ -241,7 +242,7 @@ func TestAccProof(t *testing.T) {
 			}
 			w.Disarm()
 			if tc.ok && name == "the answer lost, and the last HEAD cannot be had" {
-				// Nothing has told yet which write it is: that is recorded by the next apply.
+				// The write has not been identified yet; the next apply records it.
 				ws.ChangedPlan()
 				w.ResetRequests()
 				ws.Apply()
