@@ -22,10 +22,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Whatever a configuration becomes and whatever others do to the object, an
-// apply ends with the declared object or with an error, and never with an object
-// that is not encrypted. Other flags make it longer, as in
-// go test ./internal/object -run TestRandomLife -rapid.checks=1000 -rapid.steps=50.
+// Whatever the configuration becomes and whatever others do to the object, an apply
+// ends with the declared object or an error, and never with an unencrypted object.
+// To run more of it, use
+//
+//	go test ./internal/object -run TestRandomLife -rapid.checks=1000 -rapid.steps=50
 func TestRandomLife(t *testing.T) {
 	t.Parallel()
 	var ahead atomic.Int64
@@ -34,7 +35,7 @@ func TestRandomLife(t *testing.T) {
 	})
 	var lives atomic.Int64
 	setDefault(t, "rapid.checks", "5")
-	for range 8 { // side by side: most of a life is waiting for the second after a write
+	for range 8 { // in parallel, because lives mostly wait for the second after a write
 		t.Run("", func(t *testing.T) {
 			t.Parallel()
 			rapid.Check(t, func(rt *rapid.T) {
@@ -58,7 +59,7 @@ func TestRandomLife(t *testing.T) {
 	}
 }
 
-// setDefault sets a flag that the command line has not set.
+// setDefault sets a flag that is not set on the command line.
 func setDefault(t *testing.T, name, value string) {
 	t.Helper()
 	set := false
@@ -70,25 +71,25 @@ func setDefault(t *testing.T, name, value string) {
 	}
 }
 
-// randomLife is one object, its configuration, and who wrote it last.
+// randomLife is an object, its configuration, and its last writer.
 type randomLife struct {
 	*rapid.T
 
 	w    *acctest.World
 	key  string
-	pass func() // lets time pass on the server
+	pass func() // advances the clock of the server
 
 	config   map[string]any
 	ignored  map[string]bool
 	instance *protocol.Instance
-	theirs   string // identifies what somebody else wrote last
-	plain    bool   // what is there may be unencrypted, and not by us
+	theirs   string // identifies the last write by somebody else
+	plain    bool   // the object may be unencrypted, because of somebody else or a fault
 }
 
-// writeOf identifies a write: time passes between any two.
+// writeOf identifies a write. The clock advances between any two writes.
 func writeOf(o cosmock.Object) string { return o.ETag + o.Modified.String() }
 
-// begin starts the next command of the CLI.
+// begin starts the next command of the CLI with a new provider.
 func (l *randomLife) begin() {
 	client, err := protocol.Start(context.Background(), provider.Server("test")(), map[string]any{
 		"region": l.w.Region(), "secret_id": l.w.SecretID(), "secret_key": l.w.SecretKey(), "endpoint": l.w.URL(), "ca_certificate_file": l.w.CAFile(),
@@ -106,11 +107,11 @@ func (l *randomLife) begin() {
 	}
 }
 
-// randomEncryptions are the ways to declare one, each with what it stores.
+// randomEncryptions are the declarable encryptions and what each stores.
 var randomEncryptions = []struct {
 	config map[string]any
 	mode   sse.Mode
-	key    string // customer key or KMS key; "" is any
+	key    string // customer key or KMS key; "" if any
 }{
 	{map[string]any{"server_side_encryption": "AES256"}, sse.ModeAES256, ""},
 	{map[string]any{"server_side_encryption": "cos/kms"}, sse.ModeKMS, ""},
@@ -124,7 +125,8 @@ var randomEncryptions = []struct {
 
 var encryptionArguments = []string{"server_side_encryption", "sse_kms_key_id", "sse_customer_key_name", "sse_customer_key_wo", "sse_customer_key"}
 
-// headers are arguments of headers, with what they may be; nil takes them out.
+// randomHeaders are the header arguments and their possible values; nil removes the
+// argument.
 var randomHeaders = map[string][]any{
 	"content_type":  {nil, "text/plain", "text/html"},
 	"cache_control": {nil, "no-store", "max-age=60"},
@@ -152,7 +154,7 @@ func (l *randomLife) change() {
 	default:
 		l.config[what] = rapid.SampledFrom(randomHeaders[what]).Draw(l.T, what)
 	}
-	if _, inState := l.config["sse_customer_key"]; inState { // not together with a body that is shown
+	if _, inState := l.config["sse_customer_key"]; inState { // not allowed together with a body shown in the plan
 		if body, ok := l.config["text"]; ok {
 			delete(l.config, "text")
 			l.config["content"] = body
@@ -160,7 +162,7 @@ func (l *randomLife) change() {
 	}
 }
 
-// ignore has the CLI ignore changes of a header, or of none.
+// ignore makes the CLI ignore changes of one header, or of none.
 func (l *randomLife) ignore() {
 	l.ignored = map[string]bool{}
 	if name := rapid.SampledFrom(append([]string{""}, headerNames...)).Draw(l.T, "ignored"); name != "" {
@@ -168,7 +170,7 @@ func (l *randomLife) ignore() {
 	}
 }
 
-// others is what somebody else does to the object.
+// others changes the object as somebody else would.
 func (l *randomLife) others() {
 	l.pass()
 	there, is := l.w.Stored(l.key)
@@ -206,15 +208,15 @@ func (l *randomLife) others() {
 	l.pass()
 }
 
-// declared is the configuration as the resource has it.
+// declared returns the configuration with the address of the object.
 func (l *randomLife) declared() map[string]any {
 	all := maps.Clone(l.config)
 	all["bucket"], all["key"] = l.w.Bucket(), l.key
 	return all
 }
 
-// planned is the configuration as the CLI plans it: ignored arguments are those
-// of the state.
+// planned returns the configuration as the CLI plans it: ignored arguments have the
+// values in the state.
 func (l *randomLife) planned() map[string]any {
 	all := l.declared()
 	for name := range l.ignored {
@@ -225,7 +227,7 @@ func (l *randomLife) planned() map[string]any {
 	return all
 }
 
-// run refreshes, plans and applies; between happens after the plan.
+// run refreshes, plans and applies. It calls between after the plan.
 func (l *randomLife) run(between func()) error {
 	ctx := context.Background()
 	l.begin()
@@ -249,7 +251,7 @@ func (l *randomLife) run(between func()) error {
 	return nil
 }
 
-// apply ends well unless somebody else was in the way.
+// apply must succeed unless somebody else interfered.
 func (l *randomLife) apply(between func()) {
 	_, there := l.w.Stored(l.key)
 	creates := l.instance.State.IsNull()
@@ -264,7 +266,7 @@ func (l *randomLife) apply(between func()) {
 	}
 }
 
-// check compares the object with what is declared. before is what was there.
+// check compares the object with the configuration. before is the previous object.
 func (l *randomLife) check(before cosmock.Object) {
 	l.plain = false
 	o, ok := l.w.Stored(l.key)
@@ -298,7 +300,7 @@ func (l *randomLife) check(before cosmock.Object) {
 	for name, header := range map[string]string{"content_type": "Content-Type", "cache_control": "Cache-Control"} {
 		want, _ := l.config[name].(string)
 		if name == "content_type" && want == "" {
-			continue // guessed
+			continue // the content type is guessed
 		}
 		if got := o.Header.Get(header); got != want && !l.ignored[name] {
 			l.Errorf("%v: %s is %q", l.config, header, got)
@@ -314,7 +316,7 @@ func (l *randomLife) check(before cosmock.Object) {
 	if want, ok := l.config["storage_class"].(string); ok && !l.ignored["storage_class"] && o.Class != want {
 		l.Errorf("%v: class %s", l.config, o.Class)
 	}
-	wantTags := before.Tags // not managed: kept
+	wantTags := before.Tags // unmanaged tags are preserved
 	if declared, ok := l.config["tags"].(map[string]any); ok {
 		wantTags = map[string]string{}
 		for name, value := range declared {
@@ -341,14 +343,14 @@ func (l *randomLife) check(before cosmock.Object) {
 	}
 }
 
-// neverPlain: what is not encrypted somebody else has written.
+// neverPlain fails if an unencrypted object was not written by somebody else.
 func (l *randomLife) neverPlain() {
 	if o, ok := l.w.Stored(l.key); ok && o.Mode == sse.ModeNone && !l.plain {
 		l.Fatalf("%v: the object is not encrypted", l.config)
 	}
 }
 
-// faults lets one request of an apply go wrong; the next apply mends it.
+// faults makes one request of an apply fail; the next apply must repair the object.
 func (l *randomLife) faults() {
 	kind := rapid.SampledFrom([]cosmock.FaultKind{
 		cosmock.FaultInternalError, cosmock.FaultResetBefore, cosmock.FaultResetAfter, cosmock.FaultUnavailableAfter,
@@ -357,7 +359,7 @@ func (l *randomLife) faults() {
 	method := rapid.SampledFrom([]string{"PUT", "HEAD", "GET"}).Draw(l.T, "method")
 	_, there := l.w.Stored(l.key)
 	if l.instance.State.IsNull() && there {
-		return // refused whatever happens
+		return // always fails, because the object exists already
 	}
 	if err := l.w.Arm(cosmock.Fault{Kind: kind, Match: cosmock.Match{Method: &method, Key: &l.key}, Times: 1}); err != nil {
 		l.Fatal(err)
@@ -367,7 +369,7 @@ func (l *randomLife) faults() {
 	l.Logf("%s at %s: %v", kind, method, err)
 	l.pass()
 	if err != nil && kind == cosmock.FaultDropEncryption {
-		l.plain = true // and the error says so
+		l.plain = true // the error reports the unencrypted object
 	}
 	l.neverPlain()
 	if _, there := l.w.Stored(l.key); err != nil && l.instance.State.IsNull() && there {
@@ -376,7 +378,7 @@ func (l *randomLife) faults() {
 	l.apply(nil)
 }
 
-// destroy leaves nothing of ours, and what others wrote.
+// destroy must delete our object, and keep one that others wrote.
 func (l *randomLife) destroy() {
 	ctx := context.Background()
 	l.begin()

@@ -17,14 +17,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// reading is one way in which COS may answer that is not the server's default.
+// reading is a way in which COS may answer that is not the default of the mock.
 type reading struct {
 	name string
 	set  func(*cosmock.Options)
 }
 
-// otherValues are what the fields of cosmock.Undocumented may be besides their
-// default, where neither true nor a 403 says it.
+// otherValues are values other than the default for those fields of
+// cosmock.Undocumented that need something other than true or a 403.
 var otherValues = map[string]any{
 	"DefaultCacheControl": "max-age=259200",
 	"DefaultContentType":  "text/x-fallback",
@@ -36,16 +36,16 @@ var otherValues = map[string]any{
 	"WrongRegion":         cosmock.Answer{Status: 301, Code: "PermanentRedirect"},
 }
 
-// otherKinds are the switches of cosmock.Options under which no life is
-// possible that is written as this one is.
+// otherKinds are the switches of cosmock.Options that the life in this test cannot
+// run under, and why.
 var otherKinds = map[string]string{
 	"Dedicated":       "the life's hosts are public ones",
 	"Overdue":         "nothing is served",
 	"RefusePathStyle": "the tests reach the server by its address, which is path style",
 }
 
-// readings walks all that the server can be told to answer otherwise, so that
-// no option is forgotten.
+// readings derives all readings from the options of the mock, so that none can be
+// forgotten.
 func readings(t *testing.T) []reading {
 	t.Helper()
 	var all []reading
@@ -64,7 +64,7 @@ func readings(t *testing.T) []reading {
 		}
 		all = append(all, reading{field.Name, func(o *cosmock.Options) {
 			reflect.ValueOf(&o.Undocumented).Elem().Field(i).Set(reflect.ValueOf(value))
-			// What says more about another option needs it.
+			// This option only has an effect together with another one.
 			o.ForceDownload = o.ForceDownload || field.Name == "ForceDownloadHead"
 		}})
 	}
@@ -77,7 +77,7 @@ func readings(t *testing.T) []reading {
 	return all
 }
 
-// The names of exceptions are those of fields.
+// Every exception names a field.
 func TestReadings(t *testing.T) {
 	t.Parallel()
 	for name := range otherValues {
@@ -99,12 +99,12 @@ func TestReadings(t *testing.T) {
 	}
 }
 
-// Whatever COS answers where its documentation leaves it open, an object lives
-// the same life. Each life is led under several readings, those that are about
-// the same thing apart from each other; where one fails, each of its readings
-// is tried alone.
+// The life of an object is the same however COS answers where its documentation is
+// unclear. Each life runs under several readings at once, but never under two about
+// the same thing. If it fails, it runs under each of its readings alone.
 //
-// With our runner: a test of the harness ends where it fails first, and here the readings are then tried one by one.
+// With our runner: the harness stops at the first failure, and this test then tries
+// each reading alone.
 func TestAccLifeUnderEachReading(t *testing.T) {
 	t.Parallel()
 	const lives = 4
@@ -130,18 +130,18 @@ func TestAccLifeUnderEachReading(t *testing.T) {
 	}
 }
 
-// member is an object of the life: one encryption in one kind of bucket.
+// member is an object of the life, with one encryption in one kind of bucket.
 type member struct {
 	name, bucket        string
-	before, after       []string // arguments of its encryption
+	before, after       []string // encryption arguments
 	wasStored, isStored sse.Observed
-	wasSecret, isSecret string // the customer keys
+	wasSecret, isSecret string // customer keys
 	body                []string
 	wantBody            []byte
 }
 
-// leadLife creates objects under each encryption, rotates keys, changes
-// headers and tags, moves, imports into an empty state, and destroys.
+// leadLife creates objects under each encryption, rotates keys, changes headers and
+// tags, moves, imports into an empty state, and destroys.
 func leadLife(t *testing.T, under []reading) {
 	t.Helper()
 	const never, versioned, suspended = "never-1250000000", "versioned-1250000000", "suspended-1250000000"

@@ -13,8 +13,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// The guide on records does what it says, in a bucket whose lock is on: what it
-// declares is locked, is not changed, and is not destroyed.
+// The guide on records works in a bucket with object lock: the declared objects are
+// locked, cannot be changed, and cannot be destroyed.
 func TestAccRetention(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.FromSlash("../../templates/guides/records.md"))
@@ -37,7 +37,7 @@ func TestAccRetention(t *testing.T) {
 	}
 	w := acctest.New(t, func(o *cosmock.Options) { o.Buckets = []string{bucket} })
 	must(t, w.EnableObjectLock(bucket, 0))
-	until := inHours(24) // the guide's own date will be over one day
+	until := inHours(24) // the date in the guide will eventually have passed
 	dir := t.TempDir()
 	writeFile(t, dir, "exports/monday.csv", "1")
 	folder := strings.ReplaceAll(strings.ReplaceAll(blocks[2], date, until), "${path.module}", filepath.ToSlash(dir))
@@ -61,11 +61,11 @@ func TestAccRetention(t *testing.T) {
 				}).OfState,
 			},
 			{Config: config, Destroy: true, ExpectError: acctest.Error("retained until "+until, "under a legal hold", "Nothing was sent", "removed block", `"exports/monday.csv" is locked`)},
-			{ // managed no longer, and still there
+			{ // no longer managed, but the objects still exist
 				Config: w.Provider() + blocks[3] + strings.ReplaceAll(blocks[3], "cos_encrypted_object.invoice", "cos_encrypted_directory.exports") + blocks[1],
 				Check:  w.HasKeys(evidence, exports, invoice).OfState,
 			},
-			{ // the hold is lifted, and the object can be changed and destroyed
+			{ // once the hold is lifted, the object can be changed and destroyed
 				Config: w.Provider() + strings.NewReplacer("legal_hold = true", "legal_hold = false", "a@example.com", "b@example.com").Replace(blocks[1]),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction("cos_encrypted_object.evidence", plancheck.ResourceActionUpdate),

@@ -16,7 +16,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// clock is a server's clock that can be put forward.
+// clock is a server clock that can be advanced.
 type clock struct{ ahead atomic.Int64 }
 
 func (c *clock) now() time.Time             { return time.Now().Add(time.Duration(c.ahead.Load())) }
@@ -32,7 +32,7 @@ func many(w *acctest.World, n int, lines ...string) string {
 	return "resource \"cos_encrypted_object\" \"many\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
 }
 
-// count counts requests of the journal by how they end up in Calls.
+// count counts the requests in the journal by their form in Calls.
 func count(w *acctest.World) map[string]int {
 	calls := map[string]int{}
 	for _, call := range w.Calls() {
@@ -41,8 +41,9 @@ func count(w *acctest.World) map[string]int {
 	return calls
 }
 
-// Many objects are refreshed by pages of the listing, and what a page does not
-// prove by a HEAD. Whatever happens in the bucket, the plan says the truth.
+// Many objects are refreshed with pages of the listing, and with a HEAD for those
+// that a page does not prove unchanged. The plan is right whatever happens in the
+// bucket.
 func TestAccManyObjects(t *testing.T) {
 	t.Parallel()
 	const n = 60
@@ -56,10 +57,10 @@ func TestAccManyObjects(t *testing.T) {
 	}
 	for name, tc := range map[string]struct {
 		object  []string
-		young   bool // the plan comes within the second of the apply
+		young   bool // the plan comes within the same second as the apply
 		change  func(*testing.T, *acctest.World)
-		planned map[string]int // how many of each action; none: the plan is empty
-		heads   int            // at most, of which each answers 200 unless the object is gone
+		planned map[string]int // number of each planned action; nil for an empty plan
+		heads   int            // maximum; each answers 200 unless the object is gone
 		beside  map[string]int
 		refused bool
 	}{
@@ -124,8 +125,8 @@ func TestAccManyObjects(t *testing.T) {
 	}
 }
 
-// refreshedBy looks at the requests of a refresh of n objects: how many are
-// HEADs, how many are pages of the listing, and what else there is.
+// refreshedBy checks the requests of a refresh of n objects: the number of HEADs,
+// the number of listing pages, and any others.
 func refreshedBy(w *acctest.World, n, most int, refused bool, beside map[string]int) error {
 	pages, heads := 0, 0
 	for call, times := range count(w) {
@@ -149,8 +150,8 @@ func refreshedBy(w *acctest.World, n, most int, refused bool, beside map[string]
 	return nil
 }
 
-// A listing that lags behind neither hides an object nor makes up a change,
-// and what it does not show yet is seen once it does.
+// An outdated listing neither hides an object nor causes a false change, and a
+// change is detected once the listing shows it.
 func TestAccManyObjectsLag(t *testing.T) {
 	t.Parallel()
 	var c clock
@@ -161,12 +162,12 @@ func TestAccManyObjectsLag(t *testing.T) {
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
-			{ // on a listing without any of them
+			{ // with a listing that has none of the objects
 				PreConfig:        freeze,
 				Config:           w.Provider() + many(w, 30, aes),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: later},
 			},
-			{ // on a listing of what was there before
+			{ // with a listing of the previous objects
 				PreConfig:        func() { thaw(); freeze() },
 				Config:           w.Provider() + many(w, 30, aes, `cache_control = "no-store"`),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: later},
@@ -188,7 +189,7 @@ func TestAccManyObjectsLag(t *testing.T) {
 	})
 }
 
-// The objects' customer key is nowhere: a page tells of all of them.
+// The customer key is not available, so one listing page covers all objects.
 func TestAccManyObjectsWithoutKey(t *testing.T) {
 	t.Parallel()
 	var c clock
@@ -205,7 +206,7 @@ func TestAccManyObjectsWithoutKey(t *testing.T) {
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PostApplyPreRefresh: []plancheck.PlanCheck{later},
 					PostApplyPostRefresh: []plancheck.PlanCheck{acctest.Check(func() error {
-						if n := len(w.Calls()); n > 8 { // three by HEAD and one entry each, one page
+						if n := len(w.Calls()); n > 8 { // three HEADs with a listing entry each, and one page
 							return fmt.Errorf("%d requests: %v", n, count(w))
 						}
 						return nil

@@ -20,11 +20,11 @@ const (
 	tempSecret   = "canary/temporary+secret-key-0123="
 )
 
-// hello is the body of most objects here.
+// hello declares the body of most objects in these tests.
 const hello = `content = "hello"`
 
-// providerWith is a provider block for the server whose lines take the place
-// of the usual ones.
+// providerWith returns a provider block for the server in which lines replace the
+// usual ones.
 func providerWith(w *acctest.World, lines ...string) string {
 	usual := []string{
 		"region = " + acctest.Quote(w.Region()), "secret_id = " + acctest.Quote(w.SecretID()), "secret_key = " + acctest.Quote(w.SecretKey()),
@@ -43,8 +43,8 @@ func providerWith(w *acctest.World, lines ...string) string {
 	return acctest.ProviderBlock(lines...)
 }
 
-// What COS refuses is told with what to do about it, and with no secret. Where
-// it was refused nothing is written, and nothing gets into the state.
+// Errors of COS are reported with what to do, and without secrets. After an error
+// nothing is written, neither on COS nor to the state.
 func TestAccRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -184,7 +184,7 @@ func TestAccRefused(t *testing.T) {
 			if existed != exists || before.ETag != after.ETag || !before.Modified.Equal(after.Modified) {
 				t.Errorf("the object was %v, is %v", before, after)
 			}
-			// What is in the state would have been destroyed in the end.
+			// An object in the state would have been deleted by the final destroy.
 			for _, r := range w.Requests() {
 				if r.Method == "DELETE" {
 					t.Errorf("something was in the state: %q", w.Calls())
@@ -194,7 +194,7 @@ func TestAccRefused(t *testing.T) {
 	}
 }
 
-// overwrite replaces whatever is there, also what cannot be read.
+// overwrite replaces any existing object, even one that cannot be read.
 func TestAccOverwrite(t *testing.T) {
 	t.Parallel()
 	table := map[string]cosmock.NewObject{
@@ -223,14 +223,14 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// arm makes requests of a method on the key a go wrong, so many times.
+// arm makes a number of requests of a method for the key a fail.
 func arm(t *testing.T, w *acctest.World, method string, kind cosmock.FaultKind, times int) {
 	t.Helper()
 	must(t, w.Arm(cosmock.Fault{Match: cosmock.On(method, "a"), Times: times, Kind: kind}))
 }
 
-// duringCall does something while the server has received the nth request of a
-// method from now on and not begun to work on it.
+// duringCall runs do after the server has received the nth request of a method,
+// counted from now, and before it processes the request.
 func duringCall(t *testing.T, w *acctest.World, method string, nth int, do func()) {
 	t.Helper()
 	if nth > 1 {
@@ -259,7 +259,7 @@ func duringCall(t *testing.T, w *acctest.World, method string, nth int, do func(
 	t.Cleanup(func() { <-done })
 }
 
-// checkStored compares what the server holds with what it should.
+// checkStored compares the stored object with the expected one.
 func checkStored(t *testing.T, w *acctest.World, key, body string, encryption sse.Observed, customer sse.CustomerKey) {
 	t.Helper()
 	o, ok := w.Stored(key)

@@ -9,8 +9,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// A bucket of another region: the error names the right one, whichever way COS
-// says it and whatever was asked, and nothing is taken for absent.
+// If the bucket is in another region, the error names that region, however COS
+// reports it and whatever the request, and no object counts as missing.
 func TestAccWrongRegion(t *testing.T) {
 	t.Parallel()
 	const there = `region = "ap-shanghai"`
@@ -28,10 +28,10 @@ func TestAccWrongRegion(t *testing.T) {
 			w := acctest.New(t, func(o *cosmock.Options) { o.Undocumented = tc.answer })
 			config := w.Provider() + w.Object("a", there, aes, hello)
 			wrote := w.Wrote()
-			if name == "NoSuchBucket alone" { // which a create finds out by its write
+			if name == "NoSuchBucket alone" { // a create only notices this when it writes
 				wrote = w.Forget()
 			}
-			// Created, and brought in.
+			// First a create, then an import.
 			brought := importStep(config)
 			brought.PreConfig = acctest.Before(t, wrote)
 			brought.ImportStateId = "ap-shanghai:" + w.Bucket() + "/a"
@@ -41,7 +41,8 @@ func TestAccWrongRegion(t *testing.T) {
 				Steps:                    []resource.TestStep{{Config: config, ExpectError: acctest.Error(tc.says...)}, brought},
 			})
 			acctest.Now(t, wrote)
-			// An object in the state is not taken for gone where the bucket turns out to be elsewhere.
+			// An object in the state does not count as gone if the bucket turns out
+			// to be in another region.
 			if name == "NoSuchBucket alone" {
 				return
 			}

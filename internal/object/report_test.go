@@ -11,12 +11,12 @@ import (
 
 const testObject = "cos_encrypted_object.test"
 
-// rawBody are words of the bodies in which COS quotes what was signed, and of
-// the header that signs.
+// rawBody are words from bodies in which COS quotes the signed request, and from
+// the header with the signature.
 var rawBody = []string{"<Error>", "<Code>", "StringToSign", "FormatString", "q-sign-algorithm", "q-signature", "Authorization"}
 
-// checkReport makes sure that what the user sees says all of says, and shows
-// neither a secret nor anything of a raw answer.
+// checkReport checks that the output contains all of says, and neither a secret nor
+// parts of a raw response.
 func checkReport(t *testing.T, r acctest.Result, says []string, secrets ...string) {
 	t.Helper()
 	text := r.Text()
@@ -35,7 +35,7 @@ func checkReport(t *testing.T, r acctest.Result, says []string, secrets ...strin
 	}
 }
 
-// reported is a diagnostic of a command that was run with -json.
+// reported is a diagnostic of a command with -json.
 type reported struct {
 	Severity, Summary, Detail, Address string
 	Snippet                            struct{ Code string }
@@ -56,8 +56,8 @@ func reports(t *testing.T, r acctest.Result) []reported {
 	return all
 }
 
-// secretVariables declares variables that are sensitive and sets them, so that
-// their values stand in no file that the CLI quotes.
+// secretVariables declares sensitive variables and sets them outside of the files
+// that the CLI quotes.
 func secretVariables(ws *acctest.Workspace, values map[string]string) string {
 	var b strings.Builder
 	for name, value := range values {
