@@ -12,11 +12,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// passing is something that goes wrong for a while.
+// passing is a series of temporary failures.
 type passing struct {
 	encryption string
 	versioned  bool
-	update     bool // of the cache control, by a copy
+	update     bool // changes the cache control, which is a copy
 	faults     []fault
 	want       []string
 }
@@ -27,9 +27,9 @@ type fault struct {
 	times  int
 }
 
-// What passes is waited out, and what COS did although its answer was lost is
-// recognised: nothing is written twice, and nobody is told that the object
-// exists already.
+// Temporary failures are retried, and work that COS did before its response was
+// lost is recognized: nothing is written twice, and no error claims that the object
+// already exists.
 func TestAccRetries(t *testing.T) {
 	t.Parallel()
 	table := map[string]passing{
@@ -60,7 +60,7 @@ func TestAccRetries(t *testing.T) {
 		"a copy that is slowed down": {encryption: "sse_customer_key = var.a", update: true, faults: []fault{{"PUT", cosmock.FaultSlowDown, 1}},
 			want: []string{"HEAD 200 customer", "GET ?acl 200", "PUT copy 503 customer", "PUT copy 200 customer", "HEAD 200 customer"}},
 	}
-	alone := map[string]passing{} // the clock is everybody's
+	alone := map[string]passing{} // all cases share one clock
 	for name, tc := range table {
 		if strings.HasPrefix(name, "a clock") {
 			alone[name] = tc
@@ -135,8 +135,8 @@ func applyDespite(t *testing.T, table map[string]passing) {
 	})
 }
 
-// withoutRefusedBodies leaves out how much of a body was read before the
-// request was refused: that depends on how the two ends interleave.
+// withoutRefusedBodies removes how much of a body was read before its request was
+// refused, which depends on timing.
 func withoutRefusedBodies(calls []string) []string {
 	for i, call := range calls {
 		if strings.Contains(call, " 403 ") || strings.Contains(call, " 503 ") {
@@ -146,7 +146,8 @@ func withoutRefusedBodies(calls []string) []string {
 	return calls
 }
 
-// A storm ends in an error that says what helps, and in no object.
+// Persistent failures end with an error that says what helps, and without an
+// object.
 func TestAccRetriesUsedUp(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

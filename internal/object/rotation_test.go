@@ -14,7 +14,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// encryptions are what an object is rotated between.
+// encryptions are the encryptions between which an object is rotated.
 var encryptions = map[string]struct {
 	argument string
 	asked    string
@@ -29,8 +29,8 @@ var encryptions = map[string]struct {
 
 const keyring = `sse_customer_keys = { b = "` + acctest.KeyB + `" }`
 
-// Every pair of encryptions, both ways: one copy that COS makes itself, no
-// byte of the body on the wire, and everything else the object has stays.
+// Rotations between every pair of encryptions, in both directions: COS makes one
+// copy, no body is sent, and everything else about the object stays the same.
 func TestAccRotation(t *testing.T) {
 	t.Parallel()
 	pairs := map[string][2]string{}
@@ -57,7 +57,7 @@ func TestAccRotation(t *testing.T) {
 		old, now := encryptions[pair[0]], encryptions[pair[1]]
 		checks = append(checks,
 			c.sent(name,
-				headOf(old.asked), "GET ?tagging 200", "GET ?acl 200", // refresh
+				headOf(old.asked), "GET ?tagging 200", "GET ?acl 200", // requests of the refresh
 				"PUT copy 200 "+now.asked, headOf(now.asked)),
 			c.holds(name, "a.json", "{}", now.want),
 			c.of(name, func() error {
@@ -81,7 +81,7 @@ func TestAccRotation(t *testing.T) {
 	})
 }
 
-// With another body the rotation is one upload.
+// If the body changes as well, the rotation is one upload.
 func TestAccRotationWithBody(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -101,9 +101,8 @@ func TestAccRotationWithBody(t *testing.T) {
 	})
 }
 
-// The old key is looked for in the state and in the keyring. Where it is lost,
-// the declared body is uploaded instead; without one the apply fails and names
-// the key that is missing.
+// The old key is taken from the state or the keyring. If it is in neither, the
+// declared body is uploaded; without one the apply fails and names the missing key.
 func TestAccRotationWithoutOldKey(t *testing.T) {
 	t.Parallel()
 	rings := map[string]string{
@@ -153,7 +152,7 @@ func TestAccRotationWithoutOldKey(t *testing.T) {
 					Config:      config(w, "lost", `sse_customer_key_name = "b"`),
 					ExpectError: acctest.Error(acctest.KeyAMD5, "sse_customer_keys"),
 				},
-				{ // a lost key does not keep the object from being deleted
+				{ // a missing key does not prevent deleting the object
 					PreConfig: acctest.Before(t, w.Holds("a", "body", underA)),
 					Config:    config(w, "lost", `sse_customer_key_name = "b"`),
 					Destroy:   true,
@@ -174,8 +173,8 @@ func TestAccRotationWithoutOldKey(t *testing.T) {
 	}
 }
 
-// A bucket with versions keeps the old version under its old encryption. That
-// is worth a warning where it had none.
+// In a bucket with versioning, the previous version keeps its encryption. If it had
+// none, the apply warns.
 func TestAccEncryptingVersionedObject(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

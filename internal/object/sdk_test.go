@@ -16,11 +16,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// The official SDK reads what the provider wrote, byte for byte: with the
-// right key if there is one, and with nothing else.
+// The official SDK reads exactly the bytes that the provider wrote, with the right
+// key if there is one and with nothing else.
 func TestAccSDKReads(t *testing.T) {
 	t.Parallel()
-	// No text: every byte, more than one chunk of the ciphertext, and an odd end.
+	// Binary data with every byte value, several chunks of ciphertext, and an odd
+	// length.
 	var body strings.Builder
 	for i := range 200_003 {
 		body.WriteByte(byte(i * 7 >> (i % 3)))
@@ -66,11 +67,11 @@ func TestAccSDKReads(t *testing.T) {
 								}
 								return nil
 							}),
-							// On the disk there is no plaintext.
+							// No plaintext is on disk.
 							acctest.Do(func() { checkDisk(t, w.DataDir(), body.String()[1000:1064]) }),
 						},
 					},
-					{ // what the SDK writes in its place shows as drift
+					{ // an object written by the SDK in its place shows as drift
 						PreConfig: func() {
 							_, err := w.SDK(t).Object.Put(t.Context(), "dir/body.bin", strings.NewReader(body.String()), nil)
 							must(t, err)
@@ -105,8 +106,8 @@ func checkDisk(t *testing.T, dir, plaintext string) {
 	}
 }
 
-// Keys are taken as they are: created, found, read by the SDK, unchanged in the
-// next plan, deleted.
+// Unusual keys are used verbatim: the object is created, read by the SDK, unchanged
+// in the next plan, and deleted.
 func TestAccOddKeys(t *testing.T) {
 	t.Parallel()
 	keys := []string{

@@ -12,7 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Whatever a state or a configuration holds, the model is the framework's.
+// The decoder returns the same model as the framework for any state or
+// configuration.
 func TestDecode(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
@@ -41,7 +42,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// A value of another shape is an error and no panic.
+// A value of the wrong type causes an error, not a panic.
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
 	if _, err := decode(context.Background(), tftypes.NewValue(tftypes.String, "x")); err == nil {
@@ -49,7 +50,7 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-// randomValue makes a value of a type: null, unknown, or of random parts.
+// randomValue returns a value of a type: null, unknown, or with random elements.
 func randomValue(rng *rand.Rand, typ tftypes.Type, leaf bool) tftypes.Value {
 	if leaf {
 		switch rng.IntN(4) {

@@ -16,8 +16,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A file that another resource writes during the same apply, and whose hash is
-// only known then.
+// Another resource writes the file during the same apply, and its hash is unknown
+// until then.
 func TestAccSourceHashOfAFileWrittenMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -40,7 +40,7 @@ resource "terraform_data" "build" {
 		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
 			{Config: config("first"), ConfigStateChecks: holds("first")},
-			{ // on a fresh machine the file is not there, and nothing has changed
+			{ // a missing file on a new machine is not a change
 				PreConfig:        func() { must(t, os.RemoveAll(filepath.Dir(file))) },
 				Config:           config("first"),
 				ConfigPlanChecks: unchanged,
@@ -70,7 +70,7 @@ func TestAccSourceHash(t *testing.T) {
 		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
 			{Config: config("1")},
-			{ // the same hash: the file is not read, whatever it holds
+			{ // while the hash is the same, the file is not read
 				PreConfig:        write("not read"),
 				Config:           config("1"),
 				ConfigPlanChecks: unchanged,
@@ -79,12 +79,12 @@ func TestAccSourceHash(t *testing.T) {
 				Config:            config("1", header),
 				ConfigStateChecks: []statecheck.StateCheck{holds("hello")},
 			},
-			{ // another hash, and the same bytes: nothing is sent
+			{ // another hash with the same bytes sends nothing
 				PreConfig:         write("hello"),
 				Config:            config("2", header),
 				ConfigStateChecks: []statecheck.StateCheck{w.Wrote()},
 			},
-			{ // drift of the stored body shows, and is repaired with the bytes that were written and no others
+			{ // drift of the body is repaired with exactly the bytes last written
 				PreConfig: func() {
 					must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeAES256}))
 				},
@@ -102,12 +102,12 @@ func TestAccSourceHash(t *testing.T) {
 				Config:            config("2", header),
 				ConfigStateChecks: []statecheck.StateCheck{holds("hello")},
 			},
-			{ // another hash, and other bytes
+			{ // another hash with other bytes
 				PreConfig:         write("other"),
 				Config:            config("3"),
 				ConfigStateChecks: []statecheck.StateCheck{holds("other")},
 			},
-			{ // declared on an imported object it costs no upload
+			{ // declaring it for an imported object uploads nothing
 				Config: w.Provider() + "removed {\n  from = cos_encrypted_object.test\n  lifecycle {\n    destroy = false\n  }\n}\n",
 			},
 			{

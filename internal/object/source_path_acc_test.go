@@ -11,9 +11,9 @@ import (
 )
 
 // A plan may be applied in another folder if the path of the source begins with
-// path.module. One that path.cwd or abspath() makes is refused by the CLI, in
-// its own words, before anything is sent; if the file is missing there, we name
-// the cause.
+// path.module. The CLI itself rejects a path from path.cwd or abspath() before
+// anything is sent. If the file is missing there, the provider's error names the
+// cause.
 //
 // With our runner: a saved plan is applied in another folder.
 func TestAccSourceInAnotherFolder(t *testing.T) {
@@ -21,7 +21,7 @@ func TestAccSourceInAnotherFolder(t *testing.T) {
 	binary := acctest.Build(t)
 	for name, tc := range map[string]struct {
 		source string
-		gone   bool // the file does not come along
+		gone   bool // the file is missing in the other folder
 		says   []string
 	}{
 		"path.module":           {source: `"${path.module}/f.txt"`},
@@ -34,7 +34,7 @@ func TestAccSourceInAnotherFolder(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t)
 			ws := acctest.NewWorkspace(t)
-			ws.Binary = binary // which runs in the folder of the CLI
+			ws.Binary = binary // runs in the folder of the CLI
 			file := ws.Write("f.txt", "hello")
 			ws.Config(w.Provider(), w.Object("a", aes, "source = "+tc.source))
 			ws.ChangedPlan("-out=plan")
@@ -58,11 +58,12 @@ func TestAccSourceInAnotherFolder(t *testing.T) {
 	}
 }
 
-// A pattern is no file. It is refused where an object would be created from it,
-// and does not stand in the way of anything else: a file may have an asterisk in
-// its name, and be gone when its object is destroyed.
+// A pattern is not a file. It is rejected when it would create an object, but does
+// not prevent anything else: a file may have an asterisk in its name, and be
+// missing when its object is destroyed.
 //
-// With our runner: the provider is a program of its own, which runs in the folder of the CLI.
+// With our runner: the provider runs as a separate program in the folder of the
+// CLI.
 func TestAccSourcePattern(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -10,11 +10,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// While versioning is suspended a write replaces the version "null", and its
-// answer may or may not name it. To delete that version after a proof that
-// failed would leave no object: nothing is deleted, as without versions.
+// While versioning is suspended, a write replaces the version "null", which the
+// response may or may not name. Deleting that version after a failed verification
+// would leave no object, so nothing is deleted, as without versioning.
 //
-// With our runner: it looks at the state that a failed apply leaves.
+// With our runner: the test inspects the state after a failed apply.
 func TestAccEncryptionDroppedWhileSuspended(t *testing.T) {
 	t.Parallel()
 	for name, named := range map[string]bool{"not named": false, "named": true} {
