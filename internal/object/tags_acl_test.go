@@ -11,13 +11,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// tagsAndACL compares the tags that are stored and whether anybody may read.
+// tagsAndACL compares the stored tags and whether the object is public.
 func tagsAndACL(w *acctest.World, tags map[string]string, public bool) acctest.Check {
 	return w.That("a", "tags and ACL", []any{tags, public}, func(o cosmock.Object) any { return []any{o.Tags, o.PublicRead} })
 }
 
-// Tags and ACL have calls of their own, and are asked about only if they
-// are managed.
+// Tags and ACL have requests of their own, which read them only if they are
+// managed.
 func TestAccTagsAndACL(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -34,27 +34,27 @@ func TestAccTagsAndACL(t *testing.T) {
 		Steps: []resource.TestStep{
 			step([]string{"HEAD 404", "PUT 200 AES256 1 bytes", "HEAD 200"}, tagsAndACL(w, tags, true),
 				`tags = { "a b" = "c/d", e = "f" }`, `acl = "public-read"`),
-			// Another ACL, and other tags.
+			// A different ACL, then different tags.
 			step([]string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT ?acl 200"}, tagsAndACL(w, tags, false),
 				`tags = { "a b" = "c/d", e = "f" }`, `acl = "private"`),
 			step([]string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT ?tagging 200 75 bytes"}, tagsAndACL(w, other, false),
 				`tags = { f = "g" }`, `acl = "private"`),
-			// A header, and both are kept.
+			// A changed header preserves both.
 			step([]string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, tagsAndACL(w, other, true),
 				`tags = { f = "g" }`, `acl = "public-read"`, `cache_control = "no-store"`),
-			// No longer managed; a copy keeps both all the same.
+			// They are no longer managed, and a copy still preserves both.
 			step([]string{"HEAD 200", "GET ?tagging 200", "GET ?acl 200"}, tagsAndACL(w, other, true), `cache_control = "no-store"`),
 			step([]string{"HEAD 200", "GET ?acl 200", "PUT copy 200 AES256", "HEAD 200"}, tagsAndACL(w, other, true)),
-			// Managed again, as they are.
+			// Managed again with the current tags.
 			step([]string{"HEAD 200", "GET ?tagging 200"}, tagsAndACL(w, other, true), `tags = { f = "g" }`),
-			// No tags, which the HEAD tells from then on.
+			// Without tags, the HEAD shows from then on that there are none.
 			step([]string{"HEAD 200", "GET ?tagging 200", "DELETE ?tagging 204"}, tagsAndACL(w, none, true), `tags = {}`),
 			step([]string{"HEAD 200"}, tagsAndACL(w, none, true), `tags = {}`),
 		},
 	})
 }
 
-// An upload would drop tags that nobody declared: they are carried over.
+// An upload would drop tags that are not declared, so it includes them.
 func TestAccUploadKeepsForeignTags(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -76,7 +76,7 @@ func TestAccUploadKeepsForeignTags(t *testing.T) {
 	})
 }
 
-// Drift of tags and ACL shows where they are managed, and is repaired.
+// Drift of managed tags and ACLs is shown and repaired.
 func TestAccTagAndACLDrift(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -101,7 +101,7 @@ func TestAccTagAndACLDrift(t *testing.T) {
 	})
 }
 
-// Without tags COS may answer with an error or with an empty set.
+// COS may answer with an error or an empty set if there are no tags.
 func TestAccNoTagSet(t *testing.T) {
 	t.Parallel()
 	for name, empty := range map[string]bool{"an error": false, "an empty set": true} {
@@ -120,8 +120,8 @@ func TestAccNoTagSet(t *testing.T) {
 	}
 }
 
-// A write resets an ACL, so the one that nobody declared is read and sent
-// again: an object that is private in a public bucket stays so.
+// A write resets the ACL, so one that is not declared is read and sent again: a
+// private object in a public bucket stays private.
 func TestAccForeignACLIsKept(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -21,8 +21,8 @@ func tagsWith(key string, value attr.Value) types.Map {
 	return types.MapValueMust(types.StringType, map[string]attr.Value{key: value})
 }
 
-// All that is managed follows from both sides, and is unknown if a part of it
-// is; what ignore_changes names stays.
+// The managed tags combine tags and default_tags and are unknown if any part is.
+// Tags named in ignore_changes stay as recorded.
 func TestWantedTags(t *testing.T) {
 	t.Parallel()
 	a, b := arguments.Map(texts{"a": "1"}), arguments.Map(texts{"b": "2"})
@@ -50,7 +50,8 @@ func TestWantedTags(t *testing.T) {
 	}
 }
 
-// What a refresh finds belongs to the object, to the provider block, or to others.
+// Tags found by a refresh belong to the object, to the provider block, or to
+// others.
 func TestRecordTags(t *testing.T) {
 	t.Parallel()
 	there := texts{"own": "1", "default": "1", "foreign": "1", "cost": "1"}
@@ -77,7 +78,7 @@ func TestRecordTags(t *testing.T) {
 			t.Errorf("%s: tags %v, want %v; tags_all %v", name, m.Tags, tc.wantOwn, m.TagsAll)
 		}
 	}
-	// A state keeps how it spells what is the same.
+	// The state keeps the spelling of equivalent tags.
 	m := declared()
 	m.Tags, m.TagsAll = tagsWith("null", types.StringNull()), noTags
 	m.recordTags(texts{}, ignore)
@@ -86,8 +87,8 @@ func TestRecordTags(t *testing.T) {
 	}
 }
 
-// A state without tags_all, of an older version, or with tags that have been
-// left to others since, sends nothing.
+// A state from an older version without tags_all, or with tags that have since been
+// ignored, sends nothing.
 func TestChangesTags(t *testing.T) {
 	t.Parallel()
 	a := arguments.Map(texts{"a": "1"})
@@ -113,8 +114,7 @@ func TestChangesTags(t *testing.T) {
 	}
 }
 
-// What the provider block declares counts, and what it leaves to others cannot
-// be declared.
+// default_tags count towards the limit, and tags in ignore_tags cannot be declared.
 func TestCheckNewTags(t *testing.T) {
 	t.Parallel()
 	nine := texts{}

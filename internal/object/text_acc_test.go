@@ -11,9 +11,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A text is stored, compared and repaired like any other body, moves no byte if
-// it takes the place of a body of the same bytes, and never meets a key in the
-// state.
+// text is stored, compared and repaired like any other body. Replacing another
+// argument with the same bytes sends nothing, and text is never stored in the state
+// together with a key.
 func TestAccText(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -38,7 +38,7 @@ func TestAccText(t *testing.T) {
 					})),
 				ConfigStateChecks: []statecheck.StateCheck{holds("one\nthree\n")},
 			},
-			{ // the same bytes by another argument
+			{ // the same bytes from another argument
 				PreConfig:         w.ResetRequests,
 				Config:            config(plain, `content = "one\nthree\n"`),
 				ConfigStateChecks: []statecheck.StateCheck{w.Wrote(), holds("one\nthree\n")},
@@ -59,9 +59,9 @@ func TestAccText(t *testing.T) {
 	})
 }
 
-// A reviewer reads in the plan which lines of a text change.
+// The plan shows which lines of a text change.
 //
-// With our runner: the words of the plan are what is looked at.
+// With our runner: the test checks the wording of the plan.
 func TestAccTextInThePlan(t *testing.T) {
 	t.Parallel()
 	w, ws := acctest.New(t), acctest.NewWorkspace(t)

@@ -17,8 +17,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A file whose name is decomposed, as macOS writes it, is found by fileset and
-// uploaded, although the CLI composes what fileset yields.
+// fileset finds a file with a decomposed name, as macOS writes it, and the file is
+// uploaded although the CLI composes the result of fileset.
 func TestAccDecomposedFileName(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -49,8 +49,8 @@ locals { file = one(fileset(` + acctest.Quote(dir) + `, "*")) }
 	})
 }
 
-// The CLI composes a key, in an import block too, so that the object under the
-// decomposed key does not exist for it.
+// The CLI composes keys, even in import blocks, so an object with a decomposed key
+// does not exist for it.
 func TestAccImportDecomposedKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

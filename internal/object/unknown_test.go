@@ -14,25 +14,26 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// late declares a value that is not known before the apply. It is known again
-// to a plan after that.
+// late declares a resource whose output is unknown until the apply. Later plans
+// know the value.
 func late(name, value string) string {
 	return "resource \"terraform_data\" " + acctest.Quote(name) + " {\n  input = " + value + "\n}\n"
 }
 
-// lateValue is what late declares.
+// lateValue refers to the output of late.
 func lateValue(name string) string { return "terraform_data." + name + ".output" }
 
-// lateCase is an argument that comes from something that is not there yet.
+// lateCase is an argument whose value depends on a resource that does not exist
+// yet.
 type lateCase struct {
-	value    string // that is late
+	value    string // the late value
 	object   []string
 	provider []string
 	want     sse.Observed
 }
 
-// Each argument may come from something that is not there yet: planned, applied
-// and stored as declared in one run, and nothing is left to do.
+// Any argument may depend on a resource that does not exist yet. One run plans,
+// applies and stores it as declared, and the next plan is empty.
 func TestAccUnknownArgument(t *testing.T) {
 	t.Parallel()
 	keyring := "sse_customer_keys = { one = " + acctest.Quote(acctest.KeyA) + ", two = " + acctest.Quote(acctest.KeyB) + " }"
@@ -72,7 +73,7 @@ func TestAccUnknownArgument(t *testing.T) {
 		"the provider's max_retries": {"3", []string{hello, aes}, []string{"max_retries = LATE"}, aesStored},
 		"the provider's part size":   {"3", []string{hello, aes}, []string{"part_size = LATE", "upload_concurrency = LATE"}, aesStored},
 	}
-	alone := map[string]lateCase{} // those that are about the provider have one of their own
+	alone := map[string]lateCase{} // cases that configure the provider run separately
 	for name, tc := range table {
 		if tc.provider != nil {
 			alone[name] = tc
@@ -91,8 +92,8 @@ func TestAccUnknownArgument(t *testing.T) {
 	}
 }
 
-// applyLate applies the cases with what is late, and again once it is known:
-// then there is nothing to write.
+// applyLate applies the cases with late values, and again once the values are
+// known, which writes nothing.
 func applyLate(t *testing.T, table map[string]lateCase) {
 	c := newCases(t, table)
 	file := acctest.Quote(writeFile(t, t.TempDir(), "body", "hello"))
@@ -132,7 +133,7 @@ func applyLate(t *testing.T, table map[string]lateCase) {
 	})
 }
 
-// What stays null after all is told like any other null.
+// An argument that turns out to be null is reported like any other null.
 func TestAccUnknownTurnsNull(t *testing.T) {
 	t.Parallel()
 	table := map[string]struct {
@@ -158,14 +159,14 @@ func TestAccUnknownTurnsNull(t *testing.T) {
 	acctest.Now(t, w.Sent())
 }
 
-// While the provider cannot ask COS, an object that exists is planned from its
-// state, and a default region that is not known concerns only new ones.
+// While the provider cannot send requests, existing objects are planned from the
+// state. An unknown default region only affects new objects.
 func TestAccUnknownProvider(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		line     string
 		value    func(*acctest.World) string
-		requests []string // of a plan
+		requests []string // requests of a plan
 	}{
 		"secret_key": {"secret_key = LATE", func(w *acctest.World) string { return w.SecretKey() }, nil},
 		"endpoint":   {"endpoint = LATE", func(w *acctest.World) string { return w.URL() }, nil},
@@ -198,8 +199,8 @@ func TestAccUnknownProvider(t *testing.T) {
 	}
 }
 
-// An ephemeral key goes through the keyring into the object, and into nothing
-// else: neither the plan file nor the state has it.
+// An ephemeral key from the keyring encrypts the object, and is in neither the plan
+// file nor the state.
 func TestAccEphemeralKeyring(t *testing.T) {
 	t.Parallel()
 	w, dir := acctest.New(t), t.TempDir()
@@ -215,7 +216,7 @@ func TestAccEphemeralKeyring(t *testing.T) {
 				ConfigPlanChecks:  planned(plancheck.ResourceActionCreate, acctest.HidesInFiles(dir, acctest.KeyA)),
 				ConfigStateChecks: []statecheck.StateCheck{acctest.HidesInFiles(dir, acctest.KeyA), w.Holds("a", "hello", ways["SSE-C"].stored)},
 			},
-			{ // another value under the same name rotates the object: the old one is kept in the keyring for that
+			{ // another value under the same name rotates the object, for which the keyring keeps the old key
 				PreConfig:        w.ResetRequests,
 				Config:           declared + w.Provider("sse_customer_keys = { one = var.k, old = "+acctest.Quote(acctest.KeyA)+" }") + object,
 				ConfigVariables:  acctest.Variables(map[string]string{"k": acctest.KeyB}),
@@ -230,8 +231,7 @@ func TestAccEphemeralKeyring(t *testing.T) {
 	})
 }
 
-// An ephemeral value may differ between plan and apply. What is given at apply
-// is what is used.
+// An ephemeral value may differ between plan and apply. The apply uses its own.
 //
 // With our runner: a saved plan is applied with another value.
 func TestAccEphemeralKeyChangesAfterPlan(t *testing.T) {
@@ -248,8 +248,8 @@ func TestAccEphemeralKeyChangesAfterPlan(t *testing.T) {
 	checkStored(t, w, "a", "hello", ways["SSE-C by name"].stored, customerKey(t, acctest.KeyB))
 }
 
-// A source under another path that is only written during the apply may turn
-// out to have the same bytes: then nothing differs after all.
+// A source at another path that is written only during the apply may turn out to
+// have the same bytes, in which case nothing changes.
 func TestAccSourceWrittenElsewhere(t *testing.T) {
 	t.Parallel()
 	w, dir := acctest.New(t), t.TempDir()

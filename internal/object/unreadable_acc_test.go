@@ -12,8 +12,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// An object that nobody can read any more, and whose listing is as it was, is
-// no change: a warning says so, once, and with COS's reason.
+// An object that can no longer be read, but is unchanged in the listing, is not a
+// change. One warning reports it, with the reason from COS.
 func TestAccUnreadableObjects(t *testing.T) {
 	t.Parallel()
 	const warning = "Warning: Encrypted Object Not Readable"
@@ -21,10 +21,10 @@ func TestAccUnreadableObjects(t *testing.T) {
 	none := func(*http.Request) bool { return false }
 	listings := func(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.Path == "/" }
 	for name, tc := range map[string]struct {
-		head    bool // needs the KMS key
+		head    bool // HEAD needs the KMS key
 		disable bool
 		refuse  func(*http.Request) bool
-		says    []string // nothing: no warning
+		says    []string // nil for no warning
 	}{
 		"a disabled KMS key":                 {true, true, none, []string{"KmsKeyDisabled", "Enable the KMS key", "No customer key (SSE-C) is involved"}},
 		"a disabled KMS key, and no listing": {true, true, listings, []string{"KmsKeyDisabled", "Enable the KMS key"}},
@@ -55,11 +55,11 @@ func TestAccUnreadableObjects(t *testing.T) {
 						Config: g.provider(w) + two,
 						ConfigPlanChecks: resource.ConfigPlanChecks{
 							PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), warned},
-							// No customer key is blamed.
+							// The warning does not blame a customer key.
 							PostApplyPostRefresh: []plancheck.PlanCheck{w.SaysNot("Encrypted Object Not Verified")},
 						},
 					},
-					{Config: w.Provider() + two}, // the harness destroys it the same way
+					{Config: w.Provider() + two}, // the final destroy uses this provider
 				},
 			})
 		})

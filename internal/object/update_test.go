@@ -22,8 +22,8 @@ const (
 	nothing = "no-op"
 )
 
-// Every argument changed, all in one configuration: what is planned, which
-// requests the apply sends, and what the state holds then.
+// One configuration changes every argument: the plan, the requests of the apply,
+// and the resulting state.
 func TestAccEveryArgument(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -114,7 +114,7 @@ func TestAccEveryArgument(t *testing.T) {
 	})
 }
 
-// A changed address is an update in place: the object moves.
+// A changed address moves the object in place.
 func TestAccReplacement(t *testing.T) {
 	t.Parallel()
 	const elsewhere = "other-1250000000"
@@ -167,8 +167,8 @@ func TestAccReplacement(t *testing.T) {
 	}
 }
 
-// An object that is gone already is deleted. The harness destroys without a
-// refresh.
+// Destroying an object that is already gone succeeds. The harness destroys without
+// a refresh.
 func TestAccDestroyWhatIsGone(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -93,8 +93,8 @@ func TestValidateEncryption(t *testing.T) {
 	}
 }
 
-// What is not known yet may turn out to be anything, null included: a module
-// that passes all of its variables on is valid.
+// An unknown value may turn out to be anything, including null, so a module may
+// pass on all of its variables.
 func TestValidateUnknown(t *testing.T) {
 	t.Parallel()
 	unknown := types.StringUnknown()

@@ -23,7 +23,7 @@ func TestValidateSource(t *testing.T) {
 		"cos://b-1250000000/key": "copy_source",
 		"s3://bucket/key":        "Download the file",
 		"file:///tmp/none":       "source = \"/tmp/none\"",
-		"dist/*.js":              "", // the plan of a create says it
+		"dist/*.js":              "", // reported by the plan of a create
 		odd:                      "",
 		"dist/a.js":              "",
 		"dir://x/y":              "Download the file",

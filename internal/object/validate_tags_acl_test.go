@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// What stands beside the body, and a body that is another object.
+// acl, deletion_policy and copy_source are validated.
 func TestValidateTagsAndACL(t *testing.T) {
 	t.Parallel()
 	source := func(changed map[string]string) func(*model) {

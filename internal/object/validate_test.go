@@ -25,7 +25,7 @@ const (
 
 func str(s string) types.String { return types.StringValue(s) }
 
-// blank is a configuration without any argument, each null of its own type.
+// blank returns a configuration without arguments, each null with its own type.
 func blank() model {
 	return model{
 		CopySource: types.ObjectNull(map[string]attr.Type{
@@ -38,7 +38,7 @@ func blank() model {
 	}
 }
 
-// declared is a configuration that has nothing wrong with it.
+// declared returns a valid configuration.
 func declared() model {
 	m := blank()
 	m.Bucket, m.Key = str(testBucket), str("dir/a.txt")
@@ -46,15 +46,15 @@ func declared() model {
 	return m
 }
 
-// undeclared is declared without an encryption.
+// undeclared returns declared without an encryption.
 func undeclared() model {
 	m := declared()
 	m.ServerSideEncryption = types.StringNull()
 	return m
 }
 
-// findings are diagnostics in one line each: the path of the attribute and the
-// summary.
+// findings formats diagnostics as one line each, with the path of the attribute and
+// the summary.
 func findings(diags diag.Diagnostics) []string {
 	var list []string
 	for _, d := range diags {
@@ -149,7 +149,7 @@ func checkValidate(t *testing.T, m model, want []string, says string) {
 func TestCheckKey(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		key, want string // "" is a key that is allowed
+		key, want string // want is "" if the key is valid
 	}{
 		"plain":                        {"a.txt", ""},
 		"two slashes":                  {"a//b", ""},
