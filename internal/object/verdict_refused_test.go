@@ -26,8 +26,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// gate stands in front of the server. It refuses some requests as COS refuses
-// what CAM does not allow, and may change an answer.
+// gate is a proxy in front of the server. It refuses some requests as COS does if
+// CAM does not allow them, and can modify responses.
 type gate struct {
 	refuse  func(*http.Request) bool
 	change  func(*http.Response) error
@@ -47,7 +47,7 @@ func (g *gate) open(t *testing.T, w *acctest.World) *gate {
 		ModifyResponse: g.change,
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
-			r.Out.Host = r.In.Host // it names the bucket, and is signed
+			r.Out.Host = r.In.Host // the host names the bucket and is signed
 		},
 	}
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -75,8 +75,8 @@ func (g *gate) provider(w *acctest.World, lines ...string) string {
 
 func isListing(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.Path == "/" }
 
-// A listing that may not be read proves nothing: the state stays, and one
-// warning in a run tells it, for whatever many objects, with what to do.
+// If the listing cannot be read, it proves nothing. The state stays, and one
+// warning per run says what to do, however many objects are affected.
 func TestAccListingRefused(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -113,11 +113,11 @@ func TestAccListingRefused(t *testing.T) {
 					PostApplyPostRefresh: []plancheck.PlanCheck{warned(1)},
 				},
 			},
-			{ // a refresh and a plan
+			{ // a refresh and then a plan
 				RefreshState:      true,
 				RefreshPlanChecks: resource.RefreshPlanChecks{PostRefresh: []plancheck.PlanCheck{warned(2)}},
 			},
-			{ // as the warning says
+			{ // as the warning suggests
 				Config:            config("sse_customer_keys = { any = var.key }"),
 				ConfigVariables:   keys,
 				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), w.Says()}},
@@ -127,7 +127,7 @@ func TestAccListingRefused(t *testing.T) {
 	})
 }
 
-// Where everything is refused, nothing is known: an error, and the state stays.
+// If every request is refused, the refresh fails and the state stays.
 func TestAccAllRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -171,8 +171,8 @@ func TestAccAllRefused(t *testing.T) {
 	}
 }
 
-// What COS may answer and the server in the box does not: a key refused before
-// anybody looks whether there is an object.
+// COS may answer in a way that the mock does not: it refuses the key before
+// checking whether the object exists.
 func TestAccRefusedWithKeyOnly(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -185,7 +185,7 @@ func TestAccRefusedWithKeyOnly(t *testing.T) {
 		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
 			{Config: acctest.Ephemeral("key") + w.Provider(ring) + object, ConfigVariables: keys},
-			{ // the listing proves it
+			{ // the listing proves that the object is unchanged
 				PreConfig:        w.ResetRequests,
 				Config:           refused,
 				ConfigVariables:  keys,
@@ -202,7 +202,8 @@ func TestAccRefusedWithKeyOnly(t *testing.T) {
 				ExpectNonEmptyPlan: true,
 				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
 					plancheck.ExpectResourceAction(address, plancheck.ResourceActionCreate),
-					// The second one is for the bucket: nothing else has shown yet that it exists.
+					// The second HEAD is for the bucket, whose existence has not
+					// been shown yet.
 					w.Sent("HEAD 404", "HEAD 200"),
 				}},
 			},
@@ -210,8 +211,8 @@ func TestAccRefusedWithKeyOnly(t *testing.T) {
 	})
 }
 
-// A change of class alone, as by a lifecycle rule, leaves the time of the last
-// write as it is. The listing tells it, also without the key.
+// A change of storage class alone, as by a lifecycle rule, does not change the time
+// of the last write. The listing shows it even without the key.
 func TestAccClassChangedWithoutKey(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -258,7 +259,7 @@ func TestAccClassChangedWithoutKey(t *testing.T) {
 	}
 }
 
-// archived makes a listing show another class.
+// archived makes a listing show another storage class.
 func archived(r *http.Response) error {
 	if !isListing(r.Request) {
 		return nil
@@ -273,8 +274,8 @@ func archived(r *http.Response) error {
 	return nil
 }
 
-// Another version of the same object is told by the version id where there is
-// a key, and by the time if there is none.
+// A new version of the same object is detected by its version ID if the key is
+// available, and otherwise by its time.
 func TestAccVersionChanged(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{byName, writeOnly} {
@@ -290,7 +291,8 @@ func TestAccVersionChanged(t *testing.T) {
 			keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
 			plans := []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}
 			if key == byName {
-				// What it was is what a destruction compares with: it stays recorded.
+				// The previous values stay recorded, because a destroy compares the
+				// object with them.
 				plans = append(plans, acctest.NoDrift(address), acctest.Changes(address, map[string]acctest.From{
 					"version_id": {Before: acctest.Any, After: acctest.Unknown}, "last_modified": {Before: acctest.Any, After: acctest.Unknown},
 				}))
@@ -332,13 +334,13 @@ func TestAccVersionChanged(t *testing.T) {
 	}
 }
 
-// Somebody rewrote the object with a key that nobody here has, and no bytes
-// are declared that could be uploaded in its place.
+// Somebody rewrote the object with an unknown key, and no bytes are declared that
+// could be uploaded in its place.
 func TestAccLostWithoutBytes(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		body  []string
-		says  []string // of the apply; none is a repair
+		says  []string // error of the apply; nil if it repairs the object
 		sends []string
 	}{
 		"no body": {
@@ -370,7 +372,7 @@ func TestAccLostWithoutBytes(t *testing.T) {
 					s.later()
 					s.rewrite("theirs", underKeyB(t))
 				},
-				RefreshState:       true, // what is known now is less than before, and it stays so
+				RefreshState:       true, // less is known than before, which does not change
 				ExpectNonEmptyPlan: true,
 			}}
 			if tc.says == nil {
@@ -381,7 +383,7 @@ func TestAccLostWithoutBytes(t *testing.T) {
 				steps = append(steps, repair)
 			} else {
 				repair.ExpectError = acctest.Error(tc.says...)
-				after := step(hello) // as the error says
+				after := step(hello) // as the error suggests
 				after.PreConfig = acctest.Before(t, s.That("a", "key", acctest.KeyBMD5, func(o cosmock.Object) any { return o.CustomerKeyMD5 }))
 				after.ConfigStateChecks = []statecheck.StateCheck{mended}
 				steps = append(steps, repair, after)
@@ -391,8 +393,8 @@ func TestAccLostWithoutBytes(t *testing.T) {
 	}
 }
 
-// A write-only key is also the key that the object has: a header changes by a
-// copy, with no body on the wire.
+// A write-only key also decrypts the existing object, so a header changes by a
+// copy, without sending the body.
 func TestAccWriteOnlyKeyCopies(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)

@@ -15,8 +15,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// scene is a server on a clock that stands still, so that "the same second"
-// and "later" are what a test makes of them.
+// scene is a server whose clock only advances when a test says so, which makes "the
+// same second" and "later" deterministic.
 type scene struct {
 	*acctest.World
 	t     *testing.T
@@ -33,10 +33,10 @@ func newScene(t *testing.T) *scene {
 	return s
 }
 
-// later moves the clock on by some seconds.
+// later advances the clock by a few seconds.
 func (s *scene) later() { s.ahead.Add(int64(3 * time.Second)) }
 
-// rewrite is somebody else who writes the object again, at once.
+// rewrite writes the object again as somebody else, in the same second.
 func (s *scene) rewrite(body string, changes ...func(*cosmock.NewObject)) {
 	s.t.Helper()
 	o := cosmock.NewObject{Body: strings.NewReader(body), Mode: sse.ModeCustomer, CustomerKey: customerKey(s.t, acctest.KeyA), Header: http.Header{"Content-Type": {"application/octet-stream"}}}
@@ -46,8 +46,8 @@ func (s *scene) rewrite(body string, changes ...func(*cosmock.NewObject)) {
 	must(s.t, s.PutObject(s.Bucket(), "a", o))
 }
 
-// writes are the requests of a repair without those about tags and ACL, which
-// other tests are about. A listing has no key.
+// writes returns the requests of a repair, without those for tags and ACLs, which
+// other tests cover. Listing requests have no key.
 func (s *scene) writes(key string) []string {
 	var calls []string
 	for _, r := range s.Requests() {
@@ -71,21 +71,21 @@ const (
 	writeOnly = `sse_customer_key_wo = var.key`
 )
 
-// The verdicts of a refresh, row by row: what is asked, what the plan says,
-// and what an apply makes of it. -refresh-only asks the same.
+// The outcomes of a refresh: the requests it sends, the plan, and what an apply
+// does. -refresh-only sends the same requests.
 //
 // With our runner: plan -refresh-only, and a saved plan, with the requests of each.
 func TestAccVerdict(t *testing.T) {
 	t.Parallel()
 	withKey := func(status string) string { return "HEAD " + status + " customer" }
 	for name, tc := range map[string]struct {
-		key    string                        // the arguments that declare it
-		body   string                        // "" is "hello"; "none" is not declared any more
-		before func(*scene)                  // the object is created
+		key    string                        // the arguments that declare the key
+		body   string                        // "" is "hello"; "none" is no longer declared
+		before func(*scene)                  // prepares the bucket before the create
 		change func(*testing.T, *scene)      // by somebody else
-		asks   func(refused string) []string // of a refresh, where a customer key is refused by that status
-		says   []string                      // of the plan; none is an empty plan
-		sends  func(refused string) []string // the repair
+		asks   func(refused string) []string // requests of a refresh; refused is the status for a wrong customer key
+		says   []string                      // the plan's output; nil for an empty plan
+		sends  func(refused string) []string // requests of the repair
 		warns  bool
 	}{
 		"200 with the key": {
@@ -217,7 +217,7 @@ func TestAccVerdict(t *testing.T) {
 			"403": {Status: 403, Code: "AccessDenied", Message: "Access Denied."},
 		} {
 			if refused == "403" && !slices.ContainsFunc(tc.asks("REFUSED"), func(s string) bool { return strings.Contains(s, "REFUSED") }) {
-				continue // nothing is refused here
+				continue // no request of this case is refused
 			}
 			t.Run(name+", "+refused, func(t *testing.T) {
 				t.Parallel()

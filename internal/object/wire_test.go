@@ -12,13 +12,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// The requests of an object's life, as the server saw them.
+// The requests in the life of an object, as recorded by the server.
 func TestAccRequests(t *testing.T) {
 	t.Parallel()
 	table := map[string]struct {
 		encryption []string
 		asked      string
-		copied     []string // encryption arguments after a change
+		copied     []string // encryption arguments after the change
 		copyAsked  string
 	}{
 		"SSE-COS": {
@@ -74,7 +74,8 @@ func TestAccRequests(t *testing.T) {
 	}
 	first := func(name string) []string { return table[name].encryption }
 	second := func(name string) []string { return table[name].copied }
-	// sent are the requests of each case: ASKED is its encryption, HEAD how it is looked at.
+	// sent expands the requests of each case: ASKED is its encryption, HEAD its
+	// HEAD request.
 	sent := func(copied bool, want ...string) (checks []acctest.Check) {
 		for name, tc := range table {
 			was, now := tc.asked, tc.asked
@@ -118,7 +119,7 @@ func TestAccRequests(t *testing.T) {
 	acctest.Now(t, sent(true, "HEAD", "HEAD", "DELETE 204")...)
 }
 
-// A body that is the same bytes is never sent again, wherever it comes from.
+// A body with the same bytes is never sent again, whichever argument it comes from.
 func TestAccSameBody(t *testing.T) {
 	t.Parallel()
 	w, dir := acctest.New(t), t.TempDir()
@@ -145,7 +146,7 @@ func TestAccSameBody(t *testing.T) {
 			otherwise(`content = "hello"`),
 			otherwise(`content_base64 = base64encode("hello")`),
 			otherwise(""),
-			{ // the same length, other bytes
+			{ // other bytes of the same length
 				PreConfig: func() { writeFile(t, dir, "one.txt", "HELLO"); w.ResetRequests() },
 				Config:    config(fromOne),
 				ConfigStateChecks: []statecheck.StateCheck{
@@ -156,7 +157,7 @@ func TestAccSameBody(t *testing.T) {
 	})
 }
 
-// The empty object is an object.
+// An empty object is a valid object.
 func TestAccEmptyObject(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -15,11 +15,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// ephemeralVariable declares a variable whose value is in no plan and no state.
+// ephemeralVariable declares an ephemeral variable, which is in no plan and no
+// state.
 func ephemeralVariable(name string) string { return acctest.Ephemeral(name) }
 
-// A customer key that is only ever written: no route by which it could be in
-// the state, and still drift is seen, the key is rotated, and all is deleted.
+// A write-only customer key never reaches the state. Drift is still detected, and
+// the object can be rotated and deleted.
 func TestAccWriteOnlyKey(t *testing.T) {
 	t.Parallel()
 	w, dir := acctest.New(t), t.TempDir()
@@ -35,7 +36,8 @@ func TestAccWriteOnlyKey(t *testing.T) {
 				w.Holds("a", "hello", sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: md5}),
 			},
 			ConfigPlanChecks: resource.ConfigPlanChecks{
-				// The key is not known to a refresh: the listing proves the object.
+				// A refresh does not have the key, but the listing proves that the
+				// object is unchanged.
 				PostApplyPostRefresh: []plancheck.PlanCheck{w.Sent("HEAD 400", "GET 200")},
 			},
 		}
@@ -46,15 +48,16 @@ func TestAccWriteOnlyKey(t *testing.T) {
 		CheckDestroy:             w.HasKeys().OfState,
 		Steps: []resource.TestStep{
 			step(acctest.KeyA, "HEAD 404", "PUT 200 customer 5 bytes", "HEAD 200 customer"),
-			// Another spelling is the same key.
+			// Another spelling of the same key.
 			step(strings.TrimRight(acctest.KeyA, "="), "HEAD 400", "GET 200"),
-			// The old key is nowhere: the body is uploaded again, guarded by the listing.
+			// The old key is not available, so the body is uploaded again after a
+			// check of the listing.
 			step(acctest.KeyB, "HEAD 400", "GET 200", "HEAD 400", "GET 200", "GET ?tagging 200", "GET ?acl 200", "PUT 200 customer 5 bytes", "HEAD 200 customer"),
 		},
 	})
 }
 
-// With the old key in the keyring a write-only key rotates by a copy.
+// If the old key is in the keyring, a write-only key rotates by a copy.
 func TestAccWriteOnlyKeyRotationByCopy(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -76,7 +79,8 @@ func TestAccWriteOnlyKeyRotationByCopy(t *testing.T) {
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 					acctest.Changes(address, map[string]acctest.From{"sse_customer_key_md5": {Before: acctest.KeyAMD5, After: acctest.Unknown}}),
 				}},
-				// Its ETag is not in the state: a HEAD tells it for the copy's condition.
+				// The state does not contain the ETag, so a HEAD reads it for the
+				// condition of the copy.
 				ConfigStateChecks: []statecheck.StateCheck{
 					w.Sent("HEAD 200 customer", "HEAD 200 customer", "GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"),
 				},
@@ -90,8 +94,8 @@ func TestAccWriteOnlyKeyRotationByCopy(t *testing.T) {
 	})
 }
 
-// A write-only body is uploaded when its version changes or somebody else
-// changed the object, and leaves no checksum in the state.
+// A write-only body is uploaded if its version changes or if somebody else changed
+// the object. It leaves no checksum in the state.
 func TestAccWriteOnlyContent(t *testing.T) {
 	t.Parallel()
 	var c clock
@@ -119,7 +123,7 @@ func TestAccWriteOnlyContent(t *testing.T) {
 				ConfigVariables:   acctest.Variables(body("the first secret")),
 				ConfigStateChecks: stored("the first secret"),
 			},
-			{ // it is the version that counts
+			{ // only the version matters
 				Config:           config(1),
 				ConfigVariables:  acctest.Variables(body("another secret")),
 				ConfigPlanChecks: unchanged,
@@ -138,7 +142,7 @@ func TestAccWriteOnlyContent(t *testing.T) {
 			},
 			{
 				PreConfig: func() {
-					c.forward(2 * time.Second) // the time of last modification has whole seconds
+					c.forward(2 * time.Second) // Last-Modified has a resolution of one second
 					must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("foreign secret"), Mode: sse.ModeAES256}))
 				},
 				RefreshState:       true,
@@ -158,8 +162,8 @@ func TestAccWriteOnlyContent(t *testing.T) {
 	})
 }
 
-// A body that was in the state leaves it without being sent again, and comes
-// back the same way.
+// A body in the state can become write-only, and change back, without being sent
+// again.
 func TestAccContentBecomesWriteOnly(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -189,7 +193,7 @@ func TestAccContentBecomesWriteOnly(t *testing.T) {
 	})
 }
 
-// An imported object whose body is declared write-only is not sent again.
+// An imported object with a declared write-only body is not uploaded again.
 func TestAccImportWriteOnlyContent(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -204,7 +208,8 @@ func TestAccImportWriteOnlyContent(t *testing.T) {
 				ResourceName:       address,
 				ImportStateId:      w.Bucket() + "/a",
 				ImportStatePersist: true,
-				// An import does not know the configuration: the page says what that means.
+				// An import cannot access the configuration; the documentation
+				// explains the consequences.
 				ImportStateCheck: imported(func(a map[string]string) error {
 					if a["content_crc64"] == "" || a["etag"] == "" {
 						return fmt.Errorf("the state of the import has the CRC64 %q and the ETag %q", a["content_crc64"], a["etag"])
@@ -224,7 +229,7 @@ func TestAccImportWriteOnlyContent(t *testing.T) {
 	})
 }
 
-// A key that is another one in every run is explained, from the second time.
+// A key that changes in every run causes a warning from the second time.
 func TestAccUnstableKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -247,8 +252,8 @@ func TestAccUnstableKey(t *testing.T) {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }
 
-// A write-only body whose proof failed is written again by the next apply:
-// nothing else in the state would show that it is not the declared one.
+// After a failed verification, the next apply writes a write-only body again.
+// Nothing else in the state would show the difference.
 func TestAccWriteOnlyContentNotProved(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

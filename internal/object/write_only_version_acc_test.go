@@ -14,8 +14,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// The version of a write-only body is any number and is compared exactly: the
-// hash of a secret is a natural one, and its last digit counts.
+// The version of a write-only body may be any number and is compared exactly: a
+// hash of the secret is a natural choice, whose last digit must count.
 func TestAccWriteOnlyVersionIsAnyNumber(t *testing.T) {
 	t.Parallel()
 	table := map[string]struct{ first, second string }{
@@ -50,7 +50,7 @@ func TestAccWriteOnlyVersionIsAnyNumber(t *testing.T) {
 	}})
 }
 
-// uploaded checks how many bodies were sent to the bucket of a case.
+// uploaded checks the number of uploads to the bucket of a case.
 func uploaded(c *cases, name string, want int) error {
 	var uploads []string
 	for _, r := range c.Requests() {
