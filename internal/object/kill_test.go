@@ -20,7 +20,6 @@ import (
 // apply succeeds, and an object that existed never disappears. Only a create that
 // wrote the object without recording it must ask for an import, because the object
 // might belong to anybody.
-// anybody's.
 //
 // With our runner: the CLI and the provider are killed.
 func TestAccKilled(t *testing.T) {
