@@ -13,8 +13,7 @@ import (
 )
 
 // mustBeAbsent keeps a create from overwriting an existing object. Only a 404
-// proves that there is none: a 400 or 403 may come from another owner's SSE-C
-// object.
+// proves that there is none: a 400 or 403 may come from an SSE-C object.
 func (r *Resource) mustBeAbsent(ctx context.Context, loc cosclient.Location) diag.Diagnostics {
 	var diags diag.Diagnostics
 	_, err := r.data.Client.Head(ctx, loc, cosclient.HeadInput{})

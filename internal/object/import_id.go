@@ -15,7 +15,7 @@ const importForms = "bucket/key, cos://bucket/key or region:bucket/key, such as 
 
 // notImportable returns the error for an import ID that does not name an object. It
 // quotes the ID only if it cannot be a URL, since a presigned URL is a secret, and
-// a URL may contain a password.
+// any URL may contain credentials.
 func notImportable(id string) error {
 	if strings.ContainsAny(id, "?=&@") || strings.Contains(strings.TrimPrefix(id, "cos://"), "://") {
 		return errors.New("the id is not an object. An id is " + importForms)

@@ -45,7 +45,7 @@ func SetImported(ctx context.Context, to *tfsdk.Resource, loc cosclient.Location
 	return diags
 }
 
-// addressed returns the model of an object of which only the address is known.
+// addressed returns the model of an object known only by its address.
 func addressed(loc cosclient.Location) model {
 	return model{Bucket: types.StringValue(loc.Bucket), Key: types.StringValue(loc.Key), Region: types.StringValue(loc.Region)}
 }
@@ -61,8 +61,8 @@ func (m model) setAddress(ctx context.Context, to interface {
 	return diags
 }
 
-// recordImported records the HEAD response of an object of which only the address
-// was known, as that of an import.
+// recordImported records the HEAD response of an imported object, which was known
+// only by its address.
 func (m *model) recordImported(info cosclient.Info, name string, private *privateState) {
 	m.SSECustomerKeyName = arguments.Optional(name)
 	private.Imposed = info.Imposed

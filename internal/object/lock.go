@@ -50,9 +50,10 @@ func (p *privateState) setLock(lock cosclient.Lock) {
 	}
 }
 
-// asksLock reports whether only a request for this object can tell its lock, which
-// listings do not include. A legal hold can be lifted at any time. A retention
-// cannot be shortened, so one that was read stays valid for the same object.
+// asksLock reports whether the lock must be read with requests for this object,
+// because listings do not include it. A legal hold can be lifted at any time. A
+// retention cannot be shortened, so one that was read stays valid for the same
+// object.
 func (m model) asksLock(private privateState, now time.Time) bool {
 	if m.LegalHold.ValueBool() || private.Lock != nil && private.Lock.LegalHold {
 		return true

@@ -83,7 +83,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 }
 
 // checkAtPlan asks COS for problems to report during the plan: an object at the
-// target of a move, and causes for which the create of a replacement would fail
+// target of a move, and anything that would make the create of a replacement fail
 // after the destroy.
 func (r *Resource) checkAtPlan(ctx context.Context, s situation, o *outline, planned model) diag.Diagnostics {
 	if r.data.Client == nil || !arguments.Known(planned.Bucket) || !arguments.Known(planned.Key) || !arguments.Known(planned.Region) {

@@ -130,7 +130,7 @@ func (p privateState) encryptionUnknown(state model) bool {
 	if p.Seen != nil && p.Seen.Opaque {
 		return true
 	}
-	// States of older versions have no Seen; missing values show it instead.
+	// Older versions did not record Seen; missing values in the state show it.
 	return state.ContentCRC64.IsNull() && !p.WriteOnlyBody && state.observed().Mode == sse.ModeNone
 }
 

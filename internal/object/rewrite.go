@@ -95,8 +95,8 @@ func (u *update) withdraw(ctx context.Context, w store.Write, out store.Outcome)
 	return true
 }
 
-// transfer sends the write. COS copies the object itself, unless the body changes
-// or the stored object cannot be copied, which requires an upload.
+// transfer sends the write. COS copies the stored object, unless the body changes
+// or the object cannot be copied; then the body is uploaded.
 func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 	if !u.hasKey() {
 		return store.Outcome{}

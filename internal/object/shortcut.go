@@ -59,9 +59,8 @@ func (s Shortcut) Plan(ctx context.Context, config, prior tftypes.Value, stored 
 	return len(r.claim(in, o, private.Instance, false)) == 0
 }
 
-// Read returns nil unless the listing proves that the object is the recorded one,
-// and nothing else in the state requires a request for this object, apart from
-// tags.
+// Read returns the refreshed object if the listing proves that it is unchanged and
+// nothing but its tags requires a request of its own, and nil otherwise.
 func (s Shortcut) Read(ctx context.Context, state tftypes.Value, stored []byte) *fastpath.Found {
 	data := s.Data()
 	if data == nil || data.Client == nil {
