@@ -17,7 +17,7 @@ func resourceBlock(name string, lines ...string) string {
 // Secrets that enter by a route which promises not to store them appear nowhere
 // during the whole life of an object.
 //
-// With our runner: trace logs, plan files and all that the CLI prints, of a provider that is a program of its own.
+// With our runner: the test searches trace logs, plan files and all output, with the provider as a separate program.
 func TestAccCanary(t *testing.T) {
 	t.Parallel()
 	acctest.NewWorkspace(t)

@@ -76,7 +76,7 @@ func TestAccDefaultTags(t *testing.T) {
 				}), acctest.OnlyUnknown(address)),
 				ConfigStateChecks: []statecheck.StateCheck{hasTags(w, "a", tagMap{"team": "red", "env": "prod", "own": "1"})},
 			},
-			{ // a tag that is also a default is read only once
+			{ // a tag that is also a default is sent only once
 				Config:           config(`default_tags = { own = "1", n = "1" }`, x, `tags = { own = "1" }`),
 				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate, all(anyMap{"team": "red", "env": "prod", "own": "1"}, anyMap{"own": "1", "n": "1"}), acctest.OnlyUnknown(address)),
 				ConfigStateChecks: []statecheck.StateCheck{

@@ -92,7 +92,7 @@ func TestAccEphemeralUnknown(t *testing.T) {
 	}
 }
 
-// No key crosses plain HTTP, and the error says that the object needs one.
+// No key crosses plain HTTP. If an object needs one, the error says so.
 func TestAccEphemeralOverHTTP(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

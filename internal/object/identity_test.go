@@ -18,8 +18,8 @@ import (
 )
 
 // Every Read sets the identity, even if the object is gone or cannot be read.
-// Otherwise a CLI that supports identities reports a missing identity. This test
-// runs without a CLI, because the oldest supported version does not.
+// Otherwise a CLI that supports identities reports a missing one. This test runs
+// without a CLI, because the oldest supported version does not know identities.
 func TestReadSetsIdentity(t *testing.T) {
 	t.Parallel()
 	server, err := cosmock.Start(cosmock.Options{DataDir: t.TempDir()})

@@ -99,8 +99,8 @@ func TestAccLifecycle(t *testing.T) {
 	})
 }
 
-// Imports by identity if the CLI supports it; otherwise checks the CLI's error and
-// imports by ID.
+// An import by identity works if the CLI supports identities. Otherwise the CLI
+// reports an error, and an import by ID works.
 func TestAccImportByIdentity(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

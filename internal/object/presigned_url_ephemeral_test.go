@@ -117,7 +117,7 @@ func TestAccPresignedURL(t *testing.T) {
 	}
 }
 
-// With our runner: the trace log.
+// With our runner: the test searches the trace log.
 func TestAccPresignedURLIsNotKept(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

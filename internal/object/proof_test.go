@@ -89,7 +89,7 @@ func TestAccEncryptionDropped(t *testing.T) {
 			},
 		} {
 			if tc.versioned && name != "SSE-COS" && name != "SSE-C" || tc.exists && name == "SSE-KMS" {
-				continue // like the others; an object with a KMS key keeps one
+				continue // same as the others; an existing SSE-KMS object already has a key
 			}
 			t.Run(name+" "+what, func(t *testing.T) {
 				t.Parallel()

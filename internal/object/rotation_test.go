@@ -14,7 +14,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// encryptions are the encryptions between which an object is rotated.
+// encryptions lists the encryptions between which an object is rotated.
 var encryptions = map[string]struct {
 	argument string
 	asked    string

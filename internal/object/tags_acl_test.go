@@ -16,7 +16,7 @@ func tagsAndACL(w *acctest.World, tags map[string]string, public bool) acctest.C
 	return w.That("a", "tags and ACL", []any{tags, public}, func(o cosmock.Object) any { return []any{o.Tags, o.PublicRead} })
 }
 
-// Tags and ACL have requests of their own, which read them only if they are
+// Tags and the ACL need requests of their own, which are sent only if they are
 // managed.
 func TestAccTagsAndACL(t *testing.T) {
 	t.Parallel()

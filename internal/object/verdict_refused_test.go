@@ -372,7 +372,7 @@ func TestAccLostWithoutBytes(t *testing.T) {
 					s.later()
 					s.rewrite("theirs", underKeyB(t))
 				},
-				RefreshState:       true, // less is known than before, which does not change
+				RefreshState:       true, // it removes values from the state, and further refreshes do not restore them
 				ExpectNonEmptyPlan: true,
 			}}
 			if tc.says == nil {
