@@ -9,7 +9,8 @@ import (
 	"path/filepath"
 )
 
-// unreadableCertificates says why the file of ca_certificate_file is of no use.
+// unreadableCertificates explains why the file named by ca_certificate_file
+// cannot be used.
 func unreadableCertificates(name string, err error) string {
 	if name == "" {
 		return "ca_certificate_file is empty. Leave it out to trust the certificates that this machine trusts."
@@ -29,8 +30,8 @@ func unreadableCertificates(name string, err error) string {
 	return text + " To name a file of the module, write \"${path.module}/" + filepath.ToSlash(name) + "\"."
 }
 
-// noCertificate says what a file without certificates holds instead. It quotes
-// nothing of it: the file may be a private key.
+// noCertificate describes the content of a file that holds no certificate. It
+// never quotes the content, which may be a private key.
 func noCertificate(text []byte) error {
 	block, _ := pem.Decode(text)
 	switch {

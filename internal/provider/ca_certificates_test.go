@@ -15,8 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// A file that is of no use is named with the reason, and its content is not
-// shown.
+// An unusable file is reported with the reason and without its content.
 func TestUnreadableCertificates(t *testing.T) {
 	t.Parallel()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

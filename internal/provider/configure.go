@@ -31,8 +31,8 @@ const (
 	mebibyte = 1 << 20
 )
 
-// validate checks what can be checked without the environment: it runs in
-// terraform validate, before anything is known of credentials.
+// validate checks everything that does not depend on the environment. It runs in
+// terraform validate, before credentials are resolved.
 func (m model) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if _, err := m.endpoint(); err != nil {
@@ -67,8 +67,9 @@ func (m model) validate() diag.Diagnostics {
 	return diags
 }
 
-// resolve turns the block and the environment into provider data. Arguments
-// that are not known yet are no error: Terraform plans with what there is.
+// resolve combines the provider block and the environment into provider data.
+// Unknown arguments are not an error: Terraform plans with the values that are
+// known.
 func resolve(ctx context.Context, m model, getenv func(string) string, userAgent string) (*providerdata.Data, diag.Diagnostics) {
 	diags := m.validate()
 	if diags.HasError() {
@@ -132,8 +133,9 @@ func resolve(ctx context.Context, m model, getenv func(string) string, userAgent
 	return data, diags
 }
 
-// unknown names the arguments without which no client can be made. A keyring
-// or default region that is unknown does not keep the rest from working.
+// unknown returns the names of unknown arguments without which no client can be
+// created. An unknown keyring or default region does not prevent the rest from
+// working.
 func (m model) unknown() []string {
 	names := m.unknownCredentials()
 	for _, arg := range []struct {
@@ -195,7 +197,7 @@ func (m model) roots() (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// customerKeys reads the argument. Elements that are unknown are zero keys.
+// customerKeys reads the argument. An unknown element becomes a zero key.
 func (m model) customerKeys() (map[string]sse.CustomerKey, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	keys := map[string]sse.CustomerKey{}
@@ -225,7 +227,8 @@ func (m model) customerKeys() (map[string]sse.CustomerKey, diag.Diagnostics) {
 
 const keyForName = "a name of the keyring is itself a customer key: the map goes from names to keys, and names are shown"
 
-// keyring joins the argument and the environment; a name in the argument wins.
+// keyring merges the argument with the environment. If both define a name, the
+// argument wins.
 func (m model) keyring(env string) (*sse.Keyring, diag.Diagnostics) {
 	keys, diags := m.customerKeys() // none while the argument is unknown
 	fromEnv, err := parseEnvKeys(env)
@@ -243,7 +246,7 @@ func (m model) keyring(env string) (*sse.Keyring, diag.Diagnostics) {
 	return sse.NewKeyring(keys), diags
 }
 
-// parseEnvKeys reads COS_SSE_CUSTOMER_KEYS. Errors do not quote it.
+// parseEnvKeys parses COS_SSE_CUSTOMER_KEYS. Its errors never quote the value.
 func parseEnvKeys(env string) (map[string]sse.CustomerKey, error) {
 	if env == "" {
 		return nil, nil
@@ -270,9 +273,9 @@ func parseEnvKeys(env string) (map[string]sse.CustomerKey, error) {
 	return keys, nil
 }
 
-// uniqueStrings reads a JSON object of strings. The standard library would take
-// the last of two values of one name, and the first may be what objects are
-// encrypted with.
+// uniqueStrings parses a JSON object of strings and rejects duplicate names.
+// encoding/json would keep the last value, while existing objects may be
+// encrypted with the first.
 func uniqueStrings(text string) (map[string]string, error) {
 	errForm := errors.New("its value is not a JSON object of strings")
 	if !json.Valid([]byte(text)) {

@@ -27,7 +27,7 @@ func str(s string) types.String { return types.StringValue(s) }
 
 func number(n int64) types.Number { return types.NumberValue(new(big.Float).SetInt64(n)) }
 
-// withCredentials is a provider block that has nothing but credentials.
+// withCredentials returns a provider block that contains only credentials.
 func withCredentials() model {
 	return model{SecretID: str("id"), SecretKey: str("canary-secret-key"), SSECustomerKeys: types.MapNull(types.StringType)}
 }
@@ -48,7 +48,7 @@ func environment(pairs ...string) func(string) string {
 	return func(name string) string { return values[name] }
 }
 
-// told is what the diagnostics say, each with the path of its attribute.
+// told formats diagnostics, each with the path of its attribute.
 func told(diags diag.Diagnostics) string {
 	var b strings.Builder
 	for _, d := range diags {
@@ -255,7 +255,7 @@ func TestRequestTimeout(t *testing.T) {
 	for text, want := range map[string]time.Duration{
 		"30s": 30 * time.Second, "2m": 2 * time.Minute, "1m30s": 90 * time.Second, "30": 30 * time.Second, "1": time.Second, "3600": time.Hour, "1500ms": 1500 * time.Millisecond,
 		"": 0, "0": 0, "0s": 0, "-5s": 0, "-5": 0, "999ms": 0, "61m": 0, "3601": 0, "soon": 0, "30 s": 0, "1e3": 0, "99999999999999999999": 0,
-		"18446744075": 0, // as nanoseconds it is 1.3 s past a full turn of 64 bits
+		"18446744075": 0, // in nanoseconds, it overflows 64 bits by 1.3 s
 	} {
 		got, err := model{RequestTimeout: str(text)}.requestTimeout()
 		if got != want || (err == nil) != (want != 0) {

@@ -13,14 +13,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// needConfiguration are the calls that cannot be answered without one. All
-// others can.
+// needConfiguration lists the calls that fail before the provider is configured.
+// All others must succeed.
 var needConfiguration = []string{
 	"ReadResource", "PlanResourceChange", "ApplyResourceChange", "ImportResourceState", "ReadDataSource",
 	"OpenEphemeralResource", "RenewEphemeralResource", "CloseEphemeralResource", "ListResource", "PlanAction", "InvokeAction",
 }
 
-// foreign is a client of the protocol that calls whatever it likes.
+// foreign is a protocol client that makes calls in an order Terraform would not.
 type foreign struct {
 	t       *testing.T
 	server  tfprotov6.ProviderServer
@@ -52,7 +52,7 @@ func newForeign(t *testing.T) *foreign {
 	return f
 }
 
-// kindOf says which types a call is about.
+// kindOf returns the types that a method applies to, by name.
 func (f *foreign) kindOf(method string) map[string]tftypes.Type {
 	for _, kind := range []string{"Ephemeral", "Data", "List", "Action", "Function", "Resource", "Provider"} {
 		if strings.Contains(method, kind) {
@@ -62,8 +62,8 @@ func (f *foreign) kindOf(method string) map[string]tftypes.Type {
 	return f.schemas["Provider"]
 }
 
-// requests fill a request in several ways: nothing but the name, null values,
-// and objects of nulls.
+// requests builds variants of a request: the type name only, null values, and
+// objects whose attributes are null.
 func requests(typ reflect.Type, name string, value tftypes.Type) map[string]reflect.Value {
 	found := map[string]reflect.Value{}
 	for how, content := range map[string]any{"nothing": nil, "null": nil, "an object": map[string]tftypes.Value{}} {
@@ -95,7 +95,8 @@ func requests(typ reflect.Type, name string, value tftypes.Type) map[string]refl
 	return found
 }
 
-// call calls a method and returns all diagnostics, those of a stream included.
+// call invokes a method and returns all its diagnostics, including those of a
+// stream.
 func (f *foreign) call(method string, req reflect.Value) (diags []*tfprotov6.Diagnostic, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -126,8 +127,8 @@ func (f *foreign) call(method string, req reflect.Value) (diags []*tfprotov6.Dia
 	return diags, nil
 }
 
-// Every call for every type before the provider is configured: those that need
-// it say so, and none panics.
+// Every call for every type is made before the provider is configured. Calls that
+// need a configuration report that, and none panics.
 func TestCallsBeforeConfigure(t *testing.T) {
 	for _, shortcut := range []string{"", "off"} {
 		t.Run("shortcut "+shortcut, func(t *testing.T) {
@@ -137,7 +138,7 @@ func TestCallsBeforeConfigure(t *testing.T) {
 			for i := range reflect.TypeFor[wholeServer]().NumMethod() {
 				method := reflect.TypeFor[wholeServer]().Method(i)
 				if strings.Contains(method.Name, "State") && !strings.Contains(method.Name, "Resource") {
-					continue // of state stores, of which there are none
+					continue // the provider has no state stores
 				}
 				for name, value := range f.kindOf(method.Name) {
 					for how, req := range requests(method.Type.In(1), name, value) {
@@ -167,8 +168,8 @@ func TestCallsBeforeConfigure(t *testing.T) {
 	}
 }
 
-// A configuration that is refused leaves the provider unconfigured; one that is
-// taken ends that.
+// A rejected configuration leaves the provider unconfigured; the next accepted
+// one configures it.
 func TestCallsAfterConfigure(t *testing.T) {
 	for _, name := range []string{"TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_REGION"} {
 		t.Setenv(name, "")

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Every argument of credentials that is not known yet keeps the provider from
-// asking for them, alone or inside of its block.
+// Any unknown credential argument, at the top level or in a block, defers the
+// resolution of credentials.
 func TestUnknownCredentialArguments(t *testing.T) {
 	t.Parallel()
 	want := slices.Collect(maps.Keys(credentialBlocks()))

@@ -24,9 +24,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
 )
 
-// credentialAttributes are the arguments that say where credentials come from,
-// besides the blocks. The names are the official tencentcloud provider's, but
-// for the two endpoints.
+// credentialAttributes returns the top-level arguments that configure
+// credentials. Their names are those of the official tencentcloud provider,
+// except for the two endpoints.
 func credentialAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"secret_id":              argument("SecretId of the API key.", credentials.EnvSecretID),
@@ -45,7 +45,8 @@ func credentialAttributes() map[string]schema.Attribute {
 	}
 }
 
-// argument is an optional one that an environment variable may stand in for.
+// argument returns an optional argument that falls back to an environment
+// variable.
 func argument(text, env string) schema.StringAttribute {
 	if env != "" {
 		text += " Can be set with the environment variable `" + env + "`."
@@ -69,9 +70,10 @@ const (
 	durationMFA     = "duration_seconds"
 )
 
-// credentialBlocks are blocks, and not attributes, so that those of the
-// official provider can be pasted. What it requires may come from the
-// environment, so nothing is required here.
+// credentialBlocks returns the nested credential arguments. They are blocks, not
+// attributes, so that blocks of the official provider can be pasted. Nothing is
+// required, because the environment can supply the arguments that the official
+// provider requires.
 func credentialBlocks() map[string]schema.Block {
 	duration := lifetime("Sessions are renewed before they expire", credentials.MaxSession, credentials.DefaultSession, credentials.EnvSessionDuration)
 	return map[string]schema.Block{
@@ -121,7 +123,7 @@ func credentialBlocks() map[string]schema.Block {
 	}
 }
 
-// lifetime is that of a session, in seconds.
+// lifetime returns the argument for a session's duration in seconds.
 func lifetime(text string, most, standard time.Duration, env string) schema.NumberAttribute {
 	return schema.NumberAttribute{
 		Optional:            true,
@@ -129,7 +131,7 @@ func lifetime(text string, most, standard time.Duration, env string) schema.Numb
 	}
 }
 
-// credentialArguments are all arguments of credentials, by name.
+// credentialArguments returns all credential arguments by name.
 func (m model) credentialArguments() map[string]attr.Value {
 	return map[string]attr.Value{
 		"secret_id": m.SecretID, "secret_key": m.SecretKey, "security_token": m.SecurityToken,
@@ -139,7 +141,8 @@ func (m model) credentialArguments() map[string]attr.Value {
 	}
 }
 
-// unknownCredentials names those that are not known yet.
+// unknownCredentials returns the names of the credential arguments that are
+// unknown.
 func (m model) unknownCredentials() []string {
 	var names []string
 	arguments := m.credentialArguments()
@@ -158,7 +161,8 @@ func (m model) unknownCredentials() []string {
 	return names
 }
 
-// validateCredentials checks what needs neither environment nor network.
+// validateCredentials checks everything that needs neither the environment nor
+// the network.
 func (m model) validateCredentials() diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, e := range []struct {
@@ -207,9 +211,9 @@ func (m model) validateCredentials() diag.Diagnostics {
 	return diags
 }
 
-// stsRoots are the certificates that STS is trusted by. Those that the
-// configuration adds are for the COS endpoint, and count for another service
-// only if that has an endpoint of its own as well.
+// stsRoots returns the certificates that STS connections trust. Certificates
+// added by the configuration are meant for the COS endpoint; they apply to STS
+// only if it has a custom endpoint too.
 func (m model) stsRoots(roots *x509.CertPool) *x509.CertPool {
 	if m.STSEndpoint.ValueString() == "" {
 		return nil
@@ -217,7 +221,7 @@ func (m model) stsRoots(roots *x509.CertPool) *x509.CertPool {
 	return roots
 }
 
-// credentials finds where credentials come from. Nothing is sent.
+// credentials selects the source of credentials. It sends no request.
 func (m model) credentials(getenv func(string) string, region string, roots *x509.CertPool) (*credentials.Source, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	cfg := credentials.Config{
@@ -268,8 +272,8 @@ func (m model) credentials(getenv func(string) string, region string, roots *x50
 	return source, diags
 }
 
-// fetch asks the source once, so that its error is reported once, and
-// not by each object.
+// fetch requests credentials once, so that an error is reported once and not for
+// each object.
 func fetch(ctx context.Context, source *credentials.Source) diag.Diagnostics {
 	var diags diag.Diagnostics
 	tflog.Debug(ctx, "Credentials found", map[string]any{"source": source.Name})

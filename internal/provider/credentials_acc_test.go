@@ -20,7 +20,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/stsmock"
 )
 
-// account is a COS server and the services that give credentials for it.
+// account starts a COS server and the services that issue credentials for it.
 func account(t *testing.T, change func(*stsmock.Options)) (*acctest.World, *stsmock.Server) {
 	t.Helper()
 	w := acctest.New(t, func(o *cosmock.Options) { o.SecretID, o.SecretKey = "my-secret-id", "my-secret-key" })
@@ -40,8 +40,7 @@ func account(t *testing.T, change func(*stsmock.Options)) (*acctest.World, *stsm
 	return w, s
 }
 
-// block is a provider block of the lines of an example, and of what leads to
-// the test's servers.
+// block returns a provider block with an example's lines and the arguments that point it at the test's servers.
 func block(w *acctest.World, s *stsmock.Server, lines string) string {
 	return "provider \"cos\" {\n" + lines + "\n" + strings.Join([]string{
 		"endpoint = " + acctest.Quote(w.URL()),
@@ -53,13 +52,13 @@ func block(w *acctest.World, s *stsmock.Server, lines string) string {
 
 const object = "server_side_encryption = \"AES256\"\ncontent = \"hello\""
 
-// samlAssertion is base64, which the official example is not.
+// samlAssertion is valid base64, unlike the assertion in the official example.
 const samlAssertion = "bXktc2FtbC1hc3NlcnRpb24="
 
-// The lines of the official tencentcloud provider's documented examples, as
-// they stand there but for paths: an object is created with each.
+// The documented examples of the official tencentcloud provider work unchanged except for paths: each creates an
+// object.
 //
-// With our runner: the environment is one of its own, and so is the program.
+// With our runner: the test sets the whole environment and runs the provider as a separate process.
 func TestAccOfficialExamples(t *testing.T) {
 	t.Parallel()
 	const pair = "secret_id  = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nregion     = \"ap-guangzhou\"\n"
@@ -71,7 +70,7 @@ func TestAccOfficialExamples(t *testing.T) {
 		files     map[string]string
 		roles     map[string]stsmock.Role
 		actions   []string // of STS and metadata
-		permanent bool     // the key itself signs
+		permanent bool     // requests are signed with the configured key itself
 	}{
 		"static credentials":    {lines: pair, permanent: true},
 		"environment variables": {env: []string{"TENCENTCLOUD_SECRET_ID=my-secret-id", "TENCENTCLOUD_SECRET_KEY=my-secret-key", "TENCENTCLOUD_REGION=ap-guangzhou"}, permanent: true},
@@ -154,13 +153,13 @@ func TestAccOfficialExamples(t *testing.T) {
 				if tc.roles != nil {
 					o.Roles = tc.roles
 				}
-				// An apply plans with one process and applies with another, and each sends the code.
+				// Plan and apply run in separate processes, and each sends the code.
 				o.Devices, o.ReuseCodes = map[string][]string{"qcs::cam:uin/{my-uin}::mfa/softToken": {"523886"}}, true
 			})
 			ws.Binary = binary
 			ws.Env = []string{"TENCENTCLOUD_REGION=" + w.Region()}
 			if name == "shared credentials" {
-				ws.Env = nil // the profile says it
+				ws.Env = nil // the profile configures it
 			}
 			here := strings.NewReplacer("{dir}", ws.Dir)
 			for _, kv := range tc.env {
@@ -179,7 +178,7 @@ func TestAccOfficialExamples(t *testing.T) {
 			if _, ok := w.Stored("a"); !ok {
 				t.Error("there is no object")
 			}
-			// The plan and the apply are one process each at most; here it is one.
+			// Plan and apply are at most one process each; here a single process does both.
 			var actions []string
 			for _, c := range s.Calls() {
 				actions = append(actions, c.Action)
@@ -202,8 +201,7 @@ func TestAccOfficialExamples(t *testing.T) {
 
 var samlExpired = base64.StdEncoding.EncodeToString([]byte(`<Response><Assertion><Conditions NotOnOrAfter="2023-11-14T22:13:20Z"/></Assertion></Response>`))
 
-// What a user reads when credentials are missing or broken, once and not for
-// each object.
+// Missing or invalid credentials are reported once, not for each object.
 func TestAccBrokenCredentials(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -250,7 +248,7 @@ func TestAccBrokenCredentials(t *testing.T) {
 	}
 }
 
-// Credentials that are not known yet keep nothing from being planned.
+// A plan succeeds while credentials are unknown.
 func TestAccUnknownCredentials(t *testing.T) {
 	t.Parallel()
 	w, s := account(t, nil)
@@ -270,12 +268,11 @@ func TestAccUnknownCredentials(t *testing.T) {
 	})
 }
 
-// Sessions that end in the middle of an apply are renewed, and nothing is
-// refused. The server's latency makes the apply last for three sessions at
-// least. The server takes what has ended for longer: on a slow machine a
-// request may come late, which is tested with a clock in internal/cosclient.
+// Sessions that expire during an apply are renewed, and no request is refused. The server's latency makes the apply
+// last at least three sessions. The server accepts expired sessions for a while, because requests may be late on a slow
+// machine; internal/cosclient tests expiry with a fake clock.
 //
-// With our runner: one object at a time, by -parallelism.
+// With our runner: -parallelism limits the apply to one object at a time.
 func TestAccCredentialsAreRenewed(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)
@@ -302,10 +299,9 @@ func TestAccCredentialsAreRenewed(t *testing.T) {
 	}
 }
 
-// No secret of a source is written to a log at its most talkative, nor to a
-// state or a plan.
+// No secret of a credential source appears in a TRACE log, the state, or a plan.
 //
-// With our runner: the trace log of the provider as a program of its own.
+// With our runner: the provider runs as a separate process and writes a trace log.
 func TestAccCredentialsLeak(t *testing.T) {
 	t.Parallel()
 	binary := acctest.Build(t)
@@ -336,10 +332,10 @@ func TestAccCredentialsLeak(t *testing.T) {
 			if r := ws.Run("plan", "-out=plan"); r.Code != 0 {
 				t.Fatal(r.Output())
 			}
-			if name == "MFA" { // an ephemeral value may differ between a plan and its apply
+			if name == "MFA" { // an ephemeral value may differ between plan and apply
 				ws.Env = append(ws.Env, "TF_VAR_code="+next)
 			}
-			// The code of the role is refused the second time; what is printed counts.
+			// The role's MFA code is refused the second time; only the output matters here.
 			out := ws.Run("apply", "plan")
 			if refused := name == "profile and role"; (out.Code != 0) != refused {
 				t.Errorf("the apply ends with %d:\n%s", out.Code, out.Output())

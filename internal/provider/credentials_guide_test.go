@@ -14,10 +14,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// The guide names every variable that credentials are taken from, and its
+// The guide names every environment variable that supplies credentials, and its
 // blocks are formatted and valid.
 //
-// With our runner: the CLI formats and validates what the guide shows.
+// With our runner: the CLI formats and validates the guide's blocks.
 func TestAccCredentialsGuide(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)

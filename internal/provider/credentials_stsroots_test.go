@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The certificates of ca_certificate_file are for COS, and for an STS that the
-// configuration names: not for the public one.
+// The certificates of ca_certificate_file apply to COS and to a configured STS
+// endpoint, but not to the public STS.
 func TestCertificatesOfSTS(t *testing.T) {
 	t.Parallel()
 	roots := x509.NewCertPool()

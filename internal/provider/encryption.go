@@ -13,7 +13,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// encryptionAttributes are default_encryption and require_encryption.
+// encryptionAttributes returns default_encryption and require_encryption.
 func encryptionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"default_encryption": schema.SingleNestedAttribute{
@@ -59,8 +59,8 @@ func encryptionAttributes() map[string]schema.Attribute {
 	}
 }
 
-// encryption reads both arguments. What is unknown of the policy is no rule
-// yet: objects are checked again when they are applied.
+// encryption reads both arguments. Unknown parts of the policy impose no
+// restriction yet: objects are checked again during apply.
 func (m model) encryption() (*providerdata.Encryption, sse.Policy, diag.Diagnostics) {
 	policy, diags := m.policy()
 	at := path.Root("default_encryption")
@@ -145,7 +145,7 @@ func (m model) policy() (sse.Policy, diag.Diagnostics) {
 	return policy, diags
 }
 
-// stringOf is an attribute of a nested one; null if that is null.
+// stringOf returns a nested attribute, or null if the object is null.
 func stringOf(o types.Object, name string) types.String {
 	s, ok := o.Attributes()[name].(types.String)
 	if !ok {
@@ -154,8 +154,8 @@ func stringOf(o types.Object, name string) types.String {
 	return s
 }
 
-// stringsOf returns the known elements of a list; ok is false if some are
-// not known. An empty list would allow nothing, and is an error.
+// stringsOf returns the known elements of a list; ok is false if any element is
+// unknown. An empty list is an error, because it would allow nothing.
 func stringsOf(o types.Object, name string, diags *diag.Diagnostics) (values []string, ok bool) {
 	list, isList := o.Attributes()[name].(types.List)
 	if !isList || list.IsNull() || list.IsUnknown() {

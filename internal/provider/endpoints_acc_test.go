@@ -25,11 +25,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// tunnel is an HTTPS proxy that leads host names to servers on loopback.
+// tunnel is an HTTPS proxy that maps host names to servers on loopback.
 type tunnel struct {
 	listener net.Listener
 	to       func(host string) string // an address, or "" to refuse
-	auth     string                   // user:password that is asked for
+	auth     string                   // required credentials as user:password
 
 	mu    sync.Mutex
 	hosts []string
@@ -85,7 +85,7 @@ func (p *tunnel) serve(conn net.Conn) {
 	_, _ = io.Copy(conn, server)
 }
 
-// asked are the hosts that connections were made to, each once.
+// asked returns the hosts that clients connected to, without duplicates.
 func (p *tunnel) asked() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -94,8 +94,8 @@ func (p *tunnel) asked() []string {
 	return slices.Compact(hosts)
 }
 
-// through is an environment whose HTTPS goes to the proxy, and that trusts the
-// servers of the test as it would trust a public authority.
+// through returns an environment that sends HTTPS through the proxy and trusts the test servers' certificates as if a
+// public authority had issued them.
 func (p *tunnel) through(ws *acctest.Workspace, worlds ...*acctest.World) []string {
 	var roots strings.Builder
 	for _, w := range worlds {
@@ -116,7 +116,7 @@ func addressOf(w *acctest.World) string { return strings.TrimPrefix(w.URL(), "ht
 
 var heading = regexp.MustCompile(`(?m)^## (.*)$`)
 
-// recipes are the blocks of a guide, by the heading above them.
+// recipes returns a guide's code blocks by the heading above them.
 func recipes(t *testing.T, guide string) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.FromSlash("../../templates/guides/" + guide))
@@ -140,11 +140,10 @@ func recipes(t *testing.T, guide string) map[string][]string {
 	return blocks
 }
 
-// The recipes of the guide, as they stand there, under the very names that they
-// use, against a server that refuses on each host what COS refuses there: an
-// object is created, found unchanged, changed in every way, and destroyed.
+// The guide's recipes work unchanged and under the host names they use, against a server that refuses on each host what
+// COS refuses there. Each creates an object, plans no changes, makes every kind of change, and destroys the object.
 //
-// With our runner: the environment is one of its own, and so is the program.
+// With our runner: the test sets the whole environment and runs the provider as a separate process.
 func TestAccEndpointRecipes(t *testing.T) {
 	t.Parallel()
 	const bucket = "examplebucket-1250000000"
@@ -152,10 +151,10 @@ func TestAccEndpointRecipes(t *testing.T) {
 	const cluster = bucket + ".cluster-abc.cos-cdc.ap-guangzhou.myqcloud.com"
 	binary := acctest.Build(t)
 	guide := recipes(t, "endpoints.md")
-	cases := map[string]struct { // by the heading
-		domains   []string // that the bucket is known by
-		dedicated bool     // and by no public name
-		hosts     []string // that connections go to
+	cases := map[string]struct { // by heading
+		domains   []string // the bucket's domains
+		dedicated bool     // the bucket has no public name
+		hosts     []string // expected connections
 	}{
 		"Public":                  {hosts: []string{public}},
 		"The newer domain":        {hosts: []string{bucket + ".cos.ap-guangzhou.tencentcos.cn"}},
@@ -187,7 +186,7 @@ func TestAccEndpointRecipes(t *testing.T) {
 				return addressOf(w)
 			})
 			ws.Env = proxy.through(ws, w, other)
-			if name == "Private cloud" { // its authority is none that the machine trusts
+			if name == "Private cloud" { // its certificate authority is not publicly trusted
 				ws.Env = append(ws.Env, "SSL_CERT_FILE="+ws.Write("none.pem", ""))
 				pem, _ := os.ReadFile(w.CAFile())
 				ws.Write("cloud-ca.pem", string(pem))
@@ -211,15 +210,15 @@ func TestAccEndpointRecipes(t *testing.T) {
 					t.Error("nothing is in the other region")
 				}
 			} else {
-				// Each object begins as one of these, and becomes the next one in the same run.
+				// Each object starts in one of these forms and changes to the next in the same run.
 				forms := [][]string{
 					{`server_side_encryption = "AES256"`, `content = "hello"`},
 					{`server_side_encryption = "AES256"`, `content = "hello"`, `cache_control = "no-store"`},                          // a copy
 					{`server_side_encryption = "cos/kms"`, `content = "hello"`, `cache_control = "no-store"`},                         // a rotation
 					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `cache_control = "no-store"`},                           // an upload
-					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "b" }`, `acl = "private"`},                // both beside a copy
+					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "b" }`, `acl = "private"`},                // tags and ACL with a copy
 					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "c" }`, `acl = "public-read"`},            // and alone
-					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `deletion_policy = "delete_all_versions"`, `tags = {}`}, // which lists
+					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `deletion_policy = "delete_all_versions"`, `tags = {}`}, // requires listing
 				}
 				for next := range 2 {
 					all := block
@@ -256,14 +255,14 @@ func TestAccEndpointRecipes(t *testing.T) {
 	}
 }
 
-// A CDN asks COS under the bucket's own host, so no signature fits: the error
-// says so before it doubts the credentials.
+// A CDN sends requests to COS under the bucket's own host, so no signature matches. The error explains this before it
+// suggests wrong credentials.
 //
-// With our runner: the environment is one of its own, and so is the program.
+// With our runner: the test sets the whole environment and runs the provider as a separate process.
 func TestAccEndpointOfACDN(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)
-	ws.Binary = acctest.Build(t) // for the environment to be its own
+	ws.Binary = acctest.Build(t) // so that the environment applies to the provider
 	w := acctest.New(t)
 	origin := strings.TrimPrefix(w.HTTPURL(), "http://")
 	cdn := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
@@ -283,22 +282,22 @@ func TestAccEndpointOfACDN(t *testing.T) {
 	if r := ws.Fail("apply", "-auto-approve"); !strings.Contains(r.Text(), "A CDN asks COS under another host") {
 		t.Errorf("it does not tell of the CDN:\n%s", r.Output())
 	}
-	// The same way with the host that COS sees: nothing else is wrong with it.
+	// The same configuration works under the host that COS expects.
 	ws.Config(block("http://{bucket}.cos.{region}.myqcloud.com"), object)
 	ws.Apply()
 }
 
-// A proxy's password is in no log and on no screen, whether the proxy lets
-// through, refuses, is not there or is no URL at all.
+// A proxy's password appears in no log or output, whether the proxy accepts it, rejects it, is down, or its URL is
+// invalid.
 //
-// With our runner: the trace log of the provider as a program of its own.
+// With our runner: the provider runs as a separate process and writes a trace log.
 func TestAccProxyPassword(t *testing.T) {
 	t.Parallel()
 	const password = "canary-proxy-password"
 	binary := acctest.Build(t)
 	for name, tc := range map[string]struct {
-		expect string // of the proxy; "" is what the URL says
-		url    string // instead of the proxy's
+		expect string // required credentials; "" for those in the URL
+		url    string // overrides the proxy's URL
 		fails  []string
 	}{
 		"lets through": {},
@@ -346,10 +345,10 @@ func TestAccProxyPassword(t *testing.T) {
 	}
 }
 
-// A machine whose clock is hours off: what COS refuses is signed again, once,
-// with its time, by small and large uploads alike, and the log says so.
+// If the local clock is hours off, small and large uploads sign a refused request once more with COS's time, and the
+// log says so.
 //
-// With our runner: the log of the provider as a program of its own.
+// With our runner: the provider runs as a separate process and writes a log.
 func TestAccClockIsOff(t *testing.T) {
 	t.Parallel()
 	binary := acctest.Build(t)
@@ -374,7 +373,7 @@ func TestAccClockIsOff(t *testing.T) {
 					t.Errorf("%s", acctest.Call(r))
 				}
 			}
-			// Those that were on their way when the first one found out.
+			// Requests already in flight when the first refusal arrived are refused too.
 			if refused == 0 || refused > 9 {
 				t.Errorf("%d of %d requests were refused, want 1 to 9", refused, len(w.Requests()))
 			}

@@ -13,7 +13,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// firstExample is the first block of the README, as a newcomer pastes it.
+// firstExample returns the first code block of the README.
 func firstExample(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.FromSlash("../../README.md"))
@@ -27,10 +27,10 @@ func firstExample(t *testing.T) string {
 	return string(block[1])
 }
 
-// installed runs make install for a home of its own.
+// installed runs make install with a temporary home directory.
 func installed(t *testing.T, env ...string) {
 	t.Helper()
-	// A home of its own has no caches of Go.
+	// The temporary home must not replace Go's caches.
 	out, err := exec.CommandContext(t.Context(), "go", "env", "-json", "GOCACHE", "GOMODCACHE", "GOENV", "GOPATH").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -50,18 +50,18 @@ func installed(t *testing.T, env ...string) {
 	}
 }
 
-// Whoever follows the README has the provider: after make install, init in an
-// empty folder finds it by itself and locks it, and the first example applies
-// with nothing but credentials. The network has no registry here.
+// The README's instructions work: after make install, init in an empty directory
+// finds and locks the provider, and the first example applies with only
+// credentials set. No registry is reachable.
 //
-// With our runner: the CLI installs the provider by init.
+// With our runner: init has to install the provider.
 func TestAccInstall(t *testing.T) {
 	t.Parallel()
 	example := firstExample(t)
 	for name, tc := range map[string]struct {
 		env  func(home string) []string
-		into string // below the home
-		make string // a folder that is there before
+		into string // relative to the home directory
+		make string // a directory that exists beforehand
 	}{
 		"the usual folder": {func(home string) []string { return []string{"HOME=" + home, "XDG_DATA_HOME="} }, ".terraform.d/plugins", ""},
 		"XDG folders": {func(home string) []string {
@@ -117,7 +117,7 @@ func TestAccInstall(t *testing.T) {
 
 			anotherBuild(t, ws, filepath.Join(home, filepath.FromSlash(tc.into)))
 
-			// Both hosts that the address may stand for.
+			// The short address resolves to either registry host.
 			other := acctest.NewWorkspace(t)
 			other.Env = ws.Env
 			other.Write("main.tf", strings.NewReplacer(`"cos-terraform/cos"`, `"registry.opentofu.org/cos-terraform/cos"`).Replace(example))
@@ -128,8 +128,8 @@ func TestAccInstall(t *testing.T) {
 	}
 }
 
-// anotherBuild installs another build, under the same version and a new one,
-// and does what the README says about it.
+// anotherBuild installs a different build, first with the same version and then
+// with a new one, and follows the README's instructions for each.
 func anotherBuild(t *testing.T, ws *acctest.Workspace, mirror string) {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(mirror, "*", "cos-terraform", "cos", "*", "*", "terraform-provider-cos_v*"))

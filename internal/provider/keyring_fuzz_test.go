@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// What is taken of COS_SSE_CUSTOMER_KEYS is a JSON object of names and keys for
-// any other reader too, and no error quotes a key.
+// Any accepted COS_SSE_CUSTOMER_KEYS is a JSON object of names and keys for other
+// parsers too, and no error quotes a key.
 func FuzzKeyringVariable(f *testing.F) {
 	const key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 	for _, text := range []string{

@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// nameInRing says which element of the keyring a message is about, and where
-// that is. The path of an element has its name in it, which the CLI shows.
+// nameInRing returns a keyring element's name for a message and its attribute
+// path. The path omits a name that may be a secret, because the CLI prints paths.
 func nameInRing(name string) (shown string, at path.Path) {
 	at = path.Root("sse_customer_keys")
 	if shown = sse.ShowName(name); shown == fmt.Sprintf("%q", name) {
@@ -18,9 +18,8 @@ func nameInRing(name string) (shown string, at path.Path) {
 	return shown, at
 }
 
-// unusable says what is wrong with an element whose value is no key. If the
-// value is the shorter of the two, they may have been swapped, and the name is
-// the secret.
+// unusable describes an element whose value is not a key. If the value is shorter
+// than the name, the two may have been swapped and the name is the secret.
 func unusable(name, value string, err error) (detail string, at path.Path) {
 	shown, at := nameInRing(name)
 	swapped := ""

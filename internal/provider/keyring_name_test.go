@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// A key, or another secret, that stands where a name belongs is in no message,
-// by the argument and by the variable.
+// A key or other secret used as a name appears in no message, whether it comes
+// from the argument or the variable.
 func TestSecretsAsNamesOfTheKeyring(t *testing.T) {
 	t.Parallel()
 	raw := "canary~of?a+key/of~32~characters"
@@ -58,7 +58,7 @@ func TestSecretsAsNamesOfTheKeyring(t *testing.T) {
 			}
 		})
 	}
-	// A null element, too, is told without such a name.
+	// The error about a null element does not show such a name either.
 	m := withCredentials()
 	m.SSECustomerKeys = types.MapValueMust(types.StringType, map[string]attr.Value{raw: types.StringNull()})
 	if _, diags := resolve(t.Context(), m, environment(), "test"); !strings.Contains(told(diags), "not shown") || strings.Contains(told(diags), raw) {

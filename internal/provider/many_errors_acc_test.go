@@ -11,20 +11,20 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// fifty are objects without anything special about them.
+// fifty returns the configuration of 50 plain objects.
 func fifty(w *acctest.World) string {
 	return strings.Replace(w.Object("a-${count.index}", "count = 50", "server_side_encryption = \"AES256\"\ncontent = \"hello\""), "$${", "${", 1)
 }
 
-// What keeps every object from being written is explained with the first of
-// them; each of the others has a sentence.
+// A problem that affects every object is explained in full for the first one and
+// in one sentence for each of the others.
 func TestAccOneExplanationForManyObjects(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		provider func(w *acctest.World) string
 		bucket   string
-		once     []string // of the explanation
-		again    string   // of all others
+		once     []string // fragments of the explanation
+		again    string   // fragment in all other errors
 	}{
 		"a wrong secret": {
 			provider: func(w *acctest.World) string {
@@ -62,7 +62,8 @@ func TestAccOneExplanationForManyObjects(t *testing.T) {
 			failed := false
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: w.Factories(),
-				// All that the CLI says, which ExpectError does not count.
+				// The check counts occurrences in the whole output, which
+				// ExpectError cannot do.
 				ErrorCheck: func(err error) error {
 					failed = true
 					text := strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(err.Error())), " ")

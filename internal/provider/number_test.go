@@ -13,12 +13,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// anyNumber are the arguments that take every number.
+// anyNumber lists the arguments that accept every number.
 var anyNumber = []string{"resource cos_encrypted_object.content_wo_version"}
 
-// A number that an argument does not take is refused in words of our own. The
-// framework's integers call such a value an error in the provider. The schemas
-// are those of the protocol: no argument of any type is left out.
+// Numbers that an argument does not accept are rejected with a message from this
+// provider; the framework's integer types report them as a provider bug. The
+// schemas come from the protocol, so no argument is left out.
 func TestNumbersThatAreNotWhole(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
@@ -134,8 +134,8 @@ func validateAction(ctx context.Context, t *testing.T, s tfprotov6.ProviderServe
 	return resp.Diagnostics, err
 }
 
-// numbers are the paths of all arguments of a block that are numbers. An index
-// of a collection is left out: with puts one element into each.
+// numbers returns the paths of all number arguments of a block. It omits
+// collection indexes, because with puts one element into each collection.
 func numbers(at []string, block *tfprotov6.SchemaBlock) [][]string {
 	var all [][]string
 	for _, a := range block.Attributes {
@@ -161,12 +161,12 @@ func numbersOf(at []string, a *tfprotov6.SchemaAttribute) [][]string {
 	case a.Type.Is(tftypes.Number):
 		return [][]string{here}
 	case strings.Contains(fmt.Sprint(a.Type), "Number"):
-		return [][]string{append(here, "(numbers in "+fmt.Sprint(a.Type)+")")} // with does not know how: the test fails
+		return [][]string{append(here, "(numbers in "+fmt.Sprint(a.Type)+")")} // with does not support it, so the test fails
 	}
 	return nil
 }
 
-// with is a value of a type of which everything is null but one number.
+// with returns a value of a type in which everything is null except one number.
 func with(typ tftypes.Type, at []string, n *big.Float) tftypes.Value {
 	switch t := typ.(type) {
 	case tftypes.Object:

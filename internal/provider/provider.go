@@ -1,5 +1,5 @@
-// Package provider is the door of the provider: its schema, the resolution of
-// its configuration, and the registries of its types.
+// Package provider implements the provider: its schema, its configuration, and
+// the lists of its resources, data sources, functions and actions.
 package provider
 
 import (
@@ -40,7 +40,7 @@ var (
 	_ provider.ProviderWithValidateConfig     = (*cosProvider)(nil)
 )
 
-// New returns a constructor of the provider. The version goes into the
+// New returns a constructor of the provider. The version is part of the
 // User-Agent.
 func New(version string) func() provider.Provider {
 	return func() provider.Provider {
@@ -51,9 +51,9 @@ func New(version string) func() provider.Provider {
 type cosProvider struct {
 	version string
 	getenv  func(string) string
-	// configured, where it is set, is given what Configure made.
+	// configured, if set, receives the result of Configure.
 	configured func(*providerdata.Data)
-	// slow is why the framework answers what it need not; nil: it does not.
+	// slow is the reason why the fast path is unavailable, or nil.
 	slow error
 }
 
@@ -136,13 +136,14 @@ func (p *cosProvider) Actions(context.Context) []func() action.Action {
 
 func (p *cosProvider) Functions(context.Context) []func() function.Function { return functions.All() }
 
-// userAgent names the provider, the CLI, and what the user's environment adds.
+// userAgent identifies the provider and the CLI, followed by
+// TF_APPEND_USER_AGENT.
 func userAgent(version, cli string, getenv func(string) string) string {
 	ua := "terraform-provider-cos/" + version
 	if cli != "" {
 		ua += " terraform/" + cli
 	}
-	for _, add := range strings.Fields(getenv("TF_APPEND_USER_AGENT")) { // a header has no line breaks
+	for _, add := range strings.Fields(getenv("TF_APPEND_USER_AGENT")) { // Fields removes line breaks, which are invalid in headers
 		ua += " " + add
 	}
 	return ua

@@ -8,13 +8,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// proxyVariables are the variables that net/http takes a proxy from. The upper
-// case counts first.
+// proxyVariables lists the variables from which net/http reads a proxy. The
+// upper-case form takes precedence.
 var proxyVariables = [][]string{{"HTTPS_PROXY", "https_proxy"}, {"HTTP_PROXY", "http_proxy"}}
 
-// checkProxies warns of a variable that is no URL. net/http ignores it without a
-// word, so that requests go directly, or takes a part of it for a host. It
-// quotes nothing, for there may be a password in it.
+// checkProxies warns about a proxy variable that is not a URL. net/http silently
+// ignores it and connects directly, or takes part of it for a host. The warning
+// does not quote the value, which may contain a password.
 func checkProxies(getenv func(string) string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, names := range proxyVariables {
@@ -33,7 +33,7 @@ func checkProxies(getenv func(string) string) diag.Diagnostics {
 	return diags
 }
 
-// isProxy reports a URL with a host, or a host alone.
+// isProxy reports whether text is a URL with a host, or only a host.
 func isProxy(text string) bool {
 	if !strings.Contains(text, "://") {
 		text = "http://" + text

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A variable that is no proxy's address is named, and only such a one.
+// Exactly the variables that do not contain a proxy address are reported.
 func TestProxiesThatAreNone(t *testing.T) {
 	t.Parallel()
 	for value, ignored := range map[string]bool{

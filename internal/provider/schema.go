@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Names of environment variables that stand in for arguments. That of the
-// region is the official tencentcloud provider's.
+// Environment variables that replace arguments. The region's variable is that of
+// the official tencentcloud provider.
 const (
 	envRegion       = "TENCENTCLOUD_REGION"
 	envCustomerKeys = "COS_SSE_CUSTOMER_KEYS"

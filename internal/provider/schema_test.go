@@ -16,7 +16,7 @@ import (
 	cosprovider "github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
-// schemas are those of all that the provider has, by name.
+// schemas returns all schemas of the provider by name.
 func schemas(t *testing.T) map[string]any {
 	t.Helper()
 	ctx := t.Context()
@@ -44,8 +44,8 @@ func schemas(t *testing.T) map[string]any {
 	return all
 }
 
-// walk visits every attribute and block of a schema. All kinds of schemas are
-// structs with the same names of fields, and have no type in common.
+// walk visits every attribute and block of a schema. It uses reflection because
+// the schema kinds have fields of the same names but no common type.
 func walk(path string, schema reflect.Value, visit func(path string, attribute reflect.Value)) int {
 	visited := 0
 	for _, list := range []string{"Attributes", "Blocks"} {
@@ -76,13 +76,13 @@ func empty(attribute reflect.Value, name string) bool {
 	return !field.IsValid() || field.IsZero()
 }
 
-// secret tells by its name whether an attribute holds a secret.
+// secret reports whether an attribute's name suggests that it holds a secret.
 func secret(path string) bool {
 	name := path[strings.LastIndexByte(path, '.')+1:]
 	switch {
 	case strings.HasSuffix(name, "_name"), strings.HasSuffix(name, "_md5"), strings.HasSuffix(name, "_version"), strings.HasSuffix(name, "_id"), strings.HasSuffix(name, "_file"):
 		return false
-	case strings.HasPrefix(name, "allow_"): // a rule about secrets
+	case strings.HasPrefix(name, "allow_"): // restricts secrets but is none
 		return false
 	case name == "content", name == "content_base64", name == "content_wo":
 		return true
@@ -108,12 +108,12 @@ func TestSchemas(t *testing.T) {
 			if text := a.FieldByName("MarkdownDescription"); !text.IsValid() || !strings.HasSuffix(text.String(), ".") {
 				t.Errorf("%s has no description that is a sentence", path)
 			}
-			// A default shows as a difference after an import.
+			// A default would show as a difference after an import.
 			if !empty(a, "Default") {
 				t.Errorf("%s has a default", path)
 			}
 			hidden := flag(a, "Sensitive")
-			// A validator of the framework prints the value that it refuses.
+			// The framework's validators quote the rejected value.
 			if hidden && !empty(a, "Validators") {
 				t.Errorf("%s is sensitive and has validators", path)
 			}

@@ -14,16 +14,16 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// Server returns what serves the provider by protocol 6.
+// Server returns a constructor of the protocol 6 server.
 func Server(version string) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		return newServer(version, os.Getenv, func(p provider.Provider) tfprotov6.ProviderServer { return providerserver.NewProtocol6(p)() })
 	}
 }
 
-// newServer puts before the framework's server what answers in its place. What
-// cannot be put there is left out, which is logged once the provider is
-// configured: before that there is no log.
+// newServer wraps the framework's server in the fast path. If parts of the fast
+// path cannot be used, the reason is logged once the provider is configured,
+// because there is no log before that.
 func newServer(version string, getenv func(string) string, framework func(provider.Provider) tfprotov6.ProviderServer) tfprotov6.ProviderServer {
 	var data atomic.Pointer[providerdata.Data]
 	p := &cosProvider{version: version, getenv: getenv, configured: data.Store}
@@ -39,23 +39,23 @@ func newServer(version string, getenv func(string) string, framework func(provid
 	return server
 }
 
-// objects is the resource type of which unchanged instances are answered for.
-// data returns what the provider was configured with.
+// objects returns the fast path of object resources. data returns the provider's
+// configuration.
 func objects(data func() *providerdata.Data) fastpath.Type {
 	return fastpath.TypeOf(objectName, object.NewResource(), object.Shortcut{Data: data})
 }
 
-// directories is likewise the resource type of directories.
+// directories returns the fast path of directory resources.
 func directories(data func() *providerdata.Data) fastpath.Type {
 	return fastpath.TypeOf(directoryName, directory.NewResource(), directory.Shortcut{Data: data})
 }
 
-// The resource types that the fast path knows.
+// Resource types with a fast path.
 const (
 	objectName    = "cos_encrypted_object"
 	directoryName = "cos_encrypted_directory"
 )
 
-// envShortcut is set to "off" to have the framework answer everything. What is
-// answered is the same.
+// envShortcut turns the fast path off if its value is "off". The responses are
+// the same either way.
 const envShortcut = "COS_PLAN_SHORTCUT"

@@ -23,10 +23,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/fastpath"
 )
 
-// framework makes the server that all others stand before.
+// framework returns the framework's server without any wrapper.
 func framework(p provider.Provider) tfprotov6.ProviderServer { return providerserver.NewProtocol6(p)() }
 
-// Whatever the framework's server can be asked, ours can.
+// The wrapped server implements every call that the framework's server
+// implements.
 func TestServerHidesNothing(t *testing.T) {
 	t.Parallel()
 	theirs, ours := providerserver.NewProtocol6(New("test")())(), newServer("test", environment(), framework)
@@ -54,8 +55,8 @@ func TestServerHidesNothing(t *testing.T) {
 	}
 }
 
-// A state of the current version is answered as it came; any other is the
-// framework's.
+// A state of the current version is returned unchanged. The framework handles any
+// other version.
 func TestServerPassesStates(t *testing.T) {
 	t.Parallel()
 	text := []byte(`{"bucket":"b-1250000000","key":"k"}`)
@@ -83,10 +84,10 @@ func TestServerPassesStates(t *testing.T) {
 	}
 }
 
-// With COS_PLAN_SHORTCUT=off the framework's own server answers everything.
+// With COS_PLAN_SHORTCUT=off, the framework's server answers everything.
 func TestShortcutOff(t *testing.T) {
 	t.Parallel()
-	// What stands before it only refuses calls that come before Configure.
+	// The remaining wrapper only refuses calls before Configure.
 	if ours := newServer("test", environment(envShortcut, "off"), framework); !isBare(ours) {
 		t.Errorf("a %T stands before the framework's server", ours)
 	}
@@ -97,14 +98,14 @@ func TestShortcutOff(t *testing.T) {
 	}
 }
 
-// bare is a server that a future framework might have: it answers the calls that
-// are required, and hides the optional ones.
+// bare is a server of a hypothetical future framework: it implements the required
+// calls and hides the optional ones.
 type bare struct{ tfprotov6.ProviderServer }
 
-// unversioned is a server that does not tell its schemas.
+// unversioned is a server that does not report its schemas.
 type unversioned struct{ wholeServer }
 
-// wholeServer is all that a server can be asked.
+// wholeServer combines all calls of a server, required and optional.
 type wholeServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ProviderServerWithListResource //nolint:staticcheck // only in favour of being required
@@ -116,15 +117,15 @@ func (unversioned) GetProviderSchema(context.Context, *tfprotov6.GetProviderSche
 	return &tfprotov6.GetProviderSchemaResponse{}, nil
 }
 
-// Where the framework is not as this provider expects it, everything still
-// works, and the log tells why it is slower.
+// If the framework differs from what this provider expects, everything still
+// works, and the log explains why it is slower.
 func TestAServerThatIsNotAsExpectedIsLogged(t *testing.T) {
 	t.Parallel()
 	state := &tfprotov6.UpgradeResourceStateRequest{TypeName: objectName, RawState: &tfprotov6.RawState{JSON: []byte(`{"bucket":"lab-1250000000"}`)}}
 	for name, tc := range map[string]struct {
 		framework func(provider.Provider) tfprotov6.ProviderServer
 		env       func(string) string
-		warns     string // "" for nothing
+		warns     string // "" if nothing is logged
 	}{
 		"as expected":                   {framework, environment(), ""},
 		"turned off":                    {framework, environment(envShortcut, "off"), ""},
@@ -149,7 +150,7 @@ func TestAServerThatIsNotAsExpectedIsLogged(t *testing.T) {
 			if resp, err := s.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{Config: dynamic(t, typ, config)}); err != nil || len(resp.Diagnostics) > 0 {
 				t.Fatal(err, resp)
 			}
-			for range 2 { // told once
+			for range 2 { // logged once
 				if resp, err := s.UpgradeResourceState(ctx, state); err != nil || resp.UpgradedState == nil {
 					t.Fatal(err, resp)
 				}
@@ -172,7 +173,7 @@ func TestAServerThatIsNotAsExpectedIsLogged(t *testing.T) {
 	}
 }
 
-// What is passed as it came is what the framework makes of it.
+// A state that is returned unchanged equals what the framework would return.
 func TestStatesArePassedAsTheFrameworkReadsThem(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
@@ -209,7 +210,7 @@ func TestStatesArePassedAsTheFrameworkReadsThem(t *testing.T) {
 	}
 }
 
-// plain is an attribute as JSON has it.
+// plain returns an attribute in the form that JSON decoding produces.
 func plain(t *testing.T, object tftypes.Value, name string) any {
 	t.Helper()
 	var values map[string]tftypes.Value
@@ -255,8 +256,8 @@ func plainValue(t *testing.T, value tftypes.Value) any {
 	return result
 }
 
-// isBare reports that nothing but the check for a configuration stands before
-// the framework's server.
+// isBare reports whether the framework's server is wrapped only by the check for
+// a configuration.
 func isBare(s tfprotov6.ProviderServer) bool {
 	return fmt.Sprintf("%T", s) == "*fastpath.configuredServer"
 }

@@ -28,16 +28,16 @@ const (
 	keyOne     = "MDEyMzQ1Njc4OUFCQ0RFRjAxMjM0NTY3ODlBQkNERUY="
 )
 
-// lab is the front beside the framework's server that it stands before, both
+// lab contains the fast path and the framework's server that it wraps, both
 // configured for one COS server.
 type lab struct {
 	server    *cosmock.Server
 	framework tfprotov6.ProviderServer
 	front     *fastpath.Front
 	typ       fastpath.Type
-	source    string // a file that holds "hello"
+	source    string // path of a file that contains "hello"
 	ca        string
-	ahead     atomic.Int64 // of the server's clock
+	ahead     atomic.Int64 // offset of the server's clock
 }
 
 func newLab(tb testing.TB) *lab {
@@ -58,8 +58,8 @@ func newLab(tb testing.TB) *lab {
 	return l
 }
 
-// configure makes a provider, as each command of the CLI does, with further
-// arguments.
+// configure configures a new provider, as each CLI command does, with optional
+// extra arguments.
 func (l *lab) configure(tb testing.TB, further ...map[string]any) {
 	tb.Helper()
 	var data atomic.Pointer[providerdata.Data]
@@ -90,7 +90,7 @@ func (l *lab) configure(tb testing.TB, further ...map[string]any) {
 	}
 }
 
-// valueOf is a value of which the attributes that are not named are null.
+// valueOf returns a value in which all attributes not in set are null.
 func valueOf(typ tftypes.Object, set map[string]any) tftypes.Value {
 	values := make(map[string]tftypes.Value, len(typ.AttributeTypes))
 	for name, t := range typ.AttributeTypes {
@@ -112,7 +112,7 @@ func dynamic(tb testing.TB, typ tftypes.Type, value tftypes.Value) *tfprotov6.Dy
 	return &encoded
 }
 
-// written is the state of an object whose body is "hello".
+// written returns the state of an object whose body is "hello".
 func (l *lab) written(key string) map[string]any {
 	return map[string]any{
 		"bucket": l.server.Bucket(), "key": key, "region": l.server.Region(), "id": l.server.Bucket() + "/" + key,
@@ -123,8 +123,8 @@ func (l *lab) written(key string) map[string]any {
 
 const helloCRC64 = "11177612005948864433"
 
-// Over random states and configurations, whatever the front answers the
-// framework answers too, byte for byte.
+// For random states and configurations, every answer of the fast path equals the
+// framework's, byte for byte.
 func TestFrontAnswersAsTheFrameworkDoes(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
@@ -177,7 +177,7 @@ func TestFrontAnswersAsTheFrameworkDoes(t *testing.T) {
 	t.Logf("answered %d", answered)
 }
 
-// Whatever the front finds nothing wrong with, the framework does not either.
+// If the fast path finds a configuration valid, the framework does too.
 func TestFrontValidatesAsTheFrameworkDoes(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
@@ -217,7 +217,7 @@ func TestFrontValidatesAsTheFrameworkDoes(t *testing.T) {
 	}
 }
 
-// planned is the front's answer, nil if it has none, and the framework's.
+// planned returns the fast path's plan, or nil if it passes, and the framework's.
 func (l *lab) planned(ctx context.Context, t *testing.T, req *tfprotov6.PlanResourceChangeRequest) (got, want *tfprotov6.PlanResourceChangeResponse) {
 	t.Helper()
 	got = l.front.Plan(ctx, req)
@@ -228,7 +228,7 @@ func (l *lab) planned(ctx context.Context, t *testing.T, req *tfprotov6.PlanReso
 	return got, want
 }
 
-// random is a state and a configuration that differ in little.
+// random returns a state and a configuration that differ only slightly.
 func (l *lab) random(rng *rand.Rand, key string) (state, config map[string]any) {
 	state = l.written(key)
 	config = map[string]any{"bucket": state["bucket"], "key": key}
@@ -269,7 +269,8 @@ func (l *lab) random(rng *rand.Rand, key string) (state, config map[string]any) 
 		both("region", l.server.Region())
 		both("metadata", map[string]tftypes.Value{"a": tftypes.NewValue(tftypes.String, "b")})
 	}
-	// At times one of them is not as the other has it.
+	// A third of the time, the state and the configuration differ in one
+	// attribute.
 	if rng.IntN(3) == 0 {
 		changes := []func(){
 			func() { config["cache_control"] = "public" },
@@ -298,7 +299,7 @@ func privateState(tb testing.TB, values map[string][]byte) []byte {
 	return encoded
 }
 
-// What the front must leave to the framework, one difference at a time.
+// The fast path leaves each of these differences to the framework.
 func TestFrontPassesOn(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
@@ -349,9 +350,9 @@ func TestFrontPassesOn(t *testing.T) {
 	})
 }
 
-// An object that the listing proves unchanged is read as the framework reads
-// it, with and without an identity; one that it does not prove is passed on,
-// and asks the listing no second time.
+// An object that the listing proves unchanged is read exactly as by the
+// framework, with and without an identity. Any other is passed on without a
+// second request to the listing.
 func TestFrontReads(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
@@ -393,7 +394,7 @@ func TestFrontReads(t *testing.T) {
 	}
 }
 
-// create makes an object through the framework and returns its state.
+// create creates an object through the framework and returns its state.
 func (l *lab) create(tb testing.TB, key string) (state *tfprotov6.DynamicValue, private []byte) {
 	tb.Helper()
 	ctx := context.Background()
@@ -413,21 +414,23 @@ func (l *lab) create(tb testing.TB, key string) (state *tfprotov6.DynamicValue, 
 	return applied.NewState, applied.Private
 }
 
-// readable is a request for an object that a page of the listing answers.
+// readable returns a read request for an object that a page of the listing proves
+// unchanged.
 func (l *lab) readable(tb testing.TB) *tfprotov6.ReadResourceRequest {
 	tb.Helper()
 	req := &tfprotov6.ReadResourceRequest{TypeName: objectType}
 	req.CurrentState, req.Private = l.create(tb, "k")
-	l.configure(tb)                      // what a command wrote itself it does not look up in the listing
-	l.ahead.Add(int64(10 * time.Second)) // and of what is younger the listing is not believed
+	l.configure(tb)                      // objects written by the same configuration are not looked up in the listing
+	l.ahead.Add(int64(10 * time.Second)) // and the listing does not prove recent writes
 	l.askForMany(tb, req)
 	return req
 }
 
-// askForMany asks for objects until a page of the listing is worth its request.
+// askForMany reads further objects until requesting a page of the listing pays
+// off.
 func (l *lab) askForMany(tb testing.TB, req *tfprotov6.ReadResourceRequest) {
 	tb.Helper()
-	for i := range 3 { // a few objects are not worth a page
+	for i := range 3 { // a page does not pay off for a few objects
 		few := *req
 		few.CurrentState = dynamic(tb, l.typ.Object, valueOf(l.typ.Object, l.written(fmt.Sprint("few", i))))
 		if resp := l.front.Read(context.Background(), &few); resp != nil {
@@ -436,8 +439,8 @@ func (l *lab) askForMany(tb testing.TB, req *tfprotov6.ReadResourceRequest) {
 	}
 }
 
-// The cost of an object of which nothing changes, by the front and by the
-// framework's server.
+// BenchmarkPlan measures planning an unchanged object with the fast path and with
+// the framework's server.
 func BenchmarkPlan(b *testing.B) {
 	l := newLab(b)
 	prior, private := l.create(b, "k")

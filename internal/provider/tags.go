@@ -14,7 +14,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// tagAttributes are default_tags and ignore_tags.
+// tagAttributes returns default_tags and ignore_tags.
 func tagAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"default_tags": schema.MapAttribute{
@@ -44,7 +44,7 @@ func tagAttributes() map[string]schema.Attribute {
 	}
 }
 
-// tags reads both arguments. What is not known yet is checked once it is.
+// tags reads both arguments. Unknown values are checked once they are known.
 func (m model) tags() (providerdata.Tags, diag.Diagnostics) {
 	tags := providerdata.Tags{Default: m.DefaultTags, IgnoreUnknown: m.IgnoreTags.IsUnknown()}
 	var diags diag.Diagnostics
@@ -74,7 +74,7 @@ func (m model) tags() (providerdata.Tags, diag.Diagnostics) {
 	return tags, diags
 }
 
-// ignored returns the known elements of a list of ignore_tags.
+// ignored returns the known elements of a list in ignore_tags.
 func ignored(o types.Object, name string, tags *providerdata.Tags, diags *diag.Diagnostics) (values []string) {
 	list, ok := o.Attributes()[name].(types.List)
 	if !ok {

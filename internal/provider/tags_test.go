@@ -60,10 +60,9 @@ func TestTags(t *testing.T) {
 	}
 }
 
-// While tags are managed, an object that the listing proves unchanged costs the
-// one request for its tags, and neither the framework's walk nor a HEAD. What
-// others have changed is answered likewise. Without default_tags no tags are
-// asked for.
+// While tags are managed, an object that the listing proves unchanged costs one
+// request for its tags, without a HEAD or a full read by the framework. Changed
+// tags are detected the same way. Without default_tags, no tags are requested.
 func TestFrontReadsTags(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)

@@ -1,6 +1,6 @@
-// Package providerdata is what the provider's Configure hands to resources,
-// data sources and ephemeral resources. It is made once per configuration; what
-// is configured never changes afterwards.
+// Package providerdata defines the data that the provider's Configure passes to
+// resources, data sources and ephemeral resources. It is created once per
+// configuration, and its configured values never change.
 package providerdata
 
 import (
@@ -21,53 +21,54 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// Data is a configured provider.
+// Data is the data of a configured provider.
 type Data struct {
-	// Client is nil while something it needs is unknown; see Unknown.
+	// Client is nil if an argument it needs is unknown; see Unknown.
 	Client *cosclient.Client
-	// Listing answers for objects that have not changed; nil without a client,
-	// which it allows.
+	// Listing answers for unchanged objects. It is nil if Client is nil; a nil
+	// cache is valid.
 	Listing *listing.Cache
-	// Region is the default region; "" if none is set or it is unknown.
+	// Region is the default region, or "" if it is unset or unknown.
 	Region string
-	// RegionUnknown reports a default region that is set and not known yet.
+	// RegionUnknown reports whether the default region is set but unknown.
 	RegionUnknown bool
-	// PlainHTTP reports an endpoint that is known to be http://.
+	// PlainHTTP reports whether the endpoint is known to use http://.
 	PlainHTTP bool
-	// Keyring holds the named customer keys; never nil.
+	// Keyring holds the named customer keys. It is never nil.
 	Keyring *sse.Keyring
-	// DefaultEncryption is that of objects that declare none; nil: there is none.
+	// DefaultEncryption applies to objects that declare no encryption. It is nil
+	// if none is configured.
 	DefaultEncryption *Encryption
-	// Policy is what encryption objects may have.
+	// Policy restricts the encryption of objects.
 	Policy sse.Policy
-	// Tags are those that objects have without declaring them, and those that
-	// others manage.
+	// Tags holds the default tags of objects and the tags managed outside
+	// Terraform.
 	Tags Tags
-	// PartSize, in bytes, and UploadConcurrency say how a large file is
-	// uploaded; 0 is the client's default.
+	// PartSize, in bytes, and UploadConcurrency control multipart uploads; 0
+	// selects the client's default.
 	PartSize          int64
 	UploadConcurrency int
-	// Unknown names the provider arguments that are not known yet.
+	// Unknown names the provider arguments that are unknown.
 	Unknown []string
 
-	// Claims keeps two resource instances from managing one object.
+	// Claims prevents two resource instances from managing the same object.
 	Claims claims.Registry
 	// Buckets remembers which buckets exist.
 	Buckets inspect.Buckets
-	// Sums remembers the checksums of files that were read.
+	// Sums caches the checksums of files.
 	Sums content.Memo
-	// Began is when the provider was configured.
+	// Began is the time when the provider was configured.
 	Began time.Time
-	// Proofs counts the proofs of writes that may have waited.
+	// Proofs counts the verifications of writes that may have waited.
 	Proofs atomic.Int32
 
-	warned sync.Map // of subjects
-	locks  sync.Map // of locations, to *sync.Mutex
-	handed sync.Map // of addresses, to what one instance leaves another
+	warned sync.Map // by subject
+	locks  sync.Map // by location, of *sync.Mutex
+	handed sync.Map // by address, values passed between instances
 }
 
-// From reads what Configure was given as provider data. It is nil before the
-// provider is configured, as during validation.
+// From converts provider data to *Data. It returns nil before the provider is
+// configured, for example during validation.
 func From(providerData any, diags *diag.Diagnostics) *Data {
 	if providerData == nil {
 		return nil
@@ -79,8 +80,8 @@ func From(providerData any, diags *diag.Diagnostics) *Data {
 	return data
 }
 
-// Ready reports whether requests can be sent; if not, it adds an error with the
-// summary.
+// Ready reports whether requests can be sent. If not, it adds an error with the
+// given summary.
 func (d *Data) Ready(summary string, diags *diag.Diagnostics) bool {
 	if d == nil || d.Client == nil {
 		diags.AddError(summary, d.WhyNoClient())
@@ -89,7 +90,7 @@ func (d *Data) Ready(summary string, diags *diag.Diagnostics) bool {
 	return true
 }
 
-// WhyNoClient says which arguments keep the client from being made.
+// WhyNoClient explains which arguments prevent the client from being created.
 func (d *Data) WhyNoClient() string {
 	if d == nil {
 		return "The provider is not configured."
@@ -98,15 +99,16 @@ func (d *Data) WhyNoClient() string {
 		strings.Join(d.Unknown, ", "))
 }
 
-// WarnOnce reports whether a subject has not been warned of in this run yet.
+// WarnOnce reports whether this is the first warning about the subject in this
+// run.
 func (d *Data) WarnOnce(subject string) bool {
 	_, warned := d.warned.LoadOrStore(subject, true)
 	return !warned
 }
 
-// Lock keeps the creation of an object and the deletion of another one under
-// the same address apart: a resource that was renamed in the configuration, and
-// not moved, is created and destroyed at the same time. The result unlocks.
+// Lock serializes the creation of an object and the deletion of another one at
+// the same address. A resource that was renamed without a moved block is created
+// and destroyed concurrently. The returned function unlocks.
 func (d *Data) Lock(location string) (unlock func()) {
 	lock, _ := d.locks.LoadOrStore(location, new(sync.Mutex))
 	mutex, _ := lock.(*sync.Mutex) // nothing else is stored there
@@ -114,12 +116,12 @@ func (d *Data) Lock(location string) (unlock func()) {
 	return mutex.Unlock
 }
 
-// Inspector looks at objects with what is configured.
+// Inspector returns an inspector of objects with the provider's configuration.
 func (d *Data) Inspector() inspect.Inspector {
 	return inspect.Inspector{Client: d.Client, Keyring: d.Keyring, Listing: d.Listing, Buckets: &d.Buckets, PlainHTTP: d.PlainHTTP}
 }
 
-// Store writes objects with what is configured.
+// Store returns a store of objects with the provider's configuration.
 func (d *Data) Store() *store.Store {
 	return &store.Store{Inspector: d.Inspector(), PartSize: d.PartSize, UploadConcurrency: d.UploadConcurrency, Proofs: &d.Proofs}
 }

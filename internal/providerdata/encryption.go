@@ -2,8 +2,8 @@ package providerdata
 
 import "github.com/hashicorp/terraform-plugin-framework/types"
 
-// Encryption is what objects that declare no encryption have. Each part may be
-// unknown.
+// Encryption is the default encryption of objects that declare none. Each field
+// may be unknown.
 type Encryption struct {
 	ServerSideEncryption types.String
 	SSEKMSKeyID          types.String

@@ -1,16 +1,15 @@
 package providerdata
 
-// HandOver leaves something for the instance that takes over in this run what an instance
-// has held at an address.
+// HandOver stores a value for the instance that takes over the address in this run.
 func (d *Data) HandOver(address string, what any) { d.handed.Store(address, what) }
 
-// Left is what was left at an address, which stays there; nil if nothing was.
+// Left returns the value stored for an address and keeps it, or nil if there is none.
 func (d *Data) Left(address string) any {
 	what, _ := d.handed.Load(address)
 	return what
 }
 
-// TakeOver takes what was left at an address; nil if nothing was.
+// TakeOver returns and removes the value stored for an address, or nil if there is none.
 func (d *Data) TakeOver(address string) any {
 	what, _ := d.handed.LoadAndDelete(address)
 	return what

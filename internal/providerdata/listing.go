@@ -7,8 +7,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/listing"
 )
 
-// Connect makes the client, and the cache of listing pages that is notified of each
-// of its writes.
+// Connect creates the client, and the listing cache that the client notifies
+// before each write.
 func (d *Data) Connect(cfg cosclient.Config) error {
 	cfg.Writing = func(loc cosclient.Location) { d.Listing.Forget(loc.Region, loc.Bucket, loc.Key) }
 	cfg.Answered = func(loc cosclient.Location) { d.Buckets.Proved(loc.Region, loc.Bucket) }
@@ -20,7 +20,7 @@ func (d *Data) Connect(cfg cosclient.Config) error {
 	return nil
 }
 
-// lister gets pages for the cache.
+// lister requests pages of the listing for the cache.
 type lister struct{ client *cosclient.Client }
 
 func (l lister) Page(ctx context.Context, q listing.Query) (listing.Page, error) {

@@ -2,18 +2,20 @@ package providerdata
 
 import "github.com/hashicorp/terraform-plugin-framework/diag"
 
-// once is a diagnostic that a run shows for one of its objects only.
+// once is a diagnostic that is shown for only one object in a run.
 type once struct {
 	diag.Diagnostic
 
 	subject string
 }
 
-// Once marks a diagnostic that is shown once in a run for all with the subject.
-// It may be created more than once; Unsaid is for the caller that shows it.
+// Once marks a diagnostic to be shown once per subject in a run. It may be
+// created more than once; the caller that shows diagnostics filters them with
+// Unsaid.
 func Once(d diag.Diagnostic, subject string) diag.Diagnostic { return once{d, subject} }
 
-// Unsaid returns the diagnostics without those of Once that were shown before.
+// Unsaid returns diags without those of Once that have been shown, and marks the
+// rest as shown.
 func (d *Data) Unsaid(diags diag.Diagnostics) diag.Diagnostics {
 	var unsaid diag.Diagnostics
 	for _, one := range diags {
@@ -31,7 +33,7 @@ func (d *Data) Unsaid(diags diag.Diagnostics) diag.Diagnostics {
 	return unsaid
 }
 
-// AllSaid reports whether Unsaid would return nothing. Nothing counts as shown.
+// AllSaid reports whether Unsaid would return nothing. It marks nothing as shown.
 func (d *Data) AllSaid(diags diag.Diagnostics) bool {
 	for _, one := range diags {
 		o, ok := one.(once)

@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// A decision may be made twice before its diagnostics are shown: the first time
-// they are shown counts, not the first time they come about.
+// A decision may be made twice before its diagnostics are shown. They count as
+// shown when they are first shown, not when they are first created.
 func TestOnce(t *testing.T) {
 	t.Parallel()
 	var d Data

@@ -7,29 +7,30 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Tags are what the provider block says of the tags of objects.
+// Tags holds the provider's settings for object tags.
 type Tags struct {
-	// Default are the tags that each object has under its own. If it is null,
-	// only tags that an object declares are managed; if it is not, all of each
-	// object are, even if it is empty.
+	// Default contains the tags that each object has unless it declares others.
+	// If it is null, only declared tags are managed; otherwise, all tags of each
+	// object are managed, even if Default is empty.
 	Default types.Map
-	// Keys and Prefixes name the tags that are left to others.
+	// Keys and Prefixes select the tags that are managed outside Terraform.
 	Keys, Prefixes []string
-	// IgnoreUnknown: which ones is not known in whole yet.
+	// IgnoreUnknown reports whether Keys and Prefixes may be incomplete.
 	IgnoreUnknown bool
 }
 
-// Ignores reports a tag that is left to others, as far as is known.
+// Ignores reports whether a tag is known to be managed outside Terraform.
 func (t Tags) Ignores(key string) bool {
 	return slices.Contains(t.Keys, key) ||
 		slices.ContainsFunc(t.Prefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 }
 
-// IgnoresAny reports whether a tag may be left to others.
+// IgnoresAny reports whether any tag may be managed outside Terraform.
 func (t Tags) IgnoresAny() bool { return len(t.Keys) > 0 || len(t.Prefixes) > 0 || t.IgnoreUnknown }
 
-// Keep returns what decides whether a write keeps a tag of others; nil if there
-// are none. If it is not known which ones they are, all are kept.
+// Keep returns a function that decides whether a write keeps a tag managed
+// outside Terraform, or nil if there are none. While the settings are unknown,
+// all tags are kept.
 func (t Tags) Keep() func(key string) bool {
 	if !t.IgnoresAny() {
 		return nil
