@@ -1,5 +1,5 @@
-// Package content turns a declared body (a file, a text, base64) into something
-// that can be opened more than once, measured and named.
+// Package content turns a declared body (a file, text, or base64) into one that
+// has a known size and checksum and can be opened repeatedly.
 package content
 
 import (
@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// MaxInline is the largest body, in bytes, that may stand in a configuration.
-// It keeps well below the 256 MiB at which a plugin message ends, of which a
-// plan carries the body three times.
+// MaxInline is the largest body, in bytes, that a configuration may contain. A
+// plan carries the body three times, and plugin messages are limited to 256 MiB;
+// MaxInline stays well below that.
 const MaxInline = 8 << 20
 
-// Errors of Source.Body and of what Body opens. They are wrapped with the path.
+// Errors of Source.Body and Body.Open. They are wrapped with the path.
 var (
 	ErrNotExist   = errors.New("there is no such file")
 	ErrNotRegular = errors.New("not a regular file")
@@ -27,7 +27,7 @@ var (
 	ErrBase64     = errors.New("the value is not base64 (standard alphabet, with padding)")
 )
 
-// Source is a declared body. The zero value is "no body declared".
+// Source is a declared body. The zero value means that none is declared.
 type Source struct {
 	path string
 	data []byte
@@ -46,7 +46,7 @@ const (
 // resolved when the file is opened.
 func File(path string) Source { return Source{kind: file, path: path} }
 
-// Text declares the UTF-8 text itself. Larger than MaxInline is ErrTooLarge.
+// Text declares UTF-8 text. It returns ErrTooLarge for more than MaxInline bytes.
 func Text(s string) (Source, error) {
 	if len(s) > MaxInline {
 		return Source{}, ErrTooLarge
@@ -54,8 +54,8 @@ func Text(s string) (Source, error) {
 	return Source{kind: inline, data: []byte(s)}, nil
 }
 
-// Base64 declares the bytes that s encodes. The error is ErrBase64 or
-// ErrTooLarge and never contains the value.
+// Base64 declares the bytes encoded in s. Its errors are ErrBase64 and
+// ErrTooLarge; they never contain the value.
 func Base64(s string) (Source, error) {
 	data, err := base64.StdEncoding.DecodeString(s)
 	if err != nil {
@@ -67,15 +67,15 @@ func Base64(s string) (Source, error) {
 	return Source{kind: inline, data: data}, nil
 }
 
-// Declared reports whether there is a body at all. The empty text is one.
+// Declared reports whether a body is declared. Empty text is a body.
 func (s Source) Declared() bool { return s.kind != none }
 
-// Path returns the path of a file, "" for a body of another kind.
+// Path returns the path of a file, or "" for other bodies.
 func (s Source) Path() string { return s.path }
 
-// Body looks at the source and fixes its size. For a file the errors are
-// ErrNotExist, ErrNotRegular, and what the operating system says of one that
-// cannot be opened.
+// Body inspects the source and fixes its size. For a file, it returns
+// ErrNotExist, ErrNotRegular, or the operating system's error if the file cannot
+// be opened.
 func (s Source) Body() (Body, error) {
 	switch s.kind {
 	case inline:
@@ -84,7 +84,7 @@ func (s Source) Body() (Body, error) {
 	default:
 		return Body{}, errors.New("no body is declared")
 	}
-	if s.path == os.DevNull { // the idiom for an empty object
+	if s.path == os.DevNull { // commonly used for an empty object
 		return Body{data: []byte{}}, nil
 	}
 	path := Resolve(s.path)
@@ -102,15 +102,15 @@ func (s Source) Body() (Body, error) {
 		return Body{}, fmt.Errorf("%s: %w", s.path, ErrNotRegular)
 	}
 	b := Body{path: path, size: info.Size(), modified: info.ModTime()}
-	f, err := os.Open(path) // tells now what the upload would find out later
+	f, err := os.Open(path) // reports errors before the upload would
 	if err != nil {
 		return Body{}, err
 	}
 	return b, f.Close()
 }
 
-// Body is a body of a fixed size that can be opened any number of times. A
-// file is streamed, never held in memory.
+// Body is a body of a fixed size that can be opened any number of times. A file
+// is streamed, never held in memory.
 type Body struct {
 	path     string
 	data     []byte
@@ -118,7 +118,7 @@ type Body struct {
 	modified time.Time
 }
 
-// Bytes is a body that is in memory already.
+// Bytes returns a body that is held in memory.
 func Bytes(data []byte) Body {
 	if data == nil {
 		data = []byte{}
@@ -126,17 +126,18 @@ func Bytes(data []byte) Body {
 	return Body{data: data, size: int64(len(data))}
 }
 
-// Size is the length in bytes at the time the source was looked at.
+// Size returns the length in bytes at the time the source was inspected.
 func (b Body) Size() int64 { return b.size }
 
-// Modified is when the file was written last; the zero time for other bodies.
+// Modified returns the file's modification time, or the zero time for other
+// bodies.
 func (b Body) Modified() time.Time { return b.modified }
 
-// Inline returns the bytes where the body is held in memory.
+// Inline returns the bytes of a body that is held in memory.
 func (b Body) Inline() ([]byte, bool) { return b.data, b.path == "" }
 
-// Open starts reading at the beginning. A file that no longer has the size or
-// the modification time it had is ErrChanged.
+// Open starts reading at the beginning. It returns ErrChanged if the file's size
+// or modification time has changed.
 func (b Body) Open() (io.ReadCloser, error) {
 	if b.path == "" {
 		return io.NopCloser(bytes.NewReader(b.data)), nil
@@ -155,7 +156,7 @@ func (b Body) openFile() (*os.File, error) {
 	return f, nil
 }
 
-// unchanged compares the file with what it was when the source was looked at.
+// unchanged compares the file with its state when the source was inspected.
 func (b Body) unchanged(f *os.File) error {
 	info, err := f.Stat()
 	switch {

@@ -121,7 +121,7 @@ func TestNoBody(t *testing.T) {
 	}
 }
 
-// The figures stand in COS's documentation, for the body "[Object Content]".
+// The values are printed in COS's documentation for the body "[Object Content]".
 func TestSum(t *testing.T) {
 	t.Parallel()
 	want := content.Sum{Length: 16, CRC64: 16749565679157681890}

@@ -2,12 +2,12 @@ package content
 
 import "hash/crc64"
 
-// Append returns the sum of a body that is followed by another one, without
-// reading either again. The CRC64 of a whole is that of its first piece, moved
-// up by the length of the second, plus that of the second: multiplied by
-// x^(8·length) and added, as polynomials over GF(2) modulo that of the CRC.
-// The complements before and after cancel out. Source: zlib, crc32_combine.
-// The SDK has the same as CRC64Combine, but this floor does not know the SDK.
+// Append returns the sum of a body followed by another one, without reading
+// either again. The CRC64 of the concatenation is the first CRC times x^(8·length
+// of the second) plus the second CRC, as polynomials over GF(2) modulo that of
+// the CRC. The initial and final complements cancel out. Source: zlib,
+// crc32_combine. The SDK has CRC64Combine, but this layer does not depend on the
+// SDK.
 func (s Sum) Append(next Sum) Sum {
 	return Sum{
 		Length: s.Length + next.Length,
@@ -15,14 +15,14 @@ func (s Sum) Append(next Sum) Sum {
 	}
 }
 
-// Polynomials are written as hash/crc64 writes them: the coefficient of x^0 is
-// the highest bit.
+// Polynomials have the bit order of hash/crc64: the coefficient of x^0 is the
+// highest bit.
 const (
 	one  = uint64(1) << 63
-	xTo8 = one >> 8 // x^8: one byte further
+	xTo8 = one >> 8 // x^8 shifts by one byte
 )
 
-// multiply multiplies two polynomials modulo that of the CRC.
+// multiply returns the product of two polynomials modulo that of the CRC.
 func multiply(a, b uint64) uint64 {
 	var product uint64
 	for ; a != 0; a <<= 1 {
@@ -37,7 +37,7 @@ func multiply(a, b uint64) uint64 {
 	return product
 }
 
-// power is x^(8n) modulo the polynomial of the CRC.
+// power returns x^(8n) modulo the polynomial of the CRC.
 func power(n int64) uint64 {
 	result, square := one, xTo8
 	for ; n > 0; n >>= 1 {

@@ -45,7 +45,8 @@ func TestAppend(t *testing.T) {
 	}
 }
 
-// Zeros move a sum up as x does: two long ways must end at the same place.
+// Appending zeros multiplies a CRC by a power of x, so two ways to append the
+// same number of zeros must agree.
 func TestAppendVeryLong(t *testing.T) {
 	t.Parallel()
 	const unit = 1 << 16

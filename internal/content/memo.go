@@ -6,27 +6,27 @@ import (
 	"time"
 )
 
-// settled is how old a file has to be for its modification time to tell the
-// next change: some file systems count in steps of two seconds.
+// settled is the minimum age of a file for its modification time to reveal the
+// next change. Some file systems store times in units of two seconds.
 const settled = 2 * time.Second
 
-// Memo remembers the sums of files, so that a plan reads a file once, however
-// often it decides and however many objects are made of it. The zero value is
-// ready, and may be used by many at a time.
+// Memo caches the sums of files, so that a plan reads a file once even if it is
+// needed repeatedly or for several objects. The zero value is ready to use and
+// safe for concurrent use.
 type Memo struct {
 	mu   sync.Mutex
 	sums map[string]measured
 }
 
-// measured is the sum of a file of a size and a modification time.
+// measured is the sum of a file with its size and modification time.
 type measured struct {
 	size     int64
 	modified time.Time
 	sum      Sum
 }
 
-// Sum is that of the body, which is read unless it is a file that has been read
-// and has not changed since. The errors are those of Body.Sum.
+// Sum returns the sum of the body. It reads the body unless it is a file that has
+// been read and has not changed. Its errors are those of Body.Sum.
 func (m *Memo) Sum(ctx context.Context, b Body) (Sum, error) {
 	if b.path == "" {
 		return b.Sum(ctx)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A file is read again if it has another size or another time, or if it is so
-// new that its time does not tell the next change.
+// A file is read again if its size or modification time has changed, or if it is
+// so new that its modification time may not reveal the next change.
 func TestMemo(t *testing.T) {
 	t.Parallel()
 	old := time.Now().Add(-time.Hour)
@@ -17,7 +17,7 @@ func TestMemo(t *testing.T) {
 		bytes         string
 		remembered    bool
 	}{
-		"untouched":        {first: old, second: old, bytes: "two", remembered: true}, // the time is all that tells
+		"untouched":        {first: old, second: old, bytes: "two", remembered: true}, // only the modification time could reveal the change
 		"another time":     {first: old, second: old.Add(time.Minute), bytes: "two"},
 		"another length":   {first: old, second: old, bytes: "three"},
 		"written just now": {first: time.Now().Add(time.Hour), second: time.Now().Add(time.Hour), bytes: "two"},
@@ -56,8 +56,8 @@ func TestMemo(t *testing.T) {
 	}
 }
 
-// Bytes of a configuration are measured each time, and a file that is gone is
-// an error, not a memory.
+// Inline bodies are summed each time, and a deleted file is an error even if its
+// sum is cached.
 func TestMemoKeepsOnlyFiles(t *testing.T) {
 	t.Parallel()
 	var memo Memo

@@ -9,11 +9,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Resolve turns a path as a configuration has it into one that can be opened. A
-// leading "~/" is the home folder. A name that is not there is looked for under
-// the names that the CLI would have composed to it (NFC): file systems, above
-// all those that macOS has written, need not compose. A path that leads nowhere
-// is returned as it is, so that errors show what the user wrote.
+// Resolve turns a configured path into one that can be opened. A leading "~/" is
+// the home directory. If a name does not exist, Resolve looks for a file whose
+// name the CLI would have normalized (NFC) to it, because file systems, in
+// particular those written by macOS, need not normalize names. A path that leads
+// nowhere is returned unchanged, so that errors show what the user wrote.
 func Resolve(path string) string {
 	expanded := expandHome(path)
 	if _, err := os.Lstat(expanded); err == nil || isASCII(expanded) {
@@ -35,10 +35,11 @@ func Resolve(path string) string {
 	return found
 }
 
-// nameOnDisk finds the name in a folder, "" for the current one, that is composed
-// to the given one. Mostly it is the decomposed one. Names that are decomposed
-// in part, as HFS+ has them, and compatibility ideographs, which composing
-// turns into others, show in the listing only. If several fit, none is chosen.
+// nameOnDisk finds the name in a directory ("" is the current one) that
+// normalizes to the given one. Usually it is the decomposed form. Only the
+// directory listing reveals partially decomposed names, as in HFS+, and
+// compatibility ideographs, which NFC replaces by others. If several names match,
+// none is chosen.
 func nameOnDisk(dir, name string) string {
 	decomposed := norm.NFD.String(name)
 	if _, err := os.Lstat(dir + decomposed); err == nil || isASCII(name) {
@@ -71,7 +72,7 @@ func isASCII(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
-// expandHome expands "~" and "~/". If there is no home folder, nothing is.
+// expandHome expands "~" and "~/" if there is a home directory.
 func expandHome(path string) string {
 	rest, ok := strings.CutPrefix(path, "~")
 	if !ok || rest != "" && !os.IsPathSeparator(rest[0]) {

@@ -10,8 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 )
 
-// The CLI composes what a configuration says, and a file system need not: each
-// folder on the way to a file may be in either form.
+// The CLI normalizes configured paths, but a file system need not: each directory
+// on the way may be in either form.
 func TestResolve(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)
@@ -45,7 +45,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-// The composed name wins if both are there.
+// The normalized name wins if both exist.
 func TestResolvePrefersTheDeclaredForm(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -59,8 +59,8 @@ func TestResolvePrefersTheDeclaredForm(t *testing.T) {
 	}
 }
 
-// Composing also changes names that are not in the decomposed form: those that
-// are decomposed in part, and CJK compatibility ideographs, which become others.
+// Normalization also changes partially decomposed names, and CJK compatibility
+// ideographs, which it replaces by others.
 func TestResolveWhatComposingChanges(t *testing.T) {
 	t.Parallel()
 	for name, onDisk := range map[string]string{
@@ -86,7 +86,7 @@ func TestResolveWhatComposingChanges(t *testing.T) {
 	}
 }
 
-// Of two files with names that are composed to one, none is chosen by chance.
+// If two files have names that normalize to the same one, none is chosen.
 func TestResolveAmbiguous(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -7,16 +7,15 @@ import (
 	"os"
 )
 
-// At is an open body, of which any number of readers may read pieces at the
-// same time.
+// At is an open body that supports concurrent reads.
 type At interface {
 	io.ReaderAt
 	io.Closer
 }
 
-// OpenAt opens the body for reading at any offset. The file is opened once, so
-// that one that is replaced meanwhile is read to its end as it was; one that
-// is written to makes every read from then on fail with ErrChanged.
+// OpenAt opens the body for reading at any offset. The file is opened once: if it
+// is replaced, the old file is read to its end; if it is written to, all further
+// reads return ErrChanged.
 func (b Body) OpenAt() (At, error) {
 	if b.path == "" {
 		return memory{bytes.NewReader(b.data)}, nil
@@ -32,14 +31,14 @@ type memory struct{ io.ReaderAt }
 
 func (memory) Close() error { return nil }
 
-// watchedFile is a file that must not change.
+// watchedFile is a file whose reads fail once it has changed.
 type watchedFile struct {
 	*os.File
 	body Body
 }
 
-// ReadAt implements io.ReaderAt. It looks at the file after every read, which
-// costs a hundredth of it.
+// ReadAt implements io.ReaderAt. It checks the file after every read, which costs
+// about a hundredth of the read.
 func (f *watchedFile) ReadAt(p []byte, offset int64) (int, error) {
 	n, err := f.File.ReadAt(p, offset)
 	if err != nil && !errors.Is(err, io.EOF) {

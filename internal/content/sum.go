@@ -12,33 +12,33 @@ import (
 	"strconv"
 )
 
-// table is the polynomial of the x-cos-hash-crc64ecma header: CRC-64/XZ,
-// which hash/crc64 calls ECMA. Source: COS documentation, "CRC64 Check".
+// table is for CRC-64/XZ, the polynomial of the x-cos-hash-crc64ecma header.
+// hash/crc64 calls it ECMA. Source: COS documentation, "CRC64 Check".
 var table = crc64.MakeTable(crc64.ECMA)
 
-// Sum identifies a body: its length and its CRC64. COS returns both of the
-// plaintext, whatever the encryption and however the upload was cut.
+// Sum identifies a body by its length and CRC64. COS returns both for the
+// plaintext, regardless of the encryption and of how the upload was split.
 type Sum struct {
 	Length int64
 	CRC64  uint64
 }
 
-// CRC64String is the CRC64 as COS writes it: decimal.
+// CRC64String returns the CRC64 in decimal, the form that COS uses.
 func (s Sum) CRC64String() string { return strconv.FormatUint(s.CRC64, 10) }
 
-// SumBytes measures bytes in memory.
+// SumBytes returns the sum of data.
 func SumBytes(data []byte) Sum {
 	return Sum{Length: int64(len(data)), CRC64: crc64.Checksum(data, table)}
 }
 
-// SumReader measures a stream to its end.
+// SumReader returns the sum of a stream, which it reads to its end.
 func SumReader(ctx context.Context, r io.Reader) (Sum, error) {
 	return SumRest(ctx, Sum{}, r, make([]byte, 256<<10))
 }
 
-// SumRest goes on from the sum of what was read already, to the end of the
-// stream, through a buffer: of many small files the buffers would be most of
-// the work.
+// SumRest continues the sum of a prefix to the end of the stream. The caller
+// supplies the buffer, because allocating one would dominate the cost for many
+// small files.
 func SumRest(ctx context.Context, sum Sum, r io.Reader, buf []byte) (Sum, error) {
 	for {
 		if err := ctx.Err(); err != nil {
@@ -56,8 +56,8 @@ func SumRest(ctx context.Context, sum Sum, r io.Reader, buf []byte) (Sum, error)
 	}
 }
 
-// MD5 returns the MD5 of the body in hexadecimal digits, as an ETag has it
-// where it has it at all.
+// MD5 returns the MD5 of the body in hexadecimal, the form of those ETags that
+// are an MD5.
 func (b Body) MD5(ctx context.Context) (string, error) {
 	r, err := b.Open()
 	if err != nil {
@@ -71,8 +71,8 @@ func (b Body) MD5(ctx context.Context) (string, error) {
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// Digest measures the body and computes its MD5, in base64 as Content-MD5 has
-// it, in one pass. The errors are those of Sum.
+// Digest returns the sum of the body and its MD5 in base64, as for Content-MD5,
+// in one pass. Its errors are those of Sum.
 func (b Body) Digest(ctx context.Context) (sum Sum, contentMD5 string, err error) {
 	h := md5.New()
 	if data, ok := b.Inline(); ok {
@@ -93,8 +93,8 @@ func (b Body) Digest(ctx context.Context) (sum Sum, contentMD5 string, err error
 	return sum, base64.StdEncoding.EncodeToString(h.Sum(nil)), nil
 }
 
-// Sum measures the body. A file whose length differs from Size by the time its
-// end is reached is ErrChanged.
+// Sum returns the sum of the body. It returns ErrChanged if the file does not
+// have Size bytes when its end is reached.
 func (b Body) Sum(ctx context.Context) (Sum, error) {
 	if data, ok := b.Inline(); ok {
 		return SumBytes(data), nil
@@ -113,7 +113,8 @@ func (b Body) Sum(ctx context.Context) (Sum, error) {
 	return sum, nil
 }
 
-// ParseSum is the Sum of a CRC64 as COS writes it; ok is false if it is none.
+// ParseSum returns the Sum with a CRC64 in COS's decimal form; ok is false if it
+// is invalid.
 func ParseSum(crc64 string, length int64) (sum Sum, ok bool) {
 	n, err := strconv.ParseUint(crc64, 10, 64)
 	return Sum{Length: length, CRC64: n}, err == nil

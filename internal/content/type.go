@@ -5,23 +5,22 @@ import (
 	"strings"
 )
 
-// DefaultType is the content type of a body whose name tells nothing.
+// DefaultType is the content type of a body whose name has no known extension.
 const DefaultType = "application/octet-stream"
 
-// FolderType is the content type of an empty object that stands for a folder,
-// as the console of COS makes one.
+// FolderType is the content type of an empty object that represents a folder, as
+// the COS console creates it.
 const FolderType = "application/x-directory"
 
-// IsFolder reports a key that an empty object stands for a folder under.
+// IsFolder reports whether a key is that of an object that represents a folder.
 func IsFolder(key string) bool { return strings.HasSuffix(key, "/") }
 
-// GuessType guesses a content type from the first of the names whose extension
-// is known. The table is the package's own, so that the guess is the same on
-// every machine; that of the standard library depends on the files of the
-// operating system.
+// GuessType returns the content type for the first name with a known extension.
+// It uses a table of its own, so that the result is the same on every machine;
+// the standard library's depends on files of the operating system.
 func GuessType(names ...string) string {
 	for _, name := range names {
-		// Windows paths end a folder with a backslash as well.
+		// On Windows, a backslash separates directories too.
 		name = name[strings.LastIndexByte(name, '\\')+1:]
 		if t, ok := types[strings.ToLower(path.Ext(name))]; ok {
 			return t
@@ -30,8 +29,8 @@ func GuessType(names ...string) string {
 	return DefaultType
 }
 
-// types maps lower-case extensions to media types of the IANA registry, and to
-// the customary one where the registry has none.
+// types maps lower-case extensions to media types of the IANA registry, or to the
+// customary type if the registry has none.
 var types = map[string]string{
 	".3gp":         "video/3gpp",
 	".7z":          "application/x-7z-compressed",

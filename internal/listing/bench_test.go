@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// BenchmarkRefresh is what a refresh costs besides its requests.
+// BenchmarkRefresh measures the cost of a refresh apart from its requests.
 func BenchmarkRefresh(b *testing.B) {
 	for _, n := range []int{100, 1_000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

@@ -9,48 +9,48 @@ import (
 )
 
 const (
-	// alone is how many objects are asked for one by one before the first page:
-	// for so few a page is not worth it.
+	// alone is how many objects are checked individually before the first page. A
+	// page does not pay off for so few.
 	alone = 3
-	// ahead is how many more pages there may be than objects proved by them.
-	// It is what a listing can cost beyond what requests for the single objects
-	// would have.
+	// ahead is how many more pages there may be than objects they proved
+	// unchanged. It bounds the extra cost of listing compared to individual
+	// requests.
 	ahead = 4
-	// worth is how many objects a page has to prove in the long run, and trial
-	// how many pages are asked for before that counts: the objects that are
-	// waited for are a small part of those that will be asked for. A page is a
-	// larger answer than that to a HEAD, and they come one after the other.
+	// worth is how many objects a page must prove on average, and trial how many
+	// pages are exempt from that rule: the objects waiting at any time are a
+	// small part of those still to come. A page is a larger response than a
+	// HEAD's, and pages are requested one at a time.
 	worth = 4
 	trial = 16
-	// patience is how long a page may take, retries included.
+	// patience limits the time for a page, including retries.
 	patience = 20 * time.Second
 )
 
-// bucket is what is known of one bucket's listing.
+// bucket is the cached listing of one bucket.
 type bucket struct {
 	place place
 
 	mu      sync.Mutex
-	off     bool            // the listing is refused, or fails
-	asked   map[string]bool // keys of objects that no page answered
+	off     bool            // the listing was refused or failed
+	asked   map[string]bool // keys that no page answered for
 	seen    bool
-	folder  string // of all keys so far
+	folder  string // common to all keys so far
 	pages   []*page
 	proved  int // objects that pages proved unchanged
 	written map[string]bool
-	all     bool // of every key, whatever written says
+	all     bool // applies to every key, regardless of written
 	waiting []*waiter
-	busy    bool // a page is on its way
-	short   bool // the last page ended before the key it was asked for
+	busy    bool // a page has been requested
+	short   bool // the last page ended before the key it was requested for
 }
 
 // waiter is an object that waits for a page.
 type waiter struct {
 	recorded Object
-	answer   chan bool // of one element: nobody waits for a waiter that left
+	answer   chan bool // buffered, so that sending does not block if the waiter left
 }
 
-// enter answers at once, or returns what to wait for.
+// enter answers immediately or returns a waiter for a page.
 func (b *bucket) enter(ctx context.Context, l Lister, recorded Object) (w *waiter, proved bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -62,7 +62,7 @@ func (b *bucket) enter(ctx context.Context, l Lister, recorded Object) (w *waite
 		return nil, b.judge(recorded)
 	}
 	if b.asked[recorded.Key] {
-		return nil, false // asked again about the same object
+		return nil, false // the same object was checked before
 	}
 	if !b.busy && (len(b.asked) < alone || !b.affords()) {
 		b.ask(recorded.Key)
@@ -72,21 +72,22 @@ func (b *bucket) enter(ctx context.Context, l Lister, recorded Object) (w *waite
 	b.waiting = append(b.waiting, w)
 	if !b.busy {
 		b.busy = true
-		go b.turn(context.WithoutCancel(ctx), l) // for all who wait, whoever of them leaves
+		go b.turn(context.WithoutCancel(ctx), l) // the page outlives the caller, because others may wait for it
 	}
 	return w, false
 }
 
-// isWritten reports whether no page counts for a key any more. The lock is held.
+// isWritten reports whether pages are no longer valid for a key. The lock must be
+// held.
 func (b *bucket) isWritten(key string) bool { return b.all || b.written[key] }
 
-// affords reports whether another page may be asked for.
+// affords reports whether the cost limits allow another page.
 func (b *bucket) affords() bool {
 	n := len(b.pages)
 	return !b.off && n < ahead+b.proved && worth*n < worth*trial+b.proved
 }
 
-// turn gets page after page until nobody waits or it is not worth it any more.
+// turn requests pages until nothing is waiting or the limits are reached.
 func (b *bucket) turn(ctx context.Context, l Lister) {
 	for {
 		q, target, ok := b.next()
@@ -100,10 +101,10 @@ func (b *bucket) turn(ctx context.Context, l Lister) {
 	}
 }
 
-// next chooses a page: for the first key that is waited for, and from where
-// the pages before it end, so that there are no gaps. Where such a page ended
-// too early there are many keys between that nobody waits for: the next one
-// begins right before the key.
+// next chooses the page for the smallest key that is waiting. It starts where an
+// earlier page ended, to leave no gaps. If the last page ended before its key,
+// many unneeded keys lie in between, so the next page starts right before the
+// key.
 func (b *bucket) next() (q Query, target string, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -125,11 +126,11 @@ func (b *bucket) next() (q Query, target string, ok bool) {
 	return q, target, true
 }
 
-// take adds a page and answers those it says something of.
+// take adds a page and answers the waiters whose keys it covers.
 func (b *bucket) take(p *page, target string, err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.pages = append(b.pages, p) // what was asked for is paid for, whatever came
+	b.pages = append(b.pages, p) // each request counts toward the cost, even if it failed
 	if err != nil || !inOrder(p.Objects) || p.Truncated && len(p.Objects) == 0 {
 		p.Page, b.off = Page{Truncated: true}, true
 		return
@@ -138,13 +139,13 @@ func (b *bucket) take(p *page, target string, err error) {
 	b.release(func(w *waiter) bool { return p.covers(w.recorded.Key) })
 }
 
-// inOrder reports whether the keys are in the order of their bytes: else the
-// last key would not tell which ones the page has.
+// inOrder reports whether the keys are in byte order. If they are not, the last
+// key does not tell which keys a page covers.
 func inOrder(objects []Object) bool {
 	return slices.IsSortedFunc(objects, func(o, p Object) int { return strings.Compare(o.Key, p.Key) })
 }
 
-// release answers some of those who wait.
+// release answers the selected waiters.
 func (b *bucket) release(which func(*waiter) bool) {
 	b.waiting = slices.DeleteFunc(b.waiting, func(w *waiter) bool {
 		if !which(w) {
@@ -155,7 +156,7 @@ func (b *bucket) release(which func(*waiter) bool) {
 	})
 }
 
-// judge answers by the pages that are there.
+// judge answers from the cached pages.
 func (b *bucket) judge(recorded Object) bool {
 	if p := b.covering(recorded.Key); p != nil && !b.isWritten(recorded.Key) {
 		if entry, ok := p.find(recorded.Key); ok && recorded.Is(entry, p.Made) {
@@ -167,7 +168,7 @@ func (b *bucket) judge(recorded Object) bool {
 	return false
 }
 
-// ask notes that an object is asked for by itself.
+// ask records that an object is checked individually.
 func (b *bucket) ask(key string) {
 	if b.asked == nil {
 		b.asked = make(map[string]bool)
@@ -175,7 +176,7 @@ func (b *bucket) ask(key string) {
 	b.asked[key] = true
 }
 
-// covering is the latest page that would show the key.
+// covering returns the latest page that covers the key, or nil.
 func (b *bucket) covering(key string) *page {
 	for _, p := range slices.Backward(b.pages) {
 		if p.covers(key) {

@@ -1,13 +1,14 @@
-// Package listing answers many questions about single objects of a bucket with
-// few pages of its listing. It knows neither Terraform nor HTTP.
+// Package listing proves objects unchanged with few pages of their bucket's
+// listing instead of a request for each. It depends on neither Terraform nor
+// HTTP.
 //
-// What it says is never worse than the listing itself: an entry that equals
-// what is recorded proves an object unchanged, and of everything else the cache
-// says nothing. A listing may lag behind; so an object that is not on a page,
-// or is another one there, has to be asked for by itself.
+// An answer is as reliable as the listing itself: an entry that equals the
+// recorded object proves it unchanged. The cache draws no other conclusion,
+// because a listing may lag behind; an object that is missing from a page or
+// differs there must be checked individually.
 //
-// What it costs is bounded: there are never more pages than objects proved by
-// them, and a few.
+// The cost is bounded: the number of pages never exceeds that of the objects they
+// prove unchanged by more than a few.
 package listing
 
 import (
@@ -15,13 +16,13 @@ import (
 	"sync"
 )
 
-// Lister gets a page. It is called for one page of a bucket at a time.
+// Lister requests a page. For each bucket, it is called for one page at a time.
 type Lister interface {
 	Page(ctx context.Context, q Query) (Page, error)
 }
 
-// Cache holds the pages of any number of buckets. It is safe for concurrent
-// use. A nil Cache knows nothing.
+// Cache holds the pages of any number of buckets. It is safe for concurrent use.
+// A nil Cache proves nothing.
 type Cache struct {
 	lister Lister
 
@@ -31,12 +32,12 @@ type Cache struct {
 
 type place struct{ region, bucket string }
 
-// New makes an empty cache.
+// New returns an empty cache.
 func New(l Lister) *Cache { return &Cache{lister: l, buckets: map[place]*bucket{}} }
 
-// Unchanged reports whether the listing proves that an object is what is
-// recorded of it. It waits for a page where one is worth its while. False says
-// nothing of the object.
+// Unchanged reports whether the listing proves that an object equals the recorded
+// one. It may wait for a page if requesting one pays off. False does not mean
+// that the object has changed.
 func (c *Cache) Unchanged(ctx context.Context, region, name string, recorded Object) bool {
 	if c == nil {
 		return false
@@ -53,7 +54,7 @@ func (c *Cache) Unchanged(ctx context.Context, region, name string, recorded Obj
 	}
 }
 
-// Entry is what the pages that are there show of an object. It asks for none.
+// Entry returns an object's entry on the cached pages. It requests none.
 func (c *Cache) Entry(region, name, key string) (Object, bool) {
 	if c == nil {
 		return Object{}, false
@@ -68,9 +69,9 @@ func (c *Cache) Entry(region, name, key string) (Object, bool) {
 	return p.find(key)
 }
 
-// Forget is notified of each write to an object before it is sent. Nothing that a
-// page says of the object counts any more, and no later page either: it may
-// lag behind.
+// Forget must be called before each write to an object is sent. From then on, no
+// page counts for the object, not even a later one, because the listing may lag
+// behind.
 func (c *Cache) Forget(region, name, key string) {
 	if c == nil {
 		return
@@ -83,8 +84,8 @@ func (c *Cache) Forget(region, name, key string) {
 	}
 }
 
-// ForgetBucket is told that very many objects of a bucket are going to be
-// written. It is Forget for all keys, and takes no memory for any.
+// ForgetBucket is Forget for all keys of a bucket. It needs no memory per key, so
+// it suits writes to very many objects.
 func (c *Cache) ForgetBucket(region, name string) {
 	if c == nil {
 		return

@@ -17,7 +17,8 @@ func shuffled(objects []Object) []Object {
 	return objects
 }
 
-// What a refresh of unchanged objects costs, by where they are.
+// The number of requests of a refresh of unchanged objects depends on how they
+// are distributed.
 func TestCost(t *testing.T) {
 	t.Parallel()
 	scattered := func(n, among int) (ours, all []Object) {
@@ -31,7 +32,7 @@ func TestCost(t *testing.T) {
 	some, large := scattered(1000, 20_000)
 	for name, tc := range map[string]struct {
 		ours, others []Object
-		most         int // requests
+		most         int // limit of requests
 	}{
 		"one":                       {numbered("%d", 1), nil, 1},
 		"three":                     {numbered("%d", 3), nil, 3},
@@ -54,7 +55,7 @@ func TestCost(t *testing.T) {
 				t.Parallel()
 				f := newFake(tc.ours, tc.others)
 				if len(tc.others) > len(tc.ours) && name != "behind many foreign ones" && f.objects[0].Key == f.objects[1].Key {
-					f = newFake(tc.others) // ours are among them
+					f = newFake(tc.others) // includes those to refresh
 				}
 				asked := refresh(New(f), ours, 10)
 				requests := len(asked) + f.pages()
@@ -70,7 +71,7 @@ func TestCost(t *testing.T) {
 	}
 }
 
-// Where pages prove nothing they soon stop.
+// Paging soon stops if pages prove nothing.
 func TestPagesThatBringNothing(t *testing.T) {
 	t.Parallel()
 	ours := numbered("%05d", 5000)
@@ -115,8 +116,8 @@ func changed(objects []Object, change func(*Object)) []Object {
 	return objects
 }
 
-// While a page is on its way all wait for it, and nobody longer than they
-// want, nor for ever.
+// While a page is being requested, callers wait for it, but no longer than their
+// context allows and never forever.
 func TestWaiting(t *testing.T) {
 	t.Parallel()
 	t.Run("for one page", func(t *testing.T) {
@@ -190,7 +191,7 @@ func TestWaiting(t *testing.T) {
 	})
 }
 
-// Buckets do not share anything but their cache.
+// Buckets share nothing except the cache.
 func TestBucketsApart(t *testing.T) {
 	t.Parallel()
 	f := newFake(numbered("%03d", 100))
@@ -211,8 +212,8 @@ func TestBucketsApart(t *testing.T) {
 	}
 }
 
-// An object that is asked for twice, as by the fast path and then by the
-// framework, counts once and gets the same answer.
+// An object that is checked twice, by the fast path and then by the framework,
+// counts once and gets the same answer.
 func TestAskedTwice(t *testing.T) {
 	t.Parallel()
 	f := newFake(numbered("%03d", 10))

@@ -10,20 +10,20 @@ import (
 	"time"
 )
 
-// now is the time of the fake's clock.
+// now is the fake's current time.
 var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // fake is a bucket with a listing.
 type fake struct {
 	mu      sync.Mutex
 	objects []Object // sorted
-	limit   int      // of a page
+	limit   int      // entries per page
 	err     error
 	mangle  func(*Page)
-	hold    chan struct{} // each page waits for it
+	hold    chan struct{} // blocks each page until it is closed
 
 	queries []Query
-	inside  int // pages on their way
+	inside  int // pages in progress
 	most    int
 }
 
@@ -79,7 +79,7 @@ func object(key string) Object {
 	return Object{Key: key, ETag: "etag of " + key, StorageClass: "STANDARD", Size: int64(len(key)), LastModified: now.Add(-time.Hour)}
 }
 
-// numbered makes objects with keys in order.
+// numbered returns n objects with keys in order.
 func numbered(format string, n int) []Object {
 	var objects []Object
 	for i := range n {
@@ -94,8 +94,8 @@ func newFake(objects ...[]Object) *fake {
 	return &fake{objects: all, limit: 1000}
 }
 
-// refresh asks for objects in their order, so many at a time, as the CLI does,
-// and returns which were not proved and so need a request of their own.
+// refresh checks objects in order, with the given parallelism like the CLI's, and
+// returns those not proved unchanged, which need requests of their own.
 func refresh(c *Cache, objects []Object, parallel int) (asked []string) {
 	var mu sync.Mutex
 	var wg sync.WaitGroup

@@ -5,8 +5,7 @@ import (
 	"testing"
 )
 
-// Of a bucket of which very many objects are written nothing counts any more,
-// and no key takes memory.
+// After ForgetBucket, no page proves anything, and no memory is used per key.
 func TestForgetBucket(t *testing.T) {
 	t.Parallel()
 	f := newFake(numbered("%02d", 20))

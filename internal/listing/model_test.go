@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Over random buckets, states and orders: what is proved is what an honest
-// listing shows, and there are never many more requests than objects.
+// For random buckets, states and orders, only what a correct listing shows is
+// proved, and the number of requests hardly exceeds that of objects.
 func TestAnyBucket(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(300) {
@@ -40,8 +40,8 @@ func TestAnyBucket(t *testing.T) {
 	}
 }
 
-// anyBucket makes a bucket, what a state records of some of its objects, and
-// which of these the listing proves.
+// anyBucket returns a random bucket, the recorded state of some of its objects,
+// and which of them the listing proves unchanged.
 func anyBucket(random *rand.Rand) (f *fake, ours []Object, proves map[string]bool) {
 	letters := []string{"a", "b", "/", "//", "é", "\U0010fffd", "0", "1", "2", "-", " "}[:2+random.IntN(10)]
 	f = newFake()
@@ -65,7 +65,7 @@ func anyBucket(random *rand.Rand) (f *fake, ours []Object, proves map[string]boo
 		if random.IntN(10) > 0 {
 			f.objects = append(f.objects, entry)
 		} else {
-			same = false // gone, or not listed yet
+			same = false // deleted, or not listed yet
 		}
 		if random.IntN(2) == 0 || len(ours) == 0 {
 			ours = append(ours, recorded)
@@ -78,8 +78,8 @@ func anyBucket(random *rand.Rand) (f *fake, ours []Object, proves map[string]boo
 	return g, ours, proves
 }
 
-// drifted changes an object, or what is recorded of it. Not every difference
-// is one.
+// drifted changes an entry or its recorded object. Not every change counts as a
+// difference.
 func drifted(random *rand.Rand, entry *Object) (recorded Object, same bool) {
 	recorded = *entry
 	switch random.IntN(9) {
@@ -101,7 +101,7 @@ func drifted(random *rand.Rand, entry *Object) (recorded Object, same bool) {
 		entry.LastModified = now.Add(-time.Second)
 		recorded = *entry
 	case 8:
-		entry.LastModified = entry.LastModified.Add(900 * time.Millisecond) // COS tells whole seconds to HEAD
+		entry.LastModified = entry.LastModified.Add(900 * time.Millisecond) // HEAD reports whole seconds
 		return recorded, true
 	}
 	return recorded, false
@@ -170,7 +170,7 @@ func TestFolderAndBefore(t *testing.T) {
 	}
 }
 
-// An entry is notified of without a request, until we write the object ourselves.
+// Entry needs no request, until this process writes the object.
 func TestEntry(t *testing.T) {
 	t.Parallel()
 	f := newFake(numbered("%02d", 20))
@@ -200,7 +200,8 @@ func TestEntry(t *testing.T) {
 	}
 }
 
-// A write while a page is on its way: the page may have been made before it.
+// If an object is written while a page is being requested, the page may predate
+// the write.
 func TestForgetDuringPage(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, testForgetDuringPage)
@@ -213,7 +214,7 @@ func testForgetDuringPage(t *testing.T) {
 	refresh(c, f.objects[:alone], 1)
 	proved := make(chan bool)
 	go func() { proved <- c.Unchanged(t.Context(), "r", "b", f.objects[7]) }()
-	synctest.Wait() // until the page is asked for
+	synctest.Wait() // until the page is requested
 	if f.pages() == 0 {
 		t.Fatal("no page was asked for")
 	}

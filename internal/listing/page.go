@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Query asks for a page: the first keys after Marker that begin with Prefix.
+// Query requests the first keys after Marker that begin with Prefix.
 type Query struct {
 	Region, Bucket string
 	Prefix, Marker string
@@ -15,19 +15,18 @@ type Query struct {
 
 // Page is a page of a listing.
 type Page struct {
-	Objects   []Object // in the order of the keys' bytes
-	Truncated bool     // keys with the prefix follow
+	Objects   []Object // in byte order of the keys
+	Truncated bool     // further keys with the prefix exist
 	Made      time.Time
 }
 
-// page is a page with what it was asked for, and so with what it says of keys
-// that are not on it.
+// page is a page with its query, which tells what its missing keys mean.
 type page struct {
 	Page
 	query Query
 }
 
-// last is the last key on the page, "" if it is empty.
+// last returns the last key on the page, or "" if it is empty.
 func (p *page) last() string {
 	if len(p.Objects) == 0 {
 		return ""
@@ -35,7 +34,7 @@ func (p *page) last() string {
 	return p.Objects[len(p.Objects)-1].Key
 }
 
-// covers reports whether the page would show the key.
+// covers reports whether the page would contain the key if it existed.
 func (p *page) covers(key string) bool {
 	return key > p.query.Marker && strings.HasPrefix(key, p.query.Prefix) && (!p.Truncated || key <= p.last())
 }
@@ -48,9 +47,9 @@ func (p *page) find(key string) (Object, bool) {
 	return p.Objects[at], true
 }
 
-// folder is the longest prefix of both that ends with a slash, or "". A longer
-// one would be a guess at names, and a page that ends with it would miss those
-// beside it.
+// folder returns the longest common prefix that ends with a slash, or "". A
+// longer prefix would be a guess about names, and its pages would miss
+// neighboring keys.
 func folder(a, b string) string {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
@@ -59,8 +58,8 @@ func folder(a, b string) string {
 	return a[:strings.LastIndexByte(a[:n], '/')+1]
 }
 
-// before is a key shortly before another one: a page after it begins with the
-// key's closest neighbours.
+// before returns a key shortly before another one, so that a page after it starts
+// with the closest neighbors.
 func before(key string) string {
 	_, size := utf8.DecodeLastRuneInString(key)
 	return key[:len(key)-size]

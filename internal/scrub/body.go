@@ -5,30 +5,30 @@ import (
 	"io"
 )
 
-// maxKept is the longest body of which it is known whether a text has all of
-// it; of a longer one no text has.
+// maxKept is the length of the longest body that Compare can find as a whole;
+// texts are too short to contain a longer one.
 const maxKept = maxText
 
-// Body is a secret that is read again where a text has to be compared with it,
-// and never kept.
+// Body is a secret that is read again for each comparison and never kept.
 type Body struct {
 	Open func() (io.ReadCloser, error)
 	Size int64
 }
 
-// Overlap says what of a text is in a body.
+// Overlap describes what a text and a body have in common.
 type Overlap struct {
-	// Run is the longest stretch that both have, in bytes without white
-	// space; 0 for less than eight, unless that is the whole body.
+	// Run is the length of the longest common part, in bytes without white space.
+	// It is 0 for less than eight bytes, unless that is the whole body.
 	Run int
-	// Whole reports that all of the text is in the body, from eight bytes on, or
-	// is the body.
+	// Whole reports whether the body contains the whole text, if that has at
+	// least eight bytes, or equals it.
 	Whole bool
-	// Body reports that all of the body is in the text, from four bytes on.
+	// Body reports whether the text contains the whole body, if that has at least
+	// four bytes.
 	Body bool
 }
 
-// Compare reads the body once and says of each text what is in it.
+// Compare reads the body once and compares it with each text.
 func (b Body) Compare(texts ...string) ([]Overlap, error) {
 	views := make([][]view, len(texts))
 	var wanted windows
@@ -63,8 +63,8 @@ func (b Body) Compare(texts ...string) ([]Overlap, error) {
 	return overlaps, nil
 }
 
-// mark reads the body and marks the windows that are in it. It returns the
-// folded body where that is short.
+// mark reads the body and marks the windows it contains. It returns the folded
+// body if that is short.
 func (b Body) mark(wanted *windows) (kept []byte, err error) {
 	r, err := b.Open()
 	if err != nil {

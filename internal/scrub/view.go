@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// view is one reading of a text: as it stands, or with an encoding undone.
-// Byte k of b is what the text says in its bytes from[k] to to[k].
+// view is a text, raw or decoded. Byte k of b stands for the bytes from[k] to
+// to[k] of the text.
 type view struct {
 	b        []byte
 	from, to []int32
@@ -23,10 +23,10 @@ func (v *view) add(c byte, from, to int32) {
 	v.b, v.from, v.to = append(v.b, c), append(v.from, from), append(v.to, to)
 }
 
-// viewsOf reads a text in every way in which a secret could stand in it: raw,
-// percent-encoded, with backslashes, as XML or HTML, with bytes as characters,
-// and each of these in base64 or hexadecimal digits that stand for at least
-// encoded bytes. All are folded.
+// viewsOf returns a text in every encoding in which it may contain a secret: raw,
+// percent-encoded, backslash-escaped, as XML or HTML, with bytes as Latin-1
+// characters, and each of these in base64 or hexadecimal of at least encoded
+// bytes. All views are folded.
 func viewsOf(text string, encoded int) []view {
 	raw := newView(len(text))
 	for i := range len(text) {
@@ -51,7 +51,7 @@ func viewsOf(text string, encoded int) []view {
 	}
 	var views []view
 	for _, v := range readings {
-		v = v.unspaced() // digits may stand in lines, or in groups
+		v = v.unspaced() // lines or groups may separate digits
 		for _, token := range v.tokens(isBase64, (encoded*4+2)/3) {
 			for offset := range 4 {
 				views = append(views, token.base64(offset).folded())
@@ -67,7 +67,7 @@ func viewsOf(text string, encoded int) []view {
 	return views
 }
 
-// undo reads a view by steps, each of which takes some bytes and says what
+// undo decodes a view in steps. Each step consumes some bytes and returns what
 // they stand for.
 func (v view) undo(step func(b []byte) (means []byte, taken int)) view {
 	out := newView(len(v.b))
@@ -88,7 +88,7 @@ func percent(b []byte) ([]byte, int) {
 	return b[:1], 1
 }
 
-// form is percent with + for a space.
+// form is percent-encoding with + for a space.
 func form(b []byte) ([]byte, int) {
 	if b[0] == '+' {
 		return []byte{' '}, 1
@@ -96,7 +96,7 @@ func form(b []byte) ([]byte, int) {
 	return percent(b)
 }
 
-// backslash undoes what JSON and Go's %q have of it.
+// backslash undoes the escapes of JSON and Go's %q.
 func backslash(b []byte) ([]byte, int) {
 	if b[0] != '\\' || len(b) < 2 {
 		return b[:1], 1
@@ -130,7 +130,7 @@ func entity(b []byte) ([]byte, int) {
 	return b[:1], 1
 }
 
-// latin1 takes a character below U+0100 for the byte of its number.
+// latin1 converts a character below U+0100 to the byte of its code point.
 func latin1(b []byte) ([]byte, int) {
 	r, size := utf8.DecodeRune(b)
 	if size > 1 && r <= 0xff {
@@ -139,8 +139,8 @@ func latin1(b []byte) ([]byte, int) {
 	return b[:size], size
 }
 
-// unspaced leaves out white space and control characters, which whoever quotes
-// a secret may change.
+// unspaced removes white space and control characters, which may change when a
+// secret is quoted.
 func (v view) unspaced() view {
 	out := newView(len(v.b))
 	for i, c := range v.b {
@@ -151,7 +151,7 @@ func (v view) unspaced() view {
 	return out
 }
 
-// folded folds a view in its place.
+// folded folds a view in place.
 func (v view) folded() view {
 	n := 0
 	for i, c := range v.b {
@@ -163,8 +163,8 @@ func (v view) folded() view {
 	return view{v.b[:n], v.from[:n], v.to[:n]}
 }
 
-// folding maps a byte to how it is compared: letters in lower case; 0 is left
-// out.
+// folding maps bytes to the form in which they are compared: letters become lower
+// case, and 0 marks bytes to skip.
 var folding = func() (table [256]byte) {
 	for c := range table {
 		switch b := byte(c); {
@@ -188,7 +188,7 @@ func fold(s []byte) []byte {
 	return out
 }
 
-// tokens are the parts of at least least bytes of which all are of a kind.
+// tokens returns the runs of at least least bytes of one kind.
 func (v view) tokens(of func(byte) bool, least int) []view {
 	var found []view
 	for i := 0; i < len(v.b); {
@@ -204,8 +204,8 @@ func (v view) tokens(of func(byte) bool, least int) []view {
 	return found
 }
 
-// base64 decodes a token from an offset on, in either alphabet: what was quoted
-// may begin in the middle.
+// base64 decodes a token from an offset in either alphabet. The offset matters
+// because a quotation may start in the middle.
 func (v view) base64(offset int) view {
 	out := newView(len(v.b))
 	for i := offset; i+1 < len(v.b); i += 4 {

@@ -2,15 +2,15 @@ package scrub
 
 import "encoding/binary"
 
-// window is how many bytes of a secret make a part of it worth hiding. What is
-// shorter is hidden as a whole, from least bytes on.
+// window is how many bytes of a secret make a part of it worth hiding. Shorter
+// secrets are hidden as a whole, from least bytes on.
 const (
 	window = 8
 	least  = 4
 )
 
-// windows is a set of stretches of eight folded bytes. The filter says no to
-// nearly everything that is not in it, without a look into the map.
+// windows is a set of eight-byte sequences of folded text. The filter rules out
+// nearly everything not in the set without a map lookup.
 type windows struct {
 	filter [64]uint64
 	seen   map[uint64]bool
@@ -25,7 +25,7 @@ func (w *windows) add(key uint64) {
 	w.filter[slot>>6] |= 1 << (slot & 63)
 }
 
-// addAll adds each window of folded bytes.
+// addAll adds each window of the folded bytes.
 func (w *windows) addAll(b []byte) {
 	for i := 0; i+window <= len(b); i++ {
 		w.add(binary.BigEndian.Uint64(b[i:]))
@@ -48,7 +48,8 @@ type stretch struct{ start, end int }
 
 func (s stretch) length() int { return s.end - s.start }
 
-// stretches are the longest parts of a view whose windows all pass.
+// stretches returns the longest parts of a view in which pass accepts all
+// windows.
 func (v view) stretches(pass func(uint64) bool) []stretch {
 	var found []stretch
 	for i := 0; i+window <= len(v.b); i++ {

@@ -11,17 +11,17 @@ import (
 	"strings"
 )
 
-// Context is an SSE-KMS encryption context: the base64 of a JSON object of
-// strings. COS takes it with a write and never returns it. The zero value is
-// "no context".
+// Context is an SSE-KMS encryption context: a base64-encoded JSON object of
+// strings. COS accepts it with a write and never returns it. The zero value means
+// that there is no context.
 type Context struct {
-	text   string // the declared JSON text, base64 with padding
+	text   string // the declared JSON text in padded base64
 	values map[string]string
 }
 
-// ParseContext reads the base64, padded or not, of a JSON object whose values
-// are strings. A duplicate key is an error: which of the two counts would
-// depend on the reader.
+// ParseContext parses a base64-encoded JSON object of strings, with or without
+// padding. Duplicate keys are an error, because JSON parsers disagree on which
+// value counts.
 func ParseContext(s string) (Context, error) {
 	if strings.HasPrefix(strings.TrimSpace(s), "{") {
 		return Context{}, errors.New("an encryption context is the base64 of a JSON object of strings, and this value is the JSON itself: use provider::cos::sse_context with a map of the names and values, or base64encode")
@@ -37,7 +37,7 @@ func ParseContext(s string) (Context, error) {
 	return Context{text: base64.StdEncoding.EncodeToString(decoded), values: values}, nil
 }
 
-// NewContext makes the context of a map, with its keys in order.
+// NewContext returns the context for a map, with its keys sorted.
 func NewContext(values map[string]string) Context {
 	text, err := json.Marshal(values) // sorts the keys
 	if err != nil || values == nil {
@@ -61,7 +61,7 @@ func parseStrings(text []byte) (map[string]string, error) {
 		if err != nil {
 			return nil, errors.New("the decoded text is not JSON")
 		}
-		key := tok.(string) // the decoder yields nothing else where a key stands
+		key := tok.(string) // the decoder returns only strings in the position of a key
 		if _, ok := values[key]; ok {
 			return nil, fmt.Errorf("the key %q stands there twice", key)
 		}
@@ -84,13 +84,13 @@ func parseStrings(text []byte) (map[string]string, error) {
 	return values, nil
 }
 
-// IsZero reports whether there is no context. The empty object is one.
+// IsZero reports whether there is no context. An empty object is a context.
 func (c Context) IsZero() bool { return c.values == nil }
 
-// Base64 returns the context as it travels in a header.
+// Base64 returns the context in the form of its header.
 func (c Context) Base64() string { return c.text }
 
-// Equal compares by meaning: order, spacing and escapes do not count.
+// Equal compares the values. Key order, white space and escapes do not matter.
 func (c Context) Equal(other Context) bool {
 	return c.IsZero() == other.IsZero() && maps.Equal(c.values, other.values)
 }

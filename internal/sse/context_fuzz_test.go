@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A context that is taken is a JSON object of strings for any other reader too,
-// and means the same once it has travelled.
+// An accepted context is a JSON object of strings for other parsers too, and
+// keeps its value when it is encoded and parsed again.
 func FuzzParseContext(f *testing.F) {
 	for _, text := range []string{`{"a":"b"}`, `{}`, `{"a":"b","a":"c"}`, `{"a":1}`, ` {"\u0061" : "\ud800"} `, `{"a":"b"}{}`, `[]`, `{"a"`, `{"a":"b",}`, "{\"\xff\":\"\"}"} {
 		f.Add(base64.StdEncoding.EncodeToString([]byte(text)))

@@ -2,9 +2,9 @@ package sse
 
 import "net/http"
 
-// Headers of server-side encryption, in the canonical form of net/http.
-// Source: COS API documentation, "Common Request Headers" and
-// "Server-Side Encryption Overview".
+// Headers of server-side encryption, in the canonical form of net/http. Source:
+// COS API documentation, "Common Request Headers" and "Server-Side Encryption
+// Overview".
 const (
 	HeaderMode       = "X-Cos-Server-Side-Encryption"
 	HeaderKMSKeyID   = "X-Cos-Server-Side-Encryption-Cos-Kms-Key-Id"
@@ -19,18 +19,18 @@ const (
 	HeaderCopySourceCustomerKeyMD5    = "X-Cos-Copy-Source-Server-Side-Encryption-Customer-Key-Md5"
 )
 
-// CustomerAlgorithm is the only algorithm COS offers for customer keys.
+// CustomerAlgorithm is the only algorithm that COS supports for customer keys.
 const CustomerAlgorithm = "AES256"
 
-// SetHeaders adds the three headers that a request on an object under this
-// customer key carries: PUT, HEAD, GET, each part, and a copy's destination.
-// It adds nothing for the zero key.
+// SetHeaders adds the three headers with which a request accesses an object
+// encrypted with this key: PUT, HEAD, GET, the upload of a part, and the
+// destination of a copy. It adds nothing for the zero key.
 func (k CustomerKey) SetHeaders(h http.Header) {
 	k.set(h, HeaderCustomerAlgorithm, HeaderCustomerKey, HeaderCustomerKeyMD5)
 }
 
-// SetCopySourceHeaders adds the three headers by which a copy reads a source
-// that is encrypted with this customer key. It adds nothing for the zero key.
+// SetCopySourceHeaders adds the three headers with which a copy reads a source
+// encrypted with this key. It adds nothing for the zero key.
 func (k CustomerKey) SetCopySourceHeaders(h http.Header) {
 	k.set(h, HeaderCopySourceCustomerAlgorithm, HeaderCopySourceCustomerKey, HeaderCopySourceCustomerKeyMD5)
 }

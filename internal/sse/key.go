@@ -12,27 +12,28 @@ import (
 // KeySize is the length of a customer key in bytes.
 const KeySize = 32
 
-// Redacted is what every printed form of a secret looks like.
+// Redacted replaces secrets wherever they would be printed.
 const Redacted = "(redacted)"
 
-// Errors of ParseCustomerKey. None of them quotes the value.
+// Errors of ParseCustomerKey. They never quote the value.
 var (
 	ErrKeyEncoding = errors.New("a customer key is the base64 (standard alphabet) of exactly 32 bytes; this value is not base64")
 	ErrKeyLength   = errors.New("a customer key is the base64 of exactly 32 bytes")
 )
 
-// CustomerKey is a key for SSE-C. It prints as "(redacted)" in every format:
-// the only way to its text is Base64. The zero value is "no key".
+// CustomerKey is a customer key for SSE-C. It prints as "(redacted)" in every
+// format; only Base64 and Bytes return the secret. The zero value means that
+// there is no key.
 //
-// The bytes sit in a closure: fmt calls no methods on an unexported field of a
-// struct, nor for a verb that does not fit, but prints through any pointer.
+// The bytes are held in a closure, because fmt calls no methods on unexported
+// struct fields or for unsupported verbs, but prints what a pointer refers to.
 type CustomerKey struct {
 	reveal func() [KeySize]byte
 }
 
-// ParseCustomerKey reads the base64 of exactly 32 bytes, padded or not: SDK
-// pages print unpadded keys. Errors are ErrKeyEncoding and ErrKeyLength,
-// wrapped, with what the value seems to be instead; they never contain the value.
+// ParseCustomerKey parses the base64 of exactly 32 bytes. Padding is optional,
+// because SDK pages print unpadded keys. Errors wrap ErrKeyEncoding or
+// ErrKeyLength and suggest what the value may be; they never contain the value.
 func ParseCustomerKey(s string) (CustomerKey, error) {
 	decoded, err := decodeBase64(s)
 	var key CustomerKey
@@ -48,7 +49,7 @@ func ParseCustomerKey(s string) (CustomerKey, error) {
 	return CustomerKey{}, err
 }
 
-// NewCustomerKey makes a key of exactly 32 raw bytes.
+// NewCustomerKey returns the key with exactly 32 raw bytes.
 func NewCustomerKey(raw []byte) (CustomerKey, error) {
 	if len(raw) != KeySize {
 		return CustomerKey{}, fmt.Errorf("%w; this one decodes to %d", ErrKeyLength, len(raw))
@@ -60,13 +61,13 @@ func NewCustomerKey(raw []byte) (CustomerKey, error) {
 // IsZero reports whether there is no key.
 func (k CustomerKey) IsZero() bool { return k.reveal == nil }
 
-// Base64 returns the key as it travels in a header: padded base64.
-// This is the secret itself.
+// Base64 returns the key in the form of its header, padded base64. The result is
+// the secret itself.
 func (k CustomerKey) Base64() string {
 	return base64.StdEncoding.EncodeToString(k.Bytes())
 }
 
-// Bytes returns a copy of the raw key. This is the secret itself.
+// Bytes returns a copy of the raw key. The result is the secret itself.
 func (k CustomerKey) Bytes() []byte {
 	if k.reveal == nil {
 		return nil
@@ -75,9 +76,9 @@ func (k CustomerKey) Bytes() []byte {
 	return key[:]
 }
 
-// MD5 returns the base64 of the MD5 of the decoded key, as COS takes and
-// echoes it; "" for the zero key. It identifies a key and does not reveal it:
-// a random key of 256 bits cannot be found from its MD5.
+// MD5 returns the base64 of the MD5 of the raw key, as COS expects and returns
+// it, or "" for the zero key. It identifies the key without revealing it: a
+// random 256-bit key cannot be recovered from its MD5.
 func (k CustomerKey) MD5() string {
 	if k.reveal == nil {
 		return ""
@@ -91,8 +92,8 @@ func (k CustomerKey) Equal(other CustomerKey) bool {
 	return k.IsZero() == other.IsZero() && subtle.ConstantTimeCompare(k.Bytes(), other.Bytes()) == 1
 }
 
-// String, GoString, Format, LogValue, MarshalJSON and MarshalText keep the key
-// out of whatever prints it.
+// String implements fmt.Stringer. Like the methods below, it keeps the key out of
+// anything that prints it.
 func (CustomerKey) String() string { return Redacted }
 
 // GoString implements fmt.GoStringer.

@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// KeyForm is a kind of key, for finding out what a text is that is not one.
+// KeyForm describes a kind of key, to diagnose text that is not a valid one.
 type KeyForm struct {
-	// Size reports whether a key of this kind can have so many bytes.
+	// Size reports whether a key of this kind can have the given number of bytes.
 	Size func(bytes int) bool
-	// Raw is what to do with a text of such a size, which may be the key itself.
+	// Raw is the advice for text of a valid size, which may be the raw key
+	// itself.
 	Raw string
 }
 
@@ -19,11 +20,11 @@ var customerKeyForm = KeyForm{
 	Raw:  "it has 32 characters, as a key that is not encoded has. Encode it with provider::cos::sse_customer_key()",
 }
 
-// maxHinted is the length of the longest text that is looked into.
+// maxHinted is the length of the longest text that is analyzed.
 const maxHinted = 1024
 
-// Hint says what a text that is no key seems to be, and how to make a key of
-// it. It is "" if the text looks like nothing known, and never quotes it.
+// Hint suggests what invalid key text may be and how to make a key of it. It
+// returns "" if the text resembles nothing known, and never quotes it.
 func (f KeyForm) Hint(text string) string {
 	if len(text) > maxHinted {
 		return ""
@@ -75,14 +76,14 @@ func (f KeyForm) hint(text string) string {
 	return ""
 }
 
-// is reports whether a text is a key of this kind as it should be.
+// is reports whether text is a valid key of this kind.
 func (f KeyForm) is(text string) bool {
 	raw, err := decodeBase64(text)
 	return err == nil && f.Size(len(raw))
 }
 
-// HintForText says what a text seems to be that is to be a raw customer key and
-// does not have its size; "" if it looks like nothing known.
+// HintForText suggests what text may be that is meant as a raw customer key but
+// has the wrong size. It returns "" if the text resembles nothing known.
 func HintForText(text string) string {
 	switch trimmed := strings.TrimSpace(text); {
 	case trimmed != text && len(trimmed) == KeySize:
@@ -94,8 +95,8 @@ func HintForText(text string) string {
 	}
 }
 
-// decodeBase64 decodes the standard alphabet, padded or not, and nothing else
-// that the standard library would pass over.
+// decodeBase64 decodes the standard alphabet, with or without padding. It rejects
+// the line breaks that encoding/base64 ignores.
 func decodeBase64(s string) ([]byte, error) {
 	text := strings.TrimRight(s, "=")
 	if pad := len(s) - len(text); pad != 0 && (len(text)+pad)%4 != 0 || strings.ContainsAny(text, "\r\n") {
@@ -103,7 +104,7 @@ func decodeBase64(s string) ([]byte, error) {
 	}
 	decoded, err := base64.RawStdEncoding.Strict().DecodeString(text)
 	if err != nil {
-		return nil, ErrKeyEncoding // the library's error tells where, and what
+		return nil, ErrKeyEncoding // the library's error reveals an offset in the secret
 	}
 	return decoded, nil
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// What people paste as a key is named, with the way to make a key of it, and
-// never quoted.
+// Errors recognize values that are commonly pasted as a key, explain how to make
+// a key of them, and never quote them.
 func TestKeyErrorsSayWhatTheValueIs(t *testing.T) {
 	t.Parallel()
-	raw := []byte("\xfb\xef\xbecanary~of?a+key/of~32~~~bytes") // its base64 has both letters that the alphabets differ in
+	raw := []byte("\xfb\xef\xbecanary~of?a+key/of~32~~~bytes") // its base64 contains both letters in which the alphabets differ
 	std, url := base64.StdEncoding.EncodeToString(raw), base64.URLEncoding.EncodeToString(raw)
 	digits := hex.EncodeToString(raw)
 	text := "canary~of?a+key/of~32~letters~~~"
@@ -65,7 +65,7 @@ func TestKeyErrorsSayWhatTheValueIs(t *testing.T) {
 	}
 }
 
-// A text that is to be a raw key may be one that is encoded.
+// Text that is meant as a raw key may be an encoded key.
 func TestHintForText(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ in, says string }{
@@ -85,7 +85,7 @@ func TestHintForText(t *testing.T) {
 	}
 }
 
-// quotes fails if a text has a part of a secret in it.
+// quotes fails the test if text contains part of a secret.
 func quotes(t *testing.T, text, secret string) {
 	t.Helper()
 	for i := 0; i+8 <= len(secret); i++ {

@@ -7,13 +7,13 @@ import (
 	"unicode"
 )
 
-// maxShownName is the longest name of a key that a message shows, in bytes. A
-// raw key is longer.
+// maxShownName is the length in bytes of the longest key name that a message
+// shows. A raw key is longer.
 const maxShownName = KeySize - 1
 
-// LooksLikeKey reports a name of a key that is a key itself: in base64 of either
-// alphabet, in hexadecimal digits, or raw, with white space, quotes or colons
-// that came along. Nobody means such a name, and no message may show it.
+// LooksLikeKey reports whether a key's name is itself a key: in base64 of either
+// alphabet, hexadecimal, or raw, with any white space, quotes or colons pasted
+// along with it. Such a name is always a mistake, and no message may show it.
 func LooksLikeKey(name string) bool {
 	if _, err := ParseCustomerKey(name); err == nil {
 		return true
@@ -30,7 +30,8 @@ func LooksLikeKey(name string) bool {
 	if digits := strings.TrimPrefix(strings.ToLower(text), "0x"); len(digits) == 2*KeySize && strings.Trim(digits, "0123456789abcdef") == "" {
 		return true
 	}
-	// A name in words may have the length of a key, but not its capitals.
+	// A name made of words may be as long as a key, but does not mix upper and
+	// lower case.
 	if text == strings.ToLower(text) || text == strings.ToUpper(text) {
 		return false
 	}
@@ -38,8 +39,8 @@ func LooksLikeKey(name string) bool {
 	return err == nil && len(raw) == KeySize
 }
 
-// ShowName returns the name of a key for a message: quoted, or what can be said
-// of one that may be a secret which was taken for a name.
+// ShowName returns a key's name for a message. If it may be a secret used as a
+// name by mistake, ShowName returns only its length.
 func ShowName(name string) string {
 	plain := !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
 	if len(name) > maxShownName || !plain || LooksLikeKey(name) {

@@ -12,7 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Whatever a key is written as, it is not taken for a name.
+// A key in any encoding is recognized when it is used as a name.
 func TestKeysAsNames(t *testing.T) {
 	t.Parallel()
 	for i := range 50 {
@@ -39,7 +39,7 @@ func TestNames(t *testing.T) {
 	for name, shown := range map[string]string{
 		"a": `"a"`, "logs-2026": `"logs-2026"`, "Team A: Logs": `"Team A: Logs"`, "schl\u00fcssel": `"schlüssel"`, "deadbeef": `"deadbeef"`,
 		strings.Repeat("n", 31): `"` + strings.Repeat("n", 31) + `"`,
-		// Names, and too long to be shown: each could be a key that is written otherwise.
+		// These are names, but too long to be shown: each could be a key in another encoding.
 		"production-customer-key-of-the-logs":         "of 35 bytes (not shown: it may be a key)",
 		"production-customer-key-of-the-logging-team": "of 43 bytes (not shown: it may be a key)",
 		"thirty-two.printable.characters!":            "of 32 bytes (not shown: it may be a key)",

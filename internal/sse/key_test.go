@@ -17,7 +17,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// The key and MD5 that SDK pages print; recomputed.
+// The key and MD5 printed on SDK pages. The MD5 was recomputed.
 const (
 	keyText   = "0123456789ABCDEF0123456789ABCDEF"
 	keyBase64 = "MDEyMzQ1Njc4OUFCQ0RFRjAxMjM0NTY3ODlBQkNERUY="

@@ -5,30 +5,29 @@ import (
 	"slices"
 )
 
-// Keyring is the provider's set of named customer keys. Elements may be
-// unknown while Terraform plans. A nil keyring is empty.
+// Keyring is the provider's set of named customer keys. Elements may be unknown
+// during a plan. A nil keyring is empty.
 type Keyring struct {
-	keys    map[string]CustomerKey // the zero key if the element is unknown
-	unknown bool                   // there may be more than these
+	keys    map[string]CustomerKey // the zero key if the value is unknown
+	unknown bool                   // there may be further names
 }
 
-// NewKeyring makes a keyring. An element with the zero key is one whose value
-// is not known yet.
+// NewKeyring returns a keyring. The zero key stands for a value that is unknown.
 func NewKeyring(keys map[string]CustomerKey) *Keyring {
 	return &Keyring{keys: maps.Clone(keys)}
 }
 
-// UnknownKeyring is a keyring of which not even all names are known yet; these
-// keys are in it whatever the rest turns out to be.
+// UnknownKeyring returns a keyring that contains these keys and possibly others,
+// whose names are unknown.
 func UnknownKeyring(keys map[string]CustomerKey) *Keyring {
 	return &Keyring{keys: maps.Clone(keys), unknown: true}
 }
 
-// Unknown reports whether there may be names that are not known yet.
+// Unknown reports whether the keyring may contain unknown names.
 func (r *Keyring) Unknown() bool { return r != nil && r.unknown }
 
-// ByName returns the key of that name. ok is false if the keyring has no
-// such name; the key is zero if its value is not known yet.
+// ByName returns the key with the name. ok is false if the keyring lacks the
+// name; key is zero if its value is unknown.
 func (r *Keyring) ByName(name string) (key CustomerKey, ok bool) {
 	if r == nil {
 		return CustomerKey{}, false
@@ -37,8 +36,8 @@ func (r *Keyring) ByName(name string) (key CustomerKey, ok bool) {
 	return key, ok
 }
 
-// ByMD5 returns the key with that MD5 (see CustomerKey.MD5) and the first of
-// its names in name order.
+// ByMD5 returns the key with that MD5 (see CustomerKey.MD5) and the
+// alphabetically first of its names.
 func (r *Keyring) ByMD5(md5 string) (name string, key CustomerKey, ok bool) {
 	if md5 == "" {
 		return "", CustomerKey{}, false
@@ -51,7 +50,7 @@ func (r *Keyring) ByMD5(md5 string) (name string, key CustomerKey, ok bool) {
 	return "", CustomerKey{}, false
 }
 
-// Names lists the names in order.
+// Names returns the names in sorted order.
 func (r *Keyring) Names() []string {
 	if r == nil {
 		return nil

@@ -1,35 +1,35 @@
-// Package sse holds what server-side encryption on COS is made of: modes,
-// customer keys, KMS encryption contexts, the keyring, the headers they travel
-// in, and the comparison of what was asked for with what is stored.
+// Package sse implements the concepts of server-side encryption on COS: modes,
+// customer keys, KMS encryption contexts, the keyring, the request headers, and
+// the comparison of requested with stored encryption.
 //
-// The package is pure: it does no I/O and knows no Terraform types.
+// The package does no I/O and does not depend on Terraform types.
 package sse
 
 import "fmt"
 
-// Mode names how COS encrypts an object. The zero value means "not encrypted".
+// Mode is how COS encrypts an object. The zero value means "not encrypted".
 type Mode string
 
 const (
-	// ModeNone is an object that COS stores without server-side encryption.
+	// ModeNone means that COS stores the object without server-side encryption.
 	ModeNone Mode = ""
-	// ModeAES256 is SSE-COS with AES-256: COS owns the key.
+	// ModeAES256 is SSE-COS with AES-256. COS owns the key.
 	ModeAES256 Mode = "AES256"
-	// ModeSM4 is SSE-COS with SM4, for accounts that have it.
+	// ModeSM4 is SSE-COS with SM4, for accounts that support it.
 	ModeSM4 Mode = "SM4"
-	// ModeKMS is SSE-KMS: the key lives in Tencent Cloud KMS.
+	// ModeKMS is SSE-KMS. Tencent Cloud KMS holds the key.
 	ModeKMS Mode = "cos/kms"
-	// ModeCustomer is SSE-C: the caller brings the key with each request. It
-	// is never a value of the x-cos-server-side-encryption header.
+	// ModeCustomer is SSE-C. The caller sends the key with each request. It is
+	// never a value of the x-cos-server-side-encryption header.
 	ModeCustomer Mode = "customer"
 )
 
-// aliasAES256 is how older SDK pages spell ModeAES256. COS refuses it, so it
-// is understood here and sent as AES256.
+// aliasAES256 is how older SDK pages spell ModeAES256. COS rejects it, so it is
+// accepted here and sent as AES256.
 const aliasAES256 = "AES-256"
 
-// ParseMode reads a value of server_side_encryption. The spelling AES-256 of
-// older SDK pages is the same as AES256. SSE-C is not such a value.
+// ParseMode parses a value of server_side_encryption. It accepts AES-256, the
+// spelling of older SDK pages, for AES256. SSE-C is not a valid value.
 func ParseMode(s string) (Mode, error) {
 	switch s {
 	case string(ModeAES256), aliasAES256:
@@ -42,7 +42,7 @@ func ParseMode(s string) (Mode, error) {
 	return ModeNone, fmt.Errorf("%q is not an encryption mode: use AES256 (SSE-COS), SM4 (SSE-COS, if the account supports it) or cos/kms (SSE-KMS)", s)
 }
 
-// String describes the mode in the words the documentation uses.
+// String describes the mode in the terms of the documentation.
 func (m Mode) String() string {
 	switch m {
 	case ModeNone:

@@ -6,27 +6,27 @@ import (
 	"strings"
 )
 
-// Policy is what encryption is allowed. The zero value allows everything.
+// Policy restricts the encryption of objects. The zero value allows everything.
 type Policy struct {
-	// Modes are the allowed ones; empty: any.
+	// Modes are the allowed modes. If empty, all are allowed.
 	Modes []Mode
-	// KMSKeyIDs are the allowed keys of SSE-KMS, which have to be named;
-	// empty: any, COS's default key included.
+	// KMSKeyIDs are the allowed SSE-KMS keys, which must be declared explicitly.
+	// If empty, all are allowed, including COS's default key.
 	KMSKeyIDs []string
-	// NoKeyInState forbids customer keys that are kept in the state.
+	// NoKeyInState forbids customer keys that would be stored in the state.
 	NoKeyInState bool
 }
 
-// Violation is a rule that an encryption breaks.
+// Violation is a violated rule of a policy.
 type Violation struct {
 	// Rule is the rule's name: modes, sse_kms_key_ids or
 	// allow_customer_key_in_state.
 	Rule string
-	// Text says what is wrong and what is allowed.
+	// Text explains what is wrong and what is allowed.
 	Text string
 }
 
-// AllowsMode reports a mode that is not allowed; nil if it is.
+// AllowsMode returns a violation if the mode is not allowed, or nil.
 func (p Policy) AllowsMode(mode Mode) *Violation {
 	if len(p.Modes) == 0 || slices.Contains(p.Modes, mode) {
 		return nil
@@ -38,8 +38,8 @@ func (p Policy) AllowsMode(mode Mode) *Violation {
 	return &Violation{"modes", fmt.Sprintf("the encryption is %s; allowed: %s", mode, strings.Join(allowed, ", "))}
 }
 
-// AllowsKMSKey reports a key of SSE-KMS that is not allowed; "" is COS's
-// default key.
+// AllowsKMSKey returns a violation if the SSE-KMS key is not allowed, or nil. ""
+// is COS's default key.
 func (p Policy) AllowsKMSKey(id string) *Violation {
 	if len(p.KMSKeyIDs) == 0 || slices.Contains(p.KMSKeyIDs, id) {
 		return nil
@@ -51,7 +51,8 @@ func (p Policy) AllowsKMSKey(id string) *Violation {
 	return &Violation{"sse_kms_key_ids", what + "; allowed: " + strings.Join(p.KMSKeyIDs, ", ")}
 }
 
-// AllowsKeyInState reports a customer key that would be kept in the state.
+// AllowsKeyInState returns a violation if customer keys must not be stored in the
+// state, or nil.
 func (p Policy) AllowsKeyInState() *Violation {
 	if !p.NoKeyInState {
 		return nil

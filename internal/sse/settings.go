@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// Settings is how an object is to be encrypted.
+// Settings is the requested encryption of an object.
 type Settings struct {
 	Mode        Mode
-	KMSKeyID    string      // only with ModeKMS; "" is COS's default key
-	Context     Context     // only with ModeKMS
-	CustomerKey CustomerKey // exactly with ModeCustomer
+	KMSKeyID    string      // only for ModeKMS; "" selects COS's default key
+	Context     Context     // only for ModeKMS
+	CustomerKey CustomerKey // if and only if Mode is ModeCustomer
 }
 
-// SetHeaders adds the headers that a write of the object carries: PUT,
-// initiating a multipart upload, and a copy's destination.
+// SetHeaders adds the headers of requests that create the object: PUT, the
+// initiation of a multipart upload, and the destination of a copy.
 func (s Settings) SetHeaders(h http.Header) {
 	switch s.Mode {
 	case ModeNone:
@@ -34,15 +34,15 @@ func (s Settings) SetHeaders(h http.Header) {
 	}
 }
 
-// Observed is how COS says that an object is encrypted.
+// Observed is the encryption of an object as COS reports it.
 type Observed struct {
 	Mode           Mode
-	KMSKeyID       string // only with ModeKMS
-	CustomerKeyMD5 string // only with ModeCustomer
+	KMSKeyID       string // only for ModeKMS
+	CustomerKeyMD5 string // only for ModeCustomer
 }
 
-// FromHeader reads the encryption that COS echoes in the answer to a HEAD, GET
-// or write. The encryption context is never echoed.
+// FromHeader reads the encryption from the response to a HEAD, GET or write. COS
+// never returns the encryption context.
 func FromHeader(h http.Header) Observed {
 	if md5 := h.Get(HeaderCustomerKeyMD5); md5 != "" || h.Get(HeaderCustomerAlgorithm) != "" {
 		return Observed{Mode: ModeCustomer, CustomerKeyMD5: md5}
@@ -54,14 +54,14 @@ func FromHeader(h http.Header) Observed {
 	return o
 }
 
-// Observed returns what COS has to echo of an object with these settings.
-// KMSKeyID is "" if the settings leave the key to COS.
+// Observed returns what COS must report for an object with these settings.
+// KMSKeyID is "" if COS chooses the key.
 func (s Settings) Observed() Observed {
 	return Observed{Mode: s.Mode, KMSKeyID: s.KMSKeyID, CustomerKeyMD5: s.CustomerKey.MD5()}
 }
 
-// Matches reports whether the object is encrypted as asked. With SSE-KMS and
-// no key id in the settings any key will do, as long as COS names one.
+// Matches reports whether the object is encrypted as requested. For SSE-KMS
+// without a key ID in the settings, it accepts any key that COS reports.
 func (s Settings) Matches(o Observed) bool {
 	want := s.Observed()
 	if s.Mode == ModeKMS && s.KMSKeyID == "" && o.KMSKeyID != "" {
@@ -70,8 +70,8 @@ func (s Settings) Matches(o Observed) bool {
 	return want == o
 }
 
-// String describes the encryption for a message to the user. It contains no
-// secret: the MD5 of a customer key identifies it and does not reveal it.
+// String describes the encryption in a message to the user. It contains no
+// secret: the MD5 of a customer key identifies the key without revealing it.
 func (o Observed) String() string {
 	var b strings.Builder
 	switch o.Mode {
