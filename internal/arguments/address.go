@@ -11,22 +11,22 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
-// bucketPattern is the full name of a bucket. Source: COS documentation,
+// bucketPattern matches the full name of a bucket. Source: COS documentation,
 // "Bucket Overview".
 var bucketPattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?-[0-9]+$`)
 
-// IsBucket reports whether a name can be that of a bucket, as name-appid.
+// IsBucket reports whether name has the form of a bucket name, name-appid.
 func IsBucket(name string) bool { return bucketPattern.MatchString(name) }
 
-// Address is where an object is.
+// Address holds the arguments that identify an object.
 type Address struct{ Bucket, Key, Region types.String }
 
-// Location addresses the object. The key is taken verbatim.
+// Location returns the address of the object. The key is used verbatim.
 func (a Address) Location() cosclient.Location {
 	return cosclient.Location{Region: a.Region.ValueString(), Bucket: a.Bucket.ValueString(), Key: a.Key.ValueString()}
 }
 
-// Validate reports what is wrong with the parts that are known.
+// Validate checks the arguments that are known.
 func (a Address) Validate(invalid Report) {
 	if Known(a.Bucket) && !IsBucket(a.Bucket.ValueString()) {
 		invalid("bucket", "Invalid Bucket", "%q is not a full bucket name. Use the form name-appid, such as examplebucket-1250000000, in lower-case letters, digits and hyphens.", a.Bucket.ValueString())
@@ -41,8 +41,8 @@ func (a Address) Validate(invalid Report) {
 	}
 }
 
-// Region returns the region that is declared, or the provider's, for what is
-// read during plan and has to know it.
+// Region returns the declared region, or else the provider's. It is for types
+// that read during plan, where an unknown region is an error.
 func Region(region types.String, data *providerdata.Data) (types.String, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	switch {

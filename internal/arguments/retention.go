@@ -8,11 +8,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// errRetainUntil is why a text is no end of a retention, as what follows "is".
+// errRetainUntil completes the sentence "The value is …".
 var errRetainUntil = errors.New("not a UTC time in RFC 3339 with whole seconds, such as 2030-12-31T00:00:00Z. timeadd(plantimestamp(), \"8760h\") is one, but changes with every plan")
 
-// RetainUntil reads the end of a retention. COS keeps whole seconds, and the
-// form leaves no second spelling of a time.
+// RetainUntil parses the end of a retention. COS stores whole seconds, and the
+// format leaves only one spelling for each time.
 func RetainUntil(text string) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil || !strings.HasSuffix(text, "Z") || strings.Contains(text, ".") {
@@ -21,8 +21,8 @@ func RetainUntil(text string) (time.Time, error) {
 	return t, nil
 }
 
-// ValidateRetainUntil judges the form of retain_until. Whether it is over is
-// judged at plan, and only of a new value.
+// ValidateRetainUntil checks the format of retain_until. Whether the time has
+// passed is checked during plan, and only for a new value.
 func ValidateRetainUntil(invalid Report, value types.String) {
 	if !Known(value) {
 		return

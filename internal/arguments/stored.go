@@ -2,8 +2,8 @@ package arguments
 
 import "regexp"
 
-// MaxMetadata is how many bytes all metadata of an object may have, names
-// included. Source: COS API documentation, "PUT Object".
+// MaxMetadata is the maximum size in bytes of an object's metadata, including
+// names. Source: COS API documentation, "PUT Object".
 const MaxMetadata = 2048
 
 var (
@@ -11,8 +11,10 @@ var (
 	storageClass = regexp.MustCompile(`^[A-Z][A-Z_]*$`)
 )
 
-// IsMetadataName reports whether COS takes a name for metadata, in lower case.
+// IsMetadataName reports whether COS accepts a metadata name. It must be in lower
+// case.
 func IsMetadataName(name string) bool { return metadataName.MatchString(name) }
 
-// IsStorageClass reports the form of a storage class: COS may add others.
+// IsStorageClass reports whether name has the form of a storage class. COS may
+// add others.
 func IsStorageClass(name string) bool { return storageClass.MatchString(name) }

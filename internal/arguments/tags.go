@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// What tags may be. Source: COS documentation, "Object Tag Overview".
+// Limits of tags. Source: COS documentation, "Object Tag Overview".
 const (
 	MaxTags        = 10
 	MaxTagKey      = 127
@@ -16,10 +16,10 @@ const (
 
 var tagText = regexp.MustCompile(tagTextPattern)
 
-// IsTagKey reports whether COS takes a text as the key of a tag.
+// IsTagKey reports whether COS accepts text as a tag's key.
 func IsTagKey(text string) bool { return isTagText(text, MaxTagKey) }
 
-// IsTagValue reports whether COS takes a text as the value of a tag.
+// IsTagValue reports whether COS accepts text as a tag's value.
 func IsTagValue(text string) bool { return isTagText(text, MaxTagValue) }
 
 func isTagText(text string, longest int) bool {

@@ -1,6 +1,6 @@
-// Package arguments is what the arguments of several types have in common: what
-// null, unknown and empty mean, and what a bucket, a key and a region may be
-// (floor 3).
+// Package arguments contains what the arguments of several types have in common:
+// the handling of null, unknown and empty values, and the validation of buckets,
+// keys and regions. It belongs to layer 3.
 package arguments
 
 import (
@@ -13,20 +13,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Report takes what is wrong with an argument.
+// Report reports a problem with an argument.
 type Report func(attribute, summary, format string, args ...any)
 
-// Into reports to diags, each error at its attribute.
+// Into returns a Report that adds attribute errors to diags.
 func Into(diags *diag.Diagnostics) Report {
 	return func(attribute, summary, format string, args ...any) {
 		diags.AddAttributeError(path.Root(attribute), summary, fmt.Sprintf(format, args...))
 	}
 }
 
-// Known reports a value that is neither null nor unknown.
+// Known reports whether s is neither null nor unknown.
 func Known(s types.String) bool { return !s.IsNull() && !s.IsUnknown() }
 
-// Optional is null for the empty string: COS leaves out what is not there.
+// Optional returns null for the empty string, because COS omits what is not set.
 func Optional(s string) types.String {
 	if s == "" {
 		return types.StringNull()
@@ -44,7 +44,7 @@ func FirstOf(values ...types.String) types.String {
 	return types.StringNull()
 }
 
-// Map makes a map of strings.
+// Map converts m to a map value.
 func Map(m map[string]string) types.Map {
 	values := make(map[string]attr.Value, len(m))
 	for name, value := range m {
@@ -64,7 +64,7 @@ func Strings(m types.Map) map[string]string {
 	return values
 }
 
-// Sentence begins a text with a capital letter.
+// Sentence capitalizes the first letter of text.
 func Sentence(text string) string {
 	if text == "" {
 		return text
@@ -72,8 +72,8 @@ func Sentence(text string) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// HeaderValue refuses a value of a header that is not printable ASCII, or that
-// no header keeps.
+// HeaderValue rejects header values that are not printable ASCII or that Header
+// rejects.
 func HeaderValue(invalid Report, attribute, value string) {
 	Header(invalid, attribute, attribute, value)
 	if at := NotASCII(value); at >= 0 && !strings.ContainsFunc(value, isControl) {
@@ -81,8 +81,8 @@ func HeaderValue(invalid Report, attribute, value string) {
 	}
 }
 
-// Header refuses what would not come back from COS as it was sent, whatever is
-// stored there already. The subject is what the sentences are about.
+// Header rejects values that COS would not return as they were sent, regardless
+// of what is stored. subject is the subject of the messages.
 func Header(invalid Report, attribute, subject, value string) {
 	switch {
 	case value == "":
@@ -95,10 +95,11 @@ func Header(invalid Report, attribute, subject, value string) {
 	}
 }
 
-// isControl reports what no header of HTTP may have.
+// isControl reports whether HTTP headers must not contain r.
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
-// NotASCII is where a value leaves printable ASCII; -1 if it does not.
+// NotASCII returns the index of the first character that is not printable ASCII,
+// or -1.
 func NotASCII(value string) int {
 	return strings.IndexFunc(value, func(r rune) bool { return r < ' ' || r > '~' })
 }

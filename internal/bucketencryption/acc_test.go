@@ -28,8 +28,8 @@ func has(mode string, key knownvalue.Check) []statecheck.StateCheck {
 	}
 }
 
-// The life of a default: each attribute is changed, drifts, disappears and comes
-// back, and is imported.
+// Each attribute of a default encryption is changed, drifts, is deleted and
+// restored, and is imported.
 func TestAccLifecycle(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t, func(o *cosmock.Options) { o.Buckets = []string{"lab-1250000000", "other-1250000000"} })
@@ -75,8 +75,8 @@ func TestAccLifecycle(t *testing.T) {
 	})
 }
 
-// An identical default is taken over without a write, and another one is left
-// alone by an error that names the import.
+// An identical default is adopted without a write. A different one is left
+// unchanged, and the error suggests an import.
 func TestAccTakeOver(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -112,7 +112,7 @@ func TestAccTakeOver(t *testing.T) {
 	}
 }
 
-// What is wrong is told at its argument, before anything is changed.
+// Invalid arguments are reported at the argument, before any change.
 func TestAccBadInput(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -152,7 +152,7 @@ func TestAccBadInput(t *testing.T) {
 	}})
 }
 
-// Arguments that are known only when they are applied.
+// Arguments may be unknown until apply.
 func TestAccUnknown(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -168,7 +168,7 @@ func TestAccUnknown(t *testing.T) {
 	}})
 }
 
-// The data source reads what is there, and null if nothing is.
+// The data source returns the default encryption, or null if there is none.
 func TestAccDataSource(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

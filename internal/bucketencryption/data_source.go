@@ -20,10 +20,10 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
 )
 
-// DataSource is cos_bucket_encryption.
+// DataSource is the data source cos_bucket_encryption.
 type DataSource struct{ data *providerdata.Data }
 
-// NewDataSource returns the data source before it is configured.
+// NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
 
 func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {

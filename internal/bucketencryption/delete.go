@@ -9,9 +9,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Delete removes the default encryption. A resource that was renamed, and not
-// moved, is created and destroyed in one run, in any order: what the new one has
-// taken over stays.
+// Delete removes the default encryption. A resource that was renamed without a
+// moved block is created and destroyed in one run, in any order; Delete leaves a
+// default that the new instance has adopted.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m model
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)

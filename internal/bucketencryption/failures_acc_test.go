@@ -15,8 +15,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A request that fails or whose answer is lost is sent again: each write and
-// each read of the resource's life.
+// Each write and each read of the resource is retried if the request fails or its
+// response is lost.
 func TestAccLostAnswers(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []cosmock.FaultKind{cosmock.FaultResetAfter, cosmock.FaultInternalErrorAfter, cosmock.FaultTruncate, cosmock.FaultUnavailable, cosmock.FaultConflictAfter} {
@@ -39,7 +39,7 @@ func TestAccLostAnswers(t *testing.T) {
 	}
 }
 
-// What may not be done is named as CAM names it.
+// A missing permission is named by its CAM action.
 func TestAccMissingPermission(t *testing.T) {
 	t.Parallel()
 	actions := []string{"GetBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption"}
@@ -70,13 +70,13 @@ func TestAccMissingPermission(t *testing.T) {
 			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 				{PreConfig: allow(""), Config: w.Provider() + encryption(w, aes)},
 				failing,
-				{PreConfig: allow(""), Config: w.Provider() + encryption(w, aes)}, // the destruction at the end is allowed
+				{PreConfig: allow(""), Config: w.Provider() + encryption(w, aes)}, // allows the final destroy
 			}})
 		})
 	}
 }
 
-// A change that shows late only.
+// Changes become visible with a delay.
 func TestAccLateChanges(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t, func(o *cosmock.Options) { o.BucketEncryptionLag = 300 * time.Millisecond })
@@ -88,8 +88,8 @@ func TestAccLateChanges(t *testing.T) {
 	}})
 }
 
-// A resource that is renamed and not moved is created and destroyed in one run:
-// the default is there at the end, or is planned again, whoever comes first.
+// A resource that is renamed without a moved block is created and destroyed in
+// one run. In either order, the default exists at the end or is planned again.
 func TestAccRenamed(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -101,9 +101,8 @@ func TestAccRenamed(t *testing.T) {
 	}})
 }
 
-// A default of the bucket neither changes what cos_encrypted_object stores nor
-// shows as drift; and a copy of somebody else's that names no encryption has
-// none.
+// A bucket's default neither changes what cos_encrypted_object stores nor shows
+// as drift. A copy by another client that names no encryption is not encrypted.
 func TestAccObjectsUnderADefault(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -8,8 +8,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// TestMain makes the CLI of plugin-testing independent of a configuration file
-// that may be left over from the surroundings.
+// TestMain unsets TF_CLI_CONFIG_FILE, so that the user's CLI configuration has no
+// effect.
 func TestMain(m *testing.M) {
 	if err := os.Unsetenv("TF_CLI_CONFIG_FILE"); err != nil {
 		panic(err)
@@ -26,7 +26,7 @@ const (
 	kmsKey2 = `sse_kms_key_id = "` + acctest.KMSKey2 + `"`
 )
 
-// encryption is a resource named test for the first bucket.
+// encryption returns a resource named test for the first bucket.
 func encryption(w *acctest.World, lines ...string) string {
 	return block("test", append([]string{"bucket = " + acctest.Quote(w.Bucket())}, lines...)...)
 }
@@ -35,7 +35,7 @@ func block(name string, lines ...string) string {
 	return "resource \"cos_bucket_encryption\" \"" + name + "\" {\n  " + strings.Join(lines, "\n  ") + "\n}\n"
 }
 
-// calls are the requests about encryption since a position in the journal.
+// calls returns the requests about encryption since a position in the journal.
 func calls(w *acctest.World, from int) []string {
 	var found []string
 	for _, r := range w.Requests()[from:] {

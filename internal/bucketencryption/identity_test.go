@@ -18,9 +18,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// An import by identity, with and without a region, and the Read that follows:
-// each sets the identity, also of what is gone. This runs without a CLI, since
-// the oldest supported one knows no identities.
+// An import by identity, with and without a region, and the Read after it set the
+// identity, even if the default encryption no longer exists. The test needs no
+// CLI, because the oldest supported one has no identities.
 func TestImportAndReadSetIdentity(t *testing.T) {
 	t.Parallel()
 	server, err := cosmock.Start(cosmock.Options{DataDir: t.TempDir(), Buckets: []string{"lab-1250000000", "plain-1250000000"}})
@@ -41,8 +41,8 @@ func TestImportAndReadSetIdentity(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tc := range map[string]struct {
-		bucket, region string // of the identity
-		known          bool   // the state had a mode before
+		bucket, region string // parts of the identity
+		known          bool   // the state already had a mode
 		removed        bool
 		failed         bool
 	}{

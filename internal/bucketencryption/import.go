@@ -15,14 +15,15 @@ import (
 
 const importForms = "bucket or region:bucket, such as examplebucket-1250000000 or ap-guangzhou:examplebucket-1250000000"
 
-// ImportState takes a bucket's default encryption over by its ID or its
-// identity. Read finds out the rest.
+// ImportState imports a bucket's default encryption by ID or identity. Read fills
+// in the rest.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var m model
 	if req.ID != "" {
 		var ok bool
 		if m, ok = parseImportID(req.ID); !ok {
-			// The ID is not quoted: people paste URLs, and a presigned one is a secret.
+			// The ID is not quoted, because users paste URLs, and a presigned URL
+			// is a secret.
 			resp.Diagnostics.AddError("Invalid Import ID", "The ID is not a bucket. An ID is "+importForms+".")
 			return
 		}
@@ -53,7 +54,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
 
-// parseImportID reads bucket or region:bucket.
+// parseImportID parses bucket or region:bucket.
 func parseImportID(id string) (model, bool) {
 	region, bucket, named := strings.Cut(id, ":")
 	if !named {

@@ -24,14 +24,14 @@ type identityModel struct {
 
 func (m model) identity() identityModel { return identityModel{Bucket: m.Bucket, Region: m.Region} }
 
-// importID is the ID that imports the bucket's encryption from anywhere.
+// importID returns an import ID that does not depend on the provider's region.
 func (m model) importID() string { return m.Region.ValueString() + ":" + m.Bucket.ValueString() }
 
-// claim is how the registry of claims knows the bucket's encryption: apart from
-// any object, whose address has a slash after the bucket.
+// claim returns the key of the bucket's encryption in the registry of claims. It
+// differs from that of any object, whose address has a slash after the bucket.
 func (m model) claim() string { return "encryption of " + m.importID() }
 
-// mode is the declared mode; sse.ModeNone if it is none or not known.
+// mode returns the declared mode, or sse.ModeNone if it is null or unknown.
 func (m model) mode() sse.Mode { return modeOf(m.ServerSideEncryption) }
 
 func modeOf(value types.String) sse.Mode {
@@ -42,17 +42,16 @@ func modeOf(value types.String) sse.Mode {
 	return mode
 }
 
-// key is the declared KMS key; "" if it is none or not known.
+// key returns the declared KMS key, or "" if it is null or unknown.
 func (m model) key() string { return m.SSEKMSKeyID.ValueString() }
 
-// sameBucket reports whether two models are about one bucket, as far as is
-// known.
+// sameBucket reports whether two models are known to refer to the same bucket.
 func (m model) sameBucket(other model) bool {
 	return m.Bucket.Equal(other.Bucket) && m.Region.Equal(other.Region)
 }
 
-// record takes over what the bucket has. Another spelling of the same mode
-// stays as it was written.
+// record copies the bucket's encryption to the model. It keeps the configured
+// spelling of the same mode.
 func (m *model) record(e cosclient.BucketEncryption) {
 	if mode := m.mode(); mode == sse.ModeNone || mode != e.Mode {
 		m.ServerSideEncryption = types.StringValue(string(e.Mode))

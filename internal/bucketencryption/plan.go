@@ -12,8 +12,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// ModifyPlan decides every attribute that the configuration leaves open. It
-// asks COS nothing: the refresh has.
+// ModifyPlan sets every attribute that the configuration leaves open. It sends no
+// request, since the refresh has read the encryption.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
@@ -39,9 +39,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// plan completes a configuration; state is nil for what is to be created, and
-// data is nil if nothing is configured yet. replaced are the attributes whose
-// change needs another resource.
+// plan completes a configuration. state is nil for a new resource, and data is
+// nil before the provider is configured. replaced lists the attributes whose
+// change requires replacement.
 func (m model) plan(state *model, data *providerdata.Data) (plan model, replaced []string, diags diag.Diagnostics) {
 	plan = m
 	if m.Region.IsNull() {
@@ -77,8 +77,8 @@ func (m model) plan(state *model, data *providerdata.Data) (plan model, replaced
 	return plan, replaced, diags
 }
 
-// policed is what the policy is asked about: a key that is not declared and that
-// COS chooses counts as none, not as unknown.
+// policed returns the model to check against the policy. An undeclared key, which
+// COS will choose, counts as none rather than unknown.
 func (m model) policed(plan model) model {
 	if m.SSEKMSKeyID.IsNull() && plan.SSEKMSKeyID.IsUnknown() {
 		plan.SSEKMSKeyID = types.StringNull()
@@ -86,8 +86,8 @@ func (m model) policed(plan model) model {
 	return plan
 }
 
-// defaultRegion is the region of a configuration that names none: the one that
-// the resource was created in, else the provider's.
+// defaultRegion returns the region if the configuration sets none: that of the
+// existing resource, or the provider's.
 func defaultRegion(state *model, bucket types.String, data *providerdata.Data) (types.String, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	switch {

@@ -11,8 +11,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Read sets the identity first: a CLI that knows identities reports it missing
-// otherwise, also of what is gone.
+// Read sets the identity first, because a CLI that supports identities requires
+// one even if the resource is gone.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m model
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
@@ -21,7 +21,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 	if r.data == nil || r.data.Client == nil {
-		return // the state stays as it is until the provider's configuration is known
+		return // keep the state until the provider's configuration is known
 	}
 	imported := m.ServerSideEncryption.IsNull()
 	e, err := r.data.Client.BucketEncryption(ctx, m.Region.ValueString(), m.Bucket.ValueString())
@@ -40,8 +40,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 }
 
-// gone reports that the bucket has no default encryption any more, or that it
-// went together with its bucket. One in another region is not gone.
+// gone reports whether the bucket no longer has a default encryption or no longer
+// exists. A bucket in another region is not gone.
 func gone(err error) bool {
 	return errors.Is(err, cosclient.ErrNoBucketEncryption) ||
 		errors.Is(err, cosclient.ErrNoSuchBucket) && !errors.Is(err, cosclient.ErrWrongRegion)

@@ -1,5 +1,5 @@
-// Package bucketencryption is everything that Terraform sees of the default
-// encryption of a bucket.
+// Package bucketencryption implements the resource and data source for the
+// default encryption of a bucket.
 package bucketencryption
 
 import (
@@ -29,13 +29,13 @@ const (
 	unableToImport = "Unable to Import Bucket Encryption"
 )
 
-// Resource is cos_bucket_encryption.
+// Resource is the resource cos_bucket_encryption.
 type Resource struct {
 	data  *providerdata.Data
 	sleep func(context.Context, time.Duration) error
 }
 
-// NewResource returns the resource before it is configured.
+// NewResource returns an unconfigured resource.
 func NewResource() resource.Resource { return &Resource{sleep: sleep.For} }
 
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {

@@ -13,8 +13,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// ValidateConfig reports what is wrong with the arguments alone. Unknown ones
-// are checked when they are known.
+// ValidateConfig checks the arguments on their own. Unknown arguments are checked
+// once they are known.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -60,8 +60,8 @@ func (m model) validateMode() diag.Diagnostics {
 	return diags
 }
 
-// allowed checks the encryption against the provider's policy: what uploads get
-// by default must be something that objects may have.
+// allowed checks the encryption against the provider's policy: the default for
+// uploads must be allowed for objects.
 func (m model) allowed(policy sse.Policy) diag.Diagnostics {
 	var diags diag.Diagnostics
 	refuse := func(attribute string, violation *sse.Violation) {

@@ -10,19 +10,19 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// How long a change may take to show. The live tests of an SDK wait for two
-// seconds; the pauses double up to maxPause, and waitAtMost is their sum.
+// Delays before a change becomes visible. An SDK's live tests wait two seconds.
+// The pauses double up to maxPause; waitAtMost is their sum.
 const (
 	firstPause = 200 * time.Millisecond
 	maxPause   = 3 * time.Second
 	waitAtMost = time.Minute
 )
 
-// errNotShown is the error of a change that COS accepted and does not show.
+// errNotShown is returned if COS accepted a change that does not become visible.
 var errNotShown = errors.New("COS accepted the change and does not show it")
 
-// waitFor reads the bucket's encryption until it has the mode and the key, or
-// until there is none if the mode is sse.ModeNone.
+// waitFor reads the bucket's encryption until it has the mode and key, or until
+// there is none if the mode is sse.ModeNone.
 func (r *Resource) waitFor(ctx context.Context, m model, mode sse.Mode, key string) (cosclient.BucketEncryption, error) {
 	pause := firstPause
 	for waited := time.Duration(0); ; {

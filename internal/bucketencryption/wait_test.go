@@ -16,8 +16,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// The wait ends when the change shows, when it has lasted for a minute, and when
-// the run is interrupted. Its pauses move the server's clock, and nothing waits.
+// The wait ends when the change becomes visible, after a minute, or when the run
+// is interrupted. Its pauses advance the server's clock instead of sleeping.
 func TestWait(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -33,7 +33,7 @@ func TestWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			began := time.Now()
-			var waited atomic.Int64 // the server reads it as well
+			var waited atomic.Int64 // shared with the server
 			server, err := cosmock.Start(cosmock.Options{DataDir: t.TempDir(), BucketEncryptionLag: tc.lag, Now: func() time.Time { return began.Add(time.Duration(waited.Load())) }})
 			if err != nil {
 				t.Fatal(err)

@@ -14,8 +14,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Create takes over an identical default, and refuses to replace another one:
-// somebody relies on that.
+// Create adopts an identical default and refuses to replace a different one,
+// which may be in use.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
@@ -47,8 +47,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
 
-// created is the token under which Create notes its work, for a Delete of the
-// same run to see.
+// created is the token with which Create marks the resource for a Delete in the
+// same run.
 const created = "created"
 
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -72,8 +72,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
 
-// put writes the declared encryption over what was found, and waits until it
-// shows.
+// put replaces the encryption that was found with the declared one, and waits
+// until the change is visible.
 func (r *Resource) put(ctx context.Context, m model, found cosclient.BucketEncryption) (cosclient.BucketEncryption, error) {
 	if err := r.data.Client.PutBucketEncryption(ctx, m.Region.ValueString(), m.Bucket.ValueString(), found.With(m.mode(), m.key())); err != nil {
 		return found, err
@@ -81,7 +81,7 @@ func (r *Resource) put(ctx context.Context, m model, found cosclient.BucketEncry
 	return r.waitFor(ctx, m, m.mode(), m.key())
 }
 
-// ready checks what was unknown when the change was planned.
+// ready checks the arguments that were unknown during plan.
 func (r *Resource) ready(m *model, summary string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !r.data.Ready(summary, &diags) {
@@ -91,7 +91,7 @@ func (r *Resource) ready(m *model, summary string) diag.Diagnostics {
 		m.Region, diags = defaultRegion(nil, m.Bucket, r.data)
 	}
 	diags.Append(m.validate()...)
-	declared := *m // what is still unknown is not declared
+	declared := *m // arguments that are still unknown are not declared
 	if declared.SSEKMSKeyID.IsUnknown() {
 		declared.SSEKMSKeyID = types.StringNull()
 	}
@@ -99,8 +99,8 @@ func (r *Resource) ready(m *model, summary string) diag.Diagnostics {
 	return diags
 }
 
-// failed is the diagnostic of a request. What is wrong with a KMS key stands at
-// its argument.
+// failed returns the diagnostic for a failed request. Problems with a KMS key are
+// reported at its argument.
 func failed(summary, sentence string, err error) diag.Diagnostic {
 	if errors.Is(err, errNotShown) {
 		return diag.NewErrorDiagnostic(summary, sentence+"\n\nCause: "+err.Error()+".\n\nSomebody else may have changed it at the same time; tencentcloud_cos_bucket removes a default that it does not declare, unless its lifecycle ignores encryption_algorithm and kms_id. Run again.")

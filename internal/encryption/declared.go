@@ -1,6 +1,6 @@
-// Package encryption is how arguments say that objects are to be encrypted: what
-// they may be, what they mean with the provider's keyring and default, and what
-// its policy allows (floor 3).
+// Package encryption resolves the arguments that declare the encryption of
+// objects: it validates them, applies the provider's keyring and default, and
+// checks the policy. It belongs to layer 3.
 package encryption
 
 import (
@@ -10,18 +10,19 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Declared are the arguments that say how to encrypt.
+// Declared holds the arguments that declare the encryption.
 type Declared struct {
 	ServerSideEncryption, SSEKMSKeyID, SSEContext        types.String
 	SSECustomerKey, SSECustomerKeyWO, SSECustomerKeyName types.String
 }
 
-// Any reports whether any argument says how to encrypt. What is unknown counts.
+// Any reports whether any argument declares an encryption. Unknown arguments
+// count.
 func (d Declared) Any() bool {
 	return !d.ServerSideEncryption.IsNull() || !d.CustomerKey().IsNull() || !d.SSECustomerKeyName.IsNull()
 }
 
-// CustomerKey returns the key that is declared by its value, in either way.
+// CustomerKey returns the key that is declared by value, write-only or not.
 func (d Declared) CustomerKey() types.String {
 	return arguments.FirstOf(d.SSECustomerKey, d.SSECustomerKeyWO)
 }
@@ -30,16 +31,16 @@ func (d Declared) CustomerKey() types.String {
 // private state.
 type Origin string
 
-// The origins of a customer key.
+// Origins of a customer key.
 const (
-	OriginNone      Origin = ""           // the object is not under a customer key
+	OriginNone      Origin = ""           // no customer key
 	OriginState     Origin = "state"      // sse_customer_key
 	OriginWriteOnly Origin = "write_only" // sse_customer_key_wo
 	OriginName      Origin = "name"       // sse_customer_key_name
-	OriginKept      Origin = "kept"       // the one that the object has
+	OriginKept      Origin = "kept"       // the object's current key
 )
 
-// Wanted is how an object is to be encrypted, as far as that is known.
+// Wanted is the encryption that an object must have, as far as it is known.
 type Wanted struct {
 	sse.Settings
 	Origin Origin
@@ -47,15 +48,15 @@ type Wanted struct {
 	ModeKnown bool
 	// KeyKnown is false while the value of the customer key is unknown.
 	KeyKnown bool
-	// Kept: nothing is declared, and the object keeps what it has.
+	// Kept means that nothing is declared and the object keeps its encryption.
 	Kept bool
-	// Lost: the declared name is not in the keyring.
+	// Lost means that the declared name is not in the keyring.
 	Lost bool
 }
 
-// Differs reports whether the object has to be written for its encryption to
-// become the declared one. What is unknown counts as different: a green apply
-// must not leave an object under its old key.
+// Differs reports whether the object must be written for its encryption to match
+// the declared one. Unknown values count as different, so that no successful
+// apply leaves an object under its old key.
 func (e Wanted) Differs(config Declared, prior Declared, stored sse.Observed) bool {
 	if e.Kept {
 		return false
@@ -73,7 +74,7 @@ func (e Wanted) Differs(config Declared, prior Declared, stored sse.Observed) bo
 		if !config.SSEKMSKeyID.IsNull() && !config.SSEKMSKeyID.Equal(prior.SSEKMSKeyID) || config.SSEContext.IsUnknown() {
 			return true
 		}
-		was, _ := sse.ParseContext(prior.SSEContext.ValueString()) // the zero context if there is none
+		was, _ := sse.ParseContext(prior.SSEContext.ValueString()) // zero if there is no context
 		return !e.Context.Equal(was)
 	default:
 		return false

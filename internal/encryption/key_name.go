@@ -13,11 +13,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// UnknownKey is what is said of a declared name that the keyring does not have,
-// nil if it has it. prior is the name that the object has, null if none. An
-// object that has the name already has lost its key: it is a warning then, of
-// providerdata.Once, since an error would keep it from being refreshed and
-// destroyed, which need no key. Whatever needs one says so.
+// UnknownKey returns a diagnostic if the declared name is not in the keyring, or
+// nil. prior is the name that the object has in the state, or null. If the names
+// are equal, the object has lost its key, which is only a warning of
+// providerdata.Once: an error would block refresh and destroy, which need no key.
+// Operations that need the key report an error.
 func (e Wanted) UnknownKey(d Declared, prior types.String, data *providerdata.Data) diag.Diagnostic {
 	name := d.SSECustomerKeyName
 	detail := UnknownKeyName(name.ValueString(), data.Keyring)
@@ -33,8 +33,8 @@ func (e Wanted) UnknownKey(d Declared, prior types.String, data *providerdata.Da
 	}
 }
 
-// UnknownKeyName lists the names there are, never a key: not even one that was
-// taken for a name.
+// UnknownKeyName lists the names in the keyring, but never a key, not even one
+// that was used as a name by mistake.
 func UnknownKeyName(name string, keyring *sse.Keyring) string {
 	if sse.LooksLikeKey(name) {
 		return "The value looks like a customer key itself. What is wanted is the name that the key has in the provider's keyring sse_customer_keys."

@@ -12,9 +12,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// WithDefault is a configuration as if it had declared the provider's default
-// encryption, where it declares none. Where an argument is unknown, and may
-// turn out to be null, so is what the default would set.
+// WithDefault applies the provider's default encryption to a configuration that
+// declares none. If an argument is unknown and may turn out to be null, the
+// attributes that the default would set are unknown too.
 func (d Declared) WithDefault(data *providerdata.Data) Declared {
 	if data == nil || data.DefaultEncryption == nil {
 		return d
@@ -41,8 +41,8 @@ func (d Declared) WithDefault(data *providerdata.Data) Declared {
 	return d
 }
 
-// Allowed checks the encryption against the provider's policy. What is not
-// known yet is checked when it is applied.
+// Allowed checks the encryption against the provider's policy. Unknown values are
+// checked during apply.
 func (e Wanted) Allowed(d Declared, policy sse.Policy) diag.Diagnostics {
 	var diags diag.Diagnostics
 	refuse := func(attribute string, violation *sse.Violation) {
@@ -57,7 +57,7 @@ func (e Wanted) Allowed(d Declared, policy sse.Policy) diag.Diagnostics {
 	if !e.ModeKnown || e.Mode == sse.ModeNone {
 		return diags
 	}
-	// An unknown key may turn out to be null, and the mode another one.
+	// An unknown key may turn out to be null, which changes the mode.
 	if e.Mode != sse.ModeCustomer || e.Kept || arguments.Known(d.CustomerKey()) || arguments.Known(d.SSECustomerKeyName) {
 		refuse(e.Attribute(), policy.AllowsMode(e.Mode))
 	}

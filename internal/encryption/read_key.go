@@ -9,9 +9,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// ReadKey returns the customer key that the arguments of an ephemeral
-// resource declare; the zero key if there is none. All arguments are known
-// when an ephemeral resource is opened, but the keyring need not be.
+// ReadKey returns the customer key that the arguments of an ephemeral resource
+// declare, or the zero key. All arguments are known when an ephemeral resource is
+// opened, but the keyring may not be.
 func ReadKey(key, name types.String, data *providerdata.Data) (sse.CustomerKey, diag.Diagnostics) {
 	if key.IsNull() && name.IsNull() {
 		return sse.CustomerKey{}, nil

@@ -10,8 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// What is said of a customer key that would cross the network in clear text,
-// and of a name that the keyring does not have.
+// Errors about a customer key that would be sent in clear text, and about a name
+// that is not in the keyring.
 const (
 	PlainHTTPSummary = "Customer Key Over Plain HTTP"
 	PlainHTTPDetail  = "The provider's endpoint is an http:// address, and a customer key would cross the network in clear text. " +
@@ -19,10 +19,9 @@ const (
 	UnknownName = "Unknown Customer Key Name"
 )
 
-// Resolve resolves the declared encryption with the provider's keyring. What is
-// unknown may turn out to be null, so an argument that is known decides if
-// there is one. That a declared name is not in the keyring is no error yet: see
-// UnknownKey.
+// Resolve resolves the declared encryption with the provider's keyring. Unknown
+// arguments may turn out to be null, so a known argument takes precedence. A
+// declared name that is not in the keyring is not yet an error; see UnknownKey.
 func (d Declared) Resolve(data *providerdata.Data) (Wanted, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	e := Wanted{ModeKnown: true, KeyKnown: true}
@@ -65,14 +64,15 @@ func (d Declared) Resolve(data *providerdata.Data) (Wanted, diag.Diagnostics) {
 	return e, diags
 }
 
-// Resolved is Resolve with the error about a name that is not in the keyring.
+// Resolved is like Resolve, but reports a name that is not in the keyring as an
+// error.
 func (d Declared) Resolved(data *providerdata.Data) (Wanted, diag.Diagnostics) {
 	e, diags := d.Resolve(data)
 	diags.Append(e.UnknownKey(d, types.StringNull(), data))
 	return e, diags
 }
 
-// Attribute is the argument that decides.
+// Attribute returns the argument that determines the encryption.
 func (e Wanted) Attribute() string {
 	switch e.Origin {
 	case OriginState:

@@ -9,7 +9,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// Validate reports what is wrong with each argument that is known.
+// Validate checks each argument that is known.
 func (d Declared) Validate(invalid arguments.Report) {
 	if arguments.Known(d.ServerSideEncryption) {
 		if _, err := sse.ParseMode(d.ServerSideEncryption.ValueString()); err != nil {
@@ -38,8 +38,8 @@ func (d Declared) Validate(invalid arguments.Report) {
 	}
 }
 
-// ValidateExclusive reports what excludes each other. What is unknown may turn
-// out to be null.
+// ValidateExclusive reports conflicting arguments. Unknown arguments may turn out
+// to be null and do not conflict.
 func (d Declared) ValidateExclusive(invalid arguments.Report) {
 	if names := d.set(); len(names) > 1 {
 		invalid(names[1], "More Than One Encryption", "An object has only one encryption, but these arguments are set: %s.", strings.Join(names, " and "))
@@ -58,8 +58,7 @@ func (d Declared) ValidateExclusive(invalid arguments.Report) {
 	}
 }
 
-// set names the arguments that declare an encryption, as far as they
-// are known.
+// set returns the known arguments that declare an encryption.
 func (d Declared) set() []string {
 	var set []string
 	for _, way := range []struct {

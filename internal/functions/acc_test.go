@@ -17,8 +17,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// The functions by the real CLI: their values, with the types that a
-// configuration sees.
+// The real CLI evaluates the functions to the expected values, with the types
+// that a configuration sees.
 func TestAccFunctions(t *testing.T) {
 	t.Parallel()
 	file := writeFile(t, "body.txt", "[Object Content]")
@@ -50,8 +50,8 @@ func TestAccFunctions(t *testing.T) {
 	})
 }
 
-// A null argument is an error at that argument, an unknown one gives an
-// unknown result, a sensitive one a sensitive result.
+// A null argument is reported at that argument. An unknown argument makes the
+// result unknown, a sensitive one makes it sensitive.
 func TestAccFunctionArguments(t *testing.T) {
 	t.Parallel()
 	arguments := map[string][]string{
@@ -96,7 +96,7 @@ func TestAccFunctionArguments(t *testing.T) {
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
-		// Each of the nulls is an error; ExpectError would be content with one.
+		// Each null must be an error; ExpectError would accept a single one.
 		ErrorCheck: func(err error) error {
 			if got := strings.Count(strings.Join(strings.Fields(err.Error()), " "), "argument must not be null"); got != len(nulls) {
 				return fmt.Errorf("%d nulls were refused, want %d: %w", got, len(nulls), err)
@@ -120,7 +120,7 @@ func TestAccFunctionArguments(t *testing.T) {
 	})
 }
 
-// An error points at the argument and shows no secret.
+// An error points at the argument and contains no secret.
 func TestAccFunctionErrors(t *testing.T) {
 	t.Parallel()
 	const short = "canary-key-of-twenty-nine-by."
@@ -150,7 +150,7 @@ func TestAccFunctionErrors(t *testing.T) {
 	cases := slices.Sorted(maps.Keys(table))
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
-		// What the error does not say is looked at as well.
+		// This also checks what the error must not contain.
 		ErrorCheck: func(err error) error {
 			name := cases[seen]
 			seen++
@@ -175,7 +175,7 @@ func TestAccFunctionErrors(t *testing.T) {
 	}
 }
 
-// writeFile writes a file of the test's and returns its path.
+// writeFile writes a file for the test and returns its path.
 func writeFile(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)

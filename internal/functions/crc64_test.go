@@ -17,7 +17,7 @@ func TestCRC64(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"[Object Content]": "16749565679157681890", // printed in COS's API documentation
-		"[Object Part]":    "4510578591875220731",  // likewise
+		"[Object Part]":    "4510578591875220731",  // also printed there
 		"123456789":        "11051210869376104954", // the check value of CRC-64/XZ, 0x995dc9bbdf1939fa
 		"":                 "0",
 	} {
@@ -36,8 +36,8 @@ func TestCRC64(t *testing.T) {
 	}
 }
 
-// A file of several buffers is the same as its text, and as what a server says
-// of an object with this body.
+// A file larger than the buffer has the CRC64 of its content, which is also the
+// one that a server reports for an object with this body.
 func TestFileCRC64OfLargeFile(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

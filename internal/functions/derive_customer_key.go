@@ -15,8 +15,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// What a derived key depends on besides its arguments. None of it may ever
-// change: another derivation needs another label.
+// Inputs of a derived key besides its arguments. They must never change: a
+// different derivation needs a different label.
 const (
 	derivationLabel = "cos-terraform/customer-key/v1"
 	minMasterBytes  = 32
@@ -82,7 +82,7 @@ var masterForm = sse.KeyForm{
 	Raw:  "if it is the key itself and not encoded, use base64encode()",
 }
 
-// parseMaster reads a master key. Errors do not quote it.
+// parseMaster parses a master key. Errors never quote it.
 func parseMaster(text string) ([]byte, error) {
 	master, err := decodeMaster(text)
 	if err == nil {
@@ -106,12 +106,12 @@ func decodeMaster(text string) ([]byte, error) {
 	return master, nil
 }
 
-// derive makes the key of one object. The fields of the info have their length
-// before them: no two objects share one.
+// derive returns the key of one object. Each field of the info is preceded by its
+// length, so that no two objects share a key.
 func derive(master []byte, bucket, key string) (sse.CustomerKey, error) {
 	info := []byte(derivationLabel)
 	for _, field := range []string{bucket, key} {
-		info = binary.BigEndian.AppendUint32(info, uint32(len(field))) // both have been checked to be short
+		info = binary.BigEndian.AppendUint32(info, uint32(len(field))) // the lengths have been validated
 		info = append(info, field...)
 	}
 	raw, err := hkdf.Key(sha256.New, master, nil, string(info), sse.KeySize)

@@ -16,14 +16,14 @@ var master = base64.StdEncoding.EncodeToString([]byte("the master key of these t
 
 const bucket = "examplebucket-1250000000"
 
-// The keys of a and b in the bucket under a master key of 32 zero bytes, made
+// The keys of the objects a and b under a master key of 32 zero bytes, computed
 // with Python's hmac and hashlib.
 const (
 	vectorA = "seCHeNtISG5fHtfDGKneKG5MbTz1Uep22zahbaiCCc0="
 	vectorB = "5yCqYAtzgnIvm7ybRwpSoZ7jaQCxKfgCP/OTytomgCw="
 )
 
-// The primitive, by the vectors of RFC 5869, appendix A, for SHA-256.
+// HKDF agrees with the SHA-256 vectors of RFC 5869, appendix A.
 func TestHKDFVectors(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ ikm, salt, info, okm string }{
@@ -67,7 +67,7 @@ func unhex(t *testing.T, text string) []byte {
 	return b
 }
 
-// extract and expand are RFC 5869, sections 2.2 and 2.3, written out.
+// extract and expand implement RFC 5869, sections 2.2 and 2.3.
 func extract(salt, ikm []byte) []byte {
 	if len(salt) == 0 {
 		salt = make([]byte, sha256.Size)
@@ -92,7 +92,7 @@ func mac(key []byte, parts ...[]byte) []byte {
 	return h.Sum(nil)
 }
 
-// The function, by what its documentation says, with two HMACs.
+// The function agrees with its documentation, computed with two HMACs.
 func TestDeriveCustomerKeyByHand(t *testing.T) {
 	t.Parallel()
 	raw, err := base64.StdEncoding.DecodeString(master)
@@ -114,7 +114,7 @@ func TestDeriveCustomerKeyByHand(t *testing.T) {
 	}
 }
 
-// The results are for ever: objects are encrypted with them.
+// The results must never change, because objects are encrypted with them.
 func TestDeriveCustomerKey(t *testing.T) {
 	t.Parallel()
 	zeros := base64.StdEncoding.EncodeToString(make([]byte, 32))
@@ -151,7 +151,7 @@ func TestDeriveCustomerKey(t *testing.T) {
 	}
 }
 
-// No two objects share a key, however their names are cut.
+// No two objects share a key, however bucket and key are split.
 func TestDeriveCustomerKeyFieldsDoNotRun(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}

@@ -13,7 +13,7 @@ import (
 
 func TestMain(m *testing.M) { acctest.Main(m) }
 
-// named finds a function by its name.
+// named returns the function with the name.
 func named(t testing.TB, name string) function.Function {
 	t.Helper()
 	for _, make := range functions.All() {
@@ -43,11 +43,11 @@ func call(t testing.TB, name string, arguments ...attr.Value) (attr.Value, *func
 	return resp.Result.Value(), resp.Error
 }
 
-// outcome is what a call gave, in a form to compare: the text that it
-// returned, or the argument that its error points at.
+// outcome is the result of a call in comparable form: the returned text, or the
+// argument of the error.
 type outcome struct {
 	Text     string
-	Argument int64 // of an error, from 1 on; 0 if there is none
+	Argument int64 // of the error, starting at 1; 0 if there is none
 }
 
 func outcomeOf(t testing.TB, value attr.Value, err *function.FuncError) outcome {

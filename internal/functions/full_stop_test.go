@@ -11,8 +11,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
 )
 
-// The CLI puts a full stop behind each error of a function: none may end in
-// one of its own.
+// The CLI appends a full stop to function errors, so none may end in one.
 func TestErrorsEndWithoutAFullStop(t *testing.T) {
 	t.Parallel()
 	null := types.MapValueMust(types.StringType, map[string]attr.Value{"a": types.StringNull()})

@@ -1,8 +1,9 @@
-// Package functions holds the provider's functions. They are pure: no request,
-// no clock, and no file but the one that filecrc64 names.
+// Package functions implements the provider's functions. They are pure: they send
+// no requests, read no clock, and read no file except the one passed to
+// filecrc64.
 //
-// Null and unknown arguments need no code here: no parameter allows either, so
-// that the CLI refuses a null and takes the result of an unknown for unknown.
+// They need no code for null and unknown arguments. No parameter allows either,
+// so the CLI rejects a null and treats the result of an unknown as unknown.
 package functions
 
 import (
@@ -11,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 )
 
-// All lists the functions.
+// All returns the functions.
 func All() []func() function.Function {
 	return []func() function.Function{
 		newCRC64,
@@ -25,9 +26,9 @@ func All() []func() function.Function {
 	}
 }
 
-// invalid is the error of an argument, counted from 0. The text must not quote
-// an argument that may be a secret. It ends without a full stop: the CLI adds
-// one.
+// invalid returns the error for an argument, counted from 0. The text must not
+// quote an argument that may be a secret. It ends without a full stop, because
+// the CLI appends one.
 func invalid(argument int64, text string) *function.FuncError {
 	text = strings.TrimSuffix(text, ".")
 	if text != "" {

@@ -10,8 +10,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/functions"
 )
 
-// Every function and parameter is described, in both forms, and none takes a
-// null or an unknown: the CLI deals with those.
+// Every function and parameter has a description in both forms, and none accepts
+// null or unknown values, which the CLI handles.
 func TestDefinitions(t *testing.T) {
 	t.Parallel()
 	var names []string

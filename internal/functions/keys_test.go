@@ -10,7 +10,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// A key in several forms. Text and MD5 are those that COS's SDK pages print.
+// A key in several forms. The text and MD5 are printed on COS's SDK pages.
 const (
 	keyText     = "0123456789ABCDEF0123456789ABCDEF"
 	keyBase64   = "MDEyMzQ1Njc4OUFCQ0RFRjAxMjM0NTY3ODlBQkNERUY="
@@ -78,8 +78,8 @@ func TestSSECustomerKeyMD5(t *testing.T) {
 	}
 }
 
-// A text is a key exactly if it has 32 bytes, and what comes out is the key
-// that goes in.
+// A text is a key if and only if it has 32 bytes, and the result decodes to that
+// text.
 func FuzzSSECustomerKey(f *testing.F) {
 	for _, text := range []string{keyText, keyText[1:], strings.Repeat("é", 16), "", strings.Repeat("\x00", 32), keyBase64} {
 		f.Add(text)
@@ -102,8 +102,8 @@ func FuzzSSECustomerKey(f *testing.F) {
 	})
 }
 
-// The MD5 is there exactly for what is a key anywhere else, and no error quotes
-// what it was given.
+// The MD5 exists if and only if the value is accepted as a key elsewhere, and no
+// error quotes the value.
 func FuzzSSECustomerKeyMD5(f *testing.F) {
 	for _, text := range []string{keyBase64, keyUnpadded, keyUnpadded + "==", "\n" + keyBase64, strings.ReplaceAll(keyBase64, "M", "-"), "====", keyText} {
 		f.Add(text)

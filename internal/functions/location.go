@@ -10,7 +10,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// Parameters that more than one function has.
+// Parameters shared by several functions.
 var (
 	bucketParameter = function.StringParameter{
 		Name:                "bucket",
@@ -24,8 +24,8 @@ var (
 	}
 )
 
-// checkBucket, checkRegion and checkKey report an argument that COS could not
-// have. They return nil if there is nothing to say.
+// checkBucket, checkRegion and checkKey return an error for an argument that COS
+// cannot have, and nil otherwise.
 func checkBucket(argument int64, bucket string) *function.FuncError {
 	return locationError(argument, cosclient.ValidateBucket("ap-guangzhou", bucket))
 }

@@ -43,7 +43,7 @@ func TestObjectURL(t *testing.T) {
 	}
 }
 
-// parts are the attributes of what parse_object_url returns; a null is "null".
+// parts returns the attributes of a parse_object_url result; a null is "null".
 func parts(t testing.TB, value attr.Value) map[string]string {
 	t.Helper()
 	object, ok := value.(types.Object)
@@ -102,7 +102,7 @@ func TestParseObjectURLRefuses(t *testing.T) {
 	}
 }
 
-// What object_url makes parse_object_url takes apart again.
+// parse_object_url parses every result of object_url.
 func FuzzObjectURL(f *testing.F) {
 	for _, key := range []string{"a", "a//b", "/a", "..a", "腾讯云 🔑", "%2F+ ?#", "a\\b"} {
 		f.Add("examplebucket-1250000000", "ap-guangzhou", key)
@@ -111,7 +111,7 @@ func FuzzObjectURL(f *testing.F) {
 		value, err := call(t, "object_url", str(bucket), str(region), str(key))
 		valid := cosclient.Location{Region: region, Bucket: bucket, Key: key}.Validate() == nil
 		if err != nil {
-			return // its checks have tests of their own
+			return // invalid arguments are tested separately
 		}
 		if !valid {
 			t.Fatalf("made an address of %q in %q", key, bucket)

@@ -16,7 +16,7 @@ func newParseObjectURL() function.Function { return parseObjectURL{} }
 
 type parseObjectURL struct{}
 
-// address is what parse_object_url returns.
+// address is the result of parse_object_url.
 type address struct {
 	Bucket    string  `tfsdk:"bucket"`
 	Region    *string `tfsdk:"region"`
@@ -69,7 +69,7 @@ func (parseObjectURL) Run(ctx context.Context, req function.RunRequest, resp *fu
 	})
 }
 
-// orNull is null for "".
+// orNull returns nil for "".
 func orNull(s string) *string {
 	if s == "" {
 		return nil

@@ -49,7 +49,7 @@ func TestSSEContext(t *testing.T) {
 	}
 }
 
-// What is made is what the resource reads, and the same for the same map.
+// The resource accepts the result, which depends only on the map.
 func FuzzSSEContext(f *testing.F) {
 	f.Add("a", "1", "b", "2")
 	f.Add("", "", "\x00", "\u2028<&>")

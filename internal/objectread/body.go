@@ -22,16 +22,16 @@ var (
 	errOtherKey      = errors.New("the object is not encrypted with the customer key that is declared")
 )
 
-// found is an object and its HEAD response.
+// found is an object with its HEAD response.
 type found struct {
 	loc  cosclient.Location
-	in   cosclient.HeadInput // how to read it, and which version
-	name string              // of the key, where it was found in the keyring
+	in   cosclient.HeadInput // customer key and version for further requests
+	name string              // of the key, if it came from the keyring
 	info cosclient.Info
 }
 
-// find heads a version of an object, "" for the latest: with the key that is
-// declared, or with the one of the keyring that fits.
+// find sends a HEAD for a version of an object; "" is the latest version. It uses
+// the declared key or, if there is none, the matching key of the keyring.
 func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, version string, key sse.CustomerKey) (found, error) {
 	f := found{loc: loc, in: cosclient.HeadInput{CustomerKey: key, VersionID: version}}
 	var err error
@@ -47,7 +47,7 @@ func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, 
 			return found{}, fmt.Errorf("%w (MD5 %s): it has %s", errOtherKey, key.MD5(), f.info.Encryption)
 		}
 	}
-	searched := key.IsZero() && inspect.Refused(err) && !data.PlainHTTP // and explained
+	searched := key.IsZero() && inspect.Refused(err) && !data.PlainHTTP // and the search explains a failure
 	if err != nil && !searched {
 		err = data.Client.Explain(ctx, loc, f.in, err)
 	}
@@ -66,14 +66,14 @@ func find(ctx context.Context, data *providerdata.Data, loc cosclient.Location, 
 	return f, nil
 }
 
-// read downloads a part of the body. Version and ETag make sure that it is of
-// the object that HEAD saw. proved is false if COS has no CRC64 to compare
+// read downloads part of the body. The version and ETag ensure that it belongs to
+// the object that HEAD described. proved is false if COS has no CRC64 to verify
 // the whole body with.
 func (f found) read(ctx context.Context, client *cosclient.Client, offset, length int64) (body []byte, proved bool, err error) {
 	whole := offset == 0 && length == f.info.Length
 	asked := length
 	if whole {
-		asked = -1 // no Range: the answer is a 200
+		asked = -1 // no Range, so the response is a 200
 	}
 	r, got, err := client.GetRange(ctx, f.loc, f.in, offset, asked)
 	if err != nil {
@@ -100,12 +100,13 @@ func (f found) read(ctx context.Context, client *cosclient.Client, offset, lengt
 	return body, !whole || f.info.CRC64 != "" || got.CRC64 != "", nil
 }
 
-// same reports whether an answer to GET is about the object that HEAD saw.
+// same reports whether a response to GET belongs to the object that HEAD
+// described.
 func (f found) same(got cosclient.Info) bool {
 	return got.ETag == f.info.ETag && got.VersionID == f.info.VersionID && (got.Length < 0 || got.Length == f.info.Length)
 }
 
-// agree compares checksums; "" is one that is not there.
+// agree returns an error unless all checksums are equal. It ignores empty ones.
 func agree(sums []string) error {
 	first := ""
 	for _, sum := range sums {
@@ -114,7 +115,7 @@ func agree(sums []string) error {
 		case first == "":
 			first = sum
 		default:
-			return errBodyAltered // without the sums: they would reveal a short secret
+			return errBodyAltered // without the checksums, which would reveal a short secret
 		}
 	}
 	return nil

@@ -15,8 +15,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// readFrom starts a server and makes provider data for it, with the keys a and
-// b in the keyring.
+// readFrom starts a server and returns it with provider data whose keyring has
+// the keys a and b.
 func readFrom(t *testing.T, change ...func(*cosmock.Options)) (*cosmock.Server, *providerdata.Data) {
 	t.Helper()
 	opts := cosmock.Options{DataDir: t.TempDir()}
@@ -109,7 +109,8 @@ func TestFindAndRead(t *testing.T) {
 	}
 }
 
-// What is not the object that HEAD saw, whole and unaltered, is an error.
+// A body that is incomplete, altered, or of another object than HEAD described is
+// an error.
 func TestReadRefuses(t *testing.T) {
 	t.Parallel()
 	fault := func(kind cosmock.FaultKind) func(*testing.T, *cosmock.Server) {
@@ -165,7 +166,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// A HEAD whose CRC64 is wrong is found out by the body.
+// The body reveals a wrong CRC64 in the HEAD response.
 func TestReadComparesWithHead(t *testing.T) {
 	t.Parallel()
 	s, data := readFrom(t)
@@ -182,8 +183,9 @@ func TestReadComparesWithHead(t *testing.T) {
 	}
 }
 
-// In a bucket with versions the one that HEAD saw is read, whatever is written
-// meanwhile; an object without a CRC64 is read, and said to be unproved.
+// In a versioned bucket, the version that HEAD described is read even if others
+// are written in the meantime. An object without a CRC64 is read and reported as
+// unverified.
 func TestReadVersionAndUnproved(t *testing.T) {
 	t.Parallel()
 	s, data := readFrom(t)

@@ -27,17 +27,17 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
 )
 
-// What body may be.
+// Values of body.
 const (
 	bodyText   = "text"
 	bodyBase64 = "base64"
 )
 
-// DataSource is the data source cos_encrypted_object: what COS knows of an
-// object, and its body on request.
+// DataSource is the data source cos_encrypted_object. It returns an object's
+// metadata and, on request, its body.
 type DataSource struct{ data *providerdata.Data }
 
-// NewDataSource returns the data source before it is configured.
+// NewDataSource returns an unconfigured data source.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
 
 func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -69,7 +69,8 @@ func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 	}
 }
 
-// Read asks HEAD, and for what else is wanted by requests of its own.
+// Read sends a HEAD, and further requests for the tags, ACL and body if they are
+// wanted.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m dataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
@@ -101,7 +102,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 }
 
-// readBeside reads tags and ACL, which HEAD does not return.
+// readBeside reads the tags and the ACL, which HEAD does not return.
 func (d *DataSource) readBeside(ctx context.Context, m *dataModel, f found, resp *datasource.ReadResponse) {
 	m.Tags, m.ACL = types.MapNull(types.StringType), types.StringNull()
 	if m.ReadTags.ValueBool() {
@@ -117,13 +118,13 @@ func (d *DataSource) readBeside(ctx context.Context, m *dataModel, f found, resp
 			resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The ACL of the object %s could not be read.", f.loc), err))
 		}
 		if acl == "" {
-			acl = "custom" // grants that no canned word describes
+			acl = "custom" // grants that no canned ACL describes
 		}
 		m.ACL = types.StringValue(acl)
 	}
 }
 
-// readBody reads the body of the very object that HEAD saw.
+// readBody reads the body of exactly the object that HEAD described.
 func (d *DataSource) readBody(ctx context.Context, m *dataModel, f found, resp *datasource.ReadResponse) {
 	m.Body, m.BodyBase64 = types.StringNull(), types.StringNull()
 	if m.ReadBody.IsNull() || resp.Diagnostics.HasError() {
@@ -156,8 +157,7 @@ func (d *DataSource) readBody(ctx context.Context, m *dataModel, f found, resp *
 	}
 }
 
-// record writes the HEAD response. What is set in the configuration stays as it
-// is there.
+// record copies the HEAD response to the model. Configured values are kept.
 func (m *dataModel) record(f found) {
 	info := f.info
 	if m.VersionID.IsNull() {
@@ -190,7 +190,7 @@ func timeOf(info cosclient.Info) types.String {
 	return types.StringValue(info.LastModified.UTC().Format(time.RFC3339))
 }
 
-// encryptionOf is the encryption that the attributes describe.
+// encryptionOf returns the attributes that describe the encryption.
 func encryptionOf(info cosclient.Info) (mode, kmsKeyID, customerKeyMD5 types.String) {
 	mode = types.StringNull()
 	if info.Encryption.Mode != sse.ModeCustomer {

@@ -16,8 +16,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// TestMain makes the CLI independent of a configuration file that may be left
-// over from the surroundings.
+// TestMain unsets TF_CLI_CONFIG_FILE, so that the user's CLI configuration has no
+// effect.
 func TestMain(m *testing.M) {
 	if err := os.Unsetenv("TF_CLI_CONFIG_FILE"); err != nil {
 		panic(err)

@@ -1,5 +1,5 @@
-// Package objectread reads the decrypted body of an object, for the types that
-// hand it on (floor 3).
+// Package objectread reads the decrypted body of an object for the data source
+// and the ephemeral resource cos_encrypted_object. It belongs to layer 3.
 package objectread
 
 import (
@@ -28,23 +28,23 @@ var (
 	_ ephemeral.EphemeralResourceWithValidateConfig = (*Ephemeral)(nil)
 )
 
-// maxBodyBytes is the largest value of max_bytes. A body travels to the CLI
-// twice, once in base64, in a message that ends at 256 MiB.
+// maxBodyBytes is the largest value of max_bytes. The body is sent to the CLI
+// twice, once in base64, in a message limited to 256 MiB.
 const maxBodyBytes = 64 << 20
 
-// readAfterWrite is the way out for an object that is yet to be written. The CLI
-// opens an ephemeral resource during plan unless an argument is unknown;
-// depends_on does not change that.
+// readAfterWrite is the advice for reading an object that is yet to be written.
+// The CLI opens an ephemeral resource during plan unless an argument is unknown,
+// even with depends_on.
 const readAfterWrite = "If a resource of this configuration writes the object, set version_id = cos_encrypted_object.NAME.version_id here: " +
 	"the version is not known before the write, so the object is read after it. depends_on does not have that effect"
 
-// Ephemeral is the ephemeral resource cos_encrypted_object: the decrypted body
-// of an object, which the CLI keeps in memory only.
+// Ephemeral is the ephemeral resource cos_encrypted_object. It returns the
+// decrypted body of an object, which the CLI keeps only in memory.
 type Ephemeral struct{ data *providerdata.Data }
 
 const unableToRead = "Unable to Read Encrypted Object"
 
-// NewEphemeral returns the ephemeral resource before it is configured.
+// NewEphemeral returns an unconfigured ephemeral resource.
 func NewEphemeral() ephemeral.EphemeralResource { return &Ephemeral{} }
 
 func (e *Ephemeral) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
@@ -55,8 +55,8 @@ func (e *Ephemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest,
 	e.data = providerdata.From(req.ProviderData, &resp.Diagnostics)
 }
 
-// ValidateConfig reports what is wrong with the arguments alone. Unknown
-// arguments are checked when they are known.
+// ValidateConfig checks the arguments on their own. Unknown arguments are checked
+// once they are known.
 func (e *Ephemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	var config ephemeralModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -77,8 +77,8 @@ func (e *Ephemeral) ValidateConfig(ctx context.Context, req ephemeral.ValidateCo
 	}
 }
 
-// Open reads the object: a HEAD, for its size and encryption,
-// and a GET of the very object that the HEAD saw.
+// Open reads the object with a HEAD, for its size and encryption, and a GET for
+// exactly the object that HEAD described.
 func (e *Ephemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var m ephemeralModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
@@ -132,7 +132,7 @@ func (e *Ephemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 }
 
-// limit is how many bytes are read at most.
+// limit returns the maximum number of bytes to read.
 func (m ephemeralModel) limit() int64 {
 	if m.MaxBytes.IsNull() {
 		return content.MaxInline
@@ -140,8 +140,7 @@ func (m ephemeralModel) limit() int64 {
 	return wholenumber.Of(m.MaxBytes)
 }
 
-// record writes what was read into the result. What is set in the
-// configuration stays as it is there.
+// record sets the computed attributes. Configured values are kept.
 func (m *ephemeralModel) record(f found, body []byte) {
 	info := f.info
 	if m.VersionID.IsNull() {

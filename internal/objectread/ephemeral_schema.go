@@ -35,7 +35,7 @@ type ephemeralModel struct {
 	SSECustomerKeyMD5    types.String `tfsdk:"sse_customer_key_md5"`
 }
 
-// object is what the arguments have in common with those of the resource.
+// address returns the arguments that identify the object.
 func (m ephemeralModel) address() arguments.Address {
 	return arguments.Address{Bucket: m.Bucket, Key: m.Key, Region: m.Region}
 }

@@ -21,7 +21,8 @@ func mustKey(t *testing.T, s string) sse.CustomerKey {
 	return key
 }
 
-// someData has the keys a and b in its keyring, and one that is not known yet.
+// someData returns provider data whose keyring has the keys a and b and an
+// unknown one.
 func someData(t *testing.T) *providerdata.Data {
 	t.Helper()
 	return &providerdata.Data{Region: "ap-guangzhou", Keyring: sse.NewKeyring(map[string]sse.CustomerKey{

@@ -8,20 +8,20 @@ import (
 	"strings"
 )
 
-// toEnd is the last byte of a span that ends where the object does.
+// toEnd is the last byte of a span that extends to the end of the object.
 const toEnd = math.MaxInt64
 
-// span is a part of a body as an HTTP Range names it, before the length of the
+// span is part of a body in the terms of an HTTP Range, before the length of the
 // object is known.
 type span struct {
-	first, last int64 // the last is part of it
-	suffix      int64 // if not 0: so many bytes at the end, instead
+	first, last int64 // last is inclusive
+	suffix      int64 // if not 0, the number of bytes at the end
 }
 
 var errNoSpan = errors.New("a range is one of bytes=first-last, bytes=first- and bytes=-count, such as bytes=0-99 for the first hundred bytes")
 
-// parseSpan reads one range of bytes, as in the HTTP header Range. COS reads a
-// header that it does not understand as none at all: here that is an error.
+// parseSpan parses a single byte range as in the Range header. It rejects invalid
+// values, because COS ignores an invalid header and returns the whole object.
 func parseSpan(text string) (span, error) {
 	spec, ok := strings.CutPrefix(text, "bytes=")
 	from, to, dash := strings.Cut(spec, "-")
@@ -51,7 +51,7 @@ func parseSpan(text string) (span, error) {
 	return s, nil
 }
 
-// parseOffset reads digits, and nothing but digits.
+// parseOffset parses a number that consists only of digits.
 func parseOffset(text string) (int64, error) {
 	n, err := strconv.ParseUint(text, 10, 63)
 	if err != nil || text[0] == '+' {
@@ -60,9 +60,9 @@ func parseOffset(text string) (int64, error) {
 	return int64(n), nil
 }
 
-// of returns the part of an object of that many bytes. One that ends behind
-// the object is cut, one that begins there is an error, as in HTTP. The span
-// from the first byte to the end is the whole object, which may be empty.
+// of returns the part of an object with the given length. As in HTTP, a span that
+// ends after the object is truncated, and one that starts there is an error. The
+// span from the first byte to the end is the whole object, which may be empty.
 func (s span) of(length int64) (offset, count int64, err error) {
 	if s == (span{last: toEnd}) {
 		return 0, length, nil

@@ -51,7 +51,7 @@ func TestParseSpan(t *testing.T) {
 	}
 }
 
-// The whole of an empty object is there, a part of it is not.
+// An empty object can be read as a whole, but has no ranges.
 func TestSpanOfEmptyObject(t *testing.T) {
 	t.Parallel()
 	if offset, count, err := (span{last: toEnd}).of(0); offset != 0 || count != 0 || err != nil {
@@ -68,7 +68,7 @@ func TestSpanOfEmptyObject(t *testing.T) {
 	}
 }
 
-// A part lies within its object and is not empty.
+// A valid range lies within its object and is not empty.
 func FuzzParseSpan(f *testing.F) {
 	for _, text := range []string{"bytes=0-3", "bytes=8-", "bytes=-4", "bytes=-0", "bytes=9223372036854775807-", "bytes=0-0,1-1"} {
 		f.Add(text, int64(16))

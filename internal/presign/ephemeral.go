@@ -1,4 +1,5 @@
-// Package presign is the ephemeral resource cos_presigned_url (floor 3).
+// Package presign implements the ephemeral resource cos_presigned_url. It belongs
+// to layer 3.
 package presign
 
 import (
@@ -28,14 +29,14 @@ var (
 
 const unableToPresign = "Unable to Presign URL"
 
-// defaultLife is how long a URL is valid where nothing is declared.
+// defaultLife is the validity of a URL if expires_in is not set.
 const defaultLife = 15 * time.Minute
 
-// URL is the ephemeral resource cos_presigned_url: a request that
-// somebody without credentials may send. Opening it sends nothing.
+// URL is the ephemeral resource cos_presigned_url: a request that can be sent
+// without credentials. Opening it sends no request.
 type URL struct{ data *providerdata.Data }
 
-// New returns the ephemeral resource before it is configured.
+// New returns an unconfigured ephemeral resource.
 func New() ephemeral.EphemeralResource { return &URL{} }
 
 func (p *URL) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
@@ -88,7 +89,7 @@ func (p *URL) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemer
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 }
 
-// method is the declared one, or GET.
+// method returns the declared method, or GET.
 func (m model) method() string {
 	if m.Method.IsNull() {
 		return http.MethodGet
@@ -96,20 +97,21 @@ func (m model) method() string {
 	return m.Method.ValueString()
 }
 
-// settings are what the request says of it.
+// settings returns the encryption that the request declares.
 func (m model) settings(key sse.CustomerKey) sse.Settings {
 	if !key.IsZero() {
 		return sse.Settings{Mode: sse.ModeCustomer, CustomerKey: key}
 	}
 	mode, err := sse.ParseMode(m.ServerSideEncryption.ValueString())
 	if err != nil {
-		return sse.Settings{} // none is declared
+		return sse.Settings{} // no encryption is declared
 	}
-	context, _ := sse.ParseContext(m.SSEContext.ValueString()) // validated; the zero context if there is none
+	context, _ := sse.ParseContext(m.SSEContext.ValueString()) // validated; zero if there is none
 	return sse.Settings{Mode: mode, KMSKeyID: m.SSEKMSKeyID.ValueString(), Context: context}
 }
 
-// allowed checks how a URL uploads an object against the provider's policy.
+// allowed checks the encryption of uploads with the URL against the provider's
+// policy.
 func (m model) allowed(mode sse.Mode, policy sse.Policy) diag.Diagnostics {
 	var diags diag.Diagnostics
 	violations := map[string]*sse.Violation{"method": policy.AllowsMode(mode)}

@@ -12,7 +12,7 @@ const (
 
 func str(s string) types.String { return types.StringValue(s) }
 
-// findings are the attributes and summaries of diagnostics.
+// findings returns the attributes and summaries of diagnostics.
 func findings(diags diag.Diagnostics) []string {
 	var list []string
 	for _, d := range diags {

@@ -31,7 +31,7 @@ type model struct {
 	ExpiresAt types.String `tfsdk:"expires_at"`
 }
 
-// object is what the arguments have in common with those of the resource.
+// address returns the arguments that identify the object.
 func (m model) address() arguments.Address {
 	return arguments.Address{Bucket: m.Bucket, Key: m.Key, Region: m.Region}
 }

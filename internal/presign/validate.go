@@ -19,8 +19,8 @@ import (
 
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPut}
 
-// ValidateConfig reports what is wrong with the arguments alone. Unknown
-// arguments are checked when they are known.
+// ValidateConfig checks the arguments on their own. Unknown arguments are checked
+// once they are known.
 func (p *URL) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -54,8 +54,8 @@ func (m model) validate() diag.Diagnostics {
 	return diags
 }
 
-// validateWrite makes sure that what is uploaded will be encrypted: nothing
-// can be said of it later.
+// validateWrite ensures that the URL determines the encryption of the upload,
+// because it cannot be chosen later.
 func (m model) validateWrite(invalid arguments.Report) {
 	if arguments.Known(m.VersionID) {
 		invalid("version_id", "Version of a Write", "A PUT makes a new version and cannot name one: leave version_id out.")
@@ -69,7 +69,8 @@ func (m model) validateWrite(invalid arguments.Report) {
 	}
 }
 
-// life is how long the URL is to be valid; the default also for an unknown.
+// life returns the validity of the URL. It is the default while expires_in is
+// unknown.
 func (m model) life() (time.Duration, error) {
 	if !arguments.Known(m.ExpiresIn) {
 		return defaultLife, nil
