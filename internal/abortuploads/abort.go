@@ -1,6 +1,6 @@
-// Package abortuploads removes multipart uploads that somebody has begun and
-// forgotten, whose parts cost storage and are shown by no listing of objects:
-// the action cos_abort_multipart_uploads (floor 3).
+// Package abortuploads implements the action cos_abort_multipart_uploads. It
+// removes abandoned multipart uploads, whose parts cost storage but appear in no
+// object listing. It belongs to layer 3.
 package abortuploads
 
 import (
@@ -16,27 +16,27 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// parallel is how many uploads are aborted at a time.
+// parallel is the number of concurrent aborts.
 const parallel = 16
 
-// keysNamed is how many keys of uploads that stay are named.
+// keysNamed is the maximum number of keys in an error message.
 const keysNamed = 5
 
-// request says which uploads to abort.
+// request selects the uploads to abort.
 type request struct {
 	region, bucket, prefix string
 	olderThan              time.Duration
 	dryRun                 bool
 }
 
-// outcome counts what became of the uploads.
+// outcome counts the uploads by result.
 type outcome struct {
 	aborted, young, undated int
-	oldest                  time.Time // of those that were aborted, or would be
+	oldest                  time.Time // of those aborted, or to be aborted in a dry run
 
 	failed int
-	keys   []string // the first ones of those that failed
-	err    error    // of the first of them
+	keys   []string // of the first failures
+	err    error    // of the first failure
 }
 
 func (o outcome) String() string {
@@ -60,17 +60,17 @@ func uploads(n int) string {
 	return bulk.Number(n) + " uploads"
 }
 
-// run aborts the uploads. It goes on after a failure; its error is that of the
-// listing, or of the context. Memory is bounded by two pages of the listing.
+// run aborts the uploads. It continues after failures; its error is that of the
+// listing or the context. Memory is bounded by two pages of the listing.
 //
-// The next page is listed from the last upload of a page on, and where a
-// listing begins from an upload that is no longer there COS does not say: the
-// uploads of a page are aborted once the next one is listed.
+// A page is aborted only after the next one has been listed. The listing
+// continues from the last upload of a page, and COS does not document what
+// happens if that upload no longer exists.
 func (q request) run(ctx context.Context, c *cosclient.Client, now func() time.Time, tell func(string)) (outcome, error) {
 	ctx = cosclient.WithPace(ctx, cosclient.NewPace(parallel))
 	var out outcome
 	told, key, upload := now(), "", ""
-	var before []cosclient.StaleUpload // of the page before
+	var before []cosclient.StaleUpload // from the previous page
 	for {
 		page, err := c.ListUploads(ctx, q.region, q.bucket, q.prefix, key, upload)
 		if err == nil && page.Truncated && (page.NextKey < key || page.NextKey == key && page.NextUpload == upload) {
@@ -82,7 +82,7 @@ func (q request) run(ctx context.Context, c *cosclient.Client, now func() time.T
 		if err != nil {
 			return out, fmt.Errorf("the uploads of the bucket %s could not be listed: %w", q.bucket, err)
 		}
-		// COS's clock has set the times, and this machine's may be wrong.
+		// COS's clock set the times, and the local clock may be wrong.
 		at := page.Date
 		if at.IsZero() {
 			at = now()
@@ -100,8 +100,8 @@ func (q request) run(ctx context.Context, c *cosclient.Client, now func() time.T
 	}
 }
 
-// stale picks the uploads that are old enough, and counts the others. One whose
-// time cannot be read may be in use.
+// stale returns the uploads that are old enough and counts the others. An upload
+// whose time cannot be parsed is kept, because it may be in use.
 func (q request) stale(all []cosclient.StaleUpload, at time.Time, out *outcome) []cosclient.StaleUpload {
 	return slices.DeleteFunc(all, func(u cosclient.StaleUpload) bool {
 		switch {
@@ -116,7 +116,7 @@ func (q request) stale(all []cosclient.StaleUpload, at time.Time, out *outcome) 
 	})
 }
 
-// abort aborts uploads, several at a time.
+// abort aborts the uploads concurrently.
 func (q request) abort(ctx context.Context, c *cosclient.Client, stale []cosclient.StaleUpload, out *outcome) {
 	var mu sync.Mutex
 	var group errgroup.Group
@@ -128,7 +128,7 @@ func (q request) abort(ctx context.Context, c *cosclient.Client, stale []cosclie
 				err = c.AbortMultipart(ctx, cosclient.Upload{Location: cosclient.Location{Region: q.region, Bucket: q.bucket, Key: u.Key}, ID: u.ID})
 			}
 			if ctx.Err() != nil {
-				return nil // interrupted: the next run finds it, if it is still there
+				return nil // interrupted; the next run finds the upload if it still exists
 			}
 			mu.Lock()
 			defer mu.Unlock()
@@ -136,7 +136,7 @@ func (q request) abort(ctx context.Context, c *cosclient.Client, stale []cosclie
 			return nil
 		})
 	}
-	_ = group.Wait() // none returns an error
+	_ = group.Wait() // the functions return no errors
 }
 
 func (o *outcome) add(u cosclient.StaleUpload, err error) {

@@ -26,14 +26,14 @@ var (
 
 const unableToAbort = "Unable to Abort Multipart Uploads"
 
-// leastAge is the least older_than. An upload that is younger may well be under
-// way, this provider's own among them.
+// leastAge is the minimum of older_than. Younger uploads are likely to be in
+// progress, including this provider's own.
 const leastAge = time.Hour
 
-// Action is cos_abort_multipart_uploads.
+// Action is the action cos_abort_multipart_uploads.
 type Action struct{ data *providerdata.Data }
 
-// NewAction returns the action before it is configured.
+// NewAction returns an unconfigured action.
 func NewAction() action.Action { return &Action{} }
 
 // model is the action, in schema order.
@@ -102,7 +102,7 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	resp.Diagnostics.Append(q.diagnostics(out, err)...)
 }
 
-// diagnostics tell what is still there and should not be.
+// diagnostics reports the uploads that remain but should not.
 func (q request) diagnostics(out outcome, err error) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if out.undated > 0 {
@@ -139,10 +139,10 @@ func (m model) validate() diag.Diagnostics {
 	return diags
 }
 
-// mostDays keeps a number of days a duration.
+// mostDays keeps a number of days within the range of time.Duration.
 const mostDays = 36500
 
-// parseAge reads a duration of Go's form, or a whole number of days.
+// parseAge parses a Go duration or a whole number of days.
 func parseAge(text string) (time.Duration, error) {
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		n, err := strconv.Atoi(days)

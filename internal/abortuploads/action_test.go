@@ -14,7 +14,7 @@ import (
 
 const actionName = "cos_abort_multipart_uploads"
 
-// begin leaves uploads of the keys that were begun so long ago.
+// begin initiates uploads of the keys and backdates them.
 func begin(t *testing.T, w *acctest.World, ago time.Duration, keys ...string) {
 	t.Helper()
 	for _, key := range keys {
@@ -32,12 +32,12 @@ func arguments(w *acctest.World, more map[string]any) map[string]any {
 	return all
 }
 
-// What is old enough goes, page by page, and nothing else.
+// Uploads that are old enough are aborted, across pages, and no others.
 func TestAbort(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		arguments map[string]any
-		want      int // uploads that are left of 24
+		want      int // remaining of 24 uploads
 		says      string
 	}{
 		"all":       {nil, 4, "20 uploads aborted, 4 too young; the oldest was begun at "},
@@ -50,7 +50,7 @@ func TestAbort(t *testing.T) {
 			t.Parallel()
 			w := acctest.New(t, func(o *cosmock.Options) { o.Limits.ListMaxKeys = 7 })
 			for i := range 10 {
-				begin(t, w, 72*time.Hour, fmt.Sprintf("in/ü+ %%%d", i), fmt.Sprintf("out/%d", i/3)) // several of one key
+				begin(t, w, 72*time.Hour, fmt.Sprintf("in/ü+ %%%d", i), fmt.Sprintf("out/%d", i/3)) // several uploads of one key
 			}
 			begin(t, w, time.Minute, "in/new", "in/ü+ %0", "new", "out/1")
 			run := w.ActionServer(nil).Invoke(t.Context(), actionName, arguments(w, tc.arguments), nil)
@@ -67,8 +67,8 @@ func TestAbort(t *testing.T) {
 	}
 }
 
-// An upload that somebody else ends meanwhile is no failure; one that may not
-// be aborted is, and the others go on.
+// An upload that no longer exists is not a failure. A missing permission is, and
+// is reported after all uploads were tried.
 func TestAbortFails(t *testing.T) {
 	t.Parallel()
 	allow := func(actions ...string) string {
@@ -78,7 +78,7 @@ func TestAbortFails(t *testing.T) {
 		policy string
 		fault  cosmock.FaultKind
 		left   int
-		says   []string // nil: no error
+		says   []string // nil if there is no error
 	}{
 		"allowed":            {allow("ListMultipartUploads", "AbortMultipartUpload"), "", 0, nil},
 		"may not list":       {allow("AbortMultipartUpload"), "", 3, []string{"could not be listed", "name/cos:ListMultipartUploads on "}},

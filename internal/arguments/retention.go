@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// errRetainUntil completes the sentence "The value is …".
+// errRetainUntil follows the quoted value and "is" in error messages.
 var errRetainUntil = errors.New("not a UTC time in RFC 3339 with whole seconds, such as 2030-12-31T00:00:00Z. timeadd(plantimestamp(), \"8760h\") is one, but changes with every plan")
 
 // RetainUntil parses the end of a retention. COS stores whole seconds, and the

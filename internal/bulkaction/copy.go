@@ -17,8 +17,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// Wanted is the encryption of copies: the one that is declared, or the
-// provider's default. known is false while it depends on something unknown.
+// Wanted returns the encryption of copies: the declared one, or the provider's
+// default. known is false while it depends on an unknown value.
 func Wanted(declared encryption.Declared, data *providerdata.Data) (settings sse.Settings, known bool, diags diag.Diagnostics) {
 	if !declared.Any() && declared.SSEKMSKeyID.IsNull() && declared.SSEContext.IsNull() {
 		declared = declared.WithDefault(data)
@@ -32,12 +32,12 @@ func Wanted(declared encryption.Declared, data *providerdata.Data) (settings sse
 	return e.Settings, e.ModeKnown && (e.Mode != sse.ModeCustomer || e.KeyKnown) && !declared.SSEKMSKeyID.IsUnknown(), diags
 }
 
-// errImposed is why a copy would lose a header, or store one that is not the
-// object's own.
+// errImposed is returned if a copy would lose a header, or store one that is not
+// the object's own.
 var errImposed = errors.New("COS shows a Content-Disposition in place of the object's own one (x-cos-force-download), which a copy could not keep: use an endpoint on which it does not, such as a custom domain of the bucket")
 
-// Copyable is Planned for an object that a copy keeps as it is, else why it
-// fails.
+// Copyable returns Planned if a copy preserves the object, and otherwise the
+// reason why it fails.
 func Copyable(info cosclient.Info) bulk.Result {
 	failed := func(reason bulk.Reason, err error) bulk.Result {
 		return bulk.Result{Kind: bulk.Failed, Reason: reason, Hopeless: true, Err: err}
@@ -53,8 +53,8 @@ func Copyable(info cosclient.Info) bulk.Result {
 	return bulk.Result{Kind: bulk.Planned}
 }
 
-// Unchanged looks again at the source of a copy before its parts become an
-// object.
+// Unchanged checks the source of a multipart copy again before the upload is
+// completed.
 func Unchanged(ctx context.Context, s *store.Store, loc cosclient.Location, key sse.CustomerKey, was cosclient.Info) error {
 	now, err := s.Client.Head(ctx, loc, cosclient.HeadInput{CustomerKey: key})
 	if err != nil {
@@ -66,9 +66,9 @@ func Unchanged(ctx context.Context, s *store.Store, loc cosclient.Location, key 
 	return nil
 }
 
-// Proved is the outcome of a copy that was read back. One that is not as it was
-// asked for is removed again if it was created, or if that shows the version
-// before it.
+// Proved returns the result of a copy that was read back. A copy that does not
+// match the request is removed if it created the object, or if removing it
+// restores the previous version.
 func Proved(ctx context.Context, s *store.Store, write store.Write, out store.Outcome, created bool) bulk.Result {
 	if out.Landed && out.Err == nil && out.Info.TaggingCount != write.Prior.TaggingCount {
 		out.Wrong = append(out.Wrong, fmt.Sprintf("  - tags: asked for %d, found %d", write.Prior.TaggingCount, out.Info.TaggingCount))

@@ -16,14 +16,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// Estimate adds up what a run of copies would cost.
+// Estimate sums up the cost of a run of copies.
 type Estimate struct {
 	Mode  sse.Mode // of the copies
 	Sizes store.Sizes
 	Now   func() time.Time
-	// Looks is how many requests an object takes besides its copy.
+	// Looks is the number of requests per object besides its copy.
 	Looks int
-	// Replaces: the copies take the place of the objects that they are made of.
+	// Replaces means that the copies replace their sources.
 	Replaces bool
 
 	mu   sync.Mutex
@@ -41,14 +41,14 @@ type costs struct {
 	bytes                         int64
 }
 
-// leastDays is for how long an object of a class is billed at least, so that
-// replacing it earlier costs the rest. Source: COS documentation, "Billing
-// Overview", "Specifications and Limits".
+// leastDays is the minimum billed storage duration of a class; replacing an
+// object earlier incurs the rest. Source: COS documentation, "Billing Overview",
+// "Specifications and Limits".
 var leastDays = map[string]int{
 	"STANDARD_IA": 30, "MAZ_STANDARD_IA": 30, "ARCHIVE": 90, "MAZ_ARCHIVE": 90, "DEEP_ARCHIVE": 180,
 }
 
-// Add adds an object.
+// Add adds an object to the estimate.
 func (e *Estimate) Add(found audit.Finding) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -74,7 +74,7 @@ func (e *Estimate) Add(found audit.Finding) {
 	}
 }
 
-// copies is how many requests make COS copy bytes.
+// copies returns the number of requests that copy an object of the length.
 func (e *Estimate) copies(length int64) int {
 	if length <= e.Sizes.Copy {
 		return 1
@@ -82,12 +82,12 @@ func (e *Estimate) copies(length int64) int {
 	return int((length + e.Sizes.Part - 1) / e.Sizes.Part)
 }
 
-// requests are those for one object. In parts a copy takes two HEADs more, one
-// request for its tags, and two for the upload.
+// requests returns the number of requests for an object. A multipart copy takes
+// two extra HEADs, one request for the tags, and two for the upload.
 func (e *Estimate) requests(found audit.Finding) int {
 	n := e.Looks + e.copies(found.Info.Length)
 	if found.KeyName != "" {
-		n++ // the HEAD without the key, which is refused
+		n++ // the HEAD without the key is refused
 	}
 	if found.Info.Length > e.Sizes.Copy {
 		n += 4
@@ -98,7 +98,7 @@ func (e *Estimate) requests(found audit.Finding) int {
 	return n
 }
 
-// String is a table, a line for each encryption and class.
+// String returns a table with a line for each encryption and storage class.
 func (e *Estimate) String() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -126,7 +126,7 @@ func (e *Estimate) String() string {
 	return b.String()
 }
 
-// Reactions says what else new versions of objects set off in the bucket.
+// Reactions describes what else new versions of objects trigger in the bucket.
 func Reactions(ctx context.Context, c *cosclient.Client, region, bucket string) string {
 	onOff := func(on bool, err error) string {
 		switch {

@@ -1,5 +1,6 @@
-// Package bulkaction is what the actions over many objects share: the arguments
-// that select them, the run of a job, and how its outcome is told (floor 3).
+// Package bulkaction contains what the actions on many objects share: the
+// arguments that select them, the run of a job, and the report of its outcome. It
+// belongs to layer 3.
 package bulkaction
 
 import (
@@ -13,7 +14,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/wholenumber"
 )
 
-// Objects are the arguments that say which objects an action works on, and how.
+// Objects holds the arguments that select an action's objects.
 type Objects struct {
 	Bucket, Region, Prefix, Match, ReportFile types.String
 	Parallelism                               types.Number
@@ -21,7 +22,7 @@ type Objects struct {
 
 var parallelism = wholenumber.Range{Least: 1, Most: bulk.MaxParallelism}
 
-// Validate reports what is wrong with the arguments that are known.
+// Validate checks the arguments that are known.
 func (o Objects) Validate(invalid arguments.Report) {
 	arguments.Address{Bucket: o.Bucket, Key: types.StringNull(), Region: o.Region}.Validate(invalid)
 	if arguments.Known(o.Match) {
@@ -37,8 +38,7 @@ func (o Objects) Validate(invalid arguments.Report) {
 	}
 }
 
-// Options reads the arguments that have been validated. What the run tells goes
-// to the user.
+// Options converts validated arguments. The run reports its progress to the user.
 func (o Objects) Options(resp *action.InvokeResponse) Options {
 	return Options{
 		Prefix: o.Prefix.ValueString(), Match: o.Match.ValueString(),
@@ -47,12 +47,12 @@ func (o Objects) Options(resp *action.InvokeResponse) Options {
 	}
 }
 
-// Text describes an optional string.
+// Text returns an optional string argument.
 func Text(description string) schema.StringAttribute {
 	return schema.StringAttribute{Optional: true, MarkdownDescription: description}
 }
 
-// Flag describes an optional bool that is false by default.
+// Flag returns an optional bool argument with the default false.
 func Flag(description string) schema.BoolAttribute {
 	return schema.BoolAttribute{Optional: true, MarkdownDescription: description + " Default: `false`."}
 }

@@ -14,18 +14,18 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Options say which objects a run looks at, and how it tells of them.
+// Options select the objects of a run and configure its reporting.
 type Options struct {
 	Prefix, Match string
 	Parallelism   int // 0 is bulk.DefaultParallelism
-	// ReportFile is the path of the report; "": none.
+	// ReportFile is the path of the report, or "" for none.
 	ReportFile string
-	// Tell is given a line for the user to see, now and then.
+	// Tell is called with occasional lines of progress for the user.
 	Tell func(string)
 	Now  func() time.Time // nil: time.Now
 }
 
-// Job is a job on these objects, without the work.
+// Job returns a job on these objects without its work function.
 func (o Options) Job(c *cosclient.Client, region, bucket string) bulk.Job {
 	return bulk.Job{
 		Client: c, Region: region, Bucket: bucket, Prefix: o.Prefix, Match: o.Match, Parallelism: o.Parallelism, Now: o.Now,
@@ -33,9 +33,9 @@ func (o Options) Job(c *cosclient.Client, region, bucket string) bulk.Job {
 	}
 }
 
-// Run runs jobs one after the other, as long as they come to their ends, with
-// one report. The summaries are of those that ran; none if the report could not
-// be opened.
+// Run runs jobs one after another with a single report, until one does not
+// complete. It returns the summaries of those that ran, or none if the report
+// could not be opened.
 func (o Options) Run(ctx context.Context, jobs ...bulk.Job) (summaries []bulk.Summary, err error) {
 	var report *bulk.Report
 	if o.ReportFile != "" {
@@ -60,20 +60,20 @@ func (o Options) Run(ctx context.Context, jobs ...bulk.Job) (summaries []bulk.Su
 	return summaries, err
 }
 
-// Outcome is what became of a run.
+// Outcome is the outcome of a run.
 type Outcome struct {
 	Summary bulk.Summary
-	// Warnings are what the user ought to know of a run that did what it was to.
+	// Warnings lists what the user should know about a successful run.
 	Warnings []string
-	// Err is why the run ended early, or wraps ErrMissed.
+	// Err is the reason why the run ended early, or wraps ErrMissed.
 	Err error
 }
 
-// ErrMissed is wrapped by the error of a run that came to its end and has
-// objects that are not as they were to be.
+// ErrMissed is wrapped by the error of a run that completed but failed for some
+// objects.
 var ErrMissed = errors.New("objects are not as they were to be")
 
-// Words are what an action says of its outcome.
+// Words are an action's messages about its outcome.
 type Words struct {
 	Unable string // summary of the error of a run that ended early
 	Missed string // summary of the error about objects that failed
@@ -81,7 +81,7 @@ type Words struct {
 	Rest   string // sentences about the objects that did not fail
 }
 
-// Diagnostics tell the outcome of a run on a bucket.
+// Diagnostics reports the outcome of a run on a bucket.
 func (w Words) Diagnostics(bucket string, dryRun bool, out Outcome) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if len(out.Warnings) > 0 {

@@ -8,10 +8,10 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// ErrKeyNotThere is why an object under SSE-C fails.
+// ErrKeyNotThere is the reason why an object under SSE-C fails.
 var ErrKeyNotThere = errors.New("no key of the keyring opens it")
 
-// StateOf is how an object that was looked at is stored, for the report.
+// StateOf returns how an inspected object is stored, for the report.
 func StateOf(found audit.Finding) bulk.State {
 	state := State(found.Info)
 	state.Encryption = string(found.Encryption)
@@ -21,7 +21,7 @@ func StateOf(found audit.Finding) bulk.State {
 	return state
 }
 
-// State is the same of a HEAD response.
+// State is like StateOf for a HEAD response.
 func State(info cosclient.Info) bulk.State {
 	return bulk.State{
 		Encryption: string(audit.EncryptionOf(info.Encryption.Mode)),

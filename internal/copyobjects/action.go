@@ -21,10 +21,10 @@ var (
 
 const unableToCopy = "Unable to Copy Objects"
 
-// Action is cos_copy_objects.
+// Action is the action cos_copy_objects.
 type Action struct{ data *providerdata.Data }
 
-// NewAction returns the action before it is configured.
+// NewAction returns an unconfigured action.
 func NewAction() action.Action { return &Action{} }
 
 func (a *Action) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
@@ -43,7 +43,7 @@ func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRe
 	}
 }
 
-// ModifyPlan refuses a target that could not be applied, without a request.
+// ModifyPlan rejects targets that cannot be applied. It sends no request.
 func (a *Action) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -104,7 +104,7 @@ func (m model) target(data *providerdata.Data) (Target, diag.Diagnostics) {
 	}, diags
 }
 
-// words are what the action says of its outcome.
+// words are the action's messages about its outcome.
 var words = bulkaction.Words{
 	Unable: unableToCopy, Missed: "Objects Not Copied", Left: "Objects Not Found",
 	Rest: "The copies of the others are right, and proved. Run the action again once the causes are gone: what is right at the target is skipped.",

@@ -1,6 +1,6 @@
-// Package copyobjects copies the objects below a prefix to another prefix,
-// bucket or region, under one encryption, by copies that COS makes itself: the
-// action cos_copy_objects, and what it does with each object (floor 3).
+// Package copyobjects implements the action cos_copy_objects. It copies the
+// objects under a prefix to another prefix, bucket or region with one encryption,
+// using server-side copies. It belongs to layer 3.
 package copyobjects
 
 import (
@@ -18,11 +18,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// Place is where objects are.
+// Place is a location of objects.
 type Place struct{ Region, Bucket, Prefix string }
 
-// Overlap says why objects cannot be copied from one place to the other; "" if
-// they can.
+// Overlap explains why objects cannot be copied between two places. It returns ""
+// if they can.
 func Overlap(source, to Place) string {
 	switch {
 	case source.Region != to.Region || source.Bucket != to.Bucket:
@@ -37,30 +37,30 @@ func Overlap(source, to Place) string {
 	return ""
 }
 
-// Target says where objects are copied to, and how they are stored there.
+// Target describes where objects are copied to and how they are stored there.
 type Target struct {
 	Source, To   Place
 	Encryption   sse.Settings
-	StorageClass string // "": that of each object
-	// Overwrite replaces other objects at the target.
+	StorageClass string // "" keeps the class of each object
+	// Overwrite replaces different objects at the target.
 	Overwrite bool
 	// DryRun writes nothing.
 	DryRun bool
 }
 
-// worker does one object at a time. It is safe for concurrent use.
+// worker copies one object at a time. It is safe for concurrent use.
 type worker struct {
 	target   Target
 	store    *store.Store
-	looker   *audit.Looker // at the source
+	looker   *audit.Looker // for the source
 	estimate *bulkaction.Estimate
 }
 
-// looks is how many requests an object takes besides its copy: HEAD at the source
-// and at the target, its ACL, and HEAD of the copy.
+// looks is the number of requests per object besides its copy: a HEAD of the
+// source and of the target, the source's ACL, and a HEAD of the copy.
 const looks = 4
 
-// do copies one object, unless its copy is right.
+// do copies one object unless a correct copy exists.
 func (w *worker) do(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	to := cosclient.Location{Region: w.target.To.Region, Bucket: w.target.To.Bucket, Key: w.target.To.Prefix + strings.TrimPrefix(entry.Key, w.target.Source.Prefix)}
 	if strings.Trim(to.Key, "/") == "" { // the marker of the folder itself
@@ -85,8 +85,8 @@ func (w *worker) do(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	return result
 }
 
-// write is the copy of an object, with all that it has, unless somebody writes
-// the object meanwhile.
+// write returns the copy of an object with all its attributes. The copy fails if
+// another client writes the source in the meantime.
 func (w *worker) write(found audit.Finding, to cosclient.Location) store.Write {
 	info := found.Info
 	from := cosclient.Location{Region: w.target.Source.Region, Bucket: w.target.Source.Bucket, Key: found.Entry.Key}
@@ -117,7 +117,7 @@ func (w *worker) write(found audit.Finding, to cosclient.Location) store.Write {
 	}
 }
 
-// bring makes the copy if it is not there and right already.
+// bring creates the copy unless a correct one exists.
 func (w *worker) bring(ctx context.Context, found audit.Finding, to cosclient.Location) bulk.Result {
 	write := w.write(found, to)
 	there, err := w.at(ctx, to)
@@ -143,14 +143,14 @@ func (w *worker) bring(ctx context.Context, found audit.Finding, to cosclient.Lo
 	return bulkaction.Proved(ctx, w.store, write, w.store.CopyStored(ctx, write), !there.exists)
 }
 
-// occupant is what is at the address of a copy.
+// occupant is the object at the address of a copy, if any.
 type occupant struct {
 	exists bool
-	opaque bool // it is under a customer key that is not the target's
+	opaque bool // encrypted with a customer key other than the target's
 	info   cosclient.Info
 }
 
-// at looks at the address of a copy.
+// at inspects the address of a copy.
 func (w *worker) at(ctx context.Context, to cosclient.Location) (occupant, error) {
 	info, err := w.store.Head(ctx, to, cosclient.HeadInput{CustomerKey: w.target.Encryption.CustomerKey})
 	switch {
@@ -164,14 +164,14 @@ func (w *worker) at(ctx context.Context, to cosclient.Location) (occupant, error
 	return occupant{}, fmt.Errorf("what is at the target %s could not be found out: %w", to, err)
 }
 
-// right reports a copy that is as it would be made: the same bytes and headers,
-// as many tags, and the wanted encryption.
+// right reports whether the existing object equals the copy to be made: the same
+// bytes and headers, the same number of tags, and the wanted encryption.
 func (o occupant) right(w store.Write) bool {
 	return o.exists && !o.opaque && len(o.differences(w)) == 0
 }
 
-// sameBody compares by CRC64, and by ETag if COS has none of an older object: of
-// equal bytes the ETag may differ, but not the other way round.
+// sameBody compares the CRC64, or the ETag if COS has no CRC64 for an older
+// object. Equal bytes may have different ETags, but not vice versa.
 func (o occupant) sameBody(w store.Write) bool {
 	switch {
 	case o.info.Length != w.Length:
@@ -182,7 +182,7 @@ func (o occupant) sameBody(w store.Write) bool {
 	return o.info.ETag != "" && o.info.ETag == w.Prior.ETag
 }
 
-// differences name what is not as the copy would have it.
+// differences names what differs from the copy to be made.
 func (o occupant) differences(w store.Write) []string {
 	var all []string
 	add := func(what string, differs bool) {
@@ -205,7 +205,7 @@ func (o occupant) differences(w store.Write) []string {
 	return all
 }
 
-// differs is why an object is not replaced.
+// differs returns the error for a different object that is not replaced.
 func (o occupant) differs(w store.Write) error {
 	if o.opaque {
 		return fmt.Errorf("there is an object at %s, under a customer key", w.Location)

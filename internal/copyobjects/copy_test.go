@@ -31,7 +31,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// world is a server with a second bucket, in another region.
+// world returns a server with a second bucket in another region.
 func world(t *testing.T, options ...func(*cosmock.Options)) *acctest.World {
 	t.Helper()
 	w := acctest.New(t, options...)
@@ -59,7 +59,7 @@ func customerKey(t testing.TB, text string) sse.CustomerKey {
 	return key
 }
 
-// arguments are those of a copy of a/ to b/ in the other bucket.
+// arguments returns those of a copy from a/ to b/ in the other bucket.
 func arguments(w *acctest.World, more map[string]any) map[string]any {
 	all := map[string]any{"source_bucket": w.Bucket(), "source_prefix": "a/", "bucket": otherBucket, "region": otherRegion, "prefix": "b/"}
 	if _, given := more["sse_customer_key_name"]; !given {
@@ -69,7 +69,7 @@ func arguments(w *acctest.World, more map[string]any) map[string]any {
 	return all
 }
 
-// report reads a report: what became of each key, as "result reason".
+// report reads a report and returns the result of each key as "result reason".
 func report(t testing.TB, path string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -93,8 +93,8 @@ func callsIn(w *acctest.World, bucket, key string) []string {
 	return calls
 }
 
-// The thinnest path: five requests an object, from bucket to bucket and from
-// region to region; the second run takes two, and copies nothing.
+// Between buckets and regions, a first run takes five requests per object. A
+// second run takes two and copies nothing.
 func TestCopy(t *testing.T) {
 	t.Parallel()
 	for name, place := range map[string]map[string]any{
@@ -141,7 +141,8 @@ func TestCopy(t *testing.T) {
 	}
 }
 
-// What becomes of an object of each kind, under each encryption of the copies.
+// Each kind of object is copied, skipped or refused as documented, under each
+// target encryption.
 func TestEveryKind(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -206,8 +207,8 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
-// A copy keeps headers, metadata, class, tags, ACL and grants, in one request;
-// the class may be another one.
+// A copy keeps headers, metadata, storage class, tags, ACL and grants with a
+// single request. The storage class can be changed.
 func TestACopyKeepsWhatTheObjectHas(t *testing.T) {
 	t.Parallel()
 	for class, want := range map[string]string{"": "STANDARD_IA", "STANDARD": "STANDARD"} {
@@ -252,8 +253,8 @@ func TestACopyKeepsWhatTheObjectHas(t *testing.T) {
 	}
 }
 
-// What is at the target and differs stays, unless it is to be replaced; then it
-// is, whatever it differs in.
+// A different object at the target is kept unless overwrite is set, which
+// replaces it regardless of the difference.
 func TestOverwrite(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]cosmock.NewObject{
@@ -287,7 +288,8 @@ func TestOverwrite(t *testing.T) {
 	}
 }
 
-// An object that somebody puts to the target meanwhile is not replaced either.
+// An object that another client creates at the target in the meantime is not
+// replaced either.
 func TestTakenMeanwhile(t *testing.T) {
 	t.Parallel()
 	w := world(t)
@@ -298,7 +300,7 @@ func TestTakenMeanwhile(t *testing.T) {
 	}
 }
 
-// Changes of the source between its HEAD and its copy are not copied.
+// If the source changes between its HEAD and the copy, it is not copied.
 func TestSourceChangesMeanwhile(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -326,8 +328,7 @@ func TestSourceChangesMeanwhile(t *testing.T) {
 	}
 }
 
-// meanwhile has somebody else do something while the ACL of a/k is read, between
-// the HEADs and the copy.
+// meanwhile runs do while the ACL of a/k is read, between the HEADs and the copy.
 func meanwhile(t *testing.T, w *acctest.World, do func(), want string) {
 	t.Helper()
 	reached := make(chan struct{})
@@ -353,8 +354,9 @@ func meanwhile(t *testing.T, w *acctest.World, do func(), want string) {
 	}
 }
 
-// Of an object that COS has no CRC64 of the ETag tells that its copy is right. If
-// the encryption gives it another one nobody can tell, and the error says so.
+// If COS has no CRC64 for an object, the ETag verifies its copy. If the
+// encryption changes the ETag, the copy cannot be verified, and the error says
+// so.
 func TestWithoutACRC64(t *testing.T) {
 	t.Parallel()
 	for mode, fails := range map[string]string{"AES256": "", "cos/kms": "COS has no CRC64 of it"} {

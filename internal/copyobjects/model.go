@@ -62,7 +62,7 @@ func (a *Action) Schema(_ context.Context, _ action.SchemaRequest, resp *action.
 	}
 }
 
-// objects are those at the source.
+// objects returns the arguments that select the source objects.
 func (m model) objects() bulkaction.Objects {
 	return bulkaction.Objects{Bucket: m.SourceBucket, Region: m.SourceRegion, Prefix: m.SourcePrefix, Match: m.Match, ReportFile: m.ReportFile, Parallelism: m.Parallelism}
 }
@@ -78,7 +78,8 @@ func (m model) declared() encryption.Declared {
 	}
 }
 
-// validate reports what is wrong whatever the provider's configuration.
+// validate checks everything that does not depend on the provider's
+// configuration.
 func (m model) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
 	invalid := arguments.Into(&diags)
@@ -98,9 +99,9 @@ func (m model) validate() diag.Diagnostics {
 	return diags
 }
 
-// overlap reports copies onto what is copied, as far as all of it is known.
-// region is the provider's, null if it is not known yet: two regions that are not
-// set are the same one.
+// overlap reports copies onto their own source if all arguments are known. region
+// is the provider's region, or null if it is unknown: two regions that are not
+// set are equal.
 func (m model) overlap(region types.String) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, v := range []types.String{m.SourceBucket, m.Bucket, m.SourceRegion, m.Region, m.SourcePrefix, m.Prefix} {

@@ -12,7 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// What is wrong is refused when the action is planned, before any request.
+// Invalid arguments are reported during plan, before any request.
 func TestWrongArgumentsAreRefusedAtPlan(t *testing.T) {
 	t.Parallel()
 	w := world(t)
@@ -28,7 +28,7 @@ func TestWrongArgumentsAreRefusedAtPlan(t *testing.T) {
 	for name, tc := range map[string]struct {
 		provider  map[string]any
 		arguments map[string]any
-		says      string // "": nothing is wrong
+		says      string // "" if the arguments are valid
 	}{
 		"fine":                    {nil, nil, ""},
 		"fine, all":               {nil, map[string]any{"source_region": "ap-guangzhou", "match": "a/**", "server_side_encryption": "cos/kms", "sse_kms_key_id": acctest.KMSKey1, "sse_context": "e30=", "storage_class": "STANDARD_IA", "overwrite": true, "dry_run": true, "report_file": "r", "parallelism": 256}, ""},
@@ -85,8 +85,8 @@ func TestWrongArgumentsAreRefusedAtPlan(t *testing.T) {
 	})
 }
 
-// What every object would meet, or what keeps the run from beginning, is one
-// error, and nothing is written.
+// A problem that affects every object or prevents the run is reported once, and
+// nothing is written.
 func TestWhatCannotRun(t *testing.T) {
 	t.Parallel()
 	w := world(t)
@@ -124,8 +124,8 @@ func TestWhatCannotRun(t *testing.T) {
 	})
 }
 
-// The page's policy is enough, whichever name COS has for a copy, and without
-// each of its actions the error names it.
+// The documented policy suffices with either CAM action for copies. If any action
+// is missing, the error names it.
 func TestLeastPolicy(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(filepath.FromSlash("../../templates/actions/copy_objects.md.tmpl"))
@@ -139,7 +139,7 @@ func TestLeastPolicy(t *testing.T) {
 	source, target := "qcs::cos:ap-guangzhou:uid/1250000000:"+bucket+"/", "qcs::cos:ap-shanghai:uid/1250000000:"+backup+"/"
 	for name, tc := range map[string]struct {
 		action     string
-		occurrence int // of the action in the policy
+		occurrence int // of the action in the policy, if it occurs repeatedly
 		says       []string
 	}{
 		"nothing":            {"", 0, nil},

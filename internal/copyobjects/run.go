@@ -11,7 +11,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// missedError counts the objects that have no right copy.
+// missedError counts the objects without a correct copy.
 type missedError struct {
 	summary bulk.Summary
 	target  Target
@@ -31,8 +31,8 @@ func (e *missedError) Error() string {
 	return fmt.Sprintf("%s are not copied to %s:%s", bulk.Objects(n), to, reasons)
 }
 
-// Run copies the objects and proves each copy. It goes on after the failure of an
-// object.
+// Run copies the objects and verifies each copy. It continues after the failure
+// of an object.
 func (t Target) Run(ctx context.Context, s *store.Store, o bulkaction.Options) (out bulkaction.Outcome) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -66,7 +66,7 @@ func (t Target) Run(ctx context.Context, s *store.Store, o bulkaction.Options) (
 	return out
 }
 
-// summaryText is the last line about a run.
+// summaryText returns the final line about a run.
 func (w *worker) summaryText(s bulk.Summary) string {
 	if w.target.DryRun {
 		return fmt.Sprintf("Dry run: nothing was written. %s. To be copied to %s/%s under %s:%s", s.Progress(), w.target.To.Bucket, w.target.To.Prefix, w.target.Encryption.Observed(), w.estimate)

@@ -21,8 +21,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// An answer that is lost, late or a passing error makes no object fail, and the
-// next run finds all of it right.
+// Lost and delayed responses and transient errors make no object fail, and the
+// next run finds everything correct.
 func TestPassingTrouble(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []cosmock.FaultKind{
@@ -47,8 +47,8 @@ func TestPassingTrouble(t *testing.T) {
 	}
 }
 
-// A quota slows the run down. No object fails, though each request has no retry
-// of its own.
+// Throttling slows the run down. No object fails, even though requests have no
+// retries of their own.
 func TestThrottlingFailsNothing(t *testing.T) {
 	t.Parallel()
 	w := world(t)
@@ -64,8 +64,8 @@ func TestThrottlingFailsNothing(t *testing.T) {
 	}
 }
 
-// A copy that COS stores without the encryption is an error and goes again: what
-// was not there before is not left there without encryption.
+// A copy that COS stores without the requested encryption is reported and
+// removed. An object that did not exist before is not left unencrypted.
 func TestCopyThatIsNotAsAskedFor(t *testing.T) {
 	t.Parallel()
 	for _, versioning := range []string{cosmock.VersioningNever, cosmock.VersioningEnabled, cosmock.VersioningSuspended} {
@@ -96,7 +96,7 @@ func TestCopyThatIsNotAsAskedFor(t *testing.T) {
 	}
 }
 
-// Interrupting a run loses nothing, and the next one does the rest.
+// An interrupted run loses nothing, and the next one completes it.
 func TestInterruptAndGoOn(t *testing.T) {
 	t.Parallel()
 	w := world(t)
@@ -131,8 +131,9 @@ func TestInterruptAndGoOn(t *testing.T) {
 	}
 }
 
-// Customer keys on both sides: the old one from the keyring, the new one by its
-// name; what is under the new one already is right.
+// Both sides can use customer keys: the source's comes from the keyring, the
+// target's is declared by name. A copy that already has the target's key is
+// correct.
 func TestCustomerKeysOnBothSides(t *testing.T) {
 	t.Parallel()
 	w := world(t)
@@ -152,8 +153,8 @@ func TestCustomerKeysOnBothSides(t *testing.T) {
 	}
 }
 
-// A dry run looks and writes nothing, and says what a run would cost. A target
-// bucket that is not there is found out as well.
+// A dry run reads but writes nothing, and reports what a run would cost. It also
+// detects a missing target bucket.
 func TestDryRun(t *testing.T) {
 	t.Parallel()
 	w := world(t)
@@ -188,7 +189,8 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
-// A prefix that nothing has is told: a typing error would look like success.
+// A prefix without objects causes a warning, because a typo would look like
+// success.
 func TestNothingToCopy(t *testing.T) {
 	t.Parallel()
 	w := world(t)
@@ -200,8 +202,8 @@ func TestNothingToCopy(t *testing.T) {
 
 const mebi = 1 << 20
 
-// Above the largest copy COS copies parts, and the source is looked at once more
-// before they become an object.
+// Above the maximum size of a single copy, COS copies parts, and the source is
+// checked again before they are completed.
 func TestLargeObjects(t *testing.T) {
 	t.Parallel()
 	body := strings.Repeat("0123456789abcdef", (2*mebi+mebi/2)/16)

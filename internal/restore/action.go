@@ -23,7 +23,7 @@ var (
 
 const unableToRestore = "Unable to Restore Objects"
 
-// What the arguments may be. Source of the days: COS API documentation, "POST
+// Limits of the arguments. Source of the days: COS API documentation, "POST
 // Object restore", and COSCLI.
 var (
 	days           = wholenumber.Range{Least: 1, Most: 365}
@@ -32,10 +32,10 @@ var (
 	leastTimeout   = time.Minute
 )
 
-// Action is cos_restore_objects.
+// Action is the action cos_restore_objects.
 type Action struct{ data *providerdata.Data }
 
-// NewAction returns the action before it is configured.
+// NewAction returns an unconfigured action.
 func NewAction() action.Action { return &Action{} }
 
 // model is the action, in schema order.
@@ -154,7 +154,7 @@ func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *act
 	resp.Diagnostics.Append(words.Diagnostics(target.Bucket, target.DryRun, out)...)
 }
 
-// words are what the action says of its outcome.
+// words are the action's messages about its outcome.
 var words = bulkaction.Words{
 	Unable: unableToRestore, Missed: "Objects Not Restored", Left: "Objects Left as They Are",
 	Rest: "The others are restored, or COS is restoring them. Run the action again once the causes are gone: what is restored or being restored is skipped.",

@@ -11,13 +11,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// What is wrong is refused when the action is planned, before any request.
+// Invalid arguments are reported during plan, before any request.
 func TestWrongArgumentsAreRefusedAtPlan(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
 	for name, tc := range map[string]struct {
 		arguments map[string]any
-		says      string // "": nothing is wrong
+		says      string // "" if the arguments are valid
 	}{
 		"fine":                   {nil, ""},
 		"fine, all":              {map[string]any{"region": "ap-guangzhou", "prefix": "a", "match": "a/**", "days": 365, "tier": "Bulk", "wait": true, "timeout": "90m", "dry_run": true, "report_file": "r", "parallelism": 256}, ""},
@@ -54,8 +54,7 @@ func TestWrongArgumentsAreRefusedAtPlan(t *testing.T) {
 	})
 }
 
-// What every object would meet, or what keeps the run from beginning, is one
-// error.
+// A problem that affects every object or prevents the run is reported once.
 func TestWhatCannotRun(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -89,8 +88,8 @@ func TestWhatCannotRun(t *testing.T) {
 	})
 }
 
-// The page's policy is enough, and without each of its actions the error names
-// it.
+// The documented policy suffices. If any of its actions is missing, the error
+// names it.
 func TestLeastPolicy(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(filepath.FromSlash("../../templates/actions/restore_objects.md.tmpl"))

@@ -1,5 +1,5 @@
-// Package restore restores the archived objects below a prefix: the action
-// cos_restore_objects, and what it does with each object (floor 3).
+// Package restore implements the action cos_restore_objects, which restores the
+// archived objects under a prefix. It belongs to layer 3.
 package restore
 
 import (
@@ -16,53 +16,52 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// The tiers of a restoration. Source: COS API documentation, "POST Object
-// restore".
+// Tiers of a restoration. Source: COS API documentation, "POST Object restore".
 const (
 	Expedited = "Expedited"
 	Standard  = "Standard"
 	Bulk      = "Bulk"
 )
 
-// takes is how long a tier takes at most, by class; "" is not offered. Source: as
-// above.
+// takes describes the duration of each tier by storage class. A missing tier is
+// not offered. Source: as above.
 var takes = map[string]map[string]string{
 	"ARCHIVE":      {Expedited: "1 to 5 minutes", Standard: "3 to 5 hours", Bulk: "5 to 12 hours"},
 	"DEEP_ARCHIVE": {Standard: "12 to 24 hours", Bulk: "24 to 48 hours"},
 }
 
-// offered reports whether a class has a tier. Of a class that the documentation
-// does not know COS decides.
+// offered reports whether a storage class supports a tier. For classes missing
+// from the documentation, COS decides.
 func offered(class, tier string) bool {
 	tiers, known := takes[class]
 	return !known || tiers[tier] != ""
 }
 
-// Target says how objects are to be restored.
+// Target describes how objects are restored.
 type Target struct {
 	Region, Bucket string
 	Days           int
 	Tier           string
-	// Wait goes on until all are restored, for Timeout at most.
+	// Wait waits until all objects are restored, for at most Timeout.
 	Wait    bool
 	Timeout time.Duration
-	// DryRun sends no request that begins anything.
+	// DryRun sends no request that starts a restoration.
 	DryRun bool
 }
 
-// worker does one object at a time. It is safe for concurrent use.
+// worker restores one object at a time. It is safe for concurrent use.
 type worker struct {
 	target    Target
 	inspector inspect.Inspector
 	looker    *audit.Looker
 	now       func() time.Time
-	// pause waits between two looks at an object that is being restored.
+	// pause waits between two checks of an object that is being restored.
 	pause    func(context.Context, time.Duration) error
 	deadline time.Time
 
 	mu     sync.Mutex
-	counts map[string]*costs // of a dry run, by class
-	soon   time.Time         // when the first of the objects that were restored earlier is archived again
+	counts map[string]*costs // of a dry run, by storage class
+	soon   time.Time         // when the first previously restored object is archived again
 	told   time.Time
 	tell   func(string)
 }
@@ -72,8 +71,9 @@ type costs struct {
 	bytes   int64
 }
 
-// look finds out whether there is something to restore. The class of the listing
-// saves the HEAD of what is not archived. decided is the result if there is not.
+// look determines whether there is something to restore. If not, decided is the
+// result. The storage class in the listing saves the HEAD for objects that are
+// not archived.
 func (w *worker) look(ctx context.Context, entry cosclient.Entry) (found audit.Finding, decided *bulk.Result) {
 	decide := func(r bulk.Result) (audit.Finding, *bulk.Result) {
 		r.Before = stateOf(found)
@@ -102,7 +102,7 @@ func (w *worker) look(ctx context.Context, entry cosclient.Entry) (found audit.F
 	return found, nil
 }
 
-// request has COS begin to restore an object.
+// request starts the restoration of an object.
 func (w *worker) request(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	found, decided := w.look(ctx, entry)
 	if decided != nil {
@@ -127,9 +127,9 @@ func (w *worker) request(ctx context.Context, entry cosclient.Entry) bulk.Result
 	switch {
 	case err == nil:
 	case errors.Is(err, cosclient.ErrRestoreInProgress):
-		result = bulk.Result{Kind: bulk.UnderWay} // since it was looked at, or by a request whose answer was lost
+		result = bulk.Result{Kind: bulk.UnderWay} // started by another client, or by a request whose response was lost
 	case errors.Is(err, cosclient.ErrNotArchived):
-		result = bulk.Result{Kind: bulk.Skipped, Reason: bulk.NotArchived} // it was written since
+		result = bulk.Result{Kind: bulk.Skipped, Reason: bulk.NotArchived} // overwritten in the meantime
 	default:
 		result = bulk.FailureOf(err)
 	}
@@ -137,8 +137,8 @@ func (w *worker) request(ctx context.Context, entry cosclient.Entry) bulk.Result
 	return result
 }
 
-// await waits until an object that COS restores can be read. Of every other one
-// request has told what became of it.
+// await waits until an object that is being restored can be read. The results of
+// all other objects have already been reported by request.
 func (w *worker) await(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	for {
 		found, decided := w.look(ctx, entry)
@@ -161,7 +161,7 @@ func (w *worker) await(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	}
 }
 
-// every is how often an object that is being restored is looked at.
+// every returns the interval between checks of an object that is being restored.
 func (w *worker) every(class string) time.Duration {
 	switch {
 	case w.target.Tier == Expedited && class == "ARCHIVE":
@@ -172,7 +172,7 @@ func (w *worker) every(class string) time.Duration {
 	return 5 * time.Minute
 }
 
-// waiting tells now and then that nothing has happened.
+// waiting occasionally reports that the run is still waiting.
 func (w *worker) waiting(every time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

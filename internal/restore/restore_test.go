@@ -47,15 +47,14 @@ func customerKey(t testing.TB, text string) sse.CustomerKey {
 	return key
 }
 
-// arguments are those of an action on the server's bucket.
+// arguments returns those of an action on the server's bucket.
 func arguments(w *acctest.World, more map[string]any) map[string]any {
 	all := map[string]any{"bucket": w.Bucket(), "days": 7}
 	maps.Copy(all, more)
 	return all
 }
 
-// report reads a report: what became of each key, as "result reason", line after
-// line.
+// report reads a report and returns all results of each key as "result reason".
 func report(t testing.TB, path string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -73,8 +72,8 @@ func report(t testing.TB, path string) map[string]string {
 	return found
 }
 
-// The thinnest path: two requests for what is archived, none for what is not;
-// the second run sends one.
+// An archived object takes two requests, any other none. In a second run, an
+// archived object takes one.
 func TestRestore(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t, func(o *cosmock.Options) { o.RestoreDelay = time.Hour })
@@ -100,7 +99,7 @@ func TestRestore(t *testing.T) {
 	}
 }
 
-// What becomes of an object of each kind.
+// Each kind of object is restored, skipped or refused as documented.
 func TestEveryKind(t *testing.T) {
 	t.Parallel()
 	for tier, but := range map[string]map[string]string{
@@ -152,8 +151,8 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
-// stage is a server whose clock only a pause advances, and what a run needs of a
-// provider.
+// stage returns a server whose clock only advances with pauses, and the provider
+// data for a run.
 func stage(t *testing.T, delay time.Duration) (*acctest.World, *providerdata.Data, restore.Options, *atomic.Int64) {
 	t.Helper()
 	var passed atomic.Int64
@@ -176,7 +175,8 @@ func stage(t *testing.T, delay time.Duration) (*acctest.World, *providerdata.Dat
 	}, &passed
 }
 
-// A wait goes on until the last object is restored, and looks at one at a time.
+// A wait lasts until the last object is restored, and checks one object at a
+// time.
 func TestWait(t *testing.T) {
 	t.Parallel()
 	w, data, o, _ := stage(t, 10*time.Minute)
@@ -202,7 +202,8 @@ func TestWait(t *testing.T) {
 			heads++
 		}
 	}
-	// One before and one after for each, and one every two minutes for the first.
+	// Each object is checked before and after, and the first one every two
+	// minutes.
 	if heads != 3+3+5 {
 		t.Errorf("%d HEADs", heads)
 	}
@@ -211,7 +212,7 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// A wait that is too short ends in an error, and the next one goes on with it.
+// If the wait times out, the run fails, and the next one continues the wait.
 func TestWaitEnds(t *testing.T) {
 	t.Parallel()
 	w, data, o, _ := stage(t, 10*time.Minute)
@@ -237,7 +238,7 @@ func TestWaitEnds(t *testing.T) {
 	}
 }
 
-// An object that fails does not keep the wait from the others, and is told once.
+// A failed object does not prevent waiting for the others, and is reported once.
 func TestWaitForTheOthers(t *testing.T) {
 	t.Parallel()
 	w, data, o, _ := stage(t, time.Minute)
@@ -256,7 +257,7 @@ func TestWaitForTheOthers(t *testing.T) {
 	}
 }
 
-// Interrupting a wait loses nothing: COS goes on, and so does the next run.
+// Interrupting a wait loses nothing: COS continues, and so does the next run.
 func TestInterruptWait(t *testing.T) {
 	t.Parallel()
 	w, data, o, passed := stage(t, 10*time.Minute)
@@ -282,8 +283,8 @@ func TestInterruptWait(t *testing.T) {
 	}
 }
 
-// Prefixes without anything archived are told: a typing error would look like
-// success.
+// A prefix without archived objects causes a warning, because a typo would look
+// like success.
 func TestNothingToRestore(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -296,7 +297,7 @@ func TestNothingToRestore(t *testing.T) {
 	}
 }
 
-// A dry run looks, begins nothing, and tells what would be restored.
+// A dry run reads, starts nothing, and reports what would be restored.
 func TestDryRun(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -324,8 +325,8 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
-// Passing trouble, a lost answer among it, makes no object fail, and a quota
-// slows the run down.
+// Transient errors and lost responses make no object fail, and throttling slows
+// the run down.
 func TestPassingTrouble(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []cosmock.FaultKind{

@@ -14,21 +14,23 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// DefaultParallelism is how many objects are worked on at a time: COS begins 100
-// restorations of a bucket a second. Source: COS API documentation, "POST Object
-// restore".
+// DefaultParallelism is the number of concurrent restorations. COS starts at most
+// 100 restorations per bucket and second. Source: COS API documentation, "POST
+// Object restore".
 const DefaultParallelism = 8
 
-// Options say which objects a run looks at, and how it tells of them.
+// Options select the objects of a run and configure its reporting.
 type Options struct {
 	bulkaction.Options
-	// Pause waits between two looks at an object; nil: as long as it says.
+	// Pause waits between two checks of an object. If it is nil, the run sleeps
+	// for the given duration.
 	Pause func(context.Context, time.Duration) error
 }
 
-// Run has COS restore the objects, and waits for them if the target says so: a
-// second job goes through the same keys, and stays at each until it is restored.
-// It costs one HEAD for each object, and repeats it only for those that it is at.
+// Run restores the objects and, if the target requires it, waits for them. The
+// wait is a second job over the same keys, which stays at each object until it is
+// restored. It takes one HEAD per object, and repeats it only for the objects it
+// is waiting for.
 func (t Target) Run(ctx context.Context, i inspect.Inspector, o Options) (out bulkaction.Outcome) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -77,13 +79,13 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// missedError tells what is not restored at the end of a run.
+// missedError lists what is not restored at the end of a run.
 type missedError struct{ text string }
 
 func (e *missedError) Error() string { return e.text }
 func (e *missedError) Unwrap() error { return bulkaction.ErrMissed }
 
-// missed is nil if all that was to be done is done.
+// missed returns nil if everything was done.
 func (w *worker) missed(done []bulk.Summary) error {
 	var parts []string
 	for _, s := range done {
@@ -115,7 +117,7 @@ func (w *worker) missed(done []bulk.Summary) error {
 	return &missedError{strings.Join(parts, "\n\n")}
 }
 
-// summaryText is the last line about a run.
+// summaryText returns the final line about a run.
 func (w *worker) summaryText(done []bulk.Summary) string {
 	requested := done[0]
 	switch {
@@ -127,7 +129,7 @@ func (w *worker) summaryText(done []bulk.Summary) string {
 	return fmt.Sprintf("Ended after %s. Restored: %s.", requested.Progress(), done[1].Progress())
 }
 
-// estimate is a table, a line for each class.
+// estimate returns a table with a line for each storage class.
 func (w *worker) estimate() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,4 +1,4 @@
-// Package startup sets up what the process has before it serves: its log.
+// Package startup prepares the process's log before the provider is served.
 package startup
 
 import (
@@ -8,24 +8,24 @@ import (
 	"sync"
 )
 
-// CaptureLog has the standard logger say, once for each kind of message, that a
-// library had something to say, and nothing of what it was. net/http quotes
-// there what a server sends without being asked, which may be a secret that it
-// was sent before; nothing that knows the secret sees the text.
+// CaptureLog makes the standard logger write a fixed line, once for each kind of
+// message, instead of the message itself. net/http logs unsolicited bytes from a
+// server, which may contain a secret that the server received earlier, and
+// nothing at that point can redact it.
 func CaptureLog(to io.Writer) {
 	log.SetFlags(0)
 	log.SetPrefix("")
 	log.SetOutput(&mute{to: to, said: map[string]bool{}})
 }
 
-// mute writes fixed words in the place of messages.
+// mute writes fixed lines in place of messages.
 type mute struct {
 	to   io.Writer
 	mu   sync.Mutex
 	said map[string]bool
 }
 
-// The level in front is what the CLI reads of a line that a provider writes.
+// The CLI reads the level from the beginning of a line.
 const (
 	unsolicited = "[WARN] net/http: a server sent bytes on an idle connection, which was closed; what they were is withheld\n"
 	another     = "[WARN] a library wrote to the standard logger; what it was is withheld, since it may quote a secret\n"

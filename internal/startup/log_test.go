@@ -14,7 +14,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/startup"
 )
 
-// buffer is a bytes.Buffer for several writers, one of which may be net/http.
+// buffer is a bytes.Buffer that is safe for concurrent use, because net/http may
+// write to it.
 type buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -32,8 +33,8 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-// stray asks a server that answers, and then sends a text on the idle
-// connection. It returns when the client has seen it.
+// stray sends a request to a server that responds and then sends text on the idle
+// connection. It returns once the client has seen the text.
 func stray(t *testing.T, text string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -51,7 +52,7 @@ func stray(t *testing.T, text string) {
 		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 		<-proceed
 		_, _ = io.WriteString(conn, text)
-		_, _ = conn.Read(make([]byte, 1)) // until the client hangs up
+		_, _ = conn.Read(make([]byte, 1)) // until the client closes the connection
 		close(closed)
 	}()
 	transport := &http.Transport{}
@@ -73,8 +74,9 @@ func stray(t *testing.T, text string) {
 	}
 }
 
-// Bytes on an idle connection are quoted by the standard logger, unless it is
-// captured. The logger is the process's: no other test may run meanwhile.
+// The standard logger quotes bytes received on an idle connection unless it is
+// captured. The logger is global, so the test must not run in parallel with
+// others.
 func TestStrayBytesAreNotQuoted(t *testing.T) {
 	writer, flags, prefix := log.Writer(), log.Flags(), log.Prefix()
 	t.Cleanup(func() { log.SetOutput(writer); log.SetFlags(flags); log.SetPrefix(prefix) })

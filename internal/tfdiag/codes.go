@@ -14,8 +14,8 @@ const (
 	errorCodes   = "Tencent Cloud documents it on the page \"Error Codes\" of the COS API."
 )
 
-// byCode is advice for codes that need no sentinel: nothing but a diagnostic
-// asks for them. Source: COS API documentation, "Error Codes".
+// byCode contains advice for error codes that only diagnostics need, so they have
+// no sentinel error. Source: COS API documentation, "Error Codes".
 var byCode = map[string]func(*cosclient.Error) string{
 	"AttachmentFull": func(*cosclient.Error) string {
 		return "The account has as many ACLs and bucket policies as COS allows (1,000), so that no object can get an ACL of its own. Leave acl out or set acl = \"default\" where the bucket's ACL is enough, or grant access by a CAM or bucket policy."
@@ -46,7 +46,7 @@ func conflict(e *cosclient.Error) string {
 }
 
 func tooLong(e *cosclient.Error) string {
-	if cosclient.ValidateKey(e.Key) == nil { // COS uses the code for metadata as well
+	if cosclient.ValidateKey(e.Key) == nil { // COS uses the code for metadata too
 		return fmt.Sprintf("The key of %s is short enough, so COS means the metadata: names and values of metadata may have 2 KB together. Shorten metadata.", e.Location)
 	}
 	return "COS allows 850 bytes for a key: shorten key."
@@ -60,14 +60,14 @@ func otherOwner(*cosclient.Error) string {
 	return "The bucket belongs to another account than the credentials: use the credentials of its owner."
 }
 
-// unknownRefusal is for a 403 whose code may have nothing to do with
-// permissions.
+// unknownRefusal returns advice for a 403 with an unknown code, which may be
+// unrelated to permissions.
 func unknownRefusal(e *cosclient.Error) string {
 	return fmt.Sprintf("COS refuses this with the code %s, which the provider does not know. %s If permissions are the matter, grant the CAM action %s.", e.Code, errorCodes, e.Needs())
 }
 
-// foreign reports an answer that COS did not give: each of its own has a
-// request id.
+// foreign reports whether a response did not come from COS, whose responses
+// always have a request ID.
 func foreign(e *cosclient.Error) bool { return e.RequestID == "" && e.Code == "" }
 
 func notFromCOS(e *cosclient.Error) string {

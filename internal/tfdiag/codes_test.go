@@ -17,7 +17,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// Each of these says what is wrong, where, and what to do.
+// Each diagnostic explains what is wrong, where, and what to do.
 func TestAdviceByCode(t *testing.T) {
 	t.Parallel()
 	long := refusal(400, "KeyTooLong")
@@ -63,7 +63,7 @@ func TestAdviceByCode(t *testing.T) {
 	}
 }
 
-// clientAt is a client of an endpoint that does not try again.
+// clientAt returns a client for an endpoint that does not retry.
 func clientAt(t *testing.T, at string, creds credentials.Value) *cosclient.Client {
 	t.Helper()
 	endpoint, err := cosclient.ParseEndpoint(at)
@@ -79,7 +79,7 @@ func clientAt(t *testing.T, at string, creds credentials.Value) *cosclient.Clien
 
 var key = credentials.Value{SecretID: "AKIDEXAMPLE", SecretKey: "secret-canary"}
 
-// What fails before COS is asked.
+// Connection errors occur before COS receives the request.
 func TestAdviceOfConnections(t *testing.T) {
 	t.Parallel()
 	plain := httptest.NewServer(http.NotFoundHandler())
@@ -101,8 +101,8 @@ func TestAdviceOfConnections(t *testing.T) {
 	}
 }
 
-// The second object whose credentials are refused says so in one sentence, and
-// a token that was sent along is a suspect.
+// If credentials are refused for a second object, the error is one sentence,
+// which mentions the token if one was sent.
 func TestDetailOfARepeatedCause(t *testing.T) {
 	t.Parallel()
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -7,7 +7,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// connection is advice for a request that could not connect; "" for any
+// connection returns advice for a request that could not connect, or "" for any
 // other error.
 func connection(err error) string {
 	for _, a := range connections {
@@ -18,7 +18,7 @@ func connection(err error) string {
 	return ""
 }
 
-// connections goes from the special to the general.
+// connections is ordered from specific to general.
 var connections = []struct {
 	is   error
 	text string
@@ -29,8 +29,8 @@ var connections = []struct {
 	{cosclient.ErrNoTLS, "Check endpoint in the provider block: an address that begins with https:// needs the port for TLS. If the endpoint really speaks plain HTTP, write http://."},
 }
 
-// join continues a sentence with another one. Where the first is several, they
-// stay apart.
+// join continues a sentence with another one. If sentence contains several, they
+// stay separate.
 func join(sentence, more string) string {
 	if more == "" {
 		return sentence

@@ -1,5 +1,5 @@
-// Package tfdiag is the one translation from an error to a diagnostic: what
-// failed, where, what COS said, and what to do next.
+// Package tfdiag converts errors to diagnostics that say what failed, where, what
+// COS returned, and what to do next.
 package tfdiag
 
 import (
@@ -15,20 +15,21 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// Error makes an error diagnostic. The summary names the action ("Unable to
-// Create Encrypted Object"), the sentence what was being done and where; the
-// cause and what to do about it come from err, which never holds a raw body.
+// Error returns an error diagnostic. The summary names the action ("Unable to
+// Create Encrypted Object"), and the sentence says what was being done and where.
+// The cause and the advice come from err, which never contains a raw response
+// body.
 func Error(summary, sentence string, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summary, Detail(sentence, err))
 }
 
-// Warning is Error for what does not stop the run.
+// Warning is like Error for problems that do not stop the run.
 func Warning(summary, sentence string, err error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(summary, Detail(sentence, err))
 }
 
-// Detail joins the sentence, the cause and the advice. A cause that all objects
-// of a run share, and that was shown before, is one more sentence.
+// Detail joins the sentence, the cause and the advice. A cause that affects all
+// objects of a run and was reported before takes only one more sentence.
 func Detail(sentence string, err error) string {
 	if again, repeated := cosclient.Repeated(err); repeated {
 		return join(sentence, again)
@@ -40,8 +41,8 @@ func Detail(sentence string, err error) string {
 	return strings.Join(parts, "\n\n")
 }
 
-// Advice says what the user can do about an error of COS or of the transport;
-// "" if there is nothing better than the cause itself.
+// Advice returns what the user can do about an error of COS or the transport, or
+// "" if there is nothing to add to the cause.
 func Advice(err error) string {
 	if errors.Is(err, cosclient.ErrOriginPull) {
 		return originPull(err)
@@ -86,7 +87,7 @@ func wrongRegion(e *cosclient.Error) string {
 	return fmt.Sprintf("The bucket %s is in %s, and was looked for in %s: set region = %q, for the object or in the provider block.", e.Bucket, e.BucketRegion, e.Region, e.BucketRegion)
 }
 
-// originPull explains what an origin-pull rule of the bucket means.
+// originPull explains the effect of the bucket's origin-pull rule.
 func originPull(err error) string {
 	switch {
 	case errors.Is(err, cosclient.ErrNotFound):

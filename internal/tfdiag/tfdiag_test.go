@@ -17,7 +17,7 @@ import (
 
 var object = cosclient.Location{Region: "ap-guangzhou", Bucket: "lab-1250000000", Key: "dir/a"}
 
-// refusal is an answer as COS refuses a request.
+// refusal returns an error response of COS.
 func refusal(status int, code string) *cosclient.Error {
 	return &cosclient.Error{Op: "PutObject", Location: object, Status: status, Code: code, Message: "message", RequestID: "NjA"}
 }
@@ -33,7 +33,7 @@ func TestAdvice(t *testing.T) {
 	head := &cosclient.Error{Op: "HeadObject", Location: object, Status: 403, RequestID: "NjA"}
 	for name, tc := range map[string]struct {
 		err  error
-		says string // "" is no advice
+		says string // "" if there is no advice
 	}{
 		"signature":               {refusal(403, "SignatureDoesNotMatch"), "TENCENTCLOUD_SECRET_KEY"},
 		"signature, in a message": {inMessage, "TENCENTCLOUD_SECRET_KEY"},

@@ -1,6 +1,6 @@
-// Package wholenumber reads whole numbers from arguments (floor 3). Such an
-// argument is a number in its schema: the framework's integers answer 1.5 and
-// 2^80 with an error that calls itself a bug in the provider.
+// Package wholenumber reads whole numbers from arguments. Their schema type is a
+// number, because the framework's integer types report 1.5 and 2^80 as a bug in
+// the provider. It belongs to layer 3.
 package wholenumber
 
 import (
@@ -10,12 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// Range is what an argument may be.
+// Range is the valid range of an argument, inclusive.
 type Range struct{ Least, Most int64 }
 
-// Check returns what is wrong with the value of an argument: a sentence without
-// its full stop, and "" for a value that is in the range, null or unknown. what
-// says what it counts, as in "a number of parts".
+// Check returns what is wrong with an argument: a sentence without its full stop,
+// or "" if the value is in the range, null or unknown. what describes what the
+// argument counts, as in "a number of parts".
 func (r Range) Check(name, what string, n types.Number) string {
 	if n.IsNull() || n.IsUnknown() {
 		return ""
@@ -29,8 +29,7 @@ func (r Range) Check(name, what string, n types.Number) string {
 	return fmt.Sprintf("%s is %s from %d to %d", name, what, r.Least, r.Most)
 }
 
-// Of returns the value of an argument that has been checked; 0 for null and
-// unknown.
+// Of returns the value of a validated argument, or 0 if it is null or unknown.
 func Of(n types.Number) int64 {
 	v, _ := exact(n)
 	return v

@@ -26,7 +26,7 @@ func TestCheck(t *testing.T) {
 		"1": "", "64": "", "64.0": "", "0.1e1": "",
 		"0": outside, "65": outside, "-1": outside,
 		"1208925819614629174706176": outside, "-1208925819614629174706176": outside, // 2^80
-		"18446744073709551617": outside, // 2^64 + 1, which is 1 in 64 bits
+		"18446744073709551617": outside, // 2^64 + 1, which is 1 if truncated to 64 bits
 		"1.5":                  whole, "63.9999999999999999999999999": whole, "-0.1": whole,
 	} {
 		if got := (wholenumber.Range{Least: 1, Most: 64}).Check("parts", "a number of parts", number(t, text)); got != want {
