@@ -16,13 +16,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// guide is the page about installing, of which all blocks are run.
+// guide is the installation guide, of which every block is run.
 type guide struct {
 	blocks  []string
-	replace *strings.Replacer // places and versions
+	replace *strings.Replacer // paths and versions
 }
 
-// block returns the one block with a text in it.
+// block returns the only block that contains part.
 func (g guide) block(t *testing.T, part string) string {
 	t.Helper()
 	found := ""
@@ -56,9 +56,9 @@ func installGuide(t *testing.T, replacements ...string) guide {
 	return g
 }
 
-// download makes what a user has downloaded of a release: archives as
-// .goreleaser.yml lays them out, and their checksums. Without a binary they have
-// a program that nobody can run.
+// download creates the files of a release: archives with the layout of
+// .goreleaser.yml, and their checksums. Without a binary, they contain a program
+// that cannot run.
 func download(t *testing.T, dir, version, binary string, platforms ...string) {
 	t.Helper()
 	layout := releaseLayout(t)
@@ -110,13 +110,13 @@ func download(t *testing.T, dir, version, binary string, platforms ...string) {
 	}
 }
 
-// Whoever follows the guide on installing for a team gets what it says: archives
-// from a mirror, the version that the constraint allows, a lock for several
-// systems, an upgrade, and a build of their own. The network has no registry here.
+// The guide for installing the provider in a team works: archives in a mirror,
+// the version that the constraint selects, a lock file for several platforms, an
+// upgrade, and a custom build. No registry is reachable.
 //
-// With COS_RELEASE_DIST, the archives are those that a release was built into.
+// With COS_RELEASE_DIST, the archives are those of a release build.
 //
-// With our runner: the CLI installs the provider by init.
+// With our runner: init has to install the provider.
 func TestAccInstallGuide(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
@@ -180,7 +180,7 @@ func TestAccInstallGuide(t *testing.T) {
 		t.Errorf("stored %+v", o)
 	}
 
-	// The other CLI's address, from the other folder of the mirror.
+	// The other CLI uses its own registry host and directory of the mirror.
 	other := acctest.NewWorkspace(t)
 	other.Env = ws.Env
 	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
@@ -203,7 +203,7 @@ func TestAccInstallGuide(t *testing.T) {
 		}
 	}
 
-	// Last, since it needs neither the mirror nor the lock file.
+	// This comes last, because it needs neither the mirror nor the lock file.
 	if script := g.block(t, "dev.tfrc"); script != "export TF_CLI_CONFIG_FILE=$PWD/dev.tfrc\nterraform plan\n" {
 		t.Fatalf("other commands than those run here:\n%s", script)
 	}
@@ -213,8 +213,8 @@ func TestAccInstallGuide(t *testing.T) {
 	}
 }
 
-// lockPlatforms are the options of providers lock. What was built for this
-// system alone has no others.
+// lockPlatforms returns the options of providers lock. A build for this platform
+// alone supports no others.
 func lockPlatforms(released, platform string) string {
 	if found, _ := filepath.Glob(filepath.Join(released, "terraform-provider-cos_*_darwin_arm64.zip")); released != "" && len(found) == 0 {
 		return "-platform=" + platform

@@ -13,13 +13,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// builtIn is where the provider is built, once for all tests.
+// The provider is built once for all tests, in the directory builtIn.
 var (
 	builtIn string
 	built   sync.Once
 )
 
-// TestMain removes what is built.
+// TestMain removes the build.
 func TestMain(m *testing.M) {
 	var err error
 	if builtIn, err = os.MkdirTemp("", "terraform-provider-cos-"); err != nil {
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// build builds the provider as it is released.
+// build builds the provider with the options of a release.
 func build(t *testing.T) (path string) {
 	t.Helper()
 	path = filepath.Join(builtIn, "terraform-provider-cos")
@@ -49,10 +49,11 @@ func build(t *testing.T) (path string) {
 	return path
 }
 
-// With TF_LOG_SDK_PROTO_DATA_DIR the SDK writes every message to a file,
-// customer keys and bodies included. The binary does not let it.
+// With TF_LOG_SDK_PROTO_DATA_DIR, the SDK would write every message to a file,
+// including customer keys and bodies. The binary prevents this.
 //
-// With our runner: the trace log of the provider as a program of its own.
+// With our runner: the provider runs as a separate process and writes a trace
+// log.
 func TestAccProtocolDataIsNotWritten(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -71,7 +72,7 @@ func TestAccProtocolDataIsNotWritten(t *testing.T) {
 	cmd := ws.Command(ctx, "apply", "-auto-approve")
 	for i, kv := range cmd.Env {
 		if strings.HasPrefix(kv, "TF_REATTACH_PROVIDERS=") {
-			cmd.Env[i] = "TF_CLI_CONFIG_FILE=" + overrides // the binary, rather than this process
+			cmd.Env[i] = "TF_CLI_CONFIG_FILE=" + overrides // applies to the binary, not to this process
 		}
 	}
 	cmd.Env = append(cmd.Env, "TF_LOG_SDK_PROTO_DATA_DIR="+dump, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(ws.Dir, "trace.log"))
@@ -88,8 +89,8 @@ func TestAccProtocolDataIsNotWritten(t *testing.T) {
 	if len(files) > 0 {
 		t.Errorf("%d files were written to TF_LOG_SDK_PROTO_DATA_DIR, such as %s", len(files), files[0].Name())
 	}
-	// Nor does the log have them: the configuration in the CLI's own part would
-	// be the only place, and it does not print that either.
+	// The log contains no secrets either. Only the CLI's own lines could contain
+	// the configuration, and they do not.
 	log, err := os.ReadFile(filepath.Join(ws.Dir, "trace.log"))
 	if err != nil {
 		t.Fatal(err)

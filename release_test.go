@@ -9,14 +9,14 @@ import (
 	"testing"
 )
 
-// layout is what .goreleaser.yml says of the archive of the provider.
+// layout is the archive layout that .goreleaser.yml declares for the provider.
 type layout struct {
 	nameTemplate, binary string
 	texts                []string // names in the archive
 }
 
-// releaseLayout reads .goreleaser.yml, whose form is the project's own, line by
-// line: a YAML parser would be a dependency for this alone.
+// releaseLayout parses .goreleaser.yml line by line. The project controls the
+// file's format, so a YAML parser would be an unnecessary dependency.
 func releaseLayout(t *testing.T) layout {
 	t.Helper()
 	text := readFile(t, ".goreleaser.yml")
@@ -72,7 +72,7 @@ func readFile(t *testing.T, name string) string {
 	return string(text)
 }
 
-// The registry takes archives by these names, with a program by this one. Source:
+// The registry requires these names for archives and the program. Source:
 // Terraform documentation, "Publish Providers", "Manually Preparing a Release".
 func TestReleaseLayout(t *testing.T) {
 	t.Parallel()
@@ -92,24 +92,24 @@ func TestReleaseLayout(t *testing.T) {
 	}
 }
 
-// What makes two builds of a commit the same, and what a release has to have.
+// Releases are reproducible and complete.
 func TestReleaseConfiguration(t *testing.T) {
 	t.Parallel()
 	text := readFile(t, ".goreleaser.yml")
 	for part, count := range map[string]int{
-		"- CGO_ENABLED=0":                                   2, // of the provider, and of the bundled server
+		"- CGO_ENABLED=0":                                   2, // provider and bundled server
 		`mod_timestamp: "{{ .CommitTimestamp }}"`:           2,
 		"- -trimpath":                                       2,
 		"- -buildvcs=false":                                 2,
-		`mtime: "{{ .CommitDate }}"`:                        2, // of programs and of texts
+		`mtime: "{{ .CommitDate }}"`:                        2, // programs and texts
 		"files: *texts":                                     1,
-		"artifacts: binary":                                 2, // bills of materials
+		"artifacts: binary":                                 2, // SBOMs
 		"-noserial, -notimestamp":                           1,
 		`"{{ .ProjectName }}_{{ .Version }}_SHA256SUMS"`:    1,
 		`"{{ .ProjectName }}_{{ .Version }}_manifest.json"`: 1,
 		"goos: [darwin, freebsd, linux, windows]":           1,
 		"goos: [darwin, linux, windows]":                    1,
-		"release:\n  disable: true":                         1, // the workflow publishes
+		"release:\n  disable: true":                         1, // the workflow publishes the release
 	} {
 		if got := strings.Count(text, part); got != count {
 			t.Errorf("%q stands there %d times, want %d", part, got, count)
@@ -124,8 +124,8 @@ func TestReleaseConfiguration(t *testing.T) {
 	}
 }
 
-// Actions are pinned by commit, what a job may do is said, and the key of the
-// signature is in one job that builds nothing and waits for a maintainer.
+// Actions are pinned to commits, permissions are declared, and the signing key is
+// only available to one job, which builds nothing and waits for a maintainer.
 func TestWorkflows(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(filepath.FromSlash(".github/workflows/*.yml"))

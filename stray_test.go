@@ -15,10 +15,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// A server that sends more than its answer has it quoted by net/http, on
-// stderr, which the CLI puts into its log. The binary withholds it.
+// net/http logs unsolicited bytes from a server on stderr, and the CLI copies
+// them to its log. The binary withholds them.
 //
-// With our runner: the trace log of the provider as a program of its own.
+// With our runner: the provider runs as a separate process and writes a trace
+// log.
 func TestAccStrayBytesAreWithheld(t *testing.T) {
 	t.Parallel()
 	ws := acctest.NewWorkspace(t)

@@ -26,16 +26,16 @@ const (
 	restoreExample   = "actions/cos_restore_objects/action.tf"
 	beforeExample    = "actions/cos_restore_objects/before.tf"
 	copyExample      = "actions/cos_copy_objects/action.tf"
-	backupBucket     = "backupbucket-1250000000" // of the example of a copy
+	backupBucket     = "backupbucket-1250000000" // bucket in the example of a copy
 )
 
-// exampleAction is an action block: its type, and the literals of its config.
+// exampleAction is an action block with its type and the literals of its config.
 type exampleAction struct {
 	kind   string
 	config map[string]any
 }
 
-// actionsOf reads the action blocks of an example, by their names.
+// actionsOf returns the action blocks of an example by name.
 func actionsOf(t *testing.T, path string) map[string]exampleAction {
 	t.Helper()
 	file, diags := hclsyntax.ParseConfig([]byte(read(t, path)), path, hcl.InitialPos)
@@ -68,7 +68,7 @@ func actionsOf(t *testing.T, path string) map[string]exampleAction {
 	return found
 }
 
-// fillForActions puts what the examples work on.
+// fillForActions stores the objects and uploads that the examples need.
 func fillForActions(t *testing.T, w *acctest.World) {
 	t.Helper()
 	for key, o := range map[string]cosmock.NewObject{
@@ -90,7 +90,7 @@ func fillForActions(t *testing.T, w *acctest.World) {
 	}
 }
 
-// checkReports makes sure that the examples have done what they say.
+// checkReports checks the effects of the re-encryption examples.
 func checkReports(t *testing.T, w *acctest.World, report string) {
 	t.Helper()
 	for key, want := range map[string]string{"reports/a.csv": acctest.KMSKey1, "reports/b.csv": acctest.KMSKey1, "archive/old": acctest.KMSKey1, "other": ""} {
@@ -106,8 +106,7 @@ func checkReports(t *testing.T, w *acctest.World, report string) {
 	}
 }
 
-// checkRestored makes sure that the examples of a restoration have done what they
-// say.
+// checkRestored checks the effects of the restoration examples.
 func checkRestored(t *testing.T, w *acctest.World, report string) {
 	t.Helper()
 	if o, _ := w.Stored("vault/a"); o.KMSKeyID != acctest.KMSKey1 || o.Class != "ARCHIVE" {
@@ -118,7 +117,7 @@ func checkRestored(t *testing.T, w *acctest.World, report string) {
 	}
 }
 
-// checkBackup makes sure that the example of a copy has done what it says.
+// checkBackup checks the effect of the copy example.
 func checkBackup(t *testing.T, w *acctest.World, report string) {
 	t.Helper()
 	if o, _ := w.Server.Object(backupBucket, "2026/ledger/a.csv"); o.KMSKeyID != acctest.KMSKey2 || o.Class != "STANDARD_IA" {
@@ -129,8 +128,8 @@ func checkBackup(t *testing.T, w *acctest.World, report string) {
 	}
 }
 
-// The examples of actions do what they say, called by the protocol: no CLI that
-// knows actions is needed.
+// The action examples work as documented. They are called over the protocol, so
+// the test needs no CLI that supports actions.
 func TestActionExamples(t *testing.T) {
 	examples := map[string]exampleAction{}
 	for _, path := range []string{reencryptExample, triggerExample, abortExample, restoreExample, beforeExample, copyExample} {
@@ -144,7 +143,7 @@ func TestActionExamples(t *testing.T) {
 	ago.Store(int64(20 * 365 * 24 * time.Hour))
 	fillForActions(t, w)
 	ago.Store(0)
-	t.Chdir(t.TempDir()) // where the report is written
+	t.Chdir(t.TempDir()) // directory of the report
 	a := w.ActionServer(nil)
 	invoke := func(name string) string {
 		t.Helper()
@@ -179,9 +178,9 @@ func TestActionExamples(t *testing.T) {
 	}
 }
 
-// The same by a CLI that knows actions.
+// The action examples work with a CLI that supports actions.
 //
-// With our runner: plugin-testing invokes no action.
+// With our runner: plugin-testing cannot invoke actions.
 func TestAccActionExamples(t *testing.T) {
 	t.Parallel()
 
@@ -217,10 +216,10 @@ func TestAccActionExamples(t *testing.T) {
 	w.Destroy()
 }
 
-// The blocks of an older CLI are unknown to it, and the provider is as good as
-// ever there: its actions are in the schema that it is given.
+// An older CLI rejects action blocks, but otherwise works with the provider, even
+// though the schema contains actions.
 //
-// With our runner: the CLI is to refuse the configuration.
+// With our runner: the CLI has to reject the configuration.
 func TestAccActionsNeedANewerCLI(t *testing.T) {
 	t.Parallel()
 

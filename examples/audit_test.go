@@ -16,8 +16,9 @@ const (
 	versionsData   = "data-sources/cos_encrypted_object_versions/data-source.tf"
 )
 
-// The check only warns of what it finds, and the postcondition fails the run.
-// With our runner: the example is a folder of files, and the provider is a program of its own.
+// The check only warns, while the postcondition fails the run.
+//
+// With our runner: the example is a directory of files, and the provider runs as a separate process.
 func TestAccAuditExamples(t *testing.T) {
 	t.Parallel()
 
@@ -45,10 +46,9 @@ func TestAccAuditExamples(t *testing.T) {
 	}
 }
 
-// The versions under the old key are listed, and the history of an object with
-// its delete marker.
+// The versions under the old key are listed, and so is the history of an object with its delete marker.
 //
-// With our runner: the example is a folder of files, and the provider is a program of its own.
+// With our runner: the example is a directory of files, and the provider runs as a separate process.
 func TestAccVersionsExample(t *testing.T) {
 	t.Parallel()
 

@@ -14,7 +14,7 @@ const (
 	bucketEncryptionName = "cos_bucket_encryption.reports"
 )
 
-// With our runner: the example is a folder of files, and the provider is a program of its own.
+// With our runner: the example is a directory of files, and the provider runs as a separate process.
 func TestAccBucketEncryptionExamples(t *testing.T) {
 	t.Parallel()
 
@@ -60,7 +60,7 @@ func TestAccBucketEncryptionExamples(t *testing.T) {
 	}
 }
 
-// With our runner: the example is a folder of files, and the provider is a program of its own.
+// With our runner: the example is a directory of files, and the provider runs as a separate process.
 func TestAccBucketEncryptionDataExample(t *testing.T) {
 	t.Parallel()
 

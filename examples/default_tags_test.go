@@ -10,7 +10,7 @@ import (
 
 const defaultTags = object + "/default-tags.tf"
 
-// With our runner: the example has a provider block, and takes its credentials from the environment.
+// With our runner: the example has a provider block and takes its credentials from the environment.
 func TestAccDefaultTagsExample(t *testing.T) {
 	t.Parallel()
 

@@ -11,7 +11,7 @@ import (
 
 const directory = "resources/cos_encrypted_directory"
 
-// directoryFiles are what the examples of a directory upload.
+// directoryFiles are the files that the directory examples upload.
 var directoryFiles = []string{"site/index.html", "site/assets/app.3f2a.js", "config/app.json"}
 
 func useTrees(t *testing.T, w *acctest.Workspace) {
@@ -27,7 +27,7 @@ func useTrees(t *testing.T, w *acctest.Workspace) {
 	}
 }
 
-// With our runner: the example is a folder of files.
+// With our runner: the example is a directory of files.
 func TestAccEncryptedDirectoryExamples(t *testing.T) {
 	t.Parallel()
 
@@ -41,7 +41,7 @@ func TestAccEncryptedDirectoryExamples(t *testing.T) {
 `+world.Provider())
 	use(t, w, directory+"/resource.tf")
 	use(t, w, directory+"/configuration.tf")
-	// What the third example begins with.
+	// The third example replaces these resources.
 	w.Write("from-for-each.tf", `resource "cos_encrypted_object" "file" {
   for_each               = fileset("${path.module}/config", "**")
   bucket                 = "examplebucket-1250000000"

@@ -20,7 +20,7 @@ const (
 	password      = "canary-password-0123456789"
 )
 
-// plaintext is the body of an object under SSE-COS or SSE-KMS.
+// plaintext returns the body of an object under SSE-COS or SSE-KMS.
 func plaintext(t *testing.T, world *acctest.World, key string) string {
 	t.Helper()
 	stored, ok := world.Stored(key)
@@ -34,7 +34,7 @@ func plaintext(t *testing.T, world *acctest.World, key string) string {
 	return string(body)
 }
 
-// With our runner: the example is a folder of files, and the provider is a program of its own.
+// With our runner: the example is a directory of files, and the provider runs as a separate process.
 func TestAccEphemeralObjectExample(t *testing.T) {
 	t.Parallel()
 
@@ -67,9 +67,9 @@ func TestAccEphemeralObjectExample(t *testing.T) {
 	w.Destroy()
 }
 
-// The invitation that the example stores is good for an upload, by a client that knows nothing of COS.
+// A client that is not specific to COS can upload with the request that the example stores.
 //
-// With our runner: the example is a folder of files, and the provider is a program of its own.
+// With our runner: the example is a directory of files, and the provider runs as a separate process.
 func TestAccPresignedURLExample(t *testing.T) {
 	t.Parallel()
 

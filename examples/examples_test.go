@@ -1,4 +1,4 @@
-// Package examples_test applies every example, so that none of them is wrong.
+// Package examples_test applies every example.
 package examples_test
 
 import (
@@ -19,7 +19,7 @@ import (
 
 const object = "resources/cos_encrypted_object"
 
-// applied are the files that the tests of this package run; demo is run by the tests of internal/lab/demo.
+// applied returns the files that these tests run. The tests of internal/lab/demo run the demo.
 func applied() []string {
 	files := []string{
 		"provider/provider.tf",
@@ -84,12 +84,12 @@ func TestEveryExampleIsApplied(t *testing.T) {
 	}
 }
 
-// stage is a workspace and the server that the examples' names are valid on. The provider is a program of its own here:
-// examples name files relative to their folder and take credentials from the environment, and a provider that is served
-// by the test has the test's folder and environment.
+// stage returns a workspace and a server with the names that the examples use. The provider runs as a separate process,
+// because examples use relative paths and take credentials from the environment; in the test process, both would be the
+// test's own.
 func stage(t *testing.T) (*acctest.World, *acctest.Workspace) {
 	t.Helper()
-	// First: here the test is skipped when no CLI is to be run.
+	// This comes first, because it skips the test if no CLI should run.
 	w := acctest.NewWorkspace(t)
 	folder, err := builtProvider()
 	if err != nil {
@@ -105,7 +105,7 @@ func stage(t *testing.T) (*acctest.World, *acctest.Workspace) {
 	return acctest.New(t, func(o *cosmock.Options) { o.Buckets = []string{"examplebucket-1250000000"} }), w
 }
 
-// builtProvider builds the provider once for all tests and returns its folder.
+// builtProvider builds the provider once for all tests and returns its directory.
 var builtProvider = sync.OnceValues(func() (string, error) {
 	folder := filepath.Join(temporary, "bin")
 	build := exec.Command("go", "build", "-o", folder+string(filepath.Separator), "..")
@@ -115,7 +115,7 @@ var builtProvider = sync.OnceValues(func() (string, error) {
 	return folder, nil
 })
 
-// temporary lives as long as the tests of this package.
+// temporary is a directory that exists while the tests run.
 var temporary string
 
 func TestMain(m *testing.M) {
@@ -145,7 +145,7 @@ func read(t *testing.T, path string) string {
 	return string(text)
 }
 
-// keyring is the provider's, with the one key that the examples name.
+// keyring is the provider argument with the only key that the examples name.
 const keyring = `sse_customer_keys = { archive = "` + acctest.KeyA + `" }`
 
 // With our runner: the example takes its credentials from the environment.
@@ -154,7 +154,7 @@ func TestAccProviderExample(t *testing.T) {
 
 	world, w := stage(t)
 	use(t, w, "provider/provider.tf")
-	// The example is for the real COS; these lines, in a file that overrides, lead it to the server of the test.
+	// The example is for the real COS. An override file redirects it to the test server.
 	w.Write("override.tf", acctest.ProviderBlock(
 		"endpoint = "+acctest.Quote(world.URL()), "ca_certificate_file = "+acctest.Quote(world.CAFile())))
 	w.Write("object.tf", `resource "cos_encrypted_object" "test" {
@@ -176,7 +176,7 @@ func TestAccProviderExample(t *testing.T) {
 	w.Destroy()
 }
 
-// With our runner: the example is a folder of files, and the provider is a program of its own.
+// With our runner: the example is a directory of files, and the provider runs as a separate process.
 func TestAccEncryptedObjectExample(t *testing.T) {
 	t.Parallel()
 
@@ -201,7 +201,7 @@ func applyObjects(t *testing.T, world *acctest.World, w *acctest.Workspace) {
 	w.Apply()
 }
 
-// forget takes the object that the import examples name out of the state.
+// forget removes the object of the import examples from the state.
 func forget(t *testing.T, w *acctest.Workspace) {
 	t.Helper()
 	if r := w.Run("state", "rm", "cos_encrypted_object.settings"); r.Code != 0 {
@@ -235,7 +235,7 @@ func TestAccImportCommandExample(t *testing.T) {
 	}
 }
 
-// With our runner: the example is a folder of files, and the provider is a program of its own.
+// With our runner: the example is a directory of files, and the provider runs as a separate process.
 func TestAccImportBlockExample(t *testing.T) {
 	t.Parallel()
 
@@ -246,7 +246,7 @@ func TestAccImportBlockExample(t *testing.T) {
 	imported(t, w)
 }
 
-// With our runner: the example is a folder of files, and the provider is a program of its own.
+// With our runner: the example is a directory of files, and the provider runs as a separate process.
 func TestAccImportIdentityExample(t *testing.T) {
 	t.Parallel()
 
@@ -258,13 +258,13 @@ func TestAccImportIdentityExample(t *testing.T) {
 		imported(t, w)
 		return
 	}
-	// An older CLI must not misread it: the import by identity is an error there.
+	// An older CLI must not misread the import by identity, but reject it.
 	if r := w.Fail("plan"); !strings.Contains(r.Text(), "identity") {
 		t.Errorf("refused for another reason:\n%s", r.Output())
 	}
 }
 
-// imported applies an import block and fails the test unless it imports the object and nothing is left to do.
+// imported applies an import block and fails the test unless it imports the object and leaves nothing to change.
 func imported(t *testing.T, w *acctest.Workspace) {
 	t.Helper()
 	if r := w.Apply(); !strings.Contains(r.Text(), "1 imported, 0 added") {
@@ -273,7 +273,7 @@ func imported(t *testing.T, w *acctest.Workspace) {
 	w.EmptyPlan()
 }
 
-// hasIdentity says whether the CLI knows identities: both products from 1.12 on.
+// hasIdentity reports whether the CLI supports identities, which Terraform and OpenTofu do from 1.12 on.
 func hasIdentity(t *testing.T, w *acctest.Workspace) bool {
 	t.Helper()
 	cli, err := tfcli.Inspect(t.Context(), w.Command(t.Context(), "version").Path)

@@ -9,7 +9,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// functions are the functions that have an example, with the output that it makes, if any.
+// functions returns the functions with an example, and the example's expected output, if any.
 func functions() map[string]map[string]any {
 	return map[string]map[string]any{
 		"crc64":                {"crc64": "16749565679157681890"},
@@ -23,14 +23,14 @@ func functions() map[string]map[string]any {
 	}
 }
 
-// reportCRC64 is that of the resource example's report.csv, computed bit by bit elsewhere.
+// reportCRC64 is the CRC64 of report.csv in the resource's example, computed by an independent bitwise implementation.
 const reportCRC64 = "10285646722871970304"
 
 func functionExample(name string) string { return "functions/" + name + "/function.tf" }
 
-// All examples of functions in one configuration: the objects that they make are encrypted as they say.
+// All function examples are valid in one configuration, and the objects they create have the documented encryption.
 //
-// With our runner: the example is a folder of files, and the provider is a program of its own.
+// With our runner: the example is a directory of files, and the provider runs as a separate process.
 func TestAccFunctionExamples(t *testing.T) {
 	t.Parallel()
 
@@ -44,7 +44,7 @@ func TestAccFunctionExamples(t *testing.T) {
 		}
 	}
 	use(t, w, object+"/report.csv")
-	// The example's provider block is for the real COS; these lines lead it to the server of the test.
+	// The example's provider block is for the real COS. An override file redirects it to the test server.
 	w.Write("override.tf", acctest.ProviderBlock("region = "+acctest.Quote(world.Region()),
 		"endpoint = "+acctest.Quote(world.URL()), "ca_certificate_file = "+acctest.Quote(world.CAFile())))
 	w.Write("by_name.tf", `resource "cos_encrypted_object" "by_name" {

@@ -13,7 +13,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// guideExamples are the files that guides show, by the guide.
+// guideExamples lists the files that each guide shows.
 var guideExamples = map[string][]string{
 	"getting-started":     {"cosmock.tf", "cos.tf", "object.tf"},
 	"choosing-encryption": {"provider.tf", "objects.tf", "policy.tf"},
@@ -26,7 +26,7 @@ var guideExamples = map[string][]string{
 
 func guideExample(guide, file string) string { return "guides/" + guide + "/" + file }
 
-// guideFiles are the paths of guideExamples.
+// guideFiles returns the paths of guideExamples.
 func guideFiles() []string {
 	var paths []string
 	for guide, names := range guideExamples {
@@ -37,7 +37,7 @@ func guideFiles() []string {
 	return paths
 }
 
-// The guides show the files that are run here.
+// The guides show exactly the files that these tests run.
 func TestGuidesShowTheirExamples(t *testing.T) {
 	t.Parallel()
 
@@ -60,7 +60,7 @@ func TestGuidesShowTheirExamples(t *testing.T) {
 	}
 }
 
-// texts are the blocks of plain text that a guide shows.
+// texts returns the plain text blocks of a guide.
 func texts(t *testing.T, guide string) []string {
 	t.Helper()
 	page, err := os.ReadFile(filepath.FromSlash("../templates/guides/" + guide + ".md.tmpl"))
@@ -74,7 +74,7 @@ func texts(t *testing.T, guide string) []string {
 	return found
 }
 
-// says fails the test unless the output has each line of a text, in this order.
+// says fails the test unless the output contains each line of text in order.
 func says(t *testing.T, r acctest.Result, text string) {
 	t.Helper()
 	rest := r.Text()
@@ -88,15 +88,13 @@ func says(t *testing.T, r acctest.Result, text string) {
 	}
 }
 
-// lead writes the lines that lead an example for the real COS to the server of
-// the test, in a file that overrides.
+// lead writes an override file that redirects an example for the real COS to the test server.
 func lead(world *acctest.World, w *acctest.Workspace) {
 	w.Write("override.tf", acctest.ProviderBlock("endpoint = "+acctest.Quote(world.URL()), "ca_certificate_file = "+acctest.Quote(world.CAFile())))
 	w.Env = append(w.Env, "TENCENTCLOUD_SECRET_ID="+world.SecretID(), "TENCENTCLOUD_SECRET_KEY="+world.SecretKey())
 }
 
-// required names the provider for examples that call its functions or leave
-// the block out.
+// required declares the provider for examples that call its functions or omit the block.
 const required = "terraform {\n  required_providers {\n    cos = { source = \"cos-terraform/cos\" }\n  }\n}\n"
 
 func remove(t *testing.T, w *acctest.Workspace, names ...string) {
@@ -108,7 +106,7 @@ func remove(t *testing.T, w *acctest.Workspace, names ...string) {
 	}
 }
 
-// noBody fails the test if a body was sent since the requests were forgotten.
+// noBody fails the test if a body was sent since the requests were reset.
 func noBody(t *testing.T, world *acctest.World, step string) {
 	t.Helper()
 	for _, r := range world.Requests() {
@@ -118,10 +116,10 @@ func noBody(t *testing.T, world *acctest.World, step string) {
 	}
 }
 
-// The files of each guide do what the guide says.
+// The files of each guide work as the guide describes.
 //
-// With our runner: the examples are folders of files, of which some need the provider as a program of its own, the state
-// of another provider, or plans as the guide prints them.
+// With our runner: the examples are directories of files. Some need the provider as a separate process, another
+// provider's state, or the guide's plan output.
 func TestAccGuides(t *testing.T) {
 	t.Parallel()
 	for name, guide := range map[string]func(*testing.T){
@@ -137,7 +135,7 @@ func TestAccGuides(t *testing.T) {
 	}
 }
 
-// The example is a folder of files, and the provider is a program of its own.
+// The example is a directory of files, and the provider runs as a separate process.
 func gettingStartedGuide(t *testing.T) {
 	t.Parallel()
 
@@ -151,7 +149,7 @@ func gettingStartedGuide(t *testing.T) {
 	}
 	says(t, w.EmptyPlan(), texts(t, "getting-started")[0])
 
-	// The provider block for COS, which takes the credentials from the environment.
+	// The provider block for COS takes the credentials from the environment.
 	remove(t, w, "cosmock.tf")
 	use(t, w, guideExample("getting-started", "cos.tf"))
 	lead(world, w)
@@ -159,7 +157,7 @@ func gettingStartedGuide(t *testing.T) {
 	w.Destroy()
 }
 
-// The example is a folder of files, and the provider is a program of its own.
+// The example is a directory of files, and the provider runs as a separate process.
 func choosingEncryptionGuide(t *testing.T) {
 	t.Parallel()
 
@@ -190,7 +188,7 @@ func choosingEncryptionGuide(t *testing.T) {
 	}
 }
 
-// The plans are compared with what the guide prints.
+// The plans are compared with the guide's output.
 func rotatingKeysGuide(t *testing.T) {
 	t.Parallel()
 
@@ -223,7 +221,7 @@ func rotatingKeysGuide(t *testing.T) {
 		}
 	}
 
-	// The same name, and another key under it.
+	// The same name now stands for a different key.
 	remove(t, w, "provider.tf", "report.tf")
 	use(t, w, guideExample("rotating-keys", "reused-name.tf"))
 	w.Env = append(w.Env, "TF_VAR_key="+acctest.KeyA, "TF_VAR_key_before="+acctest.KeyA)
@@ -237,8 +235,7 @@ func rotatingKeysGuide(t *testing.T) {
 	}
 }
 
-// officialState is a state as the official provider writes it for the guide's
-// first configuration.
+// officialState is a state as the official provider writes it for the guide's first configuration.
 const officialState = `{
   "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": "7f1f9d0e-0000-0000-0000-000000000000", "outputs": {},
   "resources": [{
@@ -253,8 +250,7 @@ const officialState = `{
   "check_results": null
 }`
 
-// The state is one that another provider has written, and a
-// stand-in for that provider is attached.
+// Another provider wrote the state, and a stand-in for that provider is attached.
 func officialProviderGuide(t *testing.T) {
 	t.Parallel()
 
@@ -291,7 +287,7 @@ func put(t *testing.T, world *acctest.World, key string, o cosmock.NewObject) {
 	}
 }
 
-// The example is a folder of files.
+// The example is a directory of files.
 func importingGuide(t *testing.T) {
 	t.Parallel()
 
@@ -331,7 +327,7 @@ func importingGuide(t *testing.T) {
 	}
 }
 
-// A provisioner writes the file, in the folder of the workspace.
+// A provisioner writes the file in the workspace's directory.
 func largeFilesGuide(t *testing.T) {
 	t.Parallel()
 
@@ -362,7 +358,7 @@ func largeFilesGuide(t *testing.T) {
 	w.EmptyPlan()
 }
 
-// The example is a folder of files, and the provider is a program of its own.
+// The example is a directory of files, and the provider runs as a separate process.
 func cdktfGuide(t *testing.T) {
 	t.Parallel()
 

@@ -19,7 +19,7 @@ const (
 	listWhole = "list-resources/cos_encrypted_object/list-resource_whole.tfquery.hcl"
 )
 
-// putListed stores what the lists find, and what they do not.
+// putListed stores objects that match the lists and objects that do not.
 func putListed(t *testing.T, world *acctest.World) {
 	t.Helper()
 	for key, mode := range map[string]sse.Mode{"reports/a.csv": sse.ModeNone, "reports/b.csv": sse.ModeAES256, "reports/c.csv": sse.ModeKMS, "plain.csv": sse.ModeNone, "plain.txt": sse.ModeNone} {
@@ -29,7 +29,8 @@ func putListed(t *testing.T, world *acctest.World) {
 	}
 }
 
-// The examples list what their comments say, by the protocol: the CLI may be older than lists.
+// The list examples return what their comments say. They are called over the protocol, because the CLI may not support
+// lists.
 func TestListExamples(t *testing.T) {
 	t.Parallel()
 
@@ -70,7 +71,7 @@ func TestListExamples(t *testing.T) {
 	}
 }
 
-// With our runner: the framework's queries write their own file.
+// With our runner: plugin-testing generates the query file itself.
 func TestAccListExamples(t *testing.T) {
 	t.Parallel()
 

@@ -13,8 +13,8 @@ const (
 	testingTest   = "testing/report.tftest.hcl"
 )
 
-// A module that feeds what the provider computes back to it can be tested with
-// the mocks of Terraform: nothing that the mock file says is refused.
+// A module that refers to computed attributes of the provider can be tested with
+// Terraform's mocks: the provider accepts the values of the mock file.
 //
 // With our runner: terraform test runs the example.
 func TestAccTestingExample(t *testing.T) {
@@ -32,8 +32,8 @@ func TestAccTestingExample(t *testing.T) {
 	}
 }
 
-// Without a mock file, Terraform makes up eight letters and digits: a region of
-// that form can be used as one.
+// Without a mock file, Terraform generates strings of eight letters and digits,
+// which the provider accepts as a region.
 //
 // With our runner: terraform test runs the example.
 func TestAccMadeUpValues(t *testing.T) {
@@ -97,7 +97,7 @@ run "nothing_is_refused" {
 	}
 }
 
-// The guide shows the very files that are run here.
+// The guide shows exactly the files that these tests run.
 func TestTestingGuide(t *testing.T) {
 	t.Parallel()
 

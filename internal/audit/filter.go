@@ -42,8 +42,8 @@ func (f Filter) Any() bool {
 	return len(f.Only) > 0 || len(f.Not) > 0 || f.KMSKeyID != "" || f.CustomerKeyMD5 != ""
 }
 
-// Takes reports whether a finding is a result. A delete marker has no
-// encryption, which none of the filters takes.
+// Takes reports whether the filter selects a finding. A delete marker has no
+// encryption, so no filter on the encryption selects it.
 func (f Filter) Takes(found Finding) bool {
 	if found.DeleteMarker {
 		return !f.Any()

@@ -9,7 +9,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// objectAttributes describe an object among the results.
+// objectAttributes returns the attributes of an object among the results.
 func objectAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"key":                   schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the object."},
@@ -30,8 +30,8 @@ var objectType = types.ObjectType{AttrTypes: map[string]attr.Type{
 	"content_length": types.Int64Type, "etag": types.StringType, "storage_class": types.StringType, "last_modified": types.StringType,
 }}
 
-// objectValues are those of a result. Of an object that no key opens the listing
-// tells the rest.
+// objectValues returns the attribute values of a result. If no key opens the
+// object, they come from the listing.
 func objectValues(f Finding) map[string]attr.Value {
 	info := f.Info
 	if f.Encryption == CustomerUnknown {
@@ -49,14 +49,14 @@ func objectValues(f Finding) map[string]attr.Value {
 	}
 }
 
-// tally counts what a walk finds, and keeps what a filter takes.
+// tally counts the findings of a walk and keeps those that the filter selects.
 type tally struct {
 	filter         Filter
-	limit, results int64 // 0 is no limit
+	limit, results int64 // 0 if there is no limit
 	counts         map[Encryption]int64
 	deleteMarkers  int64
 	complete       bool
-	keep           func(Finding) // nil: nothing is kept
+	keep           func(Finding) // nil if nothing is kept
 }
 
 func newTally(filter Filter, limit int64) *tally {
@@ -67,8 +67,8 @@ func newTally(filter Filter, limit int64) *tally {
 	return t
 }
 
-// visit is shown the findings of a walk; it is false once the limit is reached
-// and there is more.
+// visit receives the findings of a walk. It returns false if the limit is reached
+// and there are more.
 func (t *tally) visit(f Finding) bool {
 	if t.limit > 0 && t.results == t.limit {
 		t.complete = false
@@ -88,7 +88,7 @@ func (t *tally) visit(f Finding) bool {
 	return true
 }
 
-// numbers are the counts by encryption.
+// numbers returns the counts by encryption.
 func (t *tally) numbers() types.Map {
 	numbers := make(map[string]attr.Value, len(t.counts))
 	for e, n := range t.counts {

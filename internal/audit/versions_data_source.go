@@ -29,10 +29,10 @@ var (
 
 const unableToAuditVersions = "Unable to Audit Object Versions"
 
-// VersionsDataSource is cos_encrypted_object_versions.
+// VersionsDataSource is the data source cos_encrypted_object_versions.
 type VersionsDataSource struct{ data *providerdata.Data }
 
-// NewVersionsDataSource returns the data source before it is configured.
+// NewVersionsDataSource returns an unconfigured data source.
 func NewVersionsDataSource() datasource.DataSource { return &VersionsDataSource{} }
 
 // versionsModel is the data source, in schema order.
@@ -96,7 +96,7 @@ func (d *VersionsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
-// versionAttributes describe a version among the results.
+// versionAttributes returns the attributes of a version among the results.
 func versionAttributes() map[string]schema.Attribute {
 	all := objectAttributes()
 	all["version_id"] = schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the version. `null` as text is the version that was written while the bucket had no versioning."}
@@ -114,7 +114,7 @@ var versionType = types.ObjectType{AttrTypes: func() map[string]attr.Type {
 func versionOf(f Finding) attr.Value {
 	values := objectValues(f)
 	id := f.VersionID
-	if id == "" { // what COS lists in a bucket that never had versioning
+	if id == "" { // COS lists no ID in a bucket that never had versioning
 		id = inspect.NullVersion
 	}
 	values["version_id"], values["is_latest"], values["delete_marker"] = types.StringValue(id), types.BoolValue(f.Latest), types.BoolValue(f.DeleteMarker)
@@ -184,8 +184,8 @@ func (d *VersionsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
-// filter reads the filters. A customer key goes by its MD5: it may be in the
-// keyring under more than one name.
+// filter converts the filters. A customer key is matched by its MD5, because the
+// keyring may contain it under several names.
 func (m versionsModel) filter(keyring *sse.Keyring) (Filter, diag.Diagnostics) {
 	filter := m.selection().filter()
 	var diags diag.Diagnostics
@@ -203,7 +203,7 @@ func (m versionsModel) filter(keyring *sse.Keyring) (Filter, diag.Diagnostics) {
 	return filter, diags
 }
 
-// audit walks, and writes what it found into the results.
+// audit walks the versions and sets the computed attributes.
 func (m *versionsModel) audit(ctx context.Context, i inspect.Inspector, filter Filter) error {
 	var versions []attr.Value
 	found := newTally(filter, wholenumber.Of(m.Limit))

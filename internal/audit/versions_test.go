@@ -20,7 +20,7 @@ import (
 
 const auditedVersions = "cos_encrypted_object_versions"
 
-// attribute is a value in an object.
+// attribute returns an attribute of an object.
 func attribute(t *testing.T, object tftypes.Value, name string) tftypes.Value {
 	t.Helper()
 	var all map[string]tftypes.Value
@@ -28,8 +28,8 @@ func attribute(t *testing.T, object tftypes.Value, name string) tftypes.Value {
 	return all[name]
 }
 
-// versionLines write each version as "key encryption key-id", a star in front of
-// the latest.
+// versionLines formats each version as "key encryption key-id", with a leading
+// star for the latest.
 func versionLines(t *testing.T, result tftypes.Value) []string {
 	t.Helper()
 	var versions []tftypes.Value
@@ -74,8 +74,8 @@ func history(t *testing.T, w *acctest.World) {
 	store(t, w, "l", cosmock.NewObject{})
 }
 
-// What lies under a key and under a prefix, whichever pages it comes in, with
-// one HEAD for each version whose key needs none.
+// The versions under a key or prefix are found regardless of how they are split
+// into pages, with one HEAD for each version that needs no customer key.
 func TestVersions(t *testing.T) {
 	t.Parallel()
 	ofK := []string{
@@ -145,8 +145,8 @@ func number(t *testing.T, v tftypes.Value) string {
 	return strings.TrimSuffix(strings.TrimPrefix(v.String(), `tftypes.Number<"`), `">`)
 }
 
-// An audit of n versions takes a listing for each page, a HEAD for each version,
-// and none for a delete marker.
+// An audit of n versions takes one request per page of the listing and a HEAD for
+// each version, but none for a delete marker.
 func TestVersionsCost(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -167,8 +167,8 @@ func TestVersionsCost(t *testing.T) {
 	}
 }
 
-// The version without an ID of its own has the same name whatever a bucket does
-// with versions, and is looked at.
+// The version without a version ID is called "null" whatever the bucket's
+// versioning state, and is inspected.
 func TestNullVersions(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -189,7 +189,7 @@ func TestNullVersions(t *testing.T) {
 	}
 }
 
-// What an audit of versions says of what it cannot do.
+// An audit of versions explains why it cannot run.
 func TestVersionsBadInput(t *testing.T) {
 	t.Parallel()
 	policy := func(actions ...string) func(*testing.T, *acctest.World) {
@@ -259,7 +259,7 @@ func TestVersionsBadInput(t *testing.T) {
 	}
 }
 
-// A delete marker whose key no request could address is listed all the same.
+// A delete marker is listed even if no request could address its key.
 func TestDeleteMarkerOfAnUnaddressableKey(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
@@ -272,8 +272,8 @@ func TestDeleteMarkerOfAnUnaddressableKey(t *testing.T) {
 	}
 }
 
-// listings is a server that answers each listing of versions with the next of
-// its pages, the last one again and again, and has no other object than gone.
+// listings starts a server that returns the pages in turn, repeating the last,
+// for each listing of versions. Keys that contain "gone" do not exist.
 func listings(t *testing.T, pages ...string) *protocol.Client {
 	t.Helper()
 	asked := 0
@@ -307,14 +307,15 @@ func more(key, id string) string {
 	return fmt.Sprintf("<IsTruncated>true</IsTruncated><NextKeyMarker>%s</NextKeyMarker><NextVersionIdMarker>%s</NextVersionIdMarker>", key, id)
 }
 
-// A listing that goes in a circle ends in an error, and what vanished is left
-// out. The order does not depend on where a listing puts its delete markers.
+// A listing that does not advance is an error, and versions that have vanished
+// are left out. The order does not depend on where the listing puts delete
+// markers.
 func TestVersionsOfOddListings(t *testing.T) {
 	t.Parallel()
 	a, b := listedVersion("Version", "k", "a", "40", true), listedVersion("Version", "k", "b", "30", false)
 	for name, tc := range map[string]struct {
 		pages []string
-		want  string // of the version IDs
+		want  string // version IDs in order
 		fails string
 	}{
 		"vanished":              {[]string{a + listedVersion("Version", "k-gone", "x", "30", true)}, "a", ""},

@@ -23,15 +23,14 @@ var (
 	errPlainHTTP      = errors.New("the object needs a customer key (SSE-C), and no key of the keyring is sent over http://: use an https:// endpoint")
 )
 
-// Query selects the objects to inspect, and how closely.
+// Query selects the objects to inspect and the level of detail.
 type Query struct {
 	Region, Bucket, Prefix string
 	// Match is a doublestar pattern for the whole key; "" matches every key.
 	Match string
-	// Versions looks at all versions and delete markers, not only at the current
-	// objects.
+	// Versions includes all versions and delete markers, not only the current objects.
 	Versions bool
-	// Key is the only key whose versions are looked at; "": all under the prefix.
+	// Key restricts a walk of versions to one key; "" includes all keys under the prefix.
 	Key string
 	// Heads is false if the listing suffices.
 	Heads bool
@@ -47,7 +46,7 @@ type Finding struct {
 	Encryption Encryption
 	KeyName    string // of the customer key that opens it
 
-	// Of a walk of versions. Of a delete marker only Entry's key and time are there.
+	// Set by a walk of versions. A delete marker only has these and Entry's key and time.
 	VersionID            string // "" if the bucket never had versioning
 	Latest, DeleteMarker bool
 }
@@ -102,8 +101,7 @@ func over() chan struct{} {
 	return done
 }
 
-// pages lists what a walk looks at, a page at a time, in order. more is whether
-// there is another one.
+// pages lists the objects of a walk in order, one page at a time. more reports whether another page follows.
 type pages interface {
 	next(ctx context.Context) (page []Finding, more bool, err error)
 }
@@ -115,7 +113,7 @@ func (w *walker) pages() pages {
 	return &objectPages{client: w.inspector.Client, query: w.query}
 }
 
-// objectPages are the pages of the current objects.
+// objectPages lists the current objects.
 type objectPages struct {
 	client *cosclient.Client
 	query  Query
@@ -161,8 +159,7 @@ func (w *walker) list(ctx context.Context, slots chan struct{}) {
 	}
 }
 
-// send starts the request for an object. It returns false if the walk has ended.
-// A delete marker needs none.
+// send starts the request for an object, or none for a delete marker. It returns false if the walk has ended.
 func (w *walker) send(ctx context.Context, slots chan struct{}, found Finding) bool {
 	l := &step{finding: found, done: make(chan struct{})}
 	if err := cosclient.CheckKey(found.Entry.Key); err != nil && !found.DeleteMarker {

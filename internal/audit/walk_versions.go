@@ -9,13 +9,13 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// versionPages are the pages of the versions and delete markers: by key, and of
-// a key the latest first.
+// versionPages lists the versions and delete markers by key, the latest of each
+// key first.
 type versionPages struct {
 	client                   *cosclient.Client
 	query                    Query
 	keyMarker, versionMarker string
-	passed                   map[string]bool // version markers of the key that the last page ended in
+	passed                   map[string]bool // version markers of the key at the end of the last page
 }
 
 func (p *versionPages) next(ctx context.Context) ([]Finding, bool, error) {
@@ -33,7 +33,7 @@ func (p *versionPages) next(ctx context.Context) ([]Finding, bool, error) {
 	found := make([]Finding, 0, len(versions))
 	for _, v := range versions {
 		if p.query.Key != "" && v.Key != p.query.Key {
-			more = more && v.Key < p.query.Key // keys that only begin with it follow
+			more = more && v.Key < p.query.Key // further keys only share the prefix
 			continue
 		}
 		found = append(found, findingOf(v))
@@ -42,8 +42,8 @@ func (p *versionPages) next(ctx context.Context) ([]Finding, bool, error) {
 	return found, more, nil
 }
 
-// advance goes on to the next page. No page may come twice: the client sees
-// that of two that follow each other, and not that of the versions of one key.
+// advance proceeds to the next page. It detects repeated pages within the
+// versions of one key; the client only detects repetitions of the previous page.
 func (p *versionPages) advance(key, version string) error {
 	if key != p.keyMarker || p.passed == nil {
 		p.passed = map[string]bool{}
@@ -63,9 +63,8 @@ func findingOf(v cosclient.Version) Finding {
 	}
 }
 
-// inOrder compares what a page holds, in case COS lists delete markers apart
-// from the versions. Times are in whole seconds: what has the same keeps the
-// order of the page.
+// inOrder orders the versions on a page, in case COS lists delete markers
+// separately. Times are in whole seconds; equal times keep the order of the page.
 func inOrder(a, b Finding) int {
 	latestFirst := 0
 	if a.Latest != b.Latest {

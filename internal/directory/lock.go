@@ -18,17 +18,18 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
-// locked is what is recorded of the lock of an object. Nobody can shorten a
-// retention, so that what was proved once is proved while the object is the
-// same; a hold can be lifted at any time.
+// locked is the recorded lock of an object. A retention cannot be shortened, so a
+// verified one remains valid while the object is the same. A legal hold can be
+// lifted at any time.
 type locked struct {
-	Until int64 `json:"until,omitempty"` // in seconds of Unix time; 0: no retention
+	Until int64 `json:"until,omitempty"` // Unix time in seconds; 0 if there is no retention
 	Held  bool  `json:"held,omitempty"`
-	// Versioned: a write makes a version above the locked one.
+	// Versioned means that a write creates a new version and keeps the locked
+	// one.
 	Versioned bool `json:"versioned,omitempty"`
 }
 
-// lockedOf is the lock that HEAD shows.
+// lockedOf returns the lock that HEAD reports.
 func lockedOf(info cosclient.Info) locked {
 	l := locked{Held: info.Lock.LegalHold}
 	if !info.Lock.RetainUntil.IsZero() {
@@ -45,16 +46,16 @@ func (l locked) until() time.Time {
 	return time.Unix(l.Until, 0).UTC()
 }
 
-// forbids reports that the object cannot be changed or deleted at a time. held
-// says whether the hold that is recorded counts.
+// forbids reports whether the lock prevents changing or deleting the object. held
+// reports whether the recorded hold is reliable.
 func (l locked) forbids(now time.Time, held bool) bool {
 	return !l.Versioned && (now.Before(l.until()) || held && l.Held)
 }
 
-// wantedLock is what is declared of locks at a time.
+// wantedLock is the declared lock at a point in time.
 type wantedLock struct {
-	until time.Time // zero: not declared, or over
-	hold  *bool     // nil: not declared
+	until time.Time // zero if not declared or past
+	hold  *bool     // nil if not declared
 }
 
 func (m model) retainUntil() time.Time {
@@ -62,7 +63,7 @@ func (m model) retainUntil() time.Time {
 	return until
 }
 
-// lock is what the model declares. Of a retention that is over, nothing is asked.
+// lock returns the declared lock. A retention in the past requires nothing.
 func (m model) lock(now time.Time) wantedLock {
 	w := wantedLock{hold: m.LegalHold.ValueBoolPointer()}
 	if until := m.retainUntil(); now.Before(until) {
@@ -71,15 +72,15 @@ func (m model) lock(now time.Time) wantedLock {
 	return w
 }
 
-// write is the lock that a write asks for.
+// write returns the lock to request with a write.
 func (w wantedLock) write() cosclient.Lock {
 	return cosclient.Lock{RetainUntil: w.until, LegalHold: w.hold != nil && *w.hold}
 }
 
-// lockDeviation begins what a value of the state says of a lock.
+// lockDeviation is the prefix of deviations of the lock in a state value.
 const lockDeviation = "lock: "
 
-// missing lists in what a lock falls short, as deviations of a value.
+// missing returns the deviations of a lock from the wanted one.
 func (w wantedLock) missing(l locked) []string {
 	var all []string
 	if l.until().Before(w.until) {
@@ -95,7 +96,7 @@ func (w wantedLock) missing(l locked) []string {
 	return all
 }
 
-// onlyLock reports that a value deviates in nothing but its lock.
+// onlyLock reports whether all deviations concern the lock.
 func onlyLock(deviations []string) bool {
 	for _, text := range deviations {
 		for _, one := range strings.Split(text, ", ") {
@@ -107,7 +108,7 @@ func onlyLock(deviations []string) bool {
 	return len(deviations) > 0
 }
 
-// tellLock completes what HEAD shows of a lock, as far as it is declared.
+// tellLock completes the lock that HEAD reported, if it is declared.
 func tellLock(ctx context.Context, data *providerdata.Data, loc cosclient.Location, want wantedLock, info *cosclient.Info) error {
 	if err := data.Store().CompleteLock(ctx, loc, want.write(), info); err != nil {
 		return err
@@ -120,7 +121,7 @@ func tellLock(ctx context.Context, data *providerdata.Data, loc cosclient.Locati
 	return err
 }
 
-// refused are the keys of steps that a known lock forbids.
+// refused returns the keys of steps that a known lock forbids.
 func (s situation) refused(steps []step) []string {
 	// A hold that is to be lifted is lifted before each file is written.
 	held := s.holdsKnown && (s.lock.hold == nil || *s.lock.hold)
@@ -136,8 +137,8 @@ func (s situation) refused(steps []step) []string {
 	return keys
 }
 
-// lockRefusal says why an update cannot be done. It is a warning at plan and an
-// error in the apply; "" if nothing is known to forbid it.
+// lockRefusal explains why an update is impossible, as a warning during plan and
+// an error during apply. It returns "" if no known lock forbids the update.
 func (s situation) lockRefusal(m model, before *model, steps []step, origin map[string]entry) (attribute, summary, detail string) {
 	if before != nil {
 		if was, until := before.retainUntil(), m.retainUntil(); !m.RetainUntil.IsNull() && until.Before(was) && s.now.Before(was) {
@@ -163,7 +164,7 @@ func (s situation) lockRefusal(m model, before *model, steps []step, origin map[
 
 const filesLocked = "Files Locked"
 
-// lockedFiles names what is locked, and until when.
+// lockedFiles describes which files are locked, and until when.
 func lockedFiles(keys []string, record map[string]entry, now time.Time) string {
 	var last time.Time
 	held := false
@@ -187,7 +188,7 @@ func lockedFiles(keys []string, record map[string]entry, now time.Time) string {
 	return text
 }
 
-// checkRetention refuses a new retention that is over, which COS would refuse.
+// checkRetention rejects a new retention in the past, as COS would.
 func (m model) checkRetention(prior *model, now time.Time, invalid arguments.Report) {
 	if !arguments.Known(m.RetainUntil) || prior != nil && m.RetainUntil.Equal(prior.RetainUntil) {
 		return
@@ -197,7 +198,7 @@ func (m model) checkRetention(prior *model, now time.Time, invalid arguments.Rep
 	}
 }
 
-// warnKept warns of what stays although its line is gone.
+// warnKept warns about locks that remain after their argument was removed.
 func (m model) warnKept(prior *model, now time.Time) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if prior == nil {
@@ -212,8 +213,8 @@ func (m model) warnKept(prior *model, now time.Time) diag.Diagnostics {
 	return diags
 }
 
-// lockedObjects are all objects of a record that a known lock keeps from being
-// deleted.
+// lockedObjects returns all recorded objects that a known lock prevents from
+// being deleted.
 func (p privateState) lockedObjects(state model, now time.Time) (keys []string, record map[string]entry) {
 	record = map[string]entry{}
 	for _, at := range p.Record.Places {
@@ -229,7 +230,7 @@ func (p privateState) lockedObjects(state model, now time.Time) (keys []string, 
 
 const lockedWayOut = " To keep the objects and only remove the directory from the state, use a removed block that has lifecycle { destroy = false }, or set deletion_policy = \"abandon\" and apply."
 
-// warnLocked warns of a destruction that known locks forbid.
+// warnLocked warns about a destroy that known locks forbid.
 func (p privateState) warnLocked(state model, now time.Time) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if keys, record := p.lockedObjects(state, now); len(keys) > 0 && state.DeletionPolicy.ValueString() != abandonPolicy {
@@ -256,7 +257,7 @@ func (a *apply) lift(ctx context.Context, st step) error {
 	return nil
 }
 
-// relock changes the lock of an object, and nothing else of it.
+// relock changes only the lock of an object.
 func (a *apply) relock(ctx context.Context, st step) error {
 	a.mu.Lock()
 	e := a.record[st.Key]
@@ -271,7 +272,7 @@ func (a *apply) relock(ctx context.Context, st step) error {
 	return err
 }
 
-// relockInfo is relock for an object that HEAD has just described.
+// relockInfo is like relock for an object whose HEAD response is known.
 func (a *apply) relockInfo(ctx context.Context, st step, info cosclient.Info) error {
 	lock, err := a.changeLock(ctx, st, lockedOf(info))
 	info.Lock = cosclient.Lock{RetainUntil: lock.until(), LegalHold: lock.Held}
@@ -279,7 +280,7 @@ func (a *apply) relockInfo(ctx context.Context, st step, info cosclient.Info) er
 	return err
 }
 
-// changeLock brings a lock to what is declared, and returns what it is then.
+// changeLock changes a lock to the declared one and returns the new lock.
 func (a *apply) changeLock(ctx context.Context, st step, lock locked) (locked, error) {
 	loc, want := a.home.at(st.Key), a.situation.lock
 	if lock.until().Before(want.until) {
@@ -298,15 +299,15 @@ func (a *apply) changeLock(ctx context.Context, st step, lock locked) (locked, e
 	return lock, nil
 }
 
-// warnUnproved tells once of locks that could not be read back.
+// warnUnproved warns once about locks that could not be verified.
 func (a *apply) warnUnproved() {
 	if a.lockUnproved != nil {
 		a.diags.Append(tfdiag.Warning("Object Lock Not Verified", fmt.Sprintf("COS accepted the lock of the files of %s, but it could not be read back to verify it.", a.home), a.lockUnproved))
 	}
 }
 
-// askHolds asks for the legal hold of objects that the listing proves in
-// everything else: it shows no locks.
+// askHolds requests the legal hold of objects that the listing proves unchanged,
+// because a listing does not contain locks.
 func (f *refresh) askHolds(ctx context.Context, keys []string) error {
 	var failed firstError
 	each(ctx, len(keys), failed.is, func(i int) {

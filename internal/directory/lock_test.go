@@ -15,8 +15,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// lockable is a driver of a bucket with object lock, and its site of two files.
-// Each run begins a minute after the one before, so that listings are believed.
+// lockable returns a driver for a bucket with object lock, and a site of two
+// files. Runs are a minute apart, so that listings are reliable.
 func lockable(t *testing.T, options ...func(*cosmock.Options)) (s site, d *driver, run func(args) outcome) {
 	t.Helper()
 	clock := &serverClock{}
@@ -37,8 +37,7 @@ func inHours(n int) string {
 	return time.Now().UTC().Truncate(time.Second).Add(time.Duration(n) * time.Hour).Format(time.RFC3339)
 }
 
-// sent counts the requests of a run, of which each begins with a method and a
-// sub-resource.
+// sent compares the requests of a run, counted by method and subresource.
 func (d *driver) sent(want map[string]int) {
 	d.t.Helper()
 	got := map[string]int{}
@@ -50,7 +49,7 @@ func (d *driver) sent(want map[string]int) {
 	}
 }
 
-// locks are the locks of all objects of the site.
+// locks checks the locks of objects of the site.
 func (d *driver) locks(until string, held bool, keys ...string) {
 	d.t.Helper()
 	for _, key := range keys {
@@ -65,8 +64,8 @@ func (d *driver) locks(until string, held bool, keys ...string) {
 	}
 }
 
-// refused expects a run that fails as its plan has warned, and sends nothing but
-// what a refresh sends.
+// refused expects a run to fail as its plan warned, with no more requests than a
+// refresh sends.
 func refused(t *testing.T, d *driver, o outcome, says ...string) {
 	t.Helper()
 	for _, text := range [][]string{o.errors, o.warnings} {
@@ -94,7 +93,8 @@ func TestRetentionOfADirectory(t *testing.T) {
 	d.sent(map[string]int{"GET": 1, "PUT": 2, "HEAD": 2})
 	d.locks(one, false, "a.txt", "b.txt")
 
-	// Nobody shortens a retention: what was proved once needs no request.
+	// A retention cannot be shortened, so a verified one needs no further
+	// requests.
 	if o := must(t, run(args{"retain_until": one})); !o.noop {
 		t.Errorf("planned %v", o.plan)
 	}
@@ -119,7 +119,7 @@ func TestRetentionOfADirectory(t *testing.T) {
 	must(t, run(args{"retain_until": two, "removed_files": "next_apply"})) // c.txt stays retired while it is locked
 	stored(t, d.w, "site/a.txt", "site/b.txt", "site/c.txt", "site/d.txt")
 
-	// Somebody extends it, which nothing shows and nothing needs to.
+	// An extension by another client is neither reported nor a problem.
 	if err := d.w.LockObject(d.w.Bucket(), "site/a.txt", time.Now().Add(4*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func TestLegalHoldOfADirectory(t *testing.T) {
 	stored(t, d.w)
 }
 
-// What is there already with the same bytes is locked, and not written.
+// Existing objects with the same bytes are locked without being written.
 func TestDirectoryLocksWhatItAdopts(t *testing.T) {
 	t.Parallel()
 	for name, hides := range map[string]bool{"HEAD tells locks": false, "HEAD does not": true} {
@@ -210,7 +210,7 @@ func TestDirectoryLocksWhatItAdopts(t *testing.T) {
 	}
 }
 
-// A directory in a bucket without object lock, or with a date that is over.
+// Locks are refused in a bucket without object lock and with a date in the past.
 func TestLockOfADirectoryRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -242,7 +242,8 @@ func TestLockOfADirectoryRefused(t *testing.T) {
 	}
 }
 
-// If a bucket has versioning too, a write makes a version above the locked one.
+// In a bucket with versioning, a write creates a new version and keeps the locked
+// one.
 func TestLockOfADirectoryWithVersions(t *testing.T) {
 	t.Parallel()
 	s, d, run := lockable(t, func(o *cosmock.Options) { o.Undocumented.LockWithVersioning = true })

@@ -15,7 +15,7 @@ import (
 // would walk the files of the state a dozen times, each time looking up the
 // schema for each file.
 type Shortcut struct {
-	// Data returns the configured provider, or nil before that.
+	// Data returns the provider's data, or nil before the provider is configured.
 	Data func() *providerdata.Data
 }
 

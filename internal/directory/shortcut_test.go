@@ -98,8 +98,8 @@ func TestShortcutAnswersAsTheFrameworkDoes(t *testing.T) {
 	}
 }
 
-// ofOneAnswer matches what differs between any two answers: request IDs and
-// instance tokens.
+// ofOneAnswer matches the parts of an answer that are never the same twice:
+// request IDs and instance tokens.
 var ofOneAnswer = regexp.MustCompile(`\bNm[0-9A-Za-z=_-]{10,}|"instance":"[^"]*"`)
 
 // twice makes a call to the fast path and to the framework alone, and compares

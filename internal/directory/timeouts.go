@@ -13,7 +13,7 @@ import (
 
 // timeoutsAttribute returns the attribute that limits the duration of operations.
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	all, _ := timeouts.AttributesAll(ctx).(schema.SingleNestedAttribute) // as the library has it
+	all, _ := timeouts.AttributesAll(ctx).(schema.SingleNestedAttribute) // the library's attribute has this type
 	all.MarkdownDescription = "How long each operation may take, as a number with a unit: `30s`, `45m`, `2h`. Without a timeout it takes as long as it takes. What was stored before a timeout is in the state."
 	for name, text := range map[string]string{
 		"create": "Timeout of the first upload.",

@@ -10,8 +10,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
-// An operation whose timeout expires names the timeout, sends no more requests
-// and loses nothing: the next run without the timeout continues.
+// If the timeout of an operation expires, the error names the timeout, no more
+// requests are sent, and nothing is lost: the next run without the timeout
+// continues.
 func TestTimeouts(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)

@@ -11,8 +11,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// LockedError means that the lock of an object forbids a change, so that nothing
-// was sent. It is cosclient.ErrObjectLocked, as COS's own refusal is.
+// LockedError means that the lock of an object forbids a change, so nothing was
+// sent. Like COS's own refusal, it matches cosclient.ErrObjectLocked.
 type LockedError struct{ Lock cosclient.Lock }
 
 func (e *LockedError) Error() string { return "the object is " + LockText(e.Lock, time.Now()) }
@@ -20,8 +20,8 @@ func (e *LockedError) Error() string { return "the object is " + LockText(e.Lock
 // Is implements errors.Is.
 func (e *LockedError) Is(target error) bool { return target == cosclient.ErrObjectLocked }
 
-// LockText says how long a lock lasts, as what follows "the object is". A hold
-// has no end.
+// LockText describes how long a lock lasts, to follow "the object is". A legal
+// hold has no end.
 func LockText(lock cosclient.Lock, now time.Time) string {
 	var parts []string
 	if now.Before(lock.RetainUntil) {
@@ -33,9 +33,9 @@ func LockText(lock cosclient.Lock, now time.Time) string {
 	return strings.Join(parts, " and ")
 }
 
-// overwritable returns a *LockedError if an object that HEAD describes is locked.
-// In a bucket with versioning, a write makes a version of its own above the
-// locked one.
+// overwritable returns a *LockedError if the HEAD response describes a locked
+// object. In a bucket with versioning, a write creates a new version and keeps
+// the locked one.
 func overwritable(info cosclient.Info) error {
 	if info.Lock.InForce(time.Now()) && inspect.VersionOf(info.VersionID) == "" {
 		return &LockedError{info.Lock}
@@ -43,8 +43,8 @@ func overwritable(info cosclient.Info) error {
 	return nil
 }
 
-// CompleteLock asks for a lock that HEAD did not tell, as far as it matters for
-// the one that is wanted: with a HEAD that tells, no request is sent.
+// CompleteLock requests the parts of the wanted lock that HEAD did not report. If
+// HEAD reported them, it sends no request.
 func (s *Store) CompleteLock(ctx context.Context, loc cosclient.Location, want cosclient.Lock, info *cosclient.Info) error {
 	if info.Lock.RetainUntil.Before(want.RetainUntil) {
 		until, err := s.Client.Retention(ctx, loc)
@@ -63,7 +63,8 @@ func (s *Store) CompleteLock(ctx context.Context, loc cosclient.Location, want c
 	return nil
 }
 
-// wrongLock lists in what the lock of the stored object falls short.
+// wrongLock returns the deviations of the stored object's lock from the wanted
+// one.
 func (w Write) wrongLock(found cosclient.Lock) []string {
 	var wrong []string
 	if found.RetainUntil.Before(w.Lock.RetainUntil) {
@@ -75,8 +76,8 @@ func (w Write) wrongLock(found cosclient.Lock) []string {
 	return wrong
 }
 
-// Prolong sets the retention of an object, unless it is retained for longer
-// already, and reads it back.
+// Prolong sets the retention of an object unless it is already retained for
+// longer, and reads it back.
 func (s *Store) Prolong(ctx context.Context, loc cosclient.Location, until time.Time) (found time.Time, _ error) {
 	if err := s.Client.PutRetention(ctx, loc, until); err != nil {
 		if !errors.Is(err, cosclient.ErrInvalidLock) {
@@ -98,7 +99,7 @@ func (s *Store) Prolong(ctx context.Context, loc cosclient.Location, until time.
 	return found, nil
 }
 
-// Hold puts an object under a legal hold, or lifts it, and reads it back.
+// Hold sets or lifts the legal hold of an object and reads it back.
 func (s *Store) Hold(ctx context.Context, loc cosclient.Location, on bool) error {
 	if err := s.Client.PutLegalHold(ctx, loc, on); err != nil {
 		return err

@@ -20,7 +20,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
-// lockable is a store of a bucket with object lock.
+// lockable returns a store and an address in a bucket with object lock.
 func lockable(t *testing.T, options cosmock.Options) (*cosmock.Server, *store.Store, cosclient.Location) {
 	t.Helper()
 	server, err := cosmock.Start(options)
@@ -55,7 +55,7 @@ func asked(s *cosmock.Server) (lines []string) {
 	return lines
 }
 
-// The proof of a write covers its lock, whether HEAD tells it or not.
+// A write is verified including its lock, whether HEAD reports the lock or not.
 func TestLockIsProved(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -115,7 +115,7 @@ func TestLockIsProved(t *testing.T) {
 	}
 }
 
-// What a HEAD shows to be locked is not uploaded over.
+// An object that HEAD reports as locked is not overwritten.
 func TestGuardOfLocked(t *testing.T) {
 	t.Parallel()
 	server, s, loc := lockable(t, cosmock.Options{})
@@ -139,7 +139,7 @@ func TestGuardOfLocked(t *testing.T) {
 	}
 }
 
-// A retention that is longer already is as good as the one that is wanted.
+// A retention longer than the wanted one is accepted.
 func TestProlong(t *testing.T) {
 	t.Parallel()
 	_, s, loc := lockable(t, cosmock.Options{})
@@ -147,7 +147,7 @@ func TestProlong(t *testing.T) {
 	if out := s.Put(t.Context(), record(loc, cosclient.Lock{RetainUntil: lock.RetainUntil})); out.Err != nil {
 		t.Fatal(out.Err)
 	}
-	for _, longer := range []time.Duration{time.Hour, 0} { // and what is shorter is there already
+	for _, longer := range []time.Duration{time.Hour, 0} { // the second one is shorter than the existing retention
 		found, err := s.Prolong(t.Context(), loc, lock.RetainUntil.Add(longer))
 		if err != nil || !found.Equal(lock.RetainUntil.Add(time.Hour)) {
 			t.Errorf("%v longer: %v, %v", longer, found, err)

@@ -9,19 +9,19 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 )
 
-// maxTags is how many tags an object may have. Source: COS documentation,
+// maxTags is the maximum number of tags of an object. Source: COS documentation,
 // "Object Tag Overview".
 const maxTags = 10
 
 // TooManyTagsError means that an object would have more tags than COS allows,
-// together with those that others have set, so that nothing was written.
+// including those managed outside Terraform, so nothing was written.
 type TooManyTagsError struct{ Declared, Others int }
 
 func (e *TooManyTagsError) Error() string {
 	return fmt.Sprintf("%d tags are declared, and the object has %d that ignore_tags leaves to others; COS allows %d", e.Declared, e.Others, maxTags)
 }
 
-// JoinTags adds to declared tags those of an object that others have set.
+// JoinTags adds the existing tags that keep selects to the declared ones.
 func JoinTags(declared, there map[string]string, keep func(key string) bool) (map[string]string, error) {
 	joined := maps.Clone(declared)
 	if joined == nil {
@@ -38,8 +38,8 @@ func JoinTags(declared, there map[string]string, keep func(key string) bool) (ma
 	return joined, nil
 }
 
-// keepTags reads the tags of an object whose tags are about to be replaced, if
-// some of them are left to others, and has the write name these again.
+// keepTags adds the tags managed outside Terraform to a write that replaces an
+// object's tags, because the write would remove them.
 func (s *Store) keepTags(ctx context.Context, w *Write) error {
 	if w.Tags == nil || w.KeepTag == nil {
 		return nil

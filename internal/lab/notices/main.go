@@ -1,8 +1,8 @@
-// Command notices writes the licenses and notices of everything that is linked into the released programs, on any of
-// their systems, into one text for their archives.
+// Command notices collects the licenses and notices of everything linked into the released programs, on any platform,
+// into one text for their archives.
 //
-// The texts are copied as they are: what kind of license each is, make licenses asks google/go-licenses, which leaves
-// out notices and Go's own library, and asks the network for addresses.
+// The texts are copied unchanged. make licenses checks the kinds of license with google/go-licenses, which omits
+// notices and the standard library and needs the network.
 package main
 
 import (
@@ -18,10 +18,10 @@ import (
 	"strings"
 )
 
-// own is this module, whose license is a file of its own.
+// own is this module, whose license is a separate file.
 const own = "github.com/cos-terraform/terraform-provider-cos"
 
-// released are the programs that are released, and systems those on which they link what they do on no other.
+// released lists the released programs. systems lists the operating systems on which they link different modules.
 var (
 	released = []string{".", "./internal/cosmock/cmd/cosmock"}
 	systems  = []string{"darwin", "freebsd", "linux", "windows"}
@@ -47,10 +47,10 @@ func run(ctx context.Context, out string) error {
 	return os.WriteFile(out, text, 0o644)
 }
 
-// library is a module, or Go's own library.
+// library is a module or the standard library.
 type library struct{ name, dir string }
 
-// collect returns the text for these systems.
+// collect returns the text for the given systems.
 func collect(ctx context.Context, systems []string) ([]byte, error) {
 	var all []library
 	for _, system := range systems {
@@ -76,7 +76,7 @@ func collect(ctx context.Context, systems []string) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-// linked lists the modules with a package in one of the programs, but for this one.
+// linked returns the modules with a package in one of the programs, except this module.
 func linked(ctx context.Context, system string) ([]library, error) {
 	const format = "{{with .Module}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}"
 	command := exec.CommandContext(ctx, "go", append([]string{"list", "-deps", "-f", format}, released...)...)
@@ -97,7 +97,7 @@ func linked(ctx context.Context, system string) ([]library, error) {
 	return found, nil
 }
 
-// golang is the language's own library. Its version is that of the compiler.
+// golang returns the standard library. Its version is the compiler's.
 func golang(ctx context.Context) (library, error) {
 	out, err := exec.CommandContext(ctx, "go", "env", "GOVERSION", "GOROOT").Output()
 	if err != nil {
@@ -107,10 +107,10 @@ func golang(ctx context.Context) (library, error) {
 	return library{"The Go standard library " + version, root}, nil
 }
 
-// legal are the names of files that a distribution has to come with.
+// legal matches the names of files that must accompany a distribution.
 var legal = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([._-].*)?$`)
 
-// write appends the files of one library, in the order of their names.
+// write appends the files of one library in the order of their names.
 func (l library) write(text *bytes.Buffer) error {
 	entries, err := os.ReadDir(l.dir)
 	if err != nil {

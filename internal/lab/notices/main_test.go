@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// What is linked on this system is there with its texts, and what only tests
-// and tools use is not. Collected again, it is the same.
+// The text contains the notices of modules linked on this platform and omits
+// those of modules that only tests and tools use. It is the same each time.
 func TestNotices(t *testing.T) {
-	t.Chdir(filepath.FromSlash("../../..")) // as make does
+	t.Chdir(filepath.FromSlash("../../..")) // the directory in which make runs the command
 	text, err := collect(t.Context(), []string{runtime.GOOS})
 	if err != nil {
 		t.Fatal(err)
@@ -32,8 +32,8 @@ func TestNotices(t *testing.T) {
 	}
 }
 
-// A module without a license is an error, also one with nothing but a notice:
-// nobody may hand it on. What else lies beside a license is left out.
+// A module without a license is an error, even if it has a notice, because it
+// must not be redistributed. Other files next to a license are left out.
 func TestModulesWithoutLicense(t *testing.T) {
 	t.Parallel()
 	l := library{"example.com/m v1.0.0", t.TempDir()}

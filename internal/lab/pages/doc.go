@@ -1,3 +1,2 @@
-// Package pages checks what users read: the pages of the documentation, the
-// README and CONTRIBUTING. It has tests only.
+// Package pages contains tests of the documentation, the README and CONTRIBUTING.
 package pages

@@ -8,14 +8,14 @@ import (
 	"testing"
 )
 
-// untested are the templates whose blocks of Terraform's language no test tries,
-// and why.
+// untested lists the templates with Terraform blocks that no test runs, and the
+// reason.
 var untested = map[string]string{
 	"resources/bucket_encryption.md.tmpl": "the block needs the official provider, and the page says that it was not tried",
 }
 
-// A block of Terraform's language is an example that the page includes, each of
-// which a test applies, or it stands in a page that a test reads by its name.
+// Every Terraform block is an included example, which a test applies, or is on a
+// page that a test reads by name.
 func TestEveryBlockIsTested(t *testing.T) {
 	t.Parallel()
 	var tests strings.Builder
@@ -38,8 +38,8 @@ func TestEveryBlockIsTested(t *testing.T) {
 	}
 }
 
-// Every guide begins with what it is for, and an example soon follows. It
-// belongs to a group of the registry's navigation.
+// Every guide starts with its purpose, followed soon by an example, and belongs
+// to a group of the registry's navigation.
 func TestGuidesBeginWithAnExample(t *testing.T) {
 	t.Parallel()
 	for _, name := range files(t, "templates/guides", ".md", ".tmpl") {
@@ -58,7 +58,8 @@ func TestGuidesBeginWithAnExample(t *testing.T) {
 	}
 }
 
-// One page says where each secret rests. A second table would soon differ.
+// Only one page lists where secrets are stored, since a second table would soon
+// differ.
 func TestOneTableOfSecrets(t *testing.T) {
 	t.Parallel()
 	header := regexp.MustCompile(`(?m)^\|[^\n]*\| (Saved plan file|Plan file|State and its backup)[^\n]*\|$`)

@@ -15,19 +15,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// title is how the summary of a diagnostic is written: two words or more, in
-// title case, without a full stop.
+// title matches the summary of a diagnostic: at least two words in title case
+// without a full stop.
 var title = regexp.MustCompile(`^[A-Z][A-Za-z'-]*( ([A-Z][A-Za-z'-]*|\.well-known|a|an|and|as|at|by|for|from|in|is|not|of|on|or|the|to|with|without))+$`)
 
-// summaryAt says which argument is the summary, by the function's name.
+// summaryAt maps functions to the position of their summary argument.
 var summaryAt = map[string]int{
 	"AddError": 0, "AddWarning": 0, "AddAttributeError": 1, "AddAttributeWarning": 1,
 	"NewErrorDiagnostic": 0, "NewWarningDiagnostic": 0, "NewAttributeErrorDiagnostic": 1, "NewAttributeWarningDiagnostic": 1,
 }
 
-// summaries are the summaries of all diagnostics of the provider, with a file
-// that has each of them. A summary may be handed from function to function, so
-// that every text in title case counts as one.
+// summaries returns the summaries of all diagnostics, each with a file that
+// contains it. Functions may pass summaries on, so every string literal in title
+// case counts.
 func summaries(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -56,8 +56,8 @@ func summaries(t *testing.T) map[string]string {
 	return found
 }
 
-// literalSummary is the summary of a call that makes a diagnostic, if it is
-// written in the call.
+// literalSummary returns the summary in a call that creates a diagnostic, if it
+// is a literal.
 func literalSummary(call *ast.CallExpr) (text string, ok bool) {
 	selector, isSelector := call.Fun.(*ast.SelectorExpr)
 	if !isSelector {
@@ -75,7 +75,8 @@ func literalSummary(call *ast.CallExpr) (text string, ok bool) {
 	return text, err == nil
 }
 
-// The index of the guide has every summary of a diagnostic once, and no other.
+// The troubleshooting guide's index contains every summary of a diagnostic
+// exactly once, and no others.
 func TestTroubleshootingHasEveryDiagnostic(t *testing.T) {
 	t.Parallel()
 	_, index, ok := strings.Cut(guide(t, "troubleshooting"), "\n## Index\n")

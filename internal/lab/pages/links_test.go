@@ -18,8 +18,8 @@ var (
 	anchor  = regexp.MustCompile(`<a id="([^"]+)">`)
 )
 
-// Every link among the pages, the README, CONTRIBUTING and SECURITY leads somewhere, and
-// so does every anchor.
+// Every link and anchor in the pages, the README, CONTRIBUTING and SECURITY is
+// valid.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	pages := append(files(t, "docs", ".md"), "README.md", "CONTRIBUTING.md", "SECURITY.md")
@@ -40,8 +40,8 @@ func TestLinks(t *testing.T) {
 	t.Logf("%d links of %d pages", checked, len(pages))
 }
 
-// checkLink follows a link of a page. Pages of the registry name each other
-// without the extension.
+// checkLink follows a link on a page. Registry pages link to each other without
+// an extension.
 func checkLink(t *testing.T, page, to string) {
 	t.Helper()
 	name, fragment, _ := strings.Cut(to, "#")
@@ -67,7 +67,7 @@ func checkLink(t *testing.T, page, to string) {
 	}
 }
 
-// anchors are the anchors of a page: those of its headings, and explicit ones.
+// anchors returns the anchors of a page, from headings and explicit ones.
 func anchors(text string) map[string]bool {
 	found := map[string]bool{}
 	for _, explicit := range anchor.FindAllStringSubmatch(text, -1) {
@@ -79,7 +79,7 @@ func anchors(text string) map[string]bool {
 	return found
 }
 
-// slug is the anchor of a heading, as GitHub and the registry make it.
+// slug returns the anchor that GitHub and the registry generate for a heading.
 func slug(heading string) string {
 	var b strings.Builder
 	for _, r := range strings.ToLower(strings.TrimSpace(heading)) {
@@ -107,7 +107,7 @@ func TestSlug(t *testing.T) {
 	}
 }
 
-// The README leads to every guide.
+// The README links to every guide.
 func TestReadmeLinksToEveryGuide(t *testing.T) {
 	t.Parallel()
 	readme := read(t, "README.md")

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// root is the repository.
+// root is the directory of the repository.
 const root = "../../.."
 
 // read returns a file of the repository.
@@ -23,7 +23,8 @@ func read(t *testing.T, name string) string {
 	return string(text)
 }
 
-// files returns the files below a folder whose names end in one of the suffixes.
+// files returns the files in a directory tree whose names have one of the
+// suffixes.
 func files(t *testing.T, folder string, suffixes ...string) []string {
 	t.Helper()
 	var found []string
@@ -39,7 +40,7 @@ func files(t *testing.T, folder string, suffixes ...string) []string {
 	return found
 }
 
-// guide is the template of a guide, with what it includes left out.
+// guide returns the template of a guide without its includes.
 func guide(t *testing.T, name string) string {
 	t.Helper()
 	file := path.Join("templates/guides", name+".md")

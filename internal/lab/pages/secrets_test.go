@@ -10,15 +10,14 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
-// Every argument and attribute that is sensitive or write-only has a row in the
-// table of secrets.
+// Every sensitive or write-only attribute has a row in the table of secrets.
 func TestSecretsTableHasEverySecret(t *testing.T) {
 	t.Parallel()
 	schemas, err := provider.Server("test")().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var table strings.Builder // its first column
+	var table strings.Builder // first column
 	for _, row := range regexp.MustCompile(`(?m)^\| ([^|]+) \|`).FindAllStringSubmatch(guide(t, "secrets"), -1) {
 		table.WriteString(row[1] + "\n")
 	}
@@ -46,8 +45,8 @@ func TestSecretsTableHasEverySecret(t *testing.T) {
 	}
 }
 
-// secretsOf are the names of the sensitive and write-only attributes of a block
-// and of the blocks in it.
+// secretsOf returns the names of the sensitive and write-only attributes of a
+// block and its nested blocks.
 func secretsOf(block *tfprotov6.SchemaBlock) []string {
 	var names []string
 	for _, a := range block.Attributes {

@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// launcher is a shell script that starts a CLI for tests. A run of the acceptance tests starts the CLI more than ten
-// thousand times, and it spends most of each start on itself: on its initialization, on threads that wait for one another
-// and on collecting garbage that the end of the process would free. One test process has several CLIs running anyway.
-// The testing framework asks for the version before each test, which does not change while tests run.
+// launcher is a shell script that starts a CLI for tests. The acceptance tests start the CLI more than ten thousand
+// times, and most of the time of each start goes into initialization, threads waiting for each other, and garbage
+// collection that the end of the process makes unnecessary. Several CLIs run concurrently anyway. plugin-testing
+// queries the version before each test, but it cannot change during a run.
 const launcher = `#!/bin/sh
 if [ "$*" = 'version -json' ]; then
 	cat <<'END'
@@ -25,8 +25,8 @@ export GOMAXPROCS=1 GOGC=off GOMEMLIMIT=256MiB CHECKPOINT_DISABLE=1
 exec %s "$@"
 `
 
-// Launcher writes a program for tests into a folder, which behaves as the CLI and takes less processor time, and returns
-// the CLI with its path. On a system without a POSIX shell it returns the CLI itself.
+// Launcher writes a program to a directory that behaves like the CLI but takes less CPU time, and returns the CLI with
+// the program's path. On a system without a POSIX shell, it returns c.
 func (c CLI) Launcher(ctx context.Context, folder string) (CLI, error) {
 	if _, err := exec.LookPath("sh"); err != nil || runtime.GOOS == "windows" {
 		return c, nil //nolint:nilerr // it is a gain of time, and nothing else
@@ -43,7 +43,7 @@ func (c CLI) Launcher(ctx context.Context, folder string) (CLI, error) {
 	}
 	path := filepath.Join(folder, "launcher-"+filepath.Base(c.Path))
 	text := fmt.Sprintf(launcher, strings.TrimSpace(string(answer)), ShellQuote(c.Path))
-	// Renamed, so that tests that run at the same time never start half a script.
+	// Renaming prevents concurrent tests from running a partial script.
 	if err := os.WriteFile(path+".new", []byte(text), 0o755); err != nil {
 		return CLI{}, err
 	}
@@ -51,5 +51,5 @@ func (c CLI) Launcher(ctx context.Context, folder string) (CLI, error) {
 	return c, os.Rename(path+".new", path)
 }
 
-// ShellQuote writes a text as one word of a POSIX shell.
+// ShellQuote quotes text as a single word of a POSIX shell.
 func ShellQuote(text string) string { return "'" + strings.ReplaceAll(text, `'`, `'\''`) + "'" }
