@@ -75,7 +75,7 @@ func TestAccListResource(t *testing.T) {
 // The output of terraform query can be applied unchanged; see
 // TestListResourceGeneratesConfiguration for the plan.
 //
-// With our runner: the framework has no query that writes configuration.
+// With our runner: plugin-testing has no query that generates configuration.
 func TestAccListResourceGeneratesConfiguration(t *testing.T) {
 	t.Parallel()
 	w, ws := generatedWorld(t)
@@ -92,7 +92,7 @@ func TestAccListResourceGeneratesConfiguration(t *testing.T) {
 // The same with any CLI: the configuration is generated from a list over the
 // protocol, as terraform query does.
 //
-// With our runner: the configuration is imported by blocks of its own.
+// With our runner: the test writes its own import blocks.
 func TestAccGeneratedConfiguration(t *testing.T) {
 	t.Parallel()
 	w, ws := generatedWorld(t)
