@@ -55,9 +55,9 @@ type apply struct {
 	// elsewhere are places of earlier moves where some of our objects are left.
 	elsewhere []place
 	strays    []string // not deleted, since somebody else has written them
-	// lockUnproved is why a lock could not be read back.
+	// lockUnproved is the error of reading back a lock.
 	lockUnproved error
-	// touched: something was written, or is taken over.
+	// touched means that something was written or adopted.
 	touched bool
 }
 

@@ -32,7 +32,7 @@ const (
 	// actionRewrite copies the object onto itself to change its headers, storage
 	// class or encryption.
 	actionRewrite
-	// actionLock: only the lock of the object changes.
+	// actionLock changes only the lock of the object.
 	actionLock
 	// actionProve is for an object that may or may not be correct. A HEAD
 	// decides, and differences are rewritten or uploaded.
@@ -93,8 +93,8 @@ type situation struct {
 	// changes means that the configuration changes something else, so there is an
 	// apply anyway.
 	changes bool
-	// lock is what is declared of locks; holdsKnown: legal holds are managed, so
-	// that a refresh has asked for them.
+	// lock is the declared lock. holdsKnown means that legal holds are managed,
+	// so a refresh has read them.
 	lock       wantedLock
 	holdsKnown bool
 	now        time.Time

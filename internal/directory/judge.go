@@ -101,7 +101,7 @@ const (
 	// meetRewrite means that the content matches but the object is stored
 	// differently. A copy corrects it.
 	meetRewrite
-	// meetLock: it is the file, and locked otherwise.
+	// meetLock means that the object matches the file except for its lock.
 	meetLock
 	// meetOverwrite means that the object is replaced.
 	meetOverwrite

@@ -166,7 +166,8 @@ func (r *Resource) plan(ctx context.Context, config model, prior *model, private
 	return p
 }
 
-// origin are the objects that a move leaves; none if the files do not move.
+// origin returns the objects that a move leaves behind. There are none if the
+// files do not move.
 func (m model) origin(prior *model, known record) map[string]entry {
 	if prior == nil || prior.home().same(m.home()) {
 		return nil

@@ -14,9 +14,10 @@ import (
 // which COS does not encrypt objects.
 var ErrMetadataAcceleration = errors.New("the bucket has metadata acceleration, in which COS does not encrypt objects: use a bucket without it")
 
-// explain adds to a failed write that its bucket cannot encrypt, if that is so.
-// It asks only after a failure that this would explain, so that no other write
-// costs a request more, and once per bucket.
+// explain adds to the error of a write that metadata acceleration prevents
+// encryption, if the bucket has it. It checks this once per bucket, and only
+// after a failure that it would explain, so that other writes need no extra
+// request.
 func (s *Store) explain(ctx context.Context, w Write, out Outcome) Outcome {
 	plain := len(out.Wrong) > 0 && out.Info.Encryption.Mode == sse.ModeNone
 	if !plain && !unsupported(out.Err) || ctx.Err() != nil {
@@ -35,8 +36,8 @@ func (s *Store) explain(ctx context.Context, w Write, out Outcome) Outcome {
 	return out
 }
 
-// unsupported reports a refusal by which COS may mean that a bucket of this kind
-// does not support the request.
+// unsupported reports whether err may mean that this kind of bucket does not
+// support the request.
 func unsupported(err error) bool {
 	var refused *cosclient.Error
 	return errors.As(err, &refused) &&

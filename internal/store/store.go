@@ -26,13 +26,12 @@ type Store struct {
 	// Proofs counts the verifications that have waited for the next second. If it
 	// is nil, none waits, since no state will be compared with a listing.
 	Proofs *atomic.Int32
-	// Sizes are the sizes that determine when transfers are split; the zero value
-	// is DefaultSizes.
+	// Sizes determine when transfers are split. The zero value is DefaultSizes.
 	Sizes Sizes
 }
 
-// Sizes are the sizes, in bytes, from which on uploads and copies are split.
-// Tests lower them.
+// Sizes are the sizes, in bytes, above which uploads and copies are split. Tests
+// lower them.
 type Sizes struct {
 	// Put is the largest file to upload in one request. A broken connection loses
 	// the whole request, but up to this size the additional requests of a
@@ -85,15 +84,17 @@ type Write struct {
 
 	Attributes cosclient.Attributes
 	Encryption sse.Settings
-	Tags       map[string]string // nil: those that are there
-	// TagsStay: the tags that are there are Tags already.
+	Tags       map[string]string // nil keeps the existing tags
+	// TagsStay means that the object already has Tags.
 	TagsStay bool
-	// KeepTag reports the key of a tag that others set, which stays; nil: there are none.
+	// KeepTag reports whether to keep an existing tag that is managed outside
+	// Terraform. It is nil if there are none.
 	KeepTag func(key string) bool
-	ACL     string            // "": the one that is there, with its grants
-	Grants  []cosclient.Grant // those to other accounts
-	Lock    cosclient.Lock    // that the object begins with
-	// ACLRead: ACL and Grants are what is there, and are not read again.
+	ACL     string            // "" keeps the existing ACL and its grants
+	Grants  []cosclient.Grant // to other accounts
+	Lock    cosclient.Lock    // set by the write
+	// ACLRead means that ACL and Grants contain the existing ones, so they are
+	// not read again.
 	ACLRead bool
 	// UnmodifiedSince is an additional condition of a copy; see
 	// cosclient.CopyInput.
@@ -146,8 +147,8 @@ type Outcome struct {
 	// Unverified means that neither the response nor the HEAD has a CRC64 of the
 	// body.
 	Unverified bool
-	// LockUnproved is why the lock that was asked for could not be read back, if
-	// HEAD did not tell it.
+	// LockUnproved is the error of reading back the requested lock, if HEAD did
+	// not report the lock.
 	LockUnproved error
 	// Wrong lists the differences between the stored object and the requested
 	// one.

@@ -14,8 +14,8 @@ var (
 	firstCell   = regexp.MustCompile(`(?m)^\| ([^|]+) \|`)
 )
 
-// Every test that the comparison names is a test of the folder it names, so that
-// a statement cannot outlive its proof.
+// Every test that the comparison names exists in the directory it names, so that
+// no statement outlives its test.
 func TestComparisonNamesTests(t *testing.T) {
 	t.Parallel()
 	page, tests := guide(t, "comparison"), map[string]string{}
@@ -40,7 +40,7 @@ func TestComparisonNamesTests(t *testing.T) {
 	}
 }
 
-// testsOf is the text of all tests in a folder, without the folders in it.
+// testsOf returns the text of all tests in a directory, excluding subdirectories.
 func testsOf(t *testing.T, folder string) string {
 	t.Helper()
 	var all strings.Builder
@@ -52,8 +52,8 @@ func testsOf(t *testing.T, folder string) string {
 	return all.String()
 }
 
-// Every feature that is compared has a row in the list of tests, in the same
-// order, and says something of each provider.
+// Every compared feature has a row in the list of tests, in the same order, and a
+// cell for each provider.
 func TestComparisonProvesEveryRow(t *testing.T) {
 	t.Parallel()
 	_, page, _ := strings.Cut(guide(t, "comparison"), "\n## Features\n")
@@ -79,7 +79,7 @@ func TestComparisonProvesEveryRow(t *testing.T) {
 	}
 }
 
-// rowsOf are the first cells of all rows of tables, without their headers.
+// rowsOf returns the first cells of all table rows except the headers.
 func rowsOf(text string) []string {
 	var rows []string
 	for _, row := range firstCell.FindAllStringSubmatch(text, -1) {

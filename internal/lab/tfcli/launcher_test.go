@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A stand-in for a CLI that tells how it was started.
+// telling is a stand-in for a CLI that prints how it was started.
 const telling = `#!/bin/sh
 echo "$# $2 $GOMAXPROCS $GOGC $CHECKPOINT_DISABLE"
 if [ "$1" = version ]; then echo "it's $MOOD"; fi
