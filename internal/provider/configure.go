@@ -68,8 +68,7 @@ func (m model) validate() diag.Diagnostics {
 }
 
 // resolve combines the provider block and the environment into provider data.
-// Unknown arguments are not an error: Terraform plans with the values that are
-// known.
+// Unknown arguments are not an error, since Terraform can plan without them.
 func resolve(ctx context.Context, m model, getenv func(string) string, userAgent string) (*providerdata.Data, diag.Diagnostics) {
 	diags := m.validate()
 	if diags.HasError() {
@@ -133,9 +132,8 @@ func resolve(ctx context.Context, m model, getenv func(string) string, userAgent
 	return data, diags
 }
 
-// unknown returns the names of unknown arguments without which no client can be
-// created. An unknown keyring or default region does not prevent the rest from
-// working.
+// unknown returns the unknown arguments without which no client can be created.
+// An unknown keyring or default region is not among them.
 func (m model) unknown() []string {
 	names := m.unknownCredentials()
 	for _, arg := range []struct {

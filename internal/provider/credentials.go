@@ -45,8 +45,7 @@ func credentialAttributes() map[string]schema.Attribute {
 	}
 }
 
-// argument returns an optional argument that falls back to an environment
-// variable.
+// argument returns an optional argument with an environment variable as fallback.
 func argument(text, env string) schema.StringAttribute {
 	if env != "" {
 		text += " Can be set with the environment variable `" + env + "`."
@@ -141,8 +140,7 @@ func (m model) credentialArguments() map[string]attr.Value {
 	}
 }
 
-// unknownCredentials returns the names of the credential arguments that are
-// unknown.
+// unknownCredentials returns the names of unknown credential arguments.
 func (m model) unknownCredentials() []string {
 	var names []string
 	arguments := m.credentialArguments()
@@ -161,8 +159,7 @@ func (m model) unknownCredentials() []string {
 	return names
 }
 
-// validateCredentials checks everything that needs neither the environment nor
-// the network.
+// validateCredentials checks what needs neither the environment nor network.
 func (m model) validateCredentials() diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, e := range []struct {
