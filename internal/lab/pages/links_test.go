@@ -22,7 +22,7 @@ var (
 // valid.
 func TestLinks(t *testing.T) {
 	t.Parallel()
-	pages := append(files(t, "docs", ".md"), "README.md", "CONTRIBUTING.md", "SECURITY.md")
+	pages := append(files(t, "docs", ".md"), "README.md", "README.zh-CN.md", "CONTRIBUTING.md", "SECURITY.md")
 	checked := 0
 	for _, page := range pages {
 		text := code.ReplaceAllString(fence.ReplaceAllString(read(t, page), ""), "")
