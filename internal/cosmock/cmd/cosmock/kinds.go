@@ -16,6 +16,8 @@ func kindFlags(flags *flag.FlagSet, opts *cosmock.Options) {
 	flags.BoolVar(&opts.ForceDownload, "force-download", false, "force downloads by GET, as buckets created since 2024 do on default domains")
 	flags.BoolVar(&opts.SM4, "sm4", false, "take SM4 for objects, as accounts on the mainland do")
 	flags.BoolVar(&opts.MultiAZ, "multi-az", false, "make multi-AZ buckets")
+	flags.BoolVar(&opts.MetadataAcceleration, "metadata-acceleration", false, "make buckets with metadata acceleration, which encrypt nothing")
+	flags.BoolVar(&opts.AccelerationDropsEncryption, "acceleration-drops-encryption", false, "let such buckets store objects without the encryption asked for")
 	flags.BoolVar(&opts.Overdue, "overdue", false, "answer everything by 451, as for an account whose payment is overdue")
 	flags.BoolVar(&opts.Dedicated, "dedicated", false, "be a store of its own, known by its -domain names only, as a CDC or a private cloud is")
 	flags.Func("domain", "`host=bucket`: a further host name of a bucket; may be repeated", func(text string) error {

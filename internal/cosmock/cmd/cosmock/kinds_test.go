@@ -20,13 +20,13 @@ func TestFlagsOfOptions(t *testing.T) {
 		"-origin-pull", "https://origin.example.com", "-origin-pull-mode", "async", "-origin-pull-status", "403", "-origin-pull-status", "404",
 		"-acl-limit", "1000", "-listing-lag", "1s", "-restore-delay", "2s", "-body-timeout", "3s", "-bucket-encryption-lag", "5s", "-refuse-path-style", "-latency", "4s", "-kms-key", "k",
 		"-bucket", "b-1", "-region", "ap-beijing", "-secret-id", "I", "-secret-key", "K", "-ca-out", "ca.pem", "-data", "dir", "-listen", ":1", "-listen-http", ":2",
-		"-conditional-writes",
+		"-conditional-writes", "-metadata-acceleration", "-acceleration-drops-encryption",
 	}, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := cosmock.Options{
-		Accelerate: true, ForceDownload: true, SM4: true, MultiAZ: true, Overdue: true, Dedicated: true,
+		Accelerate: true, ForceDownload: true, SM4: true, MultiAZ: true, MetadataAcceleration: true, AccelerationDropsEncryption: true, Overdue: true, Dedicated: true,
 		Domains:    map[string]string{"files.example.com": "b-1", "c.example.com": "c-1"},
 		OriginPull: cosmock.OriginPull{Origin: "https://origin.example.com", Mode: cosmock.OriginAsync, Statuses: []int{403, 404}},
 		Limits:     cosmock.Limits{ACLs: 1000}, ListingLag: time.Second, RestoreDelay: 2 * time.Second, BodyTimeout: 3 * time.Second, BucketEncryptionLag: 5 * time.Second,
