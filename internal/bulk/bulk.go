@@ -132,7 +132,7 @@ func (j Job) one(ctx context.Context, entry cosclient.Entry) Result {
 	}
 	r := j.Do(ctx, entry)
 	r.Key = entry.Key
-	if r.Kind == Failed && ctx.Err() != nil {
+	if r.Kind == Failed && ctx.Err() != nil && errors.Is(r.Err, ctx.Err()) { // and not for a reason of its own
 		r.Kind, r.Reason, r.Fatal = Interrupted, "", false
 	}
 	return r

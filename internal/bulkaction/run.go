@@ -96,7 +96,11 @@ func (w Words) Diagnostics(bucket string, dryRun bool, out Outcome) diag.Diagnos
 		}
 		diags.AddError(w.Missed, fmt.Sprintf("In the bucket %s, %v\n\n%s", bucket, out.Err, rest))
 	case errors.Is(out.Err, context.Canceled):
-		diags.AddError(w.Unable, fmt.Sprintf("The run on the bucket %s was interrupted: %s. Nothing is lost: run it again, and it goes on where it stopped.", bucket, out.Summary.Progress()))
+		reasons := ""
+		if out.Summary.Counts[bulk.Failed] > 0 {
+			reasons = out.Summary.Reasons(bulk.Advice)
+		}
+		diags.AddError(w.Unable, fmt.Sprintf("The run on the bucket %s was interrupted: %s. Nothing is lost: run it again, and it goes on where it stopped.%s", bucket, out.Summary.Progress(), reasons))
 	default:
 		sentence := fmt.Sprintf("The run on the bucket %s ended early.", bucket)
 		if out.Summary.Looked() > 0 {

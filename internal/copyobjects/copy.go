@@ -131,7 +131,7 @@ func (w *worker) bring(ctx context.Context, found audit.Finding, to cosclient.Lo
 		return able
 	}
 	if there.exists && !w.target.Overwrite {
-		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Exists, Hopeless: true, Err: there.differs(write), After: there.state()}
+		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Exists, Hopeless: !there.onlyBodyUnknown(write), Err: there.differs(write), After: there.state()}
 	}
 	if w.target.DryRun {
 		w.estimate.Add(found)
@@ -194,7 +194,7 @@ func (o occupant) differences(w store.Write) []string {
 	o.info.Imposed.Replace(&attributes, w.Attributes)
 	body := "body"
 	if o.info.Length == w.Length && (o.info.CRC64 == "" || w.CRC64 == "") {
-		body = "body, as far as can be told: COS has no CRC64 of it"
+		body = bodyUnknown
 	}
 	add(body, !o.sameBody(w))
 	add("encryption", !w.Encryption.Matches(o.info.Encryption))
@@ -203,6 +203,15 @@ func (o occupant) differences(w store.Write) []string {
 	}
 	add("tags", o.info.TaggingCount != w.Prior.TaggingCount)
 	return all
+}
+
+// bodyUnknown is the difference of a body that cannot be compared.
+const bodyUnknown = "body, as far as can be told: COS has no CRC64 of it"
+
+// onlyBodyUnknown reports an object that may be an earlier copy of the source.
+func (o occupant) onlyBodyUnknown(w store.Write) bool {
+	all := o.differences(w)
+	return !o.opaque && len(all) == 1 && all[0] == bodyUnknown
 }
 
 // differs returns the error for a different object that is not replaced.

@@ -45,13 +45,15 @@ func (r *Resource) claim(m model, prior *model, private privateState, changes bo
 			}
 		}
 	}
+	recorded := private.Record.of(m.home())
 	for key := range is {
 		at := address(m.at(key))
 		c := claims.Claim{Token: private.Instance, Prior: home}
 		if was[key] && prior != nil && prior.home().same(m.home()) {
 			c.Prior = at
 		}
-		if how := existing(m.Existing.ValueString()); !was[key] && (how == existingAdopt || how == existingOverwrite) {
+		_, known := recorded[key] // of a file that was removed, and has returned
+		if how := existing(m.Existing.ValueString()); !was[key] && (known || how == existingAdopt || how == existingOverwrite) {
 			c.Prior = at // it may rely on an object that another instance is about to remove
 		}
 		claimFailed(&diags, r.data.Claims.Claim(at, c), m.at(key).String())

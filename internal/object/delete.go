@@ -69,7 +69,7 @@ func (r *Resource) deleteOurs(ctx context.Context, state model, private privateS
 		diags.AddWarning("Object Not Deleted", fmt.Sprintf("The object %s is not the one that this resource wrote: it has been overwritten since. It was not deleted. %s", loc, written(seen)))
 		return diags
 	}
-	if lock := lockSeen(state, private, seen); owner != store.Absent && lock.InForce(r.clock()) && (state.deletesLocked() || private.Replaced == r.address(state)) {
+	if lock := lockSeen(state, private, seen); owner != store.Absent && lock.InForce(r.clock()) && (state.deletesLocked() || private.Replaced == r.address(state) && inspect.VersionOf(state.VersionID.ValueString()) == "") {
 		diags.AddError(unableToDelete, lockedText(loc, lock, r.clock())+" Nothing was sent."+lockedWayOut)
 		return diags
 	}

@@ -213,11 +213,11 @@ func TestAccObjectLock(t *testing.T) {
 				PreConfig:   func() { must(t, w.LockObject(w.Bucket(), "a", time.Now().Add(time.Hour))) },
 				Config:      config("1"),
 				Destroy:     true,
-				ExpectError: acctest.Error("ObjectLocked", "retention"),
+				ExpectError: acctest.Error("is retained until", "Nothing was sent"),
 			},
 			{
 				Config:      config("2"),
-				ExpectError: acctest.Error("ObjectLocked", "retention"),
+				ExpectError: acctest.Error("Object Locked", "is retained until", "Nothing was sent"),
 			},
 			{
 				PreConfig: func() { must(t, w.LockObject(w.Bucket(), "a", time.Time{})) },

@@ -146,7 +146,7 @@ func (w *world) contents(t *testing.T) []string {
 func (w *world) onlyBelowThePrefix(t *testing.T) {
 	t.Helper()
 	for _, r := range w.Requests() {
-		ofBucket := r.Key == "" && r.Method == http.MethodGet
+		ofBucket := r.Key == "" && (r.Method == http.MethodGet || r.Method == http.MethodHead)
 		if r.Bucket != w.Bucket() || !ofBucket && !strings.HasPrefix(strings.TrimPrefix(r.Key, "/"), w.prefix) {
 			t.Errorf("a request outside of the prefix: %s of %q", acctest.Call(r), r.Key)
 		}
