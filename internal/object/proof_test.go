@@ -184,7 +184,7 @@ func TestAccProof(t *testing.T) {
 				second(cosmock.FaultInternalError)(t, w)
 			},
 			says:     []string{"found no encryption", "could not be deleted again", "tainted"},
-			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 500 customer", "HEAD 500 customer"},
+			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 500 customer", "HEAD 200", "HEAD 500 customer"}, // HEAD 200 asks what kind of bucket it is
 			there:    true,
 			status:   "tainted",
 		},
@@ -194,7 +194,7 @@ func TestAccProof(t *testing.T) {
 				arm(t, w, "DELETE", cosmock.FaultInternalError, 1)
 			},
 			says:     []string{"found no encryption", "could not be deleted again", "tainted"},
-			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 400 customer", "HEAD 200", "DELETE 500"},
+			requests: []string{"HEAD 404", "PUT 200 customer 5 bytes", "HEAD 400 customer", "HEAD 200", "HEAD 200", "DELETE 500"}, // of the object and of the bucket
 			there:    true,
 			status:   "tainted",
 		},
