@@ -39,9 +39,10 @@ var otherValues = map[string]any{
 // otherKinds are the switches of cosmock.Options that the life in this test cannot
 // run under, and why.
 var otherKinds = map[string]string{
-	"Dedicated":       "the life's hosts are public ones",
-	"Overdue":         "nothing is served",
-	"RefusePathStyle": "the tests reach the server by its address, which is path style",
+	"Dedicated":            "the life's hosts are public ones",
+	"Overdue":              "nothing is served",
+	"MetadataAcceleration": "nothing is encrypted: see TestMetadataAcceleration",
+	"RefusePathStyle":      "the tests reach the server by its address, which is path style",
 }
 
 // readings derives all readings from the options of the mock, so that none can be
