@@ -23,6 +23,9 @@ type Estimate struct {
 	Now   func() time.Time
 	// Looks is the number of requests per object besides its copy.
 	Looks int
+	// LooksBeforeJoining is how many more a multipart copy takes before its parts
+	// are joined, besides that at its source.
+	LooksBeforeJoining int
 	// Replaces means that the copies replace their sources.
 	Replaces bool
 
@@ -90,7 +93,7 @@ func (e *Estimate) requests(found audit.Finding) int {
 		n++ // the HEAD without the key is refused
 	}
 	if found.Info.Length > e.Sizes.Copy {
-		n += 4
+		n += 4 + e.LooksBeforeJoining
 		if found.Info.TaggingCount > 0 {
 			n++
 		}

@@ -43,6 +43,9 @@ func (t Target) Run(ctx context.Context, s *store.Store, o bulkaction.Options) (
 		target: t, store: &unhurried, looker: audit.NewLooker(s.Inspector, t.Source.Region, t.Source.Bucket),
 		estimate: &bulkaction.Estimate{Mode: t.Encryption.Mode, Sizes: s.CutSizes(), Now: o.Now, Looks: looks},
 	}
+	if !t.Overwrite {
+		w.estimate.LooksBeforeJoining = 1 // at the target
+	}
 	if !t.DryRun {
 		s.Listing.ForgetBucket(t.To.Region, t.To.Bucket)
 	}
