@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
 // Kind is the result for an object, as the report spells it.
@@ -133,9 +135,8 @@ func (s *Summary) add(r Result) {
 	switch r.Kind {
 	case Done, Requested:
 		s.Bytes += r.Bytes
-		for _, id := range []string{r.After.VersionID, r.Before.VersionID} { // suspended, the version before stays as well
-			s.Versions = s.Versions || id != "" && id != "null"
-		}
+		// While versioning is suspended, only the version before has an ID.
+		s.Versions = s.Versions || inspect.VersionOf(r.After.VersionID) != "" || inspect.VersionOf(r.Before.VersionID) != ""
 	case Skipped:
 		s.Left[r.Reason]++
 	case Failed:

@@ -84,7 +84,7 @@ func Proved(ctx context.Context, s *store.Store, write store.Write, out store.Ou
 		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Err: err, After: State(out.Info)}
 	case out.Unproved:
 		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Err: fmt.Errorf("it is copied, and could not be read back to prove it: %w", out.Err), After: State(out.Info)}
-	case out.Written != (cosclient.Written{}) && errors.Is(out.Err, cosclient.ErrNotFound) && write.Location != write.Old:
+	case errors.Is(out.Err, store.ErrVanished) && write.Location != write.Old:
 		return bulk.Result{Kind: bulk.Failed, Reason: bulk.Other, Err: fmt.Errorf("the copy %s: %w", write.Location, out.Err)} // its source is still there
 	case out.Err != nil:
 		return bulk.FailureOf(out.Err)

@@ -26,6 +26,9 @@ func (s *Store) proveWritten(ctx context.Context, w Write, written cosclient.Wri
 	return out
 }
 
+// ErrVanished means that the object was gone when it was read back.
+var ErrVanished = errors.New("it was gone again right after it was written")
+
 // prove reads the object back and compares it with the requested one.
 func (s *Store) prove(ctx context.Context, w Write, written cosclient.Written) Outcome {
 	out := Outcome{Written: written}
@@ -40,7 +43,7 @@ func (s *Store) prove(ctx context.Context, w Write, written cosclient.Written) O
 			return out
 		}
 		if errors.Is(err, cosclient.ErrNotFound) {
-			out.Err = fmt.Errorf("it was gone again right after it was written: %w", err)
+			out.Err = fmt.Errorf("%w: %w", ErrVanished, err)
 			return out
 		}
 		out.Landed, out.Unproved = true, true
