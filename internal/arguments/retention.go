@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 )
 
 // errRetainUntil follows the quoted value and "is" in error messages.
@@ -29,5 +31,16 @@ func ValidateRetainUntil(invalid Report, value types.String) {
 	}
 	if _, err := RetainUntil(value.ValueString()); err != nil {
 		invalid("retain_until", "Invalid Time", "%q is %v.", value.ValueString(), err)
+	}
+}
+
+// NewRetainUntil reports a retain_until that is over, unless it is the one that
+// was declared before. COS would refuse it.
+func NewRetainUntil(invalid Report, value, was types.String, now time.Time) {
+	if !Known(value) || value.Equal(was) {
+		return
+	}
+	if until, err := RetainUntil(value.ValueString()); err == nil && !until.IsZero() && !now.Before(until) {
+		invalid("retain_until", "Retention Is Over", "retain_until is %s, which is in the past. Set a time in the future, or omit retain_until.%s", value.ValueString(), claims.DestroyAnyway)
 	}
 }

@@ -205,8 +205,7 @@ func (a *apply) find(ctx context.Context) bool {
 		return false
 	}
 	a.tree = t
-	s, _ := a.r.situation(a.plan, a.before, a.private.Record, a.enc, l, t)
-	s.foreign = a.private.foreign()
+	s, _ := a.r.situation(a.plan, a.before, a.private, a.enc, l, t)
 	s.changes = true
 	a.situation, a.outline = s, decide(s)
 	a.plan.checkRetention(a.prior, s.now, arguments.Into(&a.diags)) // time has passed since it was planned

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
 )
 
@@ -98,8 +99,8 @@ type situation struct {
 	lock       wantedLock
 	holdsKnown bool
 	now        time.Time
-	// foreign are keys under which a refresh found another object.
-	foreign map[string]bool
+	// seen are the objects that a refresh found in place of the recorded ones.
+	seen map[string]inspect.Record
 }
 
 // outline is what an apply will do and what its plan shows.
@@ -222,11 +223,7 @@ func (s situation) proved(e entry, a cosclient.Attributes) bool {
 
 // copyable reports whether COS can copy from a recorded object.
 func (s situation) copyable(e entry) bool {
-	switch e.Class {
-	case "ARCHIVE", "DEEP_ARCHIVE", "MAZ_ARCHIVE", "MAZ_DEEP_ARCHIVE":
-		return false // it would have to be restored first
-	}
-	return s.readable(e.Proved)
+	return !cosclient.InArchive(e.Class) && s.readable(e.Proved) // an archived one would have to be restored first
 }
 
 // inClass reports whether COS can copy the object into the given class. Multi-AZ

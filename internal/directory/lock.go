@@ -9,9 +9,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
-	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
@@ -129,7 +129,7 @@ func (s situation) refused(steps []step) []string {
 	for _, st := range steps {
 		switch st.Action {
 		case actionCopy, actionUpload, actionRewrite, actionRemove:
-			if !s.foreign[st.Key] && s.record[st.Key].Lock.forbids(s.now, held) {
+			if _, foreign := s.seen[st.Key]; !foreign && s.record[st.Key].Lock.forbids(s.now, held) {
 				keys = append(keys, st.Key)
 			}
 		}
@@ -190,12 +190,11 @@ func lockedFiles(keys []string, record map[string]entry, now time.Time) string {
 
 // checkRetention rejects a new retention in the past, as COS would.
 func (m model) checkRetention(prior *model, now time.Time, invalid arguments.Report) {
-	if !arguments.Known(m.RetainUntil) || prior != nil && m.RetainUntil.Equal(prior.RetainUntil) {
-		return
+	was := types.StringNull()
+	if prior != nil {
+		was = prior.RetainUntil
 	}
-	if until := m.retainUntil(); !until.IsZero() && !now.Before(until) {
-		invalid("retain_until", "Retention Is Over", "retain_until is %s, which is in the past. Set a time in the future, or omit retain_until.%s", m.RetainUntil.ValueString(), claims.DestroyAnyway)
-	}
+	arguments.NewRetainUntil(invalid, m.RetainUntil, was, now)
 }
 
 // warnKept warns about locks that remain after their argument was removed.

@@ -147,9 +147,8 @@ func (r *Resource) plan(ctx context.Context, config model, prior *model, private
 		p.model.hide()
 		return p
 	}
-	s, diags := r.situation(m, prior, private.Record, enc, l, t)
+	s, diags := r.situation(m, prior, private, enc, l, t)
 	p.diags.Append(diags...)
-	s.foreign = private.foreign()
 	s.changes = changes
 	o := decide(s)
 	p.model.show(o)
@@ -213,10 +212,10 @@ func (m model) undisturbed(prior model) bool {
 }
 
 // situation returns the input of a decision.
-func (r *Resource) situation(m model, prior *model, known record, enc encryption.Wanted, l layout, t *tree.Tree) (situation, diag.Diagnostics) {
+func (r *Resource) situation(m model, prior *model, private privateState, enc encryption.Wanted, l layout, t *tree.Tree) (situation, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	s := situation{
-		record: known.of(m.home()), protection: protectionWanted(enc, prior), class: m.StorageClass.ValueString(),
+		record: private.Record.of(m.home()), seen: private.Seen, protection: protectionWanted(enc, prior), class: m.StorageClass.ValueString(),
 		metadata: l.metadata, last: l.last, removed: removedFiles(m.RemovedFiles.ValueString()),
 		readable: keys{r.data.Keyring, enc.CustomerKey}.readable,
 		now:      time.Now(), lock: m.lock(time.Now()), holdsKnown: prior != nil && !prior.LegalHold.IsNull(),

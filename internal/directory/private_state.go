@@ -147,12 +147,3 @@ func seenAs(info cosclient.Info) inspect.Record {
 	r.VersionID, r.Opaque = "", true
 	return r
 }
-
-// foreign returns the keys under which a refresh found another object.
-func (p privateState) foreign() map[string]bool {
-	keys := make(map[string]bool, len(p.Seen))
-	for key := range p.Seen {
-		keys[key] = true
-	}
-	return keys
-}

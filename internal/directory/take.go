@@ -49,7 +49,7 @@ func (a *apply) take(ctx context.Context, st step) error {
 	case actionRewrite:
 		return a.rewriteOurs(ctx, st)
 	case actionLock:
-		if a.situation.foreign[st.Key] { // the record does not describe its lock
+		if a.foreign(st.Key) { // the record does not describe its lock
 			return a.prove(ctx, st)
 		}
 		return a.relock(ctx, st)
@@ -253,14 +253,21 @@ func (a *apply) bring(ctx context.Context, st step, w store.Write, from cosclien
 	return a.finish(ctx, st, w, out)
 }
 
+// foreign reports whether a refresh found another object in place of the recorded
+// one, which this apply has not replaced yet.
+func (a *apply) foreign(key string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	_, is := a.private.Seen[key]
+	return is
+}
+
 // rewriteOurs copies the object onto itself on the server.
 func (a *apply) rewriteOurs(ctx context.Context, st step) error {
 	expected, p := a.expected(st.Key)
 	key, ok := a.keys.of(p)
-	a.mu.Lock()
-	_, foreign := a.private.Seen[st.Key] // the record does not contain its encryption
-	a.mu.Unlock()
-	if foreign || expected.ETag == "" || expected.CRC64 != a.situation.files[st.File].Sum.CRC64String() || !ok {
+	// Of another object, the record does not contain the encryption.
+	if a.foreign(st.Key) || expected.ETag == "" || expected.CRC64 != a.situation.files[st.File].Sum.CRC64String() || !ok {
 		return a.prove(ctx, st)
 	}
 	a.mu.Lock()

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
-	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
@@ -163,12 +162,11 @@ func (u *update) writeLock(ctx context.Context) {
 
 // checkRetention rejects a new retention date in the past, which COS would refuse.
 func (m model) checkRetention(prior *model, now time.Time, invalid arguments.Report) {
-	if !arguments.Known(m.RetainUntil) || prior != nil && m.RetainUntil.Equal(prior.RetainUntil) {
-		return
+	was := types.StringNull()
+	if prior != nil {
+		was = prior.RetainUntil
 	}
-	if until := m.retainUntil(); !until.IsZero() && !now.Before(until) {
-		invalid("retain_until", "Retention Is Over", "retain_until is %s, which is in the past. Set a time in the future, or omit retain_until.%s", m.RetainUntil.ValueString(), claims.DestroyAnyway)
-	}
+	arguments.NewRetainUntil(invalid, m.RetainUntil, was, now)
 }
 
 // deletesLocked reports whether destroying the object would delete what a lock

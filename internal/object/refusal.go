@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -118,9 +119,5 @@ func findKey(m model, declared sse.CustomerKey, keyring *sse.Keyring) (key sse.C
 // isArchived reports whether objects of a class must be restored before they can be
 // read. Source: COS documentation, "Storage Class Overview".
 func isArchived(class types.String) bool {
-	switch class.ValueString() {
-	case "ARCHIVE", "DEEP_ARCHIVE", "MAZ_ARCHIVE", "MAZ_DEEP_ARCHIVE":
-		return true
-	}
-	return false
+	return cosclient.InArchive(class.ValueString())
 }
