@@ -15,6 +15,10 @@ var (
 // case.
 func IsMetadataName(name string) bool { return metadataName.MatchString(name) }
 
-// IsStorageClass reports whether name has the form of a storage class. COS may
-// add others.
-func IsStorageClass(name string) bool { return storageClass.MatchString(name) }
+// StorageClass reports a value that does not have the form of a storage class. COS
+// may add classes.
+func StorageClass(invalid Report, name, value string) {
+	if !storageClass.MatchString(value) {
+		invalid(name, "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", value)
+	}
+}

@@ -92,8 +92,8 @@ func (m model) validate() diag.Diagnostics {
 	arguments.Address{Bucket: m.Bucket, Key: types.StringNull(), Region: m.Region}.Validate(invalid)
 	m.declared().Validate(invalid)
 	m.declared().ValidateExclusive(invalid)
-	if arguments.Known(m.StorageClass) && !arguments.IsStorageClass(m.StorageClass.ValueString()) {
-		invalid("storage_class", "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", m.StorageClass.ValueString())
+	if arguments.Known(m.StorageClass) {
+		arguments.StorageClass(invalid, "storage_class", m.StorageClass.ValueString())
 	}
 	diags.Append(m.overlap(types.StringNull())...)
 	return diags

@@ -44,8 +44,8 @@ func (m model) validate(ctx context.Context) diag.Diagnostics {
 	}
 	m.encryption().Validate(invalid)
 	m.encryption().ValidateExclusive(invalid)
-	if arguments.Known(m.StorageClass) && !arguments.IsStorageClass(m.StorageClass.ValueString()) {
-		invalid("storage_class", "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", m.StorageClass.ValueString())
+	if arguments.Known(m.StorageClass) {
+		arguments.StorageClass(invalid, "storage_class", m.StorageClass.ValueString())
 	}
 	m.validateMetadata(invalid)
 	arguments.ValidateRetainUntil(invalid, m.RetainUntil)

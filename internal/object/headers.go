@@ -63,7 +63,7 @@ var headers = []header{
 		stored:      func(a *cosclient.Attributes) *string { return &a.StorageClass },
 		left:        true,
 		description: "Storage class, such as `STANDARD`, `STANDARD_IA`, `INTELLIGENT_TIERING`, `ARCHIVE`, `DEEP_ARCHIVE`, or a `MAZ_` class on a multi-AZ bucket. Default: COS's when the object is created, and the object's current class afterwards. COS copies an object of a `MAZ_` class only within its class, so changing to another class uploads the declared body again.",
-		check:       checkStorageClass,
+		check:       arguments.StorageClass,
 	},
 }
 

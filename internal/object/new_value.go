@@ -62,12 +62,6 @@ func checkHTTPDate(invalid arguments.Report, name, value string) {
 	}
 }
 
-func checkStorageClass(invalid arguments.Report, name, value string) {
-	if !arguments.IsStorageClass(value) {
-		invalid(name, "Invalid Storage Class", "%q is not a storage class such as STANDARD or STANDARD_IA.", value)
-	}
-}
-
 func (m model) checkNewMetadata(was map[string]string, invalid arguments.Report) {
 	values := arguments.Strings(m.Metadata)
 	for _, name := range slices.Sorted(maps.Keys(m.Metadata.Elements())) {

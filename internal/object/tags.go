@@ -119,16 +119,15 @@ func (m model) checkNewTags(was map[string]string, t providerdata.Tags, invalid 
 func (m model) countTags(was map[string]string, t providerdata.Tags, invalid arguments.Report) {
 	all := map[string]attr.Value{}
 	add := func(tags types.Map) {
-		maps.Copy(all, tags.Elements())
-		maps.DeleteFunc(all, func(_ string, value attr.Value) bool { return value.IsNull() })
+		for name, value := range tags.Elements() {
+			if !value.IsNull() {
+				all[name] = value
+			}
+		}
 	}
 	add(t.Default)
 	defaults := len(all)
-	for name, value := range m.Tags.Elements() {
-		if !value.IsNull() {
-			all[name] = value
-		}
-	}
+	add(m.Tags)
 	if len(all) <= arguments.MaxTags || allKnown(m.Tags) && allKnown(t.Default) && maps.Equal(arguments.Strings(m.wantedTags(t)), was) {
 		return
 	}

@@ -2,6 +2,7 @@ package restore
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -102,7 +103,7 @@ func (m model) validate() diag.Diagnostics {
 	if wrong := days.Check("days", "a number of days", m.Days); wrong != "" {
 		invalid("days", "Invalid Days", "%s.", wrong)
 	}
-	if arguments.Known(m.Tier) && !isTier(m.Tier.ValueString()) {
+	if arguments.Known(m.Tier) && !slices.Contains(tiers, m.Tier.ValueString()) {
 		invalid("tier", "Invalid Tier", "%q is not a tier: use Expedited, Standard or Bulk.", m.Tier.ValueString())
 	}
 	if !m.Timeout.IsNull() && !m.Wait.IsUnknown() && !m.Wait.ValueBool() {
@@ -114,15 +115,6 @@ func (m model) validate() diag.Diagnostics {
 		}
 	}
 	return diags
-}
-
-func isTier(tier string) bool {
-	for _, t := range tiers {
-		if t == tier {
-			return true
-		}
-	}
-	return false
 }
 
 func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {

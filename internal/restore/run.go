@@ -12,6 +12,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
 	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sleep"
 )
 
 // DefaultParallelism is the number of concurrent restorations. COS starts at most
@@ -36,7 +37,7 @@ func (t Target) Run(ctx context.Context, i inspect.Inspector, o Options) (out bu
 		o.Now = time.Now
 	}
 	if o.Pause == nil {
-		o.Pause = sleep
+		o.Pause = sleep.For
 	}
 	if o.Parallelism == 0 {
 		o.Parallelism = DefaultParallelism
@@ -66,17 +67,6 @@ func (t Target) Run(ctx context.Context, i inspect.Inspector, o Options) (out bu
 		out.Err = w.missed(done)
 	}
 	return out
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // missedError lists what is not restored at the end of a run.
