@@ -275,3 +275,31 @@ func TestLargeObjects(t *testing.T) {
 		})
 	}
 }
+
+// A copy that COS stores without the requested encryption, and whose response is
+// lost, is reported as such and not as somebody else's object. It stays, because
+// it is not certain whose it is.
+func TestLostAnswerOfAnUnencryptedCopy(t *testing.T) {
+	t.Parallel()
+	for _, versioning := range []string{cosmock.VersioningNever, cosmock.VersioningEnabled, cosmock.VersioningSuspended} {
+		t.Run("versioning "+versioning, func(t *testing.T) {
+			t.Parallel()
+			w := world(t)
+			must(t, w.SetVersioning(otherBucket, versioning))
+			put(t, w, "a/k", cosmock.NewObject{})
+			for _, kind := range []cosmock.FaultKind{cosmock.FaultResetAfter, cosmock.FaultDropEncryption} {
+				must(t, w.Arm(cosmock.Fault{Match: cosmock.On("PUT", "b/k"), Kind: kind}))
+			}
+			run := w.ActionServer(nil).Invoke(t.Context(), actionName, arguments(w, nil), nil)
+			for _, want := range []string{"asked for SSE-COS (AES256), found no encryption", "could not be removed again", "response to the write was lost"} {
+				if len(run.Errors) != 1 || !strings.Contains(run.Errors[0], want) {
+					t.Errorf("%q does not say %q", run.Errors, want)
+				}
+			}
+			run = w.ActionServer(nil).Invoke(t.Context(), actionName, arguments(w, map[string]any{"overwrite": true}), nil)
+			if o, _ := w.Server.Object(otherBucket, "b/k"); len(run.Errors) > 0 || o.Mode != sse.ModeAES256 {
+				t.Errorf("the next run leaves the encryption %q: %q", o.Mode, run.Errors)
+			}
+		})
+	}
+}

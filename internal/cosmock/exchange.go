@@ -24,6 +24,7 @@ type exchange struct {
 	anonymous   bool    // without a signature
 	presigned   bool    // with the signature in the URL
 	fault       *Fault  // nil if none applies
+	drops       bool    // FaultDropEncryption applies
 
 	requestID, traceID string
 }
@@ -65,7 +66,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // run applies the latency and any fault, and serves the request.
 func (x *exchange) run() {
 	x.wait(x.server.opts.Latency)
-	x.fault = x.server.faults.take(x)
+	x.fault, x.drops = x.server.faults.take(x)
 	x.standardHeaders()
 	fault := x.fault
 	if fault != nil {
@@ -100,7 +101,7 @@ func (x *exchange) serve() error {
 	if err := x.permitted(); err != nil {
 		return err
 	}
-	if x.fault.is(FaultDropEncryption) {
+	if x.drops {
 		dropEncryption(x.r.Header)
 	}
 	if err := x.acceleration(); err != nil {

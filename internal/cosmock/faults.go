@@ -23,7 +23,8 @@ const (
 	// response body, or of the header if there is no body.
 	FaultTruncate FaultKind = "truncate"
 	// FaultDropEncryption handles a write as if it had no server-side encryption
-	// headers. It applies to requests that have them.
+	// headers. It applies to requests that have them, together with any other
+	// fault.
 	FaultDropEncryption FaultKind = "drop-encryption"
 	// FaultWrongCRC sends a wrong CRC64 for correctly stored data. It applies to
 	// requests whose response has a CRC64.
@@ -184,26 +185,39 @@ type faults struct {
 	skew  bool // a clock-skew fault has happened since Disarm
 }
 
-// take returns the fault that applies to a request, and counts the use.
-func (f *faults) take(x *exchange) *Fault {
+// take returns the oldest fault that applies to a request, and counts the use.
+// drops reports whether FaultDropEncryption applies, which goes together with any
+// other kind.
+func (f *faults) take(x *exchange) (fault *Fault, drops bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i, fault := range f.armed {
-		if !fault.concerns(x) {
-			continue
-		}
-		if fault.Kind == FaultClockSkew {
-			f.skew = true
-		}
-		taken := *fault
-		if fault.Times > 0 {
-			if fault.Times--; fault.Times == 0 {
-				f.armed = slices.Delete(f.armed, i, i+1)
-			}
-		}
-		return &taken
+	dropped := func(fault *Fault) bool { return fault.Kind == FaultDropEncryption }
+	dropping := f.use(x, dropped)
+	fault = f.use(x, func(fault *Fault) bool { return !dropped(fault) })
+	if fault == nil {
+		fault = dropping
 	}
-	return nil
+	if fault != nil && fault.Kind == FaultClockSkew {
+		f.skew = true
+	}
+	return fault, dropping != nil
+}
+
+// use returns a copy of the oldest fault of some kinds that applies to a request,
+// and counts the use.
+func (f *faults) use(x *exchange, kind func(*Fault) bool) *Fault {
+	at := slices.IndexFunc(f.armed, func(fault *Fault) bool { return kind(fault) && fault.concerns(x) })
+	if at < 0 {
+		return nil
+	}
+	fault := f.armed[at]
+	taken := *fault
+	if fault.Times > 0 {
+		if fault.Times--; fault.Times == 0 {
+			f.armed = slices.Delete(f.armed, at, at+1)
+		}
+	}
+	return &taken
 }
 
 func (f *faults) skewed() bool {

@@ -171,6 +171,12 @@ func TestDropEncryption(t *testing.T) {
 		if o, _ := s.Object(s.Bucket(), "k"); o.Mode == sse.ModeNone {
 			t.Errorf("%s: the fault does not end", name)
 		}
+		arm(t, s, cosmock.Fault{Kind: cosmock.FaultUnavailableAfter}) // together with another fault
+		arm(t, s, cosmock.Fault{Kind: cosmock.FaultDropEncryption})
+		r.do("PUT", "/k", "x", headers...).want(t, 503, "ServiceUnavailable")
+		if o, _ := s.Object(s.Bucket(), "k"); o.Mode != sse.ModeNone {
+			t.Errorf("%s: stored under %s", name, o.Mode)
+		}
 	}
 }
 

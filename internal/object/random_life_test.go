@@ -239,6 +239,11 @@ func (l *randomLife) run(between func()) error {
 	if err := l.instance.Refresh(ctx); err != nil {
 		return err
 	}
+	if l.instance.Tainted {
+		if err := l.instance.Destroy(ctx); err != nil {
+			return err
+		}
+	}
 	p, err := l.instance.Plan(ctx, l.planned())
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ const copyParallel = 8
 // has been overwritten since.
 func (s *Store) copyLanded(w Write) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
-		info, err := s.Client.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
+		info, err := s.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
 		if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
 			return false, nil
 		}
@@ -94,8 +94,10 @@ func (s *Store) copyLanded(w Write) func(context.Context) (bool, error) {
 		if w.Location != w.Old && !w.ForbidOverwrite && (w.CRC64 == "" || info.CRC64 == "") {
 			return false, nil // it may be an older object of the same length: the copy is sent again
 		}
-		written := w.Prior == nil || w.Location != w.Old || !w.Expected.Is(info) || len(w.Wrong(*w.Prior, cosclient.Written{})) > 0
-		return written && len(w.Wrong(info, cosclient.Written{})) == 0, nil
+		if w.Prior == nil || w.Location != w.Old || !w.Expected.Is(info) {
+			return w.made(info, cosclient.Written{}), nil
+		}
+		return len(w.Wrong(*w.Prior, cosclient.Written{})) > 0 && len(w.Wrong(info, cosclient.Written{})) == 0, nil
 	}
 }
 

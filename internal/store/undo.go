@@ -41,6 +41,9 @@ func (s *Store) Undo(ctx context.Context, w Write, out Outcome) error {
 	}
 	in := cosclient.DeleteInput{VersionID: inspect.VersionOf(out.Written.VersionID)} // "null" may be a later write
 	if in.VersionID == "" {
+		if out.Written.Recovered {
+			return errors.New("the response to the write was lost, so it is not certain that this is the object that was written")
+		}
 		if out.Written.ETag == "" || out.Info.ETag != out.Written.ETag {
 			return errors.New("what is there now is not what was written")
 		}

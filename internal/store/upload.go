@@ -7,6 +7,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 // Put uploads the body and verifies the stored object.
@@ -66,13 +67,13 @@ func (s *Store) upload(ctx context.Context, w Write) (cosclient.Written, error) 
 	return s.Client.Put(ctx, w.Location, in)
 }
 
-// landed reports whether a write whose response was lost has succeeded, by
+// landed reports whether a write whose response was lost has been carried out, by
 // comparing the object with everything that was sent. An object without a CRC64
 // counts only if it was written since; an earlier object of the same length
 // proves nothing. crc64 is that of the body, or "" if it still has to be
 // computed.
 func (s *Store) landed(ctx context.Context, w Write, crc64 string) (bool, error) {
-	info, err := s.Client.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
+	info, err := s.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
 	if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
 		return false, nil
 	}
@@ -89,7 +90,19 @@ func (s *Store) landed(ctx context.Context, w Write, crc64 string) (bool, error)
 		}
 		crc64 = sum.CRC64String()
 	}
-	return w.changedSince(info) && len(w.Wrong(info, cosclient.Written{CRC64: crc64})) == 0, nil
+	return w.changedSince(info) && w.made(info, cosclient.Written{CRC64: crc64}), nil
+}
+
+// made reports whether the write has made this object, which is not the previous
+// one. If only the encryption is missing and sending the write again could not
+// replace the object, the write counts as carried out, so that its verification
+// reports the encryption.
+func (w Write) made(info cosclient.Info, written cosclient.Written) bool {
+	wrong := len(w.Wrong(info, written))
+	stays := w.ForbidOverwrite || // COS would refuse to overwrite it
+		inspect.VersionOf(info.VersionID) != "" || // it would become a version below
+		w.Body == nil && !w.OldKey.IsZero() // COS would refuse the key of its source
+	return wrong == 0 || wrong == 1 && stays && info.CRC64 != "" && info.Encryption.Mode == sse.ModeNone
 }
 
 // changedSince reports whether the object was written since the write began, as

@@ -59,7 +59,7 @@ func (i *Instance) Destroy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	err = i.take(resp.NewState, resp.Private, resp.NewIdentity, resp.Diagnostics)
+	err = i.applied(resp)
 	i.Warnings = append(Warnings(planned.Diagnostics), i.Warnings...)
 	return err
 }

@@ -20,6 +20,9 @@ type Instance struct {
 	identity *tfprotov6.ResourceIdentityData
 	// Warnings are the warnings of the last call.
 	Warnings []string
+	// Tainted is set by a create that failed and left a state. The CLI destroys
+	// such an instance before it creates it again.
+	Tainted bool
 }
 
 // Import imports a resource by identity and refreshes it, as an import block
@@ -58,7 +61,7 @@ func (c *Client) Import(ctx context.Context, typeName string, identity tftypes.V
 	return i, nil
 }
 
-// take stores the response of a call.
+// take stores the response of a call that succeeded.
 func (i *Instance) take(state *tfprotov6.DynamicValue, private []byte, identity *tfprotov6.ResourceIdentityData, said []*tfprotov6.Diagnostic) (err error) {
 	i.Warnings = Warnings(said)
 	if err := Failure(said); err != nil {
@@ -66,6 +69,21 @@ func (i *Instance) take(state *tfprotov6.DynamicValue, private []byte, identity 
 	}
 	i.private, i.identity = private, identity
 	i.State, err = state.Unmarshal(i.typ)
+	return err
+}
+
+// applied stores the response of an apply. As the CLI does, it keeps the state of
+// one that failed.
+func (i *Instance) applied(resp *tfprotov6.ApplyResourceChangeResponse) error {
+	creates, err := i.State.IsNull(), Failure(resp.Diagnostics)
+	if resp.NewState == nil {
+		return err
+	}
+	if err := i.take(resp.NewState, resp.Private, resp.NewIdentity, nil); err != nil {
+		return err
+	}
+	i.Warnings = Warnings(resp.Diagnostics)
+	i.Tainted = (creates && err != nil || i.Tainted) && !i.State.IsNull()
 	return err
 }
 
@@ -163,5 +181,5 @@ func (p *Plan) Apply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.instance.take(resp.NewState, resp.Private, resp.NewIdentity, resp.Diagnostics)
+	return p.instance.applied(resp)
 }

@@ -1,0 +1,69 @@
+package object_test
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
+)
+
+// A write is stored without its encryption, and its response is lost. The error
+// reports the object, the state contains it, and the next apply repairs it. In a
+// bucket with versioning, no unencrypted version is left in silence.
+func TestLostAnswerOfAnUnencryptedWrite(t *testing.T) {
+	t.Parallel()
+	first := map[string]arguments{
+		"SSE-COS": {"server_side_encryption": "AES256", "key": "a", "content": "hello"},
+		"SSE-C":   {"sse_customer_key": acctest.KeyA, "key": "a", "content": "hello"},
+	}
+	changes := map[string]arguments{"create": nil, "upload": {"content": "other"}, "header": {"cache_control": "no-store"}, "move": {"key": "b"}}
+	for encryption, declared := range first {
+		for _, versioning := range []string{cosmock.VersioningNever, cosmock.VersioningEnabled, cosmock.VersioningSuspended} {
+			for change, more := range changes {
+				t.Run(fmt.Sprint(encryption, ", versioning ", versioning, ", ", change), func(t *testing.T) {
+					t.Parallel()
+					l := &lockedLife{World: acctest.New(t), t: t}
+					must(t, l.SetVersioning(l.Bucket(), versioning))
+					var err error
+					l.instance, err = l.client().New("cos_encrypted_object")
+					must(t, err)
+					config := arguments{"server_side_encryption": nil}
+					maps.Copy(config, declared)
+					if change != "create" {
+						must(t, l.apply(config).err)
+					}
+					maps.Copy(config, more)
+					key, _ := config["key"].(string)
+					for _, kind := range []cosmock.FaultKind{cosmock.FaultResetAfter, cosmock.FaultDropEncryption} {
+						must(t, l.Arm(cosmock.Fault{Match: cosmock.On("PUT", key), Kind: kind}))
+					}
+					ran := l.apply(config)
+					l.Disarm()
+					there, _ := l.Stored(key)
+					hidden := versioning == cosmock.VersioningEnabled || change == "create" || change == "move" || // a second write would not replace it
+						encryption == "SSE-C" && change == "header" // or would be refused
+					switch {
+					case hidden && (ran.err == nil || !strings.Contains(ran.err.Error(), "found no encryption")):
+						t.Errorf("failed with %v", ran.err)
+					case !hidden && (ran.err != nil || there.Mode == sse.ModeNone):
+						t.Errorf("the object is encrypted with %q: %v", there.Mode, ran.err)
+					}
+					if l.instance.Tainted {
+						must(t, l.instance.Destroy(t.Context()))
+					}
+					if change == "move" { // as the error says
+						must(t, l.DeleteObject(l.Bucket(), key))
+					}
+					must(t, l.apply(config).err)
+					if there, ok := l.Stored(key); !ok || there.Mode == sse.ModeNone {
+						t.Errorf("after the next apply the object is encrypted with %q", there.Mode)
+					}
+				})
+			}
+		}
+	}
+}
