@@ -53,7 +53,7 @@ func (a *Action) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, r
 	_, _, diags := bulkaction.Wanted(config.declared(), a.data)
 	resp.Diagnostics.Append(diags...)
 	if a.data.Region != "" {
-		resp.Diagnostics.Append(config.overlap(types.StringValue(a.data.Region))...)
+		resp.Diagnostics.Append(config.overlap(types.StringValue(a.data.Region), a.data.Client)...)
 	}
 }
 
@@ -95,7 +95,7 @@ func (m model) target(data *providerdata.Data) (Target, diag.Diagnostics) {
 		return Target{}, diags
 	}
 	m.SourceRegion, m.Region = source, region
-	diags.Append(m.overlap(types.StringNull())...)
+	diags.Append(m.overlap(types.StringNull(), data.Client)...)
 	return Target{
 		Source:     m.source(),
 		To:         Place{region.ValueString(), m.Bucket.ValueString(), m.Prefix.ValueString()},

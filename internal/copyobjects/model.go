@@ -11,6 +11,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/bulkaction"
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
 )
 
@@ -95,14 +96,14 @@ func (m model) validate() diag.Diagnostics {
 	if arguments.Known(m.StorageClass) {
 		arguments.StorageClass(invalid, "storage_class", m.StorageClass.ValueString())
 	}
-	diags.Append(m.overlap(types.StringNull())...)
+	diags.Append(m.overlap(types.StringNull(), nil)...)
 	return diags
 }
 
 // overlap reports copies onto their own source if all arguments are known. region
 // is the provider's region, or null if it is unknown: two regions that are not
-// set are equal.
-func (m model) overlap(region types.String) diag.Diagnostics {
+// set are equal. Without a client, buckets in different regions are different.
+func (m model) overlap(region types.String, client *cosclient.Client) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, v := range []types.String{m.SourceBucket, m.Bucket, m.SourceRegion, m.Region, m.SourcePrefix, m.Prefix} {
 		if v.IsUnknown() {
@@ -113,9 +114,12 @@ func (m model) overlap(region types.String) diag.Diagnostics {
 	if from.IsNull() != to.IsNull() {
 		return diags
 	}
-	source := m.source()
+	source, target := m.source(), Place{to.ValueString(), m.Bucket.ValueString(), m.Prefix.ValueString()}
 	source.Region = from.ValueString()
-	if wrong := Overlap(source, Place{to.ValueString(), m.Bucket.ValueString(), m.Prefix.ValueString()}); wrong != "" {
+	if client != nil && client.SameBucket(source.Region, source.Bucket, target.Region, target.Bucket) {
+		target.Region, target.Bucket = source.Region, source.Bucket
+	}
+	if wrong := Overlap(source, target); wrong != "" {
 		diags.AddAttributeError(path.Root("prefix"), "Overlapping Source and Target", wrong)
 	}
 	return diags

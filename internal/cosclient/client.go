@@ -116,6 +116,14 @@ func New(cfg Config) (*Client, error) {
 // refuses to send a customer key.
 func (c *Client) Secure() bool { return c.endpoint.Secure() }
 
+// SameBucket reports whether two buckets are the same one. An endpoint without
+// {region} serves one bucket of each name.
+func (c *Client) SameBucket(region, bucket, otherRegion, otherBucket string) bool {
+	connect, header := c.endpoint.address(opGet, region, bucket)
+	otherConnect, otherHeader := c.endpoint.address(opGet, otherRegion, otherBucket)
+	return connect == otherConnect && header == otherHeader
+}
+
 // Format implements fmt.Formatter. It prints the endpoint, so that fmt does not
 // print the client's internals.
 func (c *Client) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(c.endpoint.String())) }
