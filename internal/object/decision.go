@@ -61,6 +61,9 @@ type situation struct {
 	private privateState
 	data    *providerdata.Data
 	now     time.Time
+	// tags are those of a locked object that declares tags for the first time; nil
+	// if they were not read.
+	tags map[string]string
 }
 
 // outline is a decision and the intermediate results that led to it.

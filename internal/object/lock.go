@@ -3,6 +3,7 @@ package object
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -185,15 +186,40 @@ func (m model) deletesLocked() bool {
 
 // changesLocked reports whether an update would change what a lock protects. With
 // versioning, a write adds a new version and leaves the locked one unchanged.
-func (o *outline) changesLocked(prior model) bool {
+func (o *outline) changesLocked(s situation) bool {
+	prior := *s.prior
 	versioned := inspect.VersionOf(prior.VersionID.ValueString()) != ""
 	switch {
-	case o.Tags:
+	case o.Tags && !o.hasTags(s):
 		return true
 	case o.Move:
 		return prior.deletesLocked() && o.config.DeletionPolicy.ValueString() != deleteNothing
 	}
 	return !versioned && (o.Rewrite || o.Body != bodyNone && !o.Optional)
+}
+
+// hasTags reports whether a locked object that declares tags for the first time has
+// them already, as after an import.
+func (o *outline) hasTags(s situation) bool {
+	if s.tags == nil || !allKnown(o.config.TagsAll) {
+		return false
+	}
+	tags, err := store.JoinTags(o.config.tags(), s.tags, s.data.Tags.Keep())
+	return err == nil && maps.Equal(tags, s.tags)
+}
+
+// lockedTags reads the tags of a locked object that declares tags for the first
+// time. It returns nil in other cases, and if they cannot be read.
+func (r *Resource) lockedTags(ctx context.Context, s situation) map[string]string {
+	if s.prior == nil || r.data.Client == nil || s.prior.Region.IsNull() || !s.prior.managedTags().IsNull() ||
+		s.config.wantedTags(s.data.Tags).IsNull() || !s.private.lock(*s.prior).InForce(s.now) {
+		return nil
+	}
+	there, err := r.data.Client.Tags(ctx, s.prior.location(), "")
+	if err != nil {
+		return nil
+	}
+	return there
 }
 
 // locked refuses an update that the known lock of the object forbids.
@@ -211,7 +237,7 @@ func (o *outline) locked(s situation) *refusal {
 	if o.Hold && !o.config.LegalHold.IsUnknown() && !o.config.LegalHold.ValueBool() {
 		lock.LegalHold = false // the hold is lifted first
 	}
-	if !lock.InForce(now) || !o.changesLocked(prior) {
+	if !lock.InForce(now) || !o.changesLocked(s) {
 		return nil
 	}
 	return lockedRefusal(prior.location(), lock, now)

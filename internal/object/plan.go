@@ -49,6 +49,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	s.tags = r.lockedTags(ctx, s)
 	o := decide(ctx, s)
 	resp.Diagnostics.Append(r.data.Unsaid(o.diags)...)
 	resp.Diagnostics.Append(r.checkUnreadTags(ctx, s)...)
