@@ -3,6 +3,7 @@ package pages_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -10,25 +11,54 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// chinesePrefix begins the names of the guides in Chinese. The registry shows
+// guides of one folder only.
+const chinesePrefix = "zh-cn-"
+
 var (
-	fenced  = regexp.MustCompile("(?ms)^```[^\n]*\n(.*?)^```$")
-	comment = regexp.MustCompile(`(?m)[ \t]*#.*$`)
+	fenced   = regexp.MustCompile("(?ms)^```[^\n]*\n(.*?)^```$")
+	comment  = regexp.MustCompile(`(?m)[ \t]*#.*$`)
+	included = regexp.MustCompile(`\{\{[^}]*\}\}`)
 )
 
-// The Chinese README is a translation of the current one: whoever changes one of
-// the two has to look at the other, and set the checksum that it begins with.
-func TestChineseREADME(t *testing.T) {
+// The Chinese README and guides are translations of the current English ones:
+// whoever changes one of the two has to look at the other, and set the checksum
+// that it begins with.
+func TestChinesePages(t *testing.T) {
 	t.Parallel()
-	english, chinese := read(t, "README.md"), read(t, "README.zh-CN.md")
-	want := fmt.Sprintf("<!-- Translated from README.md, sha256 %x -->\n", sha256.Sum256([]byte(english)))
-	if !strings.HasPrefix(chinese, want) {
-		t.Errorf("README.zh-CN.md is not a translation of README.md as it is now: bring it up to date, and begin it with\n%s", want)
+	pages := map[string]string{"README.md": "README.zh-CN.md"}
+	for _, name := range files(t, "templates/guides", ".md", ".tmpl") {
+		folder, file := path.Split(name)
+		if english, ok := strings.CutPrefix(file, chinesePrefix); ok {
+			read(t, folder+english) // fails if there is no such page
+		} else {
+			pages[name] = folder + chinesePrefix + file
+		}
 	}
-	if diff := cmp.Diff(commands(english), commands(chinese)); diff != "" {
-		t.Errorf("the code (-README.md +README.zh-CN.md):\n%s", diff)
+	for english, chinese := range pages {
+		t.Run(chinese, func(t *testing.T) {
+			t.Parallel()
+			checkTranslation(t, english, chinese)
+		})
 	}
-	if diff := cmp.Diff(targets(english, "README.zh-CN.md"), targets(chinese, "README.md")); diff != "" {
-		t.Errorf("the links among the pages (-README.md +README.zh-CN.md):\n%s", diff)
+}
+
+func checkTranslation(t *testing.T, english, chinese string) {
+	t.Helper()
+	from, to := read(t, english), read(t, chinese)
+	want := fmt.Sprintf("Translated from %s, sha256 %x", english, sha256.Sum256([]byte(from)))
+	if first, _, _ := strings.Cut(strings.TrimPrefix(to, "---\n"), "\n"); !strings.Contains(first, want) {
+		t.Errorf("%s is not a translation of %s as it is now: bring it up to date, and set its first comment to\n%s", chinese, english, want)
+	}
+	for what, of := range map[string]func(string) []string{
+		"code":     commands,
+		"includes": func(page string) []string { return included.FindAllString(page, -1) },
+		"links":    targets,
+		"outline":  outline,
+	} {
+		if diff := cmp.Diff(of(from), of(to)); diff != "" {
+			t.Errorf("the %s of the pages (-%s +%s):\n%s", what, english, chinese, diff)
+		}
 	}
 }
 
@@ -41,13 +71,29 @@ func commands(page string) []string {
 	return all
 }
 
-// targets returns the links of a page to other pages, in their order, but for
-// the one to its translation.
-func targets(page, translation string) []string {
+// targets returns the links of a page to other pages, in their order and as if
+// they led to English pages, but for those to its translation and to a heading.
+func targets(page string) []string {
 	var all []string
 	for _, found := range link.FindAllStringSubmatch(page, -1) {
-		if to := found[1]; !strings.Contains(to, "://") && to != translation {
+		to, _, _ := strings.Cut(strings.Replace(found[1], chinesePrefix, "", 1), "#")
+		if !strings.Contains(to, "://") && to != "" && to != "README.md" && to != "README.zh-CN.md" {
 			all = append(all, to)
+		}
+	}
+	return all
+}
+
+// outline returns the levels of a page's headings and the rows of its tables,
+// each as the number of its cells.
+func outline(page string) []string {
+	var all []string
+	for line := range strings.Lines(fence.ReplaceAllString(page, "")) {
+		switch level := len(line) - len(strings.TrimLeft(line, "#")); {
+		case level > 0:
+			all = append(all, strings.Repeat("#", level))
+		case strings.HasPrefix(line, "|"):
+			all = append(all, fmt.Sprint("row of ", strings.Count(line, "|")-1))
 		}
 	}
 	return all

@@ -107,14 +107,18 @@ func TestSlug(t *testing.T) {
 	}
 }
 
-// The README links to every guide.
+// Each README links to every guide in its language.
 func TestReadmeLinksToEveryGuide(t *testing.T) {
 	t.Parallel()
-	readme := read(t, "README.md")
+	english, chinese := read(t, "README.md"), read(t, "README.zh-CN.md")
 	for _, template := range files(t, "templates/guides", ".md", ".tmpl") {
 		page := strings.TrimSuffix(strings.TrimPrefix(template, "templates/"), ".tmpl")
+		name, readme := "README.md", english
+		if strings.HasPrefix(path.Base(page), chinesePrefix) {
+			name, readme = "README.zh-CN.md", chinese
+		}
 		if strings.Count(page, "/") == 1 && !strings.Contains(readme, "(docs/"+page+")") {
-			t.Errorf("README.md does not link to docs/%s", page)
+			t.Errorf("%s does not link to docs/%s", name, page)
 		}
 	}
 }
