@@ -88,6 +88,9 @@ func targets(page string) []string {
 // each as the number of its cells.
 func outline(page string) []string {
 	var all []string
+	if front, body, ok := strings.Cut(page, "\n---\n"); ok && strings.HasPrefix(front, "---\n") {
+		page = body
+	}
 	for line := range strings.Lines(fence.ReplaceAllString(page, "")) {
 		switch level := len(line) - len(strings.TrimLeft(line, "#")); {
 		case level > 0:
