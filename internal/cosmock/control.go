@@ -54,6 +54,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request, body io.Reader)
 func (s *Server) armJSON(body io.Reader) error {
 	var wire struct {
 		Match   Match     `json:"match"`
+		Skip    int       `json:"skip"`
 		Times   *int      `json:"times"` // defaults to once
 		Fault   FaultKind `json:"fault"`
 		DelayMS int64     `json:"delay_ms"`
@@ -66,7 +67,7 @@ func (s *Server) armJSON(body io.Reader) error {
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("something follows the JSON of the fault")
 	}
-	fault := Fault{Match: wire.Match, Times: 1, Kind: wire.Fault, Delay: time.Duration(wire.DelayMS) * time.Millisecond}
+	fault := Fault{Match: wire.Match, Skip: wire.Skip, Times: 1, Kind: wire.Fault, Delay: time.Duration(wire.DelayMS) * time.Millisecond}
 	if wire.Times != nil {
 		fault.Times = *wire.Times
 		if fault.Times == 0 {

@@ -93,6 +93,8 @@ func TestFaultsByControl(t *testing.T) {
 		"whole":         {`{"match":{"method":"PUT","key":"k","subresource":""},"times":1,"fault":"slowdown","delay_ms":0}`, 204, ""},
 		"short":         {`{"fault":"slowdown"}`, 204, ""},
 		"always":        {`{"fault":"slowdown","times":-1}`, 204, ""},
+		"the first":     {`{"fault":"slowdown","skip":0}`, 204, ""},
+		"bad skip":      {`{"fault":"slowdown","skip":-1}`, 400, "skip"},
 		"unknown fault": {`{"fault":"earthquake"}`, 400, `unknown fault "earthquake"`},
 		"no fault":      {`{}`, 400, "unknown fault"},
 		"not JSON":      {`fault=slowdown`, 400, "not the JSON"},

@@ -114,14 +114,17 @@ func (f *Fault) instead() *apiError {
 // only requests without a subresource.
 type Match struct {
 	Method      *string `json:"method"`
+	Bucket      *string `json:"bucket"`
 	Key         *string `json:"key"`
 	Subresource *string `json:"subresource"`
 }
 
 // Fault is a failure of the next Times requests that match: 0 means once, -1
-// always. If several armed faults apply to a request, the oldest is used.
+// always. Before that, it lets Skip of them pass. If several armed faults apply to
+// a request, the oldest is used.
 type Fault struct {
 	Match Match
+	Skip  int
 	Times int
 	Kind  FaultKind
 	Delay time.Duration // before any kind of fault
@@ -154,6 +157,9 @@ func (f Fault) check() error {
 	if f.Times < -1 {
 		return fmt.Errorf("times is %d; it is a number of requests, or -1 for always", f.Times)
 	}
+	if f.Skip < 0 {
+		return fmt.Errorf("skip is %d; it is a number of requests", f.Skip)
+	}
 	if f.Delay < 0 {
 		return fmt.Errorf("a delay of %v is not possible", f.Delay)
 	}
@@ -163,7 +169,7 @@ func (f Fault) check() error {
 // concerns reports whether the fault can apply to the request.
 func (f Fault) concerns(x *exchange) bool {
 	eq := func(want *string, got string) bool { return want == nil || *want == got }
-	if !eq(f.Match.Method, x.r.Method) || !eq(f.Match.Key, x.address.key) || !eq(f.Match.Subresource, x.subresource) {
+	if !eq(f.Match.Method, x.r.Method) || !eq(f.Match.Bucket, x.address.bucket) || !eq(f.Match.Key, x.address.key) || !eq(f.Match.Subresource, x.subresource) {
 		return false
 	}
 	switch f.Kind {
@@ -206,11 +212,18 @@ func (f *faults) take(x *exchange) (fault *Fault, drops bool) {
 // use returns a copy of the oldest fault of some kinds that applies to a request,
 // and counts the use.
 func (f *faults) use(x *exchange, kind func(*Fault) bool) *Fault {
-	at := slices.IndexFunc(f.armed, func(fault *Fault) bool { return kind(fault) && fault.concerns(x) })
+	at := slices.IndexFunc(f.armed, func(fault *Fault) bool {
+		if !kind(fault) || !fault.concerns(x) {
+			return false
+		}
+		fault.Skip--
+		return fault.Skip < 0
+	})
 	if at < 0 {
 		return nil
 	}
 	fault := f.armed[at]
+	fault.Skip = 0
 	taken := *fault
 	if fault.Times > 0 {
 		if fault.Times--; fault.Times == 0 {
@@ -245,6 +258,13 @@ func (s *Server) Disarm() {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.armed, s.faults.skew = nil, false
+}
+
+// DisarmIn removes the faults that match only requests to a bucket.
+func (s *Server) DisarmIn(bucket string) {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.armed = slices.DeleteFunc(s.faults.armed, func(f *Fault) bool { return f.Match.Bucket != nil && *f.Match.Bucket == bucket })
 }
 
 // signedAhead reports whether the request was signed with the time that

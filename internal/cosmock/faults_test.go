@@ -332,6 +332,22 @@ func TestDelayAndLatencyAreWaitedFor(t *testing.T) {
 	}
 }
 
+// A fault lets matching requests pass before it applies.
+func TestSkip(t *testing.T) {
+	s := start(t, cosmock.Options{})
+	r := newRaw(t, s)
+	bucket, other := s.Bucket(), "other-1250000000"
+	arm(t, s, cosmock.Fault{Match: cosmock.Match{Bucket: &other}, Times: -1, Kind: cosmock.FaultInternalError})
+	arm(t, s, cosmock.Fault{Match: cosmock.Match{Bucket: &bucket}, Skip: 2, Times: 2, Kind: cosmock.FaultSlowDown})
+	arm(t, s, cosmock.Fault{Match: cosmock.Match{Bucket: &bucket}, Skip: 3, Times: -1, Kind: cosmock.FaultUnavailable})
+	for number, want := range []int{200, 200, 503, 503, 200, 503, 503} {
+		a := r.do("PUT", "/k", "x")
+		a.want(t, want, map[bool]string{true: "SlowDown", false: a.code()}[number == 2 || number == 3])
+	}
+	s.DisarmIn(bucket)
+	r.do("PUT", "/k", "x").want(t, 200, "")
+}
+
 func TestMatch(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)
