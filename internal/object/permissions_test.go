@@ -139,7 +139,7 @@ func TestAccLeastPrivilege(t *testing.T) {
 
 // ofActions are the CAM actions that only Terraform's actions need, and those for
 // locks, which TestLockPermissions covers.
-var ofActions = []string{"GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold", "GetBucketACL", "GetBucketVersioning", "GetBucketLifecycle", "GetBucketReplication", "GetBucketNotification", "ListMultipartUploads"}
+var ofActions = []string{"GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold", "GetBucketACL", "GetBucketVersioning", "GetBucketLifecycle", "GetBucketReplication", "GetBucketNotification", "ListMultipartUploads", "PostObjectRestore"}
 
 // If an action is not allowed, the error names it and the resource. What does not
 // depend on it still works.
