@@ -286,13 +286,23 @@ func (a *apply) rewrite(ctx context.Context, st step, info cosclient.Info) error
 	return a.copyOnto(ctx, st, seenAs(info), info, key, info.StorageClass)
 }
 
+// copyOnto copies an object with the right content onto itself. If COS cannot copy
+// it, the content is uploaded, and the object keeps what a copy would keep.
 func (a *apply) copyOnto(ctx context.Context, st step, expected inspect.Record, info cosclient.Info, key sse.CustomerKey, class string) error {
 	w := a.write(st)
 	w.Expected, w.Prior, w.OldKey = expected, &info, key
-	if w.Attributes.StorageClass == "" {
-		w.Attributes.StorageClass = class
+	w.Attributes.StorageClass = cmp.Or(w.Attributes.StorageClass, class)
+	if !info.Archived() && inClass(entry{Class: class}, w.Attributes.StorageClass) {
+		out := a.store.CopyStored(ctx, w)
+		// A lifecycle rule may have archived the object since it was recorded.
+		if !errors.Is(out.Err, cosclient.ErrInvalidObjectState) {
+			return a.finish(ctx, st, w, out)
+		}
 	}
-	return a.finish(ctx, st, w, a.store.CopyStored(ctx, w))
+	if err := a.store.Guard(ctx, &w); err != nil {
+		return err
+	}
+	return a.send(ctx, st, w)
 }
 
 // prove checks what is stored and corrects differences.
