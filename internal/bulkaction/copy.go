@@ -44,13 +44,21 @@ func Copyable(info cosclient.Info) bulk.Result {
 	}
 	switch {
 	case info.Archived():
-		return failed(bulk.Archived, fmt.Errorf("its storage class is %s, and it is not restored", info.StorageClass))
+		return failed(bulk.Archived, fmt.Errorf("its storage class is %s, and it is not restored", className(info)))
 	case info.Special():
 		return failed(bulk.AppendOrSymlink, fmt.Errorf("its type is %s: a copy would make an ordinary object of it", info.ObjectType))
 	case len(info.Imposed) > 0:
 		return failed(bulk.Other, errImposed)
 	}
 	return bulk.Result{Kind: bulk.Planned}
+}
+
+// className returns the storage class of an object, with its tier if it has one.
+func className(info cosclient.Info) string {
+	if info.StorageTier == "" {
+		return info.StorageClass
+	}
+	return fmt.Sprintf("%s (%s)", info.StorageClass, info.StorageTier)
 }
 
 // Unchanged checks the source of a multipart copy again before the upload is

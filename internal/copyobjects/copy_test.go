@@ -160,7 +160,7 @@ func TestEveryKind(t *testing.T) {
 			for key, o := range map[string]cosmock.NewObject{
 				"none": {}, "aes": {Mode: sse.ModeAES256}, "kms": {Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey2},
 				"ours": {Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}, "theirs": {Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)},
-				"archive": {Class: "ARCHIVE"}, "restored": {Class: "ARCHIVE"}, "link": {Header: http.Header{"X-Cos-Object-Type": {"symlink"}}},
+				"archive": {Class: "ARCHIVE"}, "tiered": {Class: "INTELLIGENT_TIERING", Tier: "ARCHIVE_ACCESS"}, "restored": {Class: "ARCHIVE"}, "link": {Header: http.Header{"X-Cos-Object-Type": {"symlink"}}},
 				"../b": {}, "dir/": {}, "ü + %41//": {}, "taken": {}, "under a key": {},
 			} {
 				put(t, w, "a/"+key, o)
@@ -170,7 +170,7 @@ func TestEveryKind(t *testing.T) {
 			putIn(t, w, otherBucket, "taken", cosmock.NewObject{Mode: sse.ModeAES256})
 			putIn(t, w, otherBucket, "under a key", cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)})
 			want := map[string]string{
-				"a/theirs": "failed customer_unknown", "a/archive": "failed archived", "a/link": "failed append_or_symlink", "a/../b": "failed unaddressable",
+				"a/theirs": "failed customer_unknown", "a/archive": "failed archived", "a/tiered": "failed archived", "a/link": "failed append_or_symlink", "a/../b": "failed unaddressable",
 				"a/": "skipped no_key", "a/taken": "failed exists", "a/under a key": "failed exists",
 			}
 			for _, key := range []string{"none", "aes", "kms", "ours", "restored", "dir/", "ü + %41//"} {
@@ -199,6 +199,9 @@ func TestEveryKind(t *testing.T) {
 				t.Errorf("%s, %v", text, err)
 			}
 			for _, r := range w.Requests() {
+				if strings.HasSuffix(r.CopySource, "tiered") {
+					t.Error("a copy that COS refuses was sent")
+				}
 				if r.BodyBytes > 0 {
 					t.Errorf("%s %s carries %d bytes", r.Method, r.Key, r.BodyBytes)
 				}

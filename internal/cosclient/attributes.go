@@ -22,6 +22,7 @@ const (
 	headerForbidOverwrite = "X-Cos-Forbid-Overwrite"
 	headerMetaPrefix      = "X-Cos-Meta-"
 	headerObjectType      = "X-Cos-Object-Type"
+	headerStorageTier     = "X-Cos-Storage-Tier"
 	headerRestore         = "X-Cos-Restore"
 	headerStorageClass    = "X-Cos-Storage-Class"
 	headerTagging         = "X-Cos-Tagging"
@@ -114,6 +115,7 @@ type Info struct {
 	TaggingCount int
 	Lock         Lock    // zero also if HEAD does not tell it
 	Imposed      Imposed // headers that the answer says not to be the object's own
+	StorageTier  string  // of an intelligent tiering object, such as FREQUENT; "" if absent
 	Restore      string  // x-cos-restore, "" if absent
 	ObjectType   string  // x-cos-object-type, such as "appendable"; "" if absent
 	RequestID    string
@@ -164,6 +166,7 @@ func infoOf(a *answer) Info {
 		TaggingCount: tags,
 		Lock:         lockOf(a.header),
 		Imposed:      imposedBy(a.header),
+		StorageTier:  a.header.Get(headerStorageTier),
 		Restore:      a.header.Get(headerRestore),
 		ObjectType:   a.header.Get(headerObjectType),
 		RequestID:    a.id,

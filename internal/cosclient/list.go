@@ -20,6 +20,7 @@ type ListInput struct {
 // Entry is an object in a listing. Listings do not include the encryption.
 type Entry struct {
 	Key, ETag, StorageClass string // ETag without quotes
+	StorageTier             string // of an intelligent tiering object, if COS lists it
 	Size                    int64
 	LastModified            time.Time
 }
@@ -39,8 +40,8 @@ type listing struct {
 	NextMarker   string
 
 	Contents []struct {
-		Key, ETag, StorageClass, LastModified string
-		Size                                  int64
+		Key, ETag, StorageClass, StorageTier, LastModified string
+		Size                                               int64
 	}
 	CommonPrefixes []struct{ Prefix string }
 }
@@ -83,7 +84,7 @@ func (l listing) page() (Page, error) {
 	last := ""
 	for _, o := range l.Contents {
 		page.Entries = append(page.Entries, Entry{
-			Key: decode.text(o.Key), ETag: unquote(o.ETag), StorageClass: o.StorageClass,
+			Key: decode.text(o.Key), ETag: unquote(o.ETag), StorageClass: o.StorageClass, StorageTier: o.StorageTier,
 			Size: o.Size, LastModified: parseTime(o.LastModified),
 		})
 		last = max(last, page.Entries[len(page.Entries)-1].Key)

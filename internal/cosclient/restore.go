@@ -48,10 +48,24 @@ const opRestore = "PostObjectRestore"
 // they can be read.
 func InArchive(class string) bool { return strings.HasSuffix(class, "ARCHIVE") }
 
+// inArchiveTier reports a tier of intelligent tiering whose objects have to be
+// restored as well, such as ARCHIVE_ACCESS. Source: COS API documentation, "PUT
+// Bucket IntelligentTiering" and "HEAD Object".
+func inArchiveTier(tier string) bool { return strings.Contains(tier, "ARCHIVE") }
+
+// InArchive reports an object in an archive class or tier.
+func (i Info) InArchive() bool { return InArchive(i.StorageClass) || inArchiveTier(i.StorageTier) }
+
+// InArchive reports an object that may be in an archive class or tier: a listing
+// need not tell the tier.
+func (e Entry) InArchive() bool {
+	return InArchive(e.StorageClass) || inArchiveTier(e.StorageTier) || e.StorageTier == "" && strings.HasSuffix(e.StorageClass, "INTELLIGENT_TIERING")
+}
+
 // Archived reports an object whose bytes COS cannot read right now: it is in an
-// archive class, and is not restored for the time being.
+// archive class or tier, and is not restored for the time being.
 func (i Info) Archived() bool {
-	return InArchive(i.StorageClass) && !strings.Contains(i.Restore, `ongoing-request="false"`)
+	return i.InArchive() && !strings.Contains(i.Restore, `ongoing-request="false"`)
 }
 
 // Restoring reports an object that COS is restoring.

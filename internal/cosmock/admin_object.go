@@ -23,6 +23,7 @@ type Object struct {
 	Modified    time.Time
 	Header      http.Header // Content-Type, Cache-Control, X-Cos-Meta-*, ...
 	Class       string      // STANDARD if the upload named none
+	Tier        string      // of an INTELLIGENT_TIERING object, such as FREQUENT
 	Tags        map[string]string
 	PublicRead  bool     // by an ACL of its own
 	OwnACL      bool     // false: it inherits the bucket's ACL
@@ -53,7 +54,7 @@ func (s *Server) Object(bucketName, key string) (Object, bool) {
 	}
 	o := Object{
 		Bucket: bucketName, Key: key, VersionID: v.id, Size: v.size, ETag: v.etag, CRC64: v.crc, Modified: v.modified,
-		Header: v.header.Clone(), Class: v.storageClass(), Tags: map[string]string{},
+		Header: v.header.Clone(), Class: v.storageClass(), Tier: v.storageTier(s.now()), Tags: map[string]string{},
 		PublicRead: v.acl.own && v.acl.publicRead(), OwnACL: v.acl.own,
 		RetainUntil: v.lock.until, LegalHold: v.lock.hold == holdOn,
 		Mode: v.protection.mode, KMSKeyID: v.protection.kmsKeyID, KMSContext: v.protection.context,
@@ -110,6 +111,7 @@ type NewObject struct {
 	Body        io.Reader // nil for an empty object
 	Header      http.Header
 	Class       string
+	Tier        string // of an INTELLIGENT_TIERING object; "" is FREQUENT
 	Tags        map[string]string
 	ACL         string // canned; "" is "default"
 	Mode        sse.Mode
@@ -124,7 +126,7 @@ func (s *Server) PutObject(bucketName, key string, o NewObject) error {
 	if b == nil {
 		return fmt.Errorf("there is no bucket %q", bucketName)
 	}
-	v := &version{key: key, header: o.Header.Clone(), hasCRC: true, class: o.Class, tags: tagList(o.Tags)}
+	v := &version{key: key, header: o.Header.Clone(), hasCRC: true, class: o.Class, tier: o.Tier, tags: tagList(o.Tags)}
 	if v.header == nil {
 		v.header = http.Header{}
 	}
@@ -257,7 +259,7 @@ func (s *Server) ForgetCRC64(bucketName, key string) error {
 func (s *Server) RestoreObject(bucketName, key string) error {
 	return s.changeObject(bucketName, key, func(v *version) error {
 		now := s.now()
-		v.restoration = &restoration{requested: now, ready: now, expires: now.AddDate(0, 0, 1), tier: "Standard"}
+		v.restoration = &restoration{requested: now, ready: now, expires: now.AddDate(0, 0, 1), tier: "Standard", moves: v.tier != ""}
 		return nil
 	})
 }

@@ -78,6 +78,38 @@ func TestArchivedObjects(t *testing.T) {
 	get().want(t, 403, "InvalidObjectState")
 }
 
+// In an archive tier, an intelligent tiering object is read like an archived one.
+// Restoring moves it to the frequent tier.
+func TestArchiveTier(t *testing.T) {
+	now := time.Now()
+	s := start(t, cosmock.Options{RestoreDelay: time.Hour, Now: func() time.Time { return now }})
+	r := newRaw(t, s)
+	r.clock = func() time.Time { return now }
+	if err := s.PutObject(s.Bucket(), "cold", cosmock.NewObject{Body: strings.NewReader("body"), Class: "INTELLIGENT_TIERING", Tier: "ARCHIVE_ACCESS"}); err != nil {
+		t.Fatal(err)
+	}
+	expect := func(tier string) {
+		t.Helper()
+		if h := r.do("HEAD", "/cold", "").header; h.Get("X-Cos-Storage-Tier") != tier || h.Get("X-Cos-Storage-Class") != "INTELLIGENT_TIERING" {
+			t.Errorf("%v", h)
+		}
+		if a := r.do("GET", "/", ""); !strings.Contains(a.body, "<StorageTier>"+tier+"</StorageTier>") {
+			t.Error(a.body)
+		}
+	}
+	expect("ARCHIVE_ACCESS")
+	r.do("GET", "/cold", "").want(t, 403, "InvalidObjectState")
+	r.do("POST", "/cold?restore", "<RestoreRequest><Days>2</Days></RestoreRequest>").want(t, 202, "")
+	expect("ARCHIVE_ACCESS")
+	r.do("POST", "/cold?restore", "<RestoreRequest><Days>2</Days></RestoreRequest>").want(t, 409, "RestoreAlreadyInProgress")
+	now = now.AddDate(0, 0, 3)
+	expect("FREQUENT")
+	if a := r.do("GET", "/cold", ""); a.body != "body" || a.header.Get("X-Cos-Restore") != "" {
+		t.Errorf("%d %v", a.status, a.header)
+	}
+	r.do("POST", "/cold?restore", "<RestoreRequest><Days>2</Days></RestoreRequest>").want(t, 405, "RestoreNonArchiveObject")
+}
+
 func TestTaggingBodies(t *testing.T) {
 	s := start(t, cosmock.Options{})
 	r := newRaw(t, s)

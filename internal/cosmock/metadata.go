@@ -12,11 +12,12 @@ const (
 	classArchive     = "ARCHIVE"
 	classDeepArchive = "DEEP_ARCHIVE"
 	classMAZArchive  = "MAZ_ARCHIVE"
+	classTiering     = "INTELLIGENT_TIERING"
 )
 
 // storageClasses are the classes in "Storage Class Overview".
 var storageClasses = []string{
-	classStandard, "STANDARD_IA", "INTELLIGENT_TIERING", classArchive, classDeepArchive,
+	classStandard, "STANDARD_IA", classTiering, classArchive, classDeepArchive,
 	"MAZ_STANDARD", "MAZ_STANDARD_IA", "MAZ_INTELLIGENT_TIERING", classMAZArchive,
 }
 

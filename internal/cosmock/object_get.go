@@ -121,8 +121,8 @@ func (x *exchange) objectHeaders(v *version) {
 	if v.class != "" {
 		h.Set("X-Cos-Storage-Class", v.class)
 	}
-	if v.class == "INTELLIGENT_TIERING" || v.class == "MAZ_INTELLIGENT_TIERING" {
-		h.Set("X-Cos-Storage-Tier", "FREQUENT")
+	if tier := v.storageTier(x.server.now()); tier != "" {
+		h.Set("X-Cos-Storage-Tier", tier)
 	}
 	if len(v.tags) > 0 {
 		h.Set("X-Cos-Tagging-Count", strconv.Itoa(len(v.tags)))

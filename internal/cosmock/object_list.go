@@ -85,6 +85,7 @@ type objectXML struct {
 	Size         int64    `xml:"Size"`
 	Owner        ownerXML `xml:"Owner"`
 	StorageClass string   `xml:"StorageClass"`
+	StorageTier  string   `xml:"StorageTier,omitempty"`
 }
 
 type prefixXML struct {
@@ -145,7 +146,7 @@ func (x *exchange) listObjects() error {
 			}
 			v := e.versions[0]
 			result.Contents = append(result.Contents,
-				objectXML{encode(v.key), isoTime(v.listedTime()), quote(v.etag), v.size, owner(), v.storageClass()})
+				objectXML{encode(v.key), isoTime(v.listedTime()), quote(v.etag), v.size, owner(), v.storageClass(), v.storageTier(x.server.now())})
 			return true
 		})
 	})

@@ -24,6 +24,7 @@ type version struct {
 
 	header http.Header // Content-Type, Cache-Control, x-cos-meta-*, ...
 	class  string      // "" means STANDARD
+	tier   string      // of an intelligent tiering object, "" means FREQUENT
 	tags   []tag
 	acl    acl
 

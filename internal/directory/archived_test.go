@@ -13,17 +13,18 @@ import (
 )
 
 // An object with the bytes of a file may be one that COS cannot copy: an archived
-// one, or one in several availability zones that is to change its class. Its body
+// one (in intelligent tiering, only its tier says so), or one in several availability zones that is to change its class. Its body
 // is uploaded instead, and the object keeps its class, tags and ACL.
 func TestIdenticalObjectThatCannotBeCopied(t *testing.T) {
 	t.Parallel()
 	const upload, rewrite = "PUT 200 AES256 15 bytes", "PUT copy 200 AES256"
-	for name, c := range map[string]struct{ class, declared, becomes, sent string }{
-		"archived":                       {"ARCHIVE", "", "ARCHIVE", upload},
-		"archived, to another class":     {"DEEP_ARCHIVE", "STANDARD", "STANDARD", upload},
-		"several zones, another class":   {"MAZ_STANDARD", "STANDARD", "STANDARD", upload},
-		"several zones, the same class":  {"MAZ_STANDARD", "MAZ_STANDARD", "MAZ_STANDARD", rewrite},
-		"not archived, to another class": {"STANDARD_IA", "STANDARD", "STANDARD", rewrite},
+	for name, c := range map[string]struct{ class, tier, declared, becomes, sent string }{
+		"archived":                       {"ARCHIVE", "", "", "ARCHIVE", upload},
+		"archived, to another class":     {"DEEP_ARCHIVE", "", "STANDARD", "STANDARD", upload},
+		"in an archive tier":             {"INTELLIGENT_TIERING", "ARCHIVE_ACCESS", "", "INTELLIGENT_TIERING", upload},
+		"several zones, another class":   {"MAZ_STANDARD", "", "STANDARD", "STANDARD", upload},
+		"several zones, the same class":  {"MAZ_STANDARD", "", "MAZ_STANDARD", "MAZ_STANDARD", rewrite},
+		"not archived, to another class": {"STANDARD_IA", "", "STANDARD", "STANDARD", rewrite},
 	} {
 		for when, existing := range map[string]string{"adopted": "adopt_identical", "overwritten": "overwrite", "ours": ""} {
 			t.Run(name+", "+when, func(t *testing.T) {
@@ -38,7 +39,7 @@ func TestIdenticalObjectThatCannotBeCopied(t *testing.T) {
 				} else {
 					more["existing"] = existing
 				}
-				if err := w.PutObject(w.Bucket(), "site/a.js", cosmock.NewObject{Body: strings.NewReader("content of a.js"), Class: c.class, Tags: map[string]string{"team": "web"}, ACL: "private"}); err != nil {
+				if err := w.PutObject(w.Bucket(), "site/a.js", cosmock.NewObject{Body: strings.NewReader("content of a.js"), Class: c.class, Tier: c.tier, Tags: map[string]string{"team": "web"}, ACL: "private"}); err != nil {
 					t.Fatal(err)
 				}
 				w.ResetRequests()

@@ -130,7 +130,7 @@ func (i Inspector) list(ctx context.Context, target Target) (entry cosclient.Ent
 	loc := target.Location
 	if target.Cached {
 		if o, ok := i.Listing.Entry(loc.Region, loc.Bucket, loc.Key); ok {
-			return cosclient.Entry(o), true, nil
+			return cosclient.Entry{Key: o.Key, ETag: o.ETag, StorageClass: o.StorageClass, Size: o.Size, LastModified: o.LastModified}, true, nil
 		}
 	}
 	page, err := i.Client.List(ctx, loc.Region, loc.Bucket, cosclient.ListInput{Prefix: loc.Key, MaxKeys: 1})

@@ -30,7 +30,7 @@ func (l lister) Page(ctx context.Context, q listing.Query) (listing.Page, error)
 	}
 	page := listing.Page{Objects: make([]listing.Object, 0, len(got.Entries)), Truncated: got.Truncated, Made: got.Date}
 	for _, e := range got.Entries {
-		page.Objects = append(page.Objects, listing.Object(e))
+		page.Objects = append(page.Objects, listing.Object{Key: e.Key, ETag: e.ETag, StorageClass: e.StorageClass, Size: e.Size, LastModified: e.LastModified})
 	}
 	return page, nil
 }

@@ -62,8 +62,11 @@ type worker struct {
 	mu     sync.Mutex
 	counts map[string]*costs // of a dry run, by storage class
 	soon   time.Time         // when the first previously restored object is archived again
-	told   time.Time
-	tell   func(string)
+	// leaving are the keys of objects that COS restores out of an archive tier of
+	// intelligent tiering. After that, nothing shows that they were restored.
+	leaving map[string]bool
+	told    time.Time
+	tell    func(string)
 }
 
 type costs struct {
@@ -79,7 +82,7 @@ func (w *worker) look(ctx context.Context, entry cosclient.Entry) (found audit.F
 		r.Before = stateOf(found)
 		return found, &r
 	}
-	if entry.StorageClass != "" && !cosclient.InArchive(entry.StorageClass) {
+	if entry.StorageClass != "" && !entry.InArchive() {
 		found.Entry = entry
 		return decide(bulk.Result{Kind: bulk.Skipped, Reason: bulk.NotArchived})
 	}
@@ -92,7 +95,7 @@ func (w *worker) look(ctx context.Context, entry cosclient.Entry) (found audit.F
 		return decide(bulk.FailureOf(err))
 	case found.Encryption == audit.CustomerUnknown:
 		return decide(bulk.Result{Kind: bulk.Failed, Reason: bulk.CustomerUnknown, Hopeless: true, Err: bulkaction.ErrKeyNotThere})
-	case !cosclient.InArchive(info.StorageClass):
+	case !info.InArchive():
 		return decide(bulk.Result{Kind: bulk.Skipped, Reason: bulk.NotArchived})
 	case !info.Archived():
 		return decide(bulk.Result{Kind: bulk.Right})
@@ -106,8 +109,11 @@ func (w *worker) look(ctx context.Context, entry cosclient.Entry) (found audit.F
 func (w *worker) request(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	found, decided := w.look(ctx, entry)
 	if decided != nil {
-		if decided.Kind == bulk.Right {
+		switch decided.Kind {
+		case bulk.Right:
 			w.restoredEarlier(found.Info)
+		case bulk.UnderWay:
+			w.noteLeaving(found)
 		}
 		return *decided
 	}
@@ -126,7 +132,9 @@ func (w *worker) request(ctx context.Context, entry cosclient.Entry) bulk.Result
 	err := w.inspector.Client.Restore(ctx, loc, cosclient.RestoreInput{Days: w.target.Days, Tier: w.target.Tier, CustomerKey: key})
 	switch {
 	case err == nil:
+		w.noteLeaving(found)
 	case errors.Is(err, cosclient.ErrRestoreInProgress):
+		w.noteLeaving(found)
 		result = bulk.Result{Kind: bulk.UnderWay} // started by another client, or by a request whose response was lost
 	case errors.Is(err, cosclient.ErrNotArchived):
 		result = bulk.Result{Kind: bulk.Skipped, Reason: bulk.NotArchived} // overwritten in the meantime
@@ -143,6 +151,8 @@ func (w *worker) await(ctx context.Context, entry cosclient.Entry) bulk.Result {
 	for {
 		found, decided := w.look(ctx, entry)
 		switch {
+		case decided != nil && decided.Kind == bulk.Skipped && w.left(entry.Key):
+			return bulk.Result{Kind: bulk.Done, Bytes: entry.Size, After: decided.Before}
 		case decided == nil, decided.Kind == bulk.Skipped, decided.Kind == bulk.Failed && decided.Reason == bulk.CustomerUnknown:
 			return bulk.Result{Told: true}
 		case decided.Kind == bulk.Right:
@@ -180,6 +190,23 @@ func (w *worker) waiting(every time.Duration) {
 		w.told = now
 		w.tell(fmt.Sprintf("Waiting for COS to restore: the next look is in %s, and the wait ends at %s at the latest.", every, w.deadline.UTC().Format(time.RFC3339)))
 	}
+}
+
+// noteLeaving records an object in an archive tier.
+func (w *worker) noteLeaving(found audit.Finding) {
+	if cosclient.InArchive(found.Info.StorageClass) {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.leaving[found.Entry.Key] = true
+}
+
+// left reports whether an object was in an archive tier.
+func (w *worker) left(key string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.leaving[key]
 }
 
 func (w *worker) restoredEarlier(info cosclient.Info) {

@@ -115,6 +115,8 @@ func TestEveryKind(t *testing.T) {
 			put(t, w, "maz", cosmock.NewObject{Class: "MAZ_ARCHIVE"})
 			put(t, w, "restored", cosmock.NewObject{Class: "ARCHIVE"})
 			must(t, w.RestoreObject(w.Bucket(), "restored"))
+			put(t, w, "tiered", cosmock.NewObject{Class: "INTELLIGENT_TIERING", Tier: "ARCHIVE_ACCESS"})
+			put(t, w, "frequent", cosmock.NewObject{Class: "INTELLIGENT_TIERING"})
 			put(t, w, "standard", cosmock.NewObject{})
 			put(t, w, "infrequent", cosmock.NewObject{Class: "STANDARD_IA"})
 			put(t, w, "ours", cosmock.NewObject{Class: "ARCHIVE", Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)})
@@ -125,7 +127,7 @@ func TestEveryKind(t *testing.T) {
 			run := w.ActionServer(map[string]any{"sse_customer_keys": map[string]string{"b": acctest.KeyB}}).
 				Invoke(t.Context(), actionName, arguments(w, map[string]any{"tier": tier, "report_file": path}), nil)
 			want := map[string]string{
-				"archive": "requested", "deep": "requested", "maz": "requested", "restored": "right", "standard": "skipped not_archived", "infrequent": "skipped not_archived",
+				"archive": "requested", "deep": "requested", "maz": "requested", "restored": "right", "tiered": "requested", "frequent": "skipped not_archived", "standard": "skipped not_archived", "infrequent": "skipped not_archived",
 				"ours": "requested", "theirs": "failed customer_unknown", "a/../b": "failed unaddressable", "ü + %41//": "requested",
 			}
 			maps.Copy(want, but)
@@ -136,6 +138,11 @@ func TestEveryKind(t *testing.T) {
 			for _, what := range want {
 				if strings.HasPrefix(what, "failed") {
 					failed++
+				}
+			}
+			for _, key := range []string{"frequent", "standard", "infrequent"} {
+				if calls := w.CallsOf(key); len(calls) > 0 {
+					t.Errorf("sent for %s: %q", key, calls)
 				}
 			}
 			if len(run.Errors) != 1 || !strings.Contains(run.Errors[0], fmt.Sprintf("%d objects cannot be restored", failed)) {
@@ -209,6 +216,31 @@ func TestWait(t *testing.T) {
 	}
 	if text := strings.Join(told, "\n"); !strings.Contains(text, "Waiting for COS to restore") || !strings.Contains(text, "Restored: 3 objects: 3 done") {
 		t.Error(text)
+	}
+}
+
+// Restoring an object of intelligent tiering ends with its move out of the archive
+// tier, after which nothing shows that it was restored.
+func TestWaitForAnArchiveTier(t *testing.T) {
+	t.Parallel()
+	w, data, o, _ := stage(t, 10*time.Minute)
+	for _, key := range []string{"tiered", "under way"} {
+		put(t, w, key, cosmock.NewObject{Class: "INTELLIGENT_TIERING", Tier: "DEEP_ARCHIVE_ACCESS"})
+	}
+	put(t, w, "frequent", cosmock.NewObject{Class: "INTELLIGENT_TIERING"})
+	must(t, data.Client.Restore(t.Context(), cosclient.Location{Region: w.Region(), Bucket: w.Bucket(), Key: "under way"}, cosclient.RestoreInput{Days: 1, Tier: restore.Bulk}))
+	target := restore.Target{Region: w.Region(), Bucket: w.Bucket(), Days: 1, Tier: restore.Standard, Wait: true, Timeout: time.Hour}
+	for number, want := range []map[string]string{
+		{"tiered": "requested, done", "under way": "under_way, done", "frequent": "skipped not_archived"},
+		{"tiered": "skipped not_archived", "under way": "skipped not_archived", "frequent": "skipped not_archived"},
+	} {
+		o.ReportFile = filepath.Join(t.TempDir(), "report.jsonl")
+		if out := target.Run(t.Context(), data.Inspector(), o); out.Err != nil {
+			t.Error(number, out.Err)
+		}
+		if diff := cmp.Diff(want, report(t, o.ReportFile)); diff != "" {
+			t.Error(number, diff)
+		}
 	}
 }
 

@@ -44,7 +44,7 @@ func (t Target) Run(ctx context.Context, i inspect.Inspector, o Options) (out bu
 	}
 	w := &worker{
 		target: t, inspector: i, looker: audit.NewLooker(i, t.Region, t.Bucket), now: o.Now, pause: o.Pause,
-		deadline: o.Now().Add(t.Timeout), tell: o.Tell, counts: map[string]*costs{},
+		deadline: o.Now().Add(t.Timeout), tell: o.Tell, counts: map[string]*costs{}, leaving: map[string]bool{},
 	}
 	request, await := o.Job(i.Client, t.Region, t.Bucket), o.Job(i.Client, t.Region, t.Bucket)
 	request.Do, await.Do = w.request, w.await
