@@ -102,35 +102,31 @@ func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 		return store.Outcome{}
 	}
 	if w.Body == nil && w.From == nil && (!u.readable || (isArchived(u.prior.StorageClass) || u.planned.leavesMultiAZClass(u.prior)) && u.Fallback != bodyNone) {
-		if u.planned.bodyKind() == bodyCopy {
-			u.Body = bodyCopy
-			source, diags := u.r.openSource(ctx, u.planned)
-			if u.diags.Append(diags...); source == nil {
-				return store.Outcome{}
-			}
-			u.from = source
-		} else if u.Fallback != bodyNone {
-			body, _, ok := u.readBody(ctx, u.Fallback)
-			if !ok {
-				return store.Outcome{}
-			}
-			u.body = body
-		} else {
-			u.diags.Append(lostKeyRefusal(u.prior).failure())
+		if !u.fallBack(ctx) {
 			return store.Outcome{}
 		}
 		w.Body, w.From = u.body, u.from
 	}
-	if w.From != nil {
-		w.CopyOf(w.From)
-	}
 	objects := u.r.data.Store()
 	if w.Body == nil && w.From == nil {
 		out := objects.CopyStored(ctx, w)
-		if errors.Is(out.Err, cosclient.ErrBadRequest) && u.planned.leavesMultiAZClass(u.prior) {
+		switch {
+		case errors.Is(out.Err, cosclient.ErrInvalidObjectState) && u.Fallback != bodyNone:
+			// The state does not show an archive tier of intelligent tiering, and a
+			// lifecycle rule may have archived the object since it was refreshed.
+			if !u.fallBack(ctx) {
+				return store.Outcome{}
+			}
+			w.Body, w.From = u.body, u.from
+		case errors.Is(out.Err, cosclient.ErrBadRequest) && u.planned.leavesMultiAZClass(u.prior):
 			out.Err = fmt.Errorf("%s: %w", multiAZRefused, out.Err)
+			return out
+		default:
+			return out
 		}
-		return out
+	}
+	if w.From != nil {
+		w.CopyOf(w.From)
 	}
 	if err := objects.Guard(ctx, &w); err != nil {
 		return store.Outcome{Err: err}
@@ -139,6 +135,27 @@ func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 		return objects.CopyFrom(ctx, w)
 	}
 	return objects.Put(ctx, w)
+}
+
+// fallBack determines what to store instead of a copy of the object. It reports
+// whether there is anything.
+func (u *update) fallBack(ctx context.Context) bool {
+	switch {
+	case u.planned.bodyKind() == bodyCopy:
+		u.Body = bodyCopy
+		source, diags := u.r.openSource(ctx, u.planned)
+		u.diags.Append(diags...)
+		u.from = source
+		return source != nil
+	case u.Fallback != bodyNone:
+		body, _, ok := u.readBody(ctx, u.Fallback)
+		if ok {
+			u.body = body
+		}
+		return ok
+	}
+	u.diags.Append(lostKeyRefusal(u.prior).failure())
+	return false
 }
 
 // renew updates the record of an object that matches the configuration.
