@@ -229,12 +229,12 @@ func (r *Resource) situation(m model, prior *model, private privateState, enc en
 	}
 	for i, is := range matched {
 		if !is {
-			diags.AddAttributeWarning(path.Root("rules").AtListIndex(i), "Rule Without a File", fmt.Sprintf("The pattern %q matches no file.", l.rules[i].match))
+			diags.AddAttributeWarning(path.Root("rules").AtListIndex(i), "Rule Without a File", fmt.Sprintf("The pattern %q matches no file.", l.rules[i].match)+bracketAdvice(l.rules[i].match))
 		}
 	}
 	for i, p := range l.last {
 		if !slices.ContainsFunc(t.Files, func(f tree.File) bool { return p.Match(f.Name) }) {
-			diags.AddAttributeWarning(path.Root("upload_last").AtListIndex(i), "Pattern Without a File", fmt.Sprintf("The pattern %q matches no file.", p))
+			diags.AddAttributeWarning(path.Root("upload_last").AtListIndex(i), "Pattern Without a File", fmt.Sprintf("The pattern %q matches no file.", p)+bracketAdvice(p))
 		}
 	}
 	return s, diags
@@ -299,7 +299,7 @@ func explain(t *tree.Tree) diag.Diagnostics {
 		if u.Folder {
 			advice = fmt.Sprintf(" It matches a folder: for all that is in it write %q.", strings.TrimSuffix(u.Pattern.String(), "/")+"/**")
 		}
-		diags.AddAttributeWarning(path.Root(at), "Pattern Without a File", fmt.Sprintf("The pattern %q matches no file.", u.Pattern)+advice)
+		diags.AddAttributeWarning(path.Root(at), "Pattern Without a File", fmt.Sprintf("The pattern %q matches no file.", u.Pattern)+advice+bracketAdvice(u.Pattern))
 	}
 	if len(t.WellKnown) > 0 {
 		diags.AddAttributeWarning(path.Root("include"), "Folder .well-known Left Out", fmt.Sprintf("%s is not uploaded, since names that begin with a dot are left out unless a pattern names them. If the site needs it, include = [\"**\", %q].", strings.Join(t.WellKnown, ", "), t.WellKnown[0]+"/**"))
@@ -308,6 +308,16 @@ func explain(t *tree.Tree) diag.Diagnostics {
 		diags.AddAttributeWarning(path.Root("source"), "Files of Terraform Left Out", fmt.Sprintf("States, variable files and plans hold secrets, and are not uploaded unless a pattern spells their name out: %s.", strings.Join(t.Secret[:min(len(t.Secret), 5)], ", ")))
 	}
 	return diags
+}
+
+// bracketAdvice explains brackets in a pattern that matches nothing: site
+// generators use them in names, such as [slug].html.
+func bracketAdvice(p tree.Pattern) string {
+	text := p.String()
+	if !strings.Contains(text, "[") || strings.Contains(text, `\[`) {
+		return ""
+	}
+	return fmt.Sprintf(" Brackets stand for one of the characters between them. If they are part of the name, write %q.", strings.NewReplacer("[", `\[`, "]", `\]`).Replace(text))
 }
 
 // ownConfiguration warns if the files to upload include those of the running

@@ -77,3 +77,27 @@ func TestUselessRuleGoesUnnoticed(t *testing.T) {
 	}
 	stores(t, w, "sitea.js")
 }
+
+// Site generators name pages after parameters, such as [slug].html. In a pattern,
+// brackets mean something else.
+func TestBracketsInNamesGoUnnoticed(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	s := newSite(t, "[slug].html", "blog/[id]/page.js")
+	o := must(t, drive(t, w).apply(s.args(w, args{
+		"include": []string{"**", "docs/[id].md"}, "exclude": []string{"[slug].html"}, "upload_last": []string{"blog/[id]/*"}, "rules": []args{{"match": "blog/[id]/**", "cache_control": "x"}},
+	})))
+	all := strings.Join(o.warnings, "\n")
+	for _, want := range []string{`"docs/\\[id\\].md"`, `"\\[slug\\].html"`, `"blog/\\[id\\]/*"`, `"blog/\\[id\\]/**"`} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no advice to write %s in %s", want, all)
+		}
+	}
+	d := drive(t, w)
+	o = must(t, d.apply(s.args(w, args{
+		"existing": "adopt_identical", "exclude": []string{`\[slug\].html`}, "upload_last": []string{`blog/\[id\]/*`}, "rules": []args{{"match": `blog/\[id\]/**`, "cache_control": "x"}},
+	})))
+	if headers := field(d.state, "headers"); len(o.warnings) > 0 || len(o.state) != 1 || len(headers) != 1 {
+		t.Errorf("warned of %q, files %v, headers %v", o.warnings, o.state, headers)
+	}
+}

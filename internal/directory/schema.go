@@ -36,7 +36,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"include": schema.ListAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "Patterns of the files that are uploaded, matched with the path below `source`: `*` stands for a part of a name, `**` for any folders, `{a,b}` for either. `dir/` is `dir/**`. Default: `**`. Names that begin with a dot are matched only by a pattern that spells the dot, as in `.well-known/**`, and so are states, variable files and plans of Terraform.",
+				MarkdownDescription: "Patterns of the files that are uploaded, matched with the path below `source`: `*` stands for a part of a name, `**` for any folders, `{a,b}` for either, `[ab]` for one of the characters. Brackets in a name are written `\\\\[slug\\\\].html`. `dir/` is `dir/**`. Default: `**`. Names that begin with a dot are matched only by a pattern that spells the dot, as in `.well-known/**`, and so are states, variable files and plans of Terraform.",
 			},
 			"exclude": schema.ListAttribute{
 				Optional: true, ElementType: types.StringType,
