@@ -5,14 +5,11 @@ import (
 	"crypto/md5"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
@@ -50,21 +47,18 @@ const (
 `
 )
 
-// directoryMeasurements are of the life of a folder of small files: as one resource, as one resource for each file, as as
+// directoryMeasurement is of the life of a folder of small files: as one resource, as one resource for each file, as as
 // many of Terraform's own, and by a plain program that sends the same requests.
-func directoryMeasurements(counts []int) []measurement {
+func directoryMeasurement(counts []int) measurement {
 	columns := []string{"files of 4 KiB", "way                           "}
 	for _, p := range phases {
 		columns = append(columns, p.name)
 	}
-	return []measurement{{"directories", append(columns, "peak memory", "of the CLI", "state    ", "private  "), counts, (*bench).directories}}
+	return measurement{"directories", append(columns, "peak memory", "of the CLI", "state    ", "private  "), counts, (*bench).directories}
 }
 
-func (b *bench) directories(ctx context.Context, table *report.Table, n int) error {
-	bare, err := b.bareRequests(ctx, n)
-	if err != nil {
-		return fmt.Errorf("bare requests: %w", err)
-	}
+func (b *bench) directories(ctx context.Context, table *report.Table, n int) {
+	bare := bareUploads(n).measure(ctx, b.serve(cosmock.Options{Latency: b.latency}))
 	table.Row(n, fmt.Sprintf("bare requests, %d in flight", inFlight), shownRun(bare))
 	for _, way := range []struct {
 		name, config string
@@ -78,25 +72,25 @@ func (b *bench) directories(ctx context.Context, table *report.Table, n int) err
 			table.Row(n, way.name, "not measured: it takes hours")
 			continue
 		}
-		f, err := b.folderOf(way.name, way.config, n)
-		if err == nil {
-			err = f.live(ctx)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", way.name, err)
-		}
+		f := b.folderOf(way.config, n)
 		row := []any{n, way.name}
+		var create measured
 		var peak, peakCLI int64
-		for _, m := range f.runs {
-			row = append(row, shownRun(m))
-			peak, peakCLI = max(peak, m.peak), max(peakCLI, m.peakCLI)
+		for i, p := range phases {
+			named(way.name+", "+strings.TrimSpace(p.name), func() {
+				m := p.run(f, ctx)
+				if i == 0 {
+					create = m
+				}
+				row = append(row, shownRun(m))
+				peak, peakCLI = max(peak, m.peak), max(peakCLI, m.peakCLI)
+			})
 		}
 		table.Row(append(row, report.Size(peak), report.Size(peakCLI), kilobytes(f.state), kilobytes(f.private))...)
 		if way.config == directoryConfig {
-			fmt.Fprintf(os.Stdout, "%d files: create at %.2f of the rate of bare requests; the plan of three changes:\n%s\n", n, bare.took.Seconds()/f.runs[0].took.Seconds(), f.shown)
+			fmt.Fprintf(os.Stdout, "%d files: create at %.2f of the rate of bare requests; the plan of three changes:\n%s\n", n, bare.took.Seconds()/create.took.Seconds(), f.shown)
 		}
 	}
-	return nil
 }
 
 func shownRun(m measured) string { return fmt.Sprintf("%s %d", report.Seconds(m.took), m.requests) }
@@ -109,7 +103,6 @@ type folder struct {
 	repeat         int // plans that find nothing to do
 	files          int
 	rotated        string // the configuration with another encryption
-	runs           []measured
 	state, private int64  // bytes of the state, and of the private state in it
 	shown          string // what the plan of three changes prints
 }
@@ -117,159 +110,87 @@ type folder struct {
 // phases of a folder, by the column that shows them. Each begins where the one before it ends.
 var phases = []struct {
 	name string
-	run  func(*folder, context.Context) (measured, error)
+	run  func(*folder, context.Context) measured
 }{
 	{"create          ", (*folder).create},
-	{"no-op plan    ", func(f *folder, ctx context.Context) (measured, error) {
-		settle()
-		return f.plan(ctx, f.repeat)
-	}},
+	{"no-op plan    ", func(f *folder, ctx context.Context) measured { return f.plan(ctx, f.repeat) }},
 	{"plan of 3     ", (*folder).planOf3},
-	{"apply of 3    ", func(f *folder, ctx context.Context) (measured, error) { return f.apply(ctx) }},
-	{"rotation       ", func(f *folder, ctx context.Context) (measured, error) {
+	{"apply of 3    ", func(f *folder, ctx context.Context) measured { return f.apply(ctx) }},
+	{"rotation       ", func(f *folder, ctx context.Context) measured {
 		settle()
-		if err := f.Configure(f.rotated); err != nil {
-			return measured{}, err
-		}
+		f.configure(f.rotated)
 		return f.apply(ctx)
 	}},
-	{"destroy        ", func(f *folder, ctx context.Context) (measured, error) {
+	{"destroy        ", func(f *folder, ctx context.Context) measured {
 		settle()
 		return f.destroy(ctx)
 	}},
 }
 
 // folderOf makes a folder of n files with a workspace that manages them in one of the ways.
-func (b *bench) folderOf(name, config string, n int) (*folder, error) {
+func (b *bench) folderOf(config string, n int) *folder {
 	var server *cosmock.Server
-	bucket := ""
 	if config != floorForEachConfig {
-		var err error
-		if server, err = b.serve(cosmock.Options{Latency: b.latency}); err != nil {
-			return nil, err
-		}
-		bucket = server.Bucket()
+		server = b.serve(cosmock.Options{Latency: b.latency})
 	}
-	way, _, _ := strings.Cut(name, ",")
-	w, err := b.workspace(server, fmt.Sprintf("folder-%s-%d", way, n), fmt.Sprintf(config, bucket, "AES256"))
-	if err != nil {
-		return nil, err
+	w := b.workspace(server, fmt.Sprintf(config, cosmock.DefaultBucket, "AES256"))
+	for i := range n {
+		writeFile(w, i, "")
 	}
-	configured, err := os.ReadFile(filepath.Join(w.Dir, "main.tf"))
-	if err != nil {
-		return nil, err
-	}
-	f := &folder{workspace: w, repeat: b.repeat, files: n, rotated: strings.Replace(string(configured), "AES256", "cos/kms", 1)}
-	return f, writeFiles(filepath.Join(w.Dir, "files"), n)
+	return &folder{workspace: w, repeat: b.repeat, files: n, rotated: fmt.Sprintf(config, cosmock.DefaultBucket, "cos/kms")}
 }
 
-// live goes through the phases.
-func (f *folder) live(ctx context.Context) error {
-	for _, p := range phases {
-		m, err := p.run(f, ctx)
-		if err != nil {
-			return fmt.Errorf("%s: %w", strings.TrimSpace(p.name), err)
-		}
-		f.runs = append(f.runs, m)
-	}
-	return nil
-}
-
-func (f *folder) create(ctx context.Context) (measured, error) {
-	m, err := f.apply(ctx)
-	if err != nil {
-		return m, err
-	}
-	text, err := os.ReadFile(filepath.Join(f.Dir, "terraform.tfstate"))
-	if err != nil {
-		return m, err
-	}
+func (f *folder) create(ctx context.Context) measured {
+	m := f.apply(ctx)
+	text := must(os.ReadFile(filepath.Join(f.Dir, "terraform.tfstate")))
 	var parsed struct {
 		Resources []struct {
 			Instances []struct{ Private string }
 		}
 	}
-	err = json.Unmarshal(text, &parsed)
+	check(json.Unmarshal(text, &parsed))
 	for _, r := range parsed.Resources {
 		for _, i := range r.Instances {
 			f.private += int64(len(i.Private))
 		}
 	}
 	f.state = int64(len(text))
-	return m, err
+	return m
 }
 
-func (f *folder) planOf3(ctx context.Context) (measured, error) {
+func (f *folder) planOf3(ctx context.Context) measured {
 	for _, i := range []int{0, f.files / 2, f.files - 1} {
-		if err := os.WriteFile(filepath.Join(f.Dir, "files", fileName(i)), fileOf(i, "changed"), 0o600); err != nil {
-			return measured{}, err
-		}
+		writeFile(f.workspace, i, "changed")
 	}
-	m, err := f.run(ctx, "plan")
-	r, shownErr := f.Run(ctx, "plan", "-refresh=false")
-	f.shown = r.Stdout
-	return m, errors.Join(err, shownErr)
+	m := f.run(ctx, "plan")
+	f.shown = must(f.Run(ctx, "plan", "-refresh=false")).Stdout
+	return m
 }
 
-// writeFiles makes a tree of files of 4 KiB, a hundred in a folder.
-func writeFiles(root string, n int) error {
-	for i := range n {
-		path := filepath.Join(root, fileName(i))
-		if i%100 == 0 {
-			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-				return err
-			}
-		}
-		if err := os.WriteFile(path, fileOf(i, ""), 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
+// fileName is the path of a file below the folder. There are a hundred files in a directory.
 func fileName(i int) string { return fmt.Sprintf("%03d/asset-%05d.js", i/100, i) }
 
 // fileOf is a file of 4 KiB that no other one equals.
-func fileOf(i int, text string) []byte {
-	return []byte(strings.Repeat(fmt.Sprintf("%-64s", fmt.Sprintf("%d %s", i, text)), 64))
+func fileOf(i int, text string) string {
+	return strings.Repeat(fmt.Sprintf("%-64s", fmt.Sprintf("%d %s", i, text)), 64)
 }
 
-// bareRequests sends what a create of n files sends, by a plain loop: an upload and a HEAD of each.
-func (b *bench) bareRequests(ctx context.Context, n int) (measured, error) {
-	server, err := b.serve(cosmock.Options{Latency: b.latency})
-	if err != nil {
-		return measured{}, err
-	}
-	files := filepath.Join(b.folder, fmt.Sprintf("bare-%d", n))
-	if err := writeFiles(files, n); err != nil {
-		return measured{}, err
-	}
-	bucket, err := bucketOf(server).Open(inFlight)
-	if err != nil {
-		return measured{}, err
-	}
-	m, err := timed(func() error {
-		group, ctx := errgroup.WithContext(ctx)
-		group.SetLimit(inFlight)
-		for i := range n {
-			group.Go(func() error {
-				body, err := os.ReadFile(filepath.Join(files, fileName(i)))
-				if err != nil {
-					return err
-				}
-				sum := md5.Sum(body)
-				key := "bench/" + fileName(i)
-				_, err = bucket.Succeed(ctx, rawcos.Request{Method: http.MethodPut, Key: key, Body: string(body), Header: http.Header{
-					"Content-Md5": {base64.StdEncoding.EncodeToString(sum[:])}, "X-Cos-Server-Side-Encryption": {"AES256"}, "X-Cos-Forbid-Overwrite": {"true"},
-				}})
-				if err == nil {
-					_, err = bucket.Succeed(ctx, rawcos.Request{Method: http.MethodHead, Key: key})
-				}
-				return err
-			})
+func writeFile(w *workspace, i int, text string) {
+	path := filepath.Join(w.Dir, "files", fileName(i))
+	check(os.MkdirAll(filepath.Dir(path), 0o755))
+	check(os.WriteFile(path, []byte(fileOf(i, text)), 0o600))
+}
+
+// bareUploads sends what a create of n files sends: an upload and a HEAD of each.
+func bareUploads(n int) loop {
+	return loop{inFlight, n, func(i int) []rawcos.Request {
+		body, key := fileOf(i, ""), "bench/"+fileName(i)
+		sum := md5.Sum([]byte(body))
+		return []rawcos.Request{
+			{Method: http.MethodPut, Key: key, Body: body, Header: http.Header{
+				"Content-Md5": {base64.StdEncoding.EncodeToString(sum[:])}, "X-Cos-Server-Side-Encryption": {"AES256"}, "X-Cos-Forbid-Overwrite": {"true"},
+			}},
+			{Method: http.MethodHead, Key: key},
 		}
-		return group.Wait()
-	})
-	m.requests = len(server.Requests())
-	return m, err
+	}}
 }

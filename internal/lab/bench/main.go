@@ -43,8 +43,8 @@ func main() {
 	b := &bench{latency: *latency, repeat: max(*repeat, 1), provider: *provider}
 	program.Main("bench", func(ctx context.Context) error {
 		return b.run(ctx, *only, slices.Concat(
-			startMeasurements, objectMeasurements(*counts), seededMeasurements(*seeded), auditMeasurements(*audited),
-			reencryptMeasurements, directoryMeasurements(*folders), transferMeasurements,
+			startMeasurements, []measurement{objectMeasurement(*counts), seededMeasurement(*seeded), auditMeasurement(*audited)},
+			reencryptMeasurements, []measurement{directoryMeasurement(*folders)}, transferMeasurements,
 		))
 	})
 }
@@ -55,7 +55,7 @@ type measurement struct {
 	columns []string
 	sizes   []int // what it is taken for, one after the other: a number of objects, or of bytes
 	// take adds the rows of one size.
-	take func(b *bench, ctx context.Context, table *report.Table, size int) error
+	take func(b *bench, ctx context.Context, table *report.Table, size int)
 }
 
 // bench holds what all measurements share.
@@ -95,7 +95,8 @@ func (b *bench) run(ctx context.Context, only string, all []measurement) (err er
 		fmt.Printf("\n%s\n\n", m.name)
 		table := report.NewTable(os.Stdout, m.columns...)
 		for _, size := range m.sizes {
-			if err := errors.Join(m.take(b, ctx, table, size), b.closeServers(), ctx.Err()); err != nil {
+			err := attempt(func() { m.take(b, ctx, table, size) })
+			if err := errors.Join(err, b.closeServers(), ctx.Err()); err != nil {
 				return fmt.Errorf("%s, %d: %w", m.name, size, err)
 			}
 		}
@@ -104,12 +105,10 @@ func (b *bench) run(ctx context.Context, only string, all []measurement) (err er
 }
 
 // serve starts a server that is closed once the rows are taken.
-func (b *bench) serve(options cosmock.Options) (*cosmock.Server, error) {
-	server, err := cosmock.Start(options)
-	if err == nil {
-		b.servers = append(b.servers, server)
-	}
-	return server, err
+func (b *bench) serve(options cosmock.Options) *cosmock.Server {
+	server := must(cosmock.Start(options))
+	b.servers = append(b.servers, server)
+	return server
 }
 
 func (b *bench) closeServers() error {

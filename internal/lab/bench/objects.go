@@ -30,115 +30,63 @@ const (
 `
 )
 
-// startMeasurements are of what is to be done before a request is sent.
+// startMeasurements are of what is to be done before a request is sent: starting the provider, next to an empty
+// configuration, and the checksums of 100 files, next to those of a program.
 var startMeasurements = []measurement{
-	{"validate", []string{"configuration", "validate", "ratio"}, []int{1}, (*bench).validate},
-	{"files", []string{"100 files of 10 MiB", "took  ", "ratio ", "requests", "peak memory"}, []int{100}, (*bench).files},
+	comparison("validate", "configuration", []column{
+		{"validate", func(m, _ measured) any { return m.took.Round(time.Millisecond).String() }},
+		{"ratio", slower.cell},
+	}, []int{1}, (*bench).validations),
+	comparison("files", "100 files of 10 MiB", []column{took, slower, requests, memory}, []int{100}, (*bench).files),
 }
 
-// validate measures "validate" of one object next to that of an empty configuration: what starting the provider takes.
-func (b *bench) validate(ctx context.Context, table *report.Table, n int) error {
-	var empty measured
-	for i, config := range []string{"", fmt.Sprintf(objectConfig, n, "lab-1250000000")} {
-		w, err := b.workspace(nil, fmt.Sprint("validate-", i), config)
-		if err != nil {
-			return err
-		}
-		m, err := median(max(b.repeat, 5), func() (measured, error) { return w.run(ctx, "validate") })
-		if err != nil {
-			return err
-		}
-		if config == "" {
-			empty = m
-		}
-		table.Row([]string{"empty", "one object"}[i], m.took.Round(time.Millisecond).String(), report.Times(m.took, empty.took))
+func (b *bench) validations(ctx context.Context, n int) []way {
+	validate := func(config string) func() measured {
+		w := b.workspace(nil, config)
+		return func() measured { return median(2, func() measured { return w.run(ctx, "validate") }) }
 	}
-	return nil
+	return []way{
+		{"empty", validate("")},
+		{"one object", validate(fmt.Sprintf(objectConfig, n, cosmock.DefaultBucket))},
+	}
 }
 
-// files measures a plan that creates objects from files of 10 MiB, whose checksums it shows, next to sha256sum of the
-// same files, one after the other.
-func (b *bench) files(ctx context.Context, table *report.Table, count int) error {
-	server, err := b.serve(cosmock.Options{Latency: b.latency})
-	if err != nil {
-		return err
-	}
-	w, err := b.workspace(server, "files", strings.NewReplacer(".txt", ".bin", "content ", "source ", `"hello ${count.index}"`, `"${path.module}/files/${count.index}.bin"`).Replace(fmt.Sprintf(objectConfig, count, server.Bucket())))
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(w.Dir, "files"), 0o755); err != nil {
-		return err
-	}
+func (b *bench) files(ctx context.Context, count int) (ways []way) {
+	server := b.serve(cosmock.Options{Latency: b.latency})
+	fromFiles := strings.NewReplacer(".txt", ".bin", "content ", "source ", `"hello ${count.index}"`, `"${path.module}/files/${count.index}.bin"`)
+	w := b.workspace(server, fromFiles.Replace(fmt.Sprintf(objectConfig, count, server.Bucket())))
+	check(os.MkdirAll(filepath.Join(w.Dir, "files"), 0o755))
 	paths, block := make([]string, count), make([]byte, 10<<20)
 	for i := range paths {
 		block[0] = byte(i)
 		paths[i] = filepath.Join(w.Dir, "files", fmt.Sprintf("%d.bin", i))
-		if err := os.WriteFile(paths[i], block, 0o600); err != nil {
-			return err
-		}
+		check(os.WriteFile(paths[i], block, 0o600))
 	}
-	plan, err := median(b.repeat, func() (measured, error) { return w.run(ctx, "plan") })
-	if err != nil {
-		return err
+	if sum, err := exec.LookPath("sha256sum"); err == nil {
+		ways = append(ways, way{"sha256sum", func() measured { return timed(exec.CommandContext(ctx, sum, paths...).Run) }})
 	}
-	sums, err := median(b.repeat, func() (measured, error) {
-		return timed(exec.CommandContext(ctx, "sha256sum", paths...).Run)
-	})
-	ratio := ""
-	if err == nil { // otherwise there is no sha256sum
-		ratio = report.Times(plan.took, sums.took)
-		table.Row("sha256sum", sums.took, "1.00x", "", "")
-	}
-	table.Row("plan", plan.took, ratio, plan.requests, report.Size(plan.peak))
-	return nil
+	return append(ways, way{"plan", func() measured { return w.run(ctx, "plan") }})
 }
 
-// objectMeasurements are of the life of many objects: create, a plan without a change, and destroy. Each figure of ours
-// is followed by how many times that of terraform_data it is.
-func objectMeasurements(counts []int) []measurement {
-	return []measurement{{"objects", []string{
+// objectMeasurement is of the life of many objects: create, a plan without a change, and destroy. Each figure of ours is
+// followed by how many times that of terraform_data it is.
+func objectMeasurement(counts []int) measurement {
+	return measurement{"objects", []string{
 		"objects", "plan   ", "floor  ", "ratio ", "requests", "peak memory", "create ", "ratio ", "requests", "destroy", "ratio ", "requests",
-	}, counts, (*bench).objects}}
+	}, counts, (*bench).objects}
 }
 
-func (b *bench) objects(ctx context.Context, table *report.Table, n int) error {
-	server, err := b.serve(cosmock.Options{Latency: b.latency})
-	if err != nil {
-		return err
+func (b *bench) objects(ctx context.Context, table *report.Table, n int) {
+	server := b.serve(cosmock.Options{Latency: b.latency})
+	// life is a create, a plan and a destroy.
+	life := func(w *workspace) [3]measured {
+		return [...]measured{w.apply(ctx), w.plan(ctx, b.repeat), w.destroy(ctx)}
 	}
-	ours, err := b.life(ctx, server, fmt.Sprint("ours-", n), fmt.Sprintf(objectConfig, n, server.Bucket()))
-	if err != nil {
-		return err
-	}
-	floor, err := b.life(ctx, nil, fmt.Sprint("floor-", n), fmt.Sprintf(floorConfig, n))
-	if err != nil {
-		return err
-	}
-	row := []any{n, ours.plan.took, floor.plan.took, report.Times(ours.plan.took, floor.plan.took), ours.plan.requests, report.Size(ours.plan.peak)}
-	for _, pair := range [][2]measured{{ours.create, floor.create}, {ours.destroy, floor.destroy}} {
-		row = append(row, pair[0].took, report.Times(pair[0].took, pair[1].took), pair[0].requests)
+	ours := life(b.workspace(server, fmt.Sprintf(objectConfig, n, server.Bucket())))
+	floor := life(b.workspace(nil, fmt.Sprintf(floorConfig, n)))
+	row := []any{n, ours[1].took, floor[1].took, report.Times(ours[1].took, floor[1].took), ours[1].requests, report.Size(ours[1].peak)}
+	for _, i := range []int{0, 2} {
+		row = append(row, ours[i].took, report.Times(ours[i].took, floor[i].took), ours[i].requests)
 	}
 	table.Row(row...)
-	return nil
-}
-
-// life is a resource from its creation to its end.
-type life struct{ create, plan, destroy measured }
-
-// life measures that of a configuration.
-func (b *bench) life(ctx context.Context, server *cosmock.Server, name, config string) (l life, err error) {
-	w, err := b.workspace(server, name, config)
-	if err != nil {
-		return l, err
-	}
-	if l.create, err = w.apply(ctx); err != nil {
-		return l, err
-	}
-	settle()
-	if l.plan, err = w.plan(ctx, b.repeat); err != nil {
-		return l, err
-	}
-	l.destroy, err = w.destroy(ctx)
-	return l, err
 }

@@ -23,191 +23,132 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
+// wholeRun is all of an apply, of which only the transfer is compared.
+var wholeRun = column{"whole run", took.cell}
+
 // transferMeasurements are of large files. A server that takes part answers without a delay.
 var transferMeasurements = []measurement{
-	{"hash-4GiB", []string{"CRC64 of a file of 4 GiB", "rate     ", "ratio", "processor"}, []int{4 << 30}, (*bench).hash},
+	comparison("hash-4GiB", "CRC64 of a file of 4 GiB", []column{rate, faster, processor}, []int{4 << 30}, (*bench).hashes),
 	upload("upload-1GiB", 1<<30),
 	upload("upload-5GiB", 5<<30),
 	{"rotation-5GiB", []string{"rotation of 5 GiB", "rate     ", "ratio", "bytes sent", "whole run"}, []int{5 << 30}, (*bench).rotation},
 }
 
+// upload is of a file that an apply and curl send to the same server over TLS under SSE-KMS, for which the server
+// computes no MD5. The provider's time is from the end of its first request to that of its last.
 func upload(name string, size int) measurement {
-	return measurement{name, []string{
-		"upload of " + report.Size(int64(size)) + " over TLS          ", "rate     ", "ratio", "processor", "peak memory", "whole run",
-	}, []int{size}, (*bench).upload}
+	what := "upload of " + report.Size(int64(size)) + " over TLS          "
+	return comparison(name, what, []column{rate, faster, processor, memory, wholeRun}, []int{size}, (*bench).uploads)
 }
 
-// hash measures a file as a plan does, next to a program that only reads it.
-func (b *bench) hash(ctx context.Context, table *report.Table, size int) error {
-	path, err := b.file(size)
-	if err != nil {
-		return err
+// hashes measures a file as a plan does, next to a program that only reads it.
+func (b *bench) hashes(ctx context.Context, size int) []way {
+	path := b.file(size)
+	return []way{
+		{"cat >/dev/null", func() measured {
+			cmd := exec.CommandContext(ctx, "cat", path)
+			m := timed(cmd.Run) // into /dev/null
+			m.cpu = tfcli.ProcessorTime(cmd)
+			return m
+		}},
+		{"as a plan does it", func() measured {
+			before := tfcli.OwnProcessorTime()
+			m := timed(func() error {
+				_, err := must(content.File(path).Body()).Sum(ctx)
+				return err
+			})
+			m.cpu = tfcli.OwnProcessorTime() - before
+			return m
+		}},
 	}
-	var cats, sums []measured
-	for range b.repeat {
-		cmd := exec.CommandContext(ctx, "cat", path)
-		cat, err := timed(cmd.Run) // into /dev/null
-		if err != nil {
-			return err
-		}
-		cat.cpu = tfcli.ProcessorTime(cmd)
-		before := tfcli.OwnProcessorTime()
-		sum, err := timed(func() error {
-			body, err := content.File(path).Body()
-			if err == nil {
-				_, err = body.Sum(ctx)
-			}
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		sum.cpu = tfcli.OwnProcessorTime() - before
-		cats, sums = append(cats, cat), append(sums, sum)
-	}
-	cat, sum := middle(cats), middle(sums)
-	table.Row("cat >/dev/null", report.Rate(size, cat.took), "1.00x", cat.cpu)
-	table.Row("as a plan does it", report.Rate(size, sum.took), report.Times(cat.took, sum.took), sum.cpu)
-	return nil
 }
 
-// upload sends a file by an apply and by curl, in turns, to the same server over TLS under SSE-KMS, for which the server
-// computes no MD5. The provider's time is from the end of its first request to that of its last; all of the apply is in
-// another column.
-func (b *bench) upload(ctx context.Context, table *report.Table, size int) error {
-	l, err := b.openTransfers(size)
-	if err != nil {
-		return err
+func (b *bench) uploads(ctx context.Context, size int) []way {
+	l := b.openTransfers(size)
+	uploading := func(provider string) func() measured {
+		return func() measured { return l.apply(ctx, b.workspace(l.server, l.config("cos/kms"), provider)) }
 	}
-	ways := []struct {
-		name string
-		run  func(workspace string) (measured, error)
-		runs []measured
-	}{
-		{name: "curl -T", run: func(string) (measured, error) { return l.curl(ctx) }},
+	ways := []way{
+		{"curl -T", func() measured { return l.curl(ctx) }},
 		// A file that is no longer than a part is not cut.
-		{name: "provider, in one request", run: l.uploading(ctx, fmt.Sprintf("part_size = %d", min(size, cosclient.MaxPartSize)>>20))},
-		{name: "provider, upload_concurrency = 1", run: l.uploading(ctx, "upload_concurrency = 1")},
-		{name: fmt.Sprintf("provider, as it comes, %d at a time", cosclient.DefaultParallel), run: l.uploading(ctx, "")},
+		{"provider, in one request", uploading(fmt.Sprintf("part_size = %d", min(size, cosclient.MaxPartSize)>>20))},
+		{"provider, upload_concurrency = 1", uploading("upload_concurrency = 1")},
+		{fmt.Sprintf("provider, as it comes, %d at a time", cosclient.DefaultParallel), uploading("")},
 	}
-	for round := range b.repeat {
-		for i, w := range ways {
-			m, err := w.run(fmt.Sprintf("upload-%d-%d-%d", size, round, i))
-			if err != nil {
-				return err
-			}
-			ways[i].runs = append(w.runs, m)
-			if err := l.server.DeleteObject(l.server.Bucket(), "bench"); err != nil {
-				return err
-			}
+	for i, w := range ways {
+		ways[i].run = func() measured {
+			defer func() { check(l.server.DeleteObject(l.server.Bucket(), "bench")) }()
+			return w.run()
 		}
 	}
-	curl := middle(ways[0].runs)
-	table.Row(ways[0].name, report.Rate(size, curl.transfer), "1.00x", curl.cpu, "", "")
-	for _, w := range ways[1:] {
-		m := middle(w.runs)
-		table.Row(w.name, report.Rate(size, m.transfer), report.Times(curl.transfer, m.transfer), m.cpu, report.Size(m.peak), m.took)
-	}
-	return nil
+	return ways
 }
 
 // rotation gives a large object another encryption, next to its upload.
-func (b *bench) rotation(ctx context.Context, table *report.Table, size int) error {
-	l, err := b.openTransfers(size)
-	if err != nil {
-		return err
-	}
-	created, err := l.apply(ctx, "rotation", "cos/kms", "")
-	if err != nil {
-		return err
-	}
-	rotated, err := l.apply(ctx, "rotation", "AES256", "")
-	if err != nil {
-		return err
-	}
+func (b *bench) rotation(ctx context.Context, table *report.Table, size int) {
+	l := b.openTransfers(size)
+	w := b.workspace(l.server, l.config("cos/kms"))
+	created := l.apply(ctx, w)
+	w.configure(l.config("AES256"))
+	rotated := l.apply(ctx, w)
 	table.Row("its creation", report.Rate(size, created.took), "1.00x", created.sent, created.took)
 	table.Row("SSE-KMS to SSE-COS", "", report.Times(created.took, rotated.took), rotated.sent, rotated.took)
 	if rotated.sent > 0 {
-		return errors.New("a rotation sent bytes of the body")
+		check(errors.New("a rotation sent bytes of the body"))
 	}
-	return nil
 }
 
-// transfers is a COS server without latency.
+// transfers is a COS server without latency, and a file to send to it.
 type transfers struct {
-	*bench
 	path    string
 	server  *cosmock.Server
 	journal *journal
 }
 
-func (b *bench) openTransfers(size int) (*transfers, error) {
-	data, err := os.MkdirTemp(b.folder, "data-")
-	if err != nil {
-		return nil, err
-	}
-	l := &transfers{bench: b, journal: &journal{}}
-	if l.path, err = b.file(size); err != nil {
-		return nil, err
-	}
-	l.server, err = b.serve(cosmock.Options{DataDir: data, Log: slog.New(l.journal)})
-	return l, err
+func (b *bench) openTransfers(size int) *transfers {
+	j := &journal{}
+	data := must(os.MkdirTemp(b.folder, "data-"))
+	return &transfers{b.file(size), b.serve(cosmock.Options{DataDir: data, Log: slog.New(j)}), j}
 }
 
 // file makes a file of bytes that follow no pattern.
-func (b *bench) file(size int) (string, error) {
+func (b *bench) file(size int) string {
 	path := filepath.Join(b.folder, fmt.Sprintf("body-%d", size))
 	if info, err := os.Stat(path); err == nil && info.Size() == int64(size) {
-		return path, nil
+		return path
 	}
-	f, err := os.Create(path)
-	if err != nil {
-		return "", err
-	}
-	_, err = io.CopyN(f, rand.NewChaCha8([32]byte{}), int64(size))
-	return path, errors.Join(err, f.Close())
+	f := must(os.Create(path))
+	_, err := io.CopyN(f, rand.NewChaCha8([32]byte{}), int64(size))
+	check(errors.Join(err, f.Close()))
+	return path
 }
 
-// apply stores the file by an apply in a workspace, in a mode and with what the provider block has besides.
-func (l *transfers) apply(ctx context.Context, name, mode, provider string) (measured, error) {
-	w, err := l.workspace(l.server, name, tfcli.Block(`resource "cos_encrypted_object" "bench"`, "bucket = "+tfcli.Quote(l.server.Bucket()), `key = "bench"`,
-		"server_side_encryption = "+tfcli.Quote(mode), "source = "+tfcli.Quote(l.path)), provider)
-	if err != nil {
-		return measured{}, err
-	}
+// config stores the file in a mode.
+func (l *transfers) config(mode string) string {
+	return tfcli.Block(`resource "cos_encrypted_object" "bench"`, "bucket = "+tfcli.Quote(l.server.Bucket()), `key = "bench"`,
+		"server_side_encryption = "+tfcli.Quote(mode), "source = "+tfcli.Quote(l.path))
+}
+
+func (l *transfers) apply(ctx context.Context, w *workspace) measured {
 	l.journal.take()
-	m, err := w.apply(ctx)
+	m := w.apply(ctx)
 	m.transfer = l.journal.take()
-	return m, err
-}
-
-// uploading is an apply of an upload.
-func (l *transfers) uploading(ctx context.Context, provider string) func(workspace string) (measured, error) {
-	return func(workspace string) (measured, error) { return l.apply(ctx, workspace, "cos/kms", provider) }
+	return m
 }
 
 // curl uploads the file with a signature of its own.
-func (l *transfers) curl(ctx context.Context) (measured, error) {
-	bucket, err := bucketOf(l.server).Open(1)
-	if err != nil {
-		return measured{}, err
-	}
+func (l *transfers) curl(ctx context.Context) measured {
+	bucket := must(bucketAt(l.server.URL(), l.server.CAFile()).Open(1))
 	encryption := http.Header{sse.HeaderMode: {string(sse.ModeKMS)}, sse.HeaderKMSKeyID: {cosmock.DefaultKMSKeyID}}
-	signed, err := bucket.Sign(ctx, rawcos.Request{Method: http.MethodPut, Key: "bench", Header: encryption})
-	if err != nil {
-		return measured{}, err
-	}
+	signed := must(bucket.Sign(ctx, rawcos.Request{Method: http.MethodPut, Key: "bench", Header: encryption}))
 	args := []string{"-sS", "--fail", "--cacert", l.server.CAFile(), "-T", l.path, "-w", "%{time_total}", "-o", "/dev/null", "-H", "Expect:", "-H", "Host: " + signed.Host}
 	for name := range signed.Header {
 		args = append(args, "-H", name+": "+signed.Header.Get(name))
 	}
 	cmd := exec.CommandContext(ctx, "curl", append(args, signed.URL.String())...)
-	out, err := cmd.Output()
-	if err != nil {
-		return measured{}, fmt.Errorf("curl: %w\n%s", err, out)
-	}
-	took, err := time.ParseDuration(string(out) + "s")
-	return measured{took: took, transfer: took, cpu: tfcli.ProcessorTime(cmd)}, err
+	cmd.Stderr = os.Stderr
+	took := must(time.ParseDuration(string(must(cmd.Output())) + "s"))
+	return measured{took: took, transfer: took, cpu: tfcli.ProcessorTime(cmd)}
 }
 
 // journal records when the server has finished each request.
