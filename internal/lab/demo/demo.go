@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
@@ -68,13 +67,10 @@ type step struct {
 }
 
 func (d *demo) parts() []part {
-	name := strings.ToLower(d.cli.Product)
-	if d.cli.Product == tfcli.OpenTofu {
-		name = "tofu"
-	}
+	name := map[string]string{tfcli.Terraform: "terraform", tfcli.OpenTofu: "tofu"}[d.cli.Product]
 	return []part{
 		{"Made from this checkout", []step{
-			{"The provider and the COS server are built", d.build},
+			{"The provider is built", d.build},
 			{"The server runs", d.start},
 		}},
 		{"One object per encryption, and a file", []step{
@@ -106,47 +102,33 @@ func (d *demo) path(elements ...string) string {
 }
 
 func (d *demo) build(ctx context.Context) ([]string, error) {
-	return nil, tfcli.Build(ctx, d.root, d.path("bin"), ".", "./internal/cosmock/cmd/cosmock")
+	return nil, tfcli.Build(ctx, d.root, d.path("bin"), ".")
 }
 
-func (d *demo) start(ctx context.Context) ([]string, error) {
-	var errA, errB error
-	d.key, errA = rawcos.NewCustomerKey()
-	d.wrongKey, errB = rawcos.NewCustomerKey()
-	err := errors.Join(errA, errB)
-	if err != nil {
-		return nil, err
-	}
-	if d.server, err = startServer(ctx, d.path("bin", tfcli.Executable("cosmock")), d.path("data"), d.path("ca.pem")); err != nil {
-		return nil, err
-	}
-	if err := os.Mkdir(d.path("tmp"), 0o700); err != nil {
-		return nil, err
-	}
-	if err := os.CopyFS(d.path("work"), os.DirFS(filepath.Join(d.root, "examples", "demo"))); err != nil {
-		return nil, err
-	}
-	if d.terraform, err = tfcli.NewWorkspace(d.cli, d.path("work"), d.path("bin")); err != nil {
-		return nil, err
-	}
-	d.terraform.Env = append(d.terraform.Env, "TMPDIR="+d.path("tmp"), "TMP="+d.path("tmp"))
-	keyring, err := json.Marshal(map[string]string{"demo": d.key.Base64()})
-	if err != nil {
+func (d *demo) start(context.Context) ([]string, error) {
+	var errs [6]error
+	d.key, errs[0] = rawcos.NewCustomerKey()
+	d.wrongKey, errs[1] = rawcos.NewCustomerKey()
+	d.server, errs[2] = startServer(d.path("data"), d.path("ca.pem"))
+	d.terraform, errs[3] = tfcli.NewWorkspace(d.cli, d.path("work"), d.path("bin"))
+	errs[4] = os.CopyFS(d.path("work"), os.DirFS(filepath.Join(d.root, "examples", "demo")))
+	errs[5] = os.Mkdir(d.path("tmp"), 0o700)
+	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
 	d.message = "Nobody reads this without the key.\n"
 	d.variables = map[string]string{
-		"region": region, "bucket": bucket, "secret_id": secretID, "secret_key": secretKey, "kms_key_id": kmsKeyID,
-		"endpoint": d.server.HTTPS, "ca_certificate_file": d.server.CAFile,
-		"customer_keys": string(keyring), "message": d.message,
+		"region": d.server.Region(), "bucket": bucket, "secret_id": d.server.SecretID(), "secret_key": d.server.SecretKey(), "kms_key_id": kmsKeyID,
+		"endpoint": d.server.URL(), "ca_certificate_file": d.server.CAFile(),
+		"customer_keys": fmt.Sprintf(`{"demo": %q}`, d.key.Base64()), "message": d.message,
 	}
-	return []string{d.server.HTTPS + ", bucket " + bucket}, nil
+	return []string{d.server.URL() + ", bucket " + bucket}, nil
 }
 
 // run runs the CLI. Variables are passed in the environment, because other users of the machine can read command lines.
 func (d *demo) run(ctx context.Context, command string, args ...string) (tfcli.Result, error) {
 	w := d.terraform
-	w.Env = slices.Clone(w.Env)
+	w.Env = append(slices.Clone(w.Env), "TMPDIR="+d.path("tmp"), "TMP="+d.path("tmp"))
 	for name, value := range d.variables {
 		w.Env = append(w.Env, "TF_VAR_"+name+"="+value)
 	}
@@ -157,7 +139,7 @@ func (d *demo) run(ctx context.Context, command string, args ...string) (tfcli.R
 func (d *demo) cleanUp(context.Context) ([]string, error) {
 	var err error
 	if d.server != nil {
-		err = d.server.stop()
+		err = d.server.Close()
 	}
 	return nil, errors.Join(err, os.RemoveAll(d.folder))
 }

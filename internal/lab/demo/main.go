@@ -1,5 +1,5 @@
-// Command demo demonstrates the provider with a COS server of its own. It builds both, applies examples/demo, and
-// checks from outside that the stored objects are encrypted. It leaves nothing behind.
+// Command demo demonstrates the provider with a COS server of its own. It builds the provider, applies examples/demo,
+// and checks from outside that the stored objects are encrypted. It leaves nothing behind.
 package main
 
 import (

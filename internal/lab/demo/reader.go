@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,14 +8,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
-
-// read requests an object with the account's credentials but without the provider's client. The zero key sends no
-// customer key.
-func (s *server) read(ctx context.Context, method, key string, customerKey sse.CustomerKey) (rawcos.Answer, error) {
-	header := http.Header{}
-	customerKey.SetHeaders(header)
-	return s.bucket.Send(ctx, rawcos.Request{Method: method, Key: key, Header: header})
-}
 
 // refusal returns the status and code of a request that was refused because of its key. Any other response is an error.
 func refusal(a rawcos.Answer) (string, error) {

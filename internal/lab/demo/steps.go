@@ -75,16 +75,9 @@ func (d *demo) emptyPlan(ctx context.Context) ([]string, error) {
 
 // watched runs a command and returns the requests that it sent.
 func (d *demo) watched(ctx context.Context, command string, args ...string) (tfcli.Result, []cosmock.Request, error) {
-	// Drop the requests of previous steps.
-	if _, err := d.server.takeJournal(ctx); err != nil {
-		return tfcli.Result{}, nil, err
-	}
+	d.server.ResetRequests()
 	done, err := d.run(ctx, command, args...)
-	if err != nil {
-		return done, nil, err
-	}
-	calls, err := d.server.takeJournal(ctx)
-	return done, calls, err
+	return done, d.server.Requests(), err
 }
 
 // asked requests some objects and returns a line about each response.
