@@ -19,6 +19,8 @@ type asker struct {
 	at    string   // directory of the question below the prefix
 	notes []string // details that may differ between servers, such as messages
 	err   error    // the first error; nothing is sent after it
+
+	upload, etag string // the ID of the multipart upload that began last, and what COS answered to its part
 }
 
 func (a *asker) note(format string, args ...any) {
@@ -36,17 +38,26 @@ func (a *asker) do(ctx context.Context, s step) (got rawcos.Answer) {
 	if a.err != nil {
 		return got
 	}
-	if got, a.err = a.send(ctx, s(a)); got.Message != "" {
+	r := s(a)
+	if got, a.err = a.send(ctx, r); got.Message != "" {
 		a.note("%s: %s", got.Verdict(), a.clean(got.Message))
+	}
+	switch {
+	case r.subresource == "uploads":
+		a.upload = uploadID(got)
+	case r.query.Has("partNumber"):
+		a.etag = got.Header.Get("ETag")
 	}
 	return got
 }
 
-// prepare sends a request that only sets up the question.
-func (a *asker) prepare(ctx context.Context, s step) rawcos.Answer {
-	got := a.do(ctx, s)
-	if a.err == nil && !got.OK() {
-		a.err = fmt.Errorf("%w: the %s before it was answered by %s", errNotReached, s(a).method, got.Verdict())
+// prepare sends requests that only set up the question, and returns the last response.
+func (a *asker) prepare(ctx context.Context, steps ...step) (got rawcos.Answer) {
+	for _, s := range steps {
+		got = a.do(ctx, s)
+		if a.err == nil && !got.OK() {
+			a.err = fmt.Errorf("%w: the %s before it was answered by %s", errNotReached, s(a).method, got.Verdict())
+		}
 	}
 	return got
 }

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"cmp"
+	"encoding/xml"
 	"maps"
 	"net/http"
 	"slices"
@@ -16,67 +16,60 @@ type item struct {
 	upload  bool
 }
 
-// ledger records what a run has written, so that it is removed and checked even if no listing shows it yet.
+// ledger records what a run may have written, so that it is removed and checked even if no listing shows it yet.
 type ledger struct {
 	mu    sync.Mutex
-	keys  map[string]bool // that may exist; true if COS confirmed it
+	keys  map[string]bool // that may exist; false as long as COS may still refuse to write it
 	items map[item]bool
 }
 
-// add records a key that the provider writes.
-func (l *ledger) add(key string) { l.begin(request{method: http.MethodPut, key: key}) }
+// add records a key that somebody else writes.
+func (l *ledger) add(key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.keys[key] = true
+}
 
-// begin records a write before it is sent, because the response may be lost.
+// begin records the key of a write before it is sent, because the response may be lost.
 func (l *ledger) begin(r request) {
-	if !r.writes() {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.keys == nil {
-		l.keys, l.items = map[string]bool{}, map[item]bool{}
-	}
-	if r.subresource == "" && r.method != http.MethodDelete {
-		said := l.keys[r.key]
-		l.keys[r.key] = said // record the key even if the response is lost
+	if r.writes() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.keys[r.key] = l.keys[r.key]
 	}
 }
 
-// writes reports whether a request can leave something behind.
+// writes reports whether a request can make an object or an upload.
 func (r request) writes() bool {
-	part := r.method == http.MethodPut && r.query.Has("uploadId")
-	return r.key != "" && r.method != http.MethodGet && r.method != http.MethodHead && !part
+	return r.key != "" && (r.method == http.MethodPut || r.method == http.MethodPost)
 }
 
-// end records COS's response.
+// end records the response.
 func (l *ledger) end(r request, a rawcos.Answer) {
-	if !r.writes() {
-		return
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if r.subresource == "uploads" {
-		var begun struct {
-			UploadID string `xml:"UploadId"`
-		}
-		if a.Decode(&begun) == nil && begun.UploadID != "" {
-			l.items[item{r.key, begun.UploadID, true}] = true
-		}
-		return
-	}
-	if a.OK() {
-		delete(l.items, item{r.key, r.query.Get("uploadId"), true})
-		if version := a.Header.Get("X-Cos-Version-Id"); version != "" && r.query.Get("versionId") == "" {
-			l.items[item{key: r.key, id: version}] = true
-		}
-	}
 	switch {
-	case r.method == http.MethodDelete:
+	case !r.writes():
 	case a.OK():
 		l.keys[r.key] = true
 	case a.Status/100 == 4 && !l.keys[r.key]:
 		delete(l.keys, r.key)
 	}
+	if id := uploadID(a); id != "" && r.subresource == "uploads" {
+		l.items[item{r.key, id, true}] = true
+	}
+	if id := a.Header.Get("X-Cos-Version-Id"); id != "" && a.OK() && (r.writes() || r.method == http.MethodDelete) && !r.query.Has("versionId") {
+		l.items[item{key: r.key, id: id}] = true
+	}
+}
+
+// uploadID returns the ID of the multipart upload that a response confirms.
+func uploadID(a rawcos.Answer) string {
+	var begun struct {
+		UploadID string `xml:"UploadId"`
+	}
+	_ = xml.Unmarshal(a.Body, &begun) // "" is no ID
+	return begun.UploadID
 }
 
 func (l *ledger) knownKeys() []string {
@@ -88,5 +81,5 @@ func (l *ledger) knownKeys() []string {
 func (l *ledger) knownItems() []item {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.SortedFunc(maps.Keys(l.items), func(a, b item) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.id, b.id)) })
+	return slices.Collect(maps.Keys(l.items))
 }

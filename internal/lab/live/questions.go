@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
@@ -61,21 +62,32 @@ type describe = func(*asker, rawcos.Answer) string
 func asking(tell describe, steps ...step) ask {
 	return func(ctx context.Context, a *asker) string {
 		last := len(steps) - 1
-		for _, s := range steps[:last] {
-			a.prepare(ctx, s)
-		}
+		a.prepare(ctx, steps[:last]...)
 		return tell(a, a.do(ctx, steps[last]))
 	}
 }
 
 // observing returns an ask for what the last step shows. All steps have to succeed.
 func observing(tell describe, steps ...step) ask {
+	return func(ctx context.Context, a *asker) string { return tell(a, a.prepare(ctx, steps...)) }
+}
+
+// each returns an ask for what each step shows, named by its method. All steps have to succeed.
+func each(tell describe, steps ...step) ask {
 	return func(ctx context.Context, a *asker) string {
-		var got rawcos.Answer
+		var parts []string
 		for _, s := range steps {
-			got = a.prepare(ctx, s)
+			parts = append(parts, s(a).method+": "+tell(a, a.prepare(ctx, s)))
 		}
-		return tell(a, got)
+		return strings.Join(parts, "; ")
+	}
+}
+
+// after returns an ask for which another step has to succeed first.
+func after(first step, then ask) ask {
+	return func(ctx context.Context, a *asker) string {
+		a.prepare(ctx, first)
+		return then(ctx, a)
 	}
 }
 

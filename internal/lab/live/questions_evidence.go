@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -16,7 +17,7 @@ import (
 func evidence() []question {
 	// Conditional writes use a condition that does not hold.
 	wrong := sending("If-Match", `"00000000000000000000000000000000"`)
-	against := func(s step) ask { return asking(verdict, put("object", nothing), put("other", nothing), s) }
+	against := func(s step) ask { return asking(verdict, put("object"), put("other"), s) }
 	// Tags are set by the header of a PUT, so that the test need not wait for anything.
 	tagged := func(key, value string) ask {
 		return asking(verdict, put("object", sending("X-Cos-Tagging", url.QueryEscape(key)+"="+url.QueryEscape(value))))
@@ -29,7 +30,7 @@ func evidence() []question {
 			return headers("X-Cos-Object-Lock-Mode", mode, "X-Cos-Object-Lock-Retain-Until-Date", a.clock().Add(2*time.Second).UTC().Format(time.RFC3339))
 		}
 	}
-	restore := changed(about(requesting(http.MethodPost, "object", nothing), "restore"), func(_ *asker, r *request) {
+	restore := changed(about(requesting(http.MethodPost, "object"), "restore"), func(r *request) {
 		r.body = "<RestoreRequest><Days>1</Days><CASJobParameters><Tier>Expedited</Tier></CASJobParameters></RestoreRequest>"
 	})
 	return []question{
@@ -41,15 +42,15 @@ func evidence() []question {
 		{id: "24c", text: "PUT with a tag's key of 128 characters", ask: tagged(strings.Repeat("k", 128), "v")},
 		{id: "24d", text: "PUT with a tag's value of 256 characters", ask: tagged("k", strings.Repeat("v", 256))},
 		{id: "25a", text: "PUT with the class `MAZ_STANDARD`", ask: putting(class("MAZ_STANDARD"))},
-		{id: "25b", text: "Copy of a `STANDARD` object into the class `MAZ_STANDARD`", ask: asking(verdict, put("source", nothing), copyOf("source", "copy", class("MAZ_STANDARD")))},
+		{id: "25b", text: "Copy of a `STANDARD` object into the class `MAZ_STANDARD`", ask: asking(verdict, put("source"), copyOf("source", "copy", class("MAZ_STANDARD")))},
 		{id: "25c", text: "Restoring a `DEEP_ARCHIVE` object with the tier `Expedited`", ask: asking(verdict, put("object", class("DEEP_ARCHIVE")), restore)},
 		{id: "26a", text: "PUT with lock headers, mode `COMPLIANCE`, in a bucket without object lock", ask: putting(lock("COMPLIANCE"))},
 		{id: "26b", text: "The same with mode `GOVERNANCE`", ask: putting(lock("GOVERNANCE"))},
 		{id: "26c", text: "The same with a legal hold that is off", ask: putting(sending("X-Cos-Object-Lock-Legal-Hold", "OFF"))},
-		{id: "27a", text: "HEAD of a key that does not exist", ask: asking(originPull, head("missing", nothing))},
-		{id: "27b", text: "GET of a key that does not exist", ask: asking(originPull, get("missing", nothing))},
+		{id: "27a", text: "HEAD of a key that does not exist", ask: asking(originPull, head("missing"))},
+		{id: "27b", text: "GET of a key that does not exist", ask: asking(originPull, get("missing"))},
 		{id: "28", text: "`Expires` of an object that was stored with `Expires: 0`", ask: expiresZero},
-		{id: "29", text: "HEAD with a `Range`", ask: asking(length, put("object", nothing), head("object", sending("Range", "bytes=0-1")))},
+		{id: "29", text: "HEAD with a `Range`", ask: asking(length, put("object"), head("object", sending("Range", "bytes=0-1")))},
 		{id: "30", text: "The version id in `?versions`, in the state that the bucket is in", ask: listedID},
 		{id: "31", text: "HEAD of an SSE-KMS object whose key was disabled afterwards", unasked: "it takes a key that somebody disables in the middle of a run"},
 	}
@@ -72,20 +73,18 @@ func expiresZero(ctx context.Context, a *asker) string {
 	if !stored.OK() {
 		return stored.Verdict()
 	}
-	return stored.Verdict() + ", HEAD: " + quoted(a.prepare(ctx, head("object", nothing)), "Expires")
+	return stored.Verdict() + ", HEAD: " + quoted(a.prepare(ctx, head("object")), "Expires")
 }
 
 // listedID waits for the listing, which may lag.
 func listedID(ctx context.Context, a *asker) string {
-	stored := a.prepare(ctx, put("object", nothing))
+	stored := a.prepare(ctx, put("object"))
 	var list struct {
 		Versions []struct {
 			ID string `xml:"VersionId"`
 		} `xml:"Version"`
 	}
-	versions := func(a *asker) request {
-		return request{method: http.MethodGet, subresource: "versions", query: url.Values{"prefix": {a.key("object")}}}
-	}
+	versions := func(a *asker) request { return listingOf("versions", a.key("object")) }
 	looks, _ := a.until(ctx, a.pause, func() bool {
 		a.decode(a.prepare(ctx, versions), &list)
 		return len(list.Versions) > 0
@@ -93,14 +92,6 @@ func listedID(ctx context.Context, a *asker) string {
 	if looks == 0 {
 		return "it was not listed"
 	}
-	switch id := list.Versions[0].ID; id {
-	case "":
-		return a.state.versioningText() + ": empty"
-	case "null":
-		return a.state.versioningText() + ": `null`"
-	case stored.Header.Get("X-Cos-Version-Id"):
-		return a.state.versioningText() + ": that of the PUT"
-	default:
-		return a.state.versioningText() + ": another id than that of the PUT"
-	}
+	ids := map[string]string{stored.Header.Get("X-Cos-Version-Id"): "that of the PUT", "": "empty", "null": "`null`"}
+	return a.state.versioningText() + ": " + cmp.Or(ids[list.Versions[0].ID], "another id than that of the PUT")
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -20,9 +18,8 @@ const (
 
 // listings ask how soon a listing shows a change. Milliseconds are only a note, since they include the network.
 func listings() []question {
-	store := func(name string) step { return put(name, nothing) }
-	replace := func(name string) step { return otherBody(put(name, nothing)) }
-	drop := func(name string) step { return remove(name, nothing) }
+	store, drop := put, remove
+	replace := func(name string, with ...headerOf) step { return changed(put(name, with...), otherBody) }
 	return []question{
 		{id: "21a", text: fmt.Sprintf("PUT, then a listing, %d times: which is the first that shows the object?", listingTries), ask: lag(store)},
 		{id: "21b", text: "The same after overwriting it: which is the first with the new ETag?", ask: lag(store, replace)},
@@ -33,30 +30,24 @@ func listings() []question {
 
 // listedEscapes describes how a listing encodes a key.
 func listedEscapes(ctx context.Context, a *asker) string {
-	a.prepare(ctx, put("a+b c", nothing))
-	written := ""
-	a.until(ctx, firstListingPause, func() bool {
-		got, err := a.send(ctx, request{method: http.MethodGet, query: url.Values{"prefix": {a.key("a")}, "encoding-type": {"url"}}})
-		if a.err = err; err != nil {
-			return false
-		}
-		var page struct{ Contents []listed }
-		if a.decode(got, &page); len(page.Contents) != 1 {
-			return false
-		}
-		key := page.Contents[0].Key
-		written = key[max(strings.LastIndex(key, "a"), 0):]
-		return true
+	a.prepare(ctx, put("a+b c"))
+	encoded := listingOf("", a.key("a"))
+	encoded.query.Set("encoding-type", "url")
+	var shown []listed
+	looks, _ := a.until(ctx, firstListingPause, func() bool {
+		shown = a.list(ctx, encoded)
+		return len(shown) == 1
 	})
-	if written == "" {
+	if looks == 0 {
 		return "the listing does not show it"
 	}
-	return "`" + written + "`"
+	key := shown[0].Key
+	return "`" + key[max(strings.LastIndex(key, "a"), 0):] + "`"
 }
 
 // lag makes a change several times and lists until the change shows. It first waits until the previous changes are
 // listed.
-func lag(writes ...func(name string) step) ask {
+func lag(writes ...func(name string, with ...headerOf) step) ask {
 	return func(ctx context.Context, a *asker) string {
 		first, never := 0, 0
 		var times []string
@@ -95,25 +86,25 @@ func (a *asker) doAndList(ctx context.Context, s step) (lists int, took time.Dur
 
 // listed is an object in a listing.
 type listed struct {
-	Key, ETag    string
-	Size         string
-	LastModified string
+	Key, ETag, Size, LastModified string
+}
+
+// list returns the objects of a listing.
+func (a *asker) list(ctx context.Context, r request) []listed {
+	if a.err != nil {
+		return nil
+	}
+	var page struct{ Contents []listed }
+	got, err := a.send(ctx, r)
+	if a.err = err; err == nil {
+		a.decode(got, &page)
+	}
+	return page.Contents
 }
 
 // listed returns a key's entry in a listing, or the zero value if there is none.
 func (a *asker) listed(ctx context.Context, key string) (object listed) {
-	if a.err != nil {
-		return object
-	}
-	got, err := a.send(ctx, request{method: http.MethodGet, query: url.Values{"prefix": {key}}})
-	if a.err = err; err != nil {
-		return object
-	}
-	var page struct{ Contents []listed }
-	if err := got.Decode(&page); err != nil {
-		a.err = fmt.Errorf("%w: the listing: %w", errNotReached, err)
-	}
-	for _, o := range page.Contents {
+	for _, o := range a.list(ctx, listingOf("", key)) {
 		if o.Key == key {
 			object = o
 		}

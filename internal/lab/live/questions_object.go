@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash/crc64"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -18,36 +17,21 @@ import (
 // versionIDs are about the version ID of a write, for the bucket's versioning.
 func versionIDs() []question {
 	tell := func(a *asker, got rawcos.Answer) string {
-		switch id := got.Header.Get("X-Cos-Version-Id"); id {
-		case "":
-			return a.state.versioningText() + ": no header"
-		case "null":
-			return a.state.versioningText() + ": `null`"
-		default:
-			return a.state.versioningText() + ": an id"
-		}
+		ids := map[string]string{"": "no header", "null": "`null`"}
+		return a.state.versioningText() + ": " + cmp.Or(ids[got.Header.Get("X-Cos-Version-Id")], "an id")
 	}
 	return []question{
-		{id: "7a", text: "`x-cos-version-id` of PUT", ask: observing(tell, put("object", nothing))},
-		{id: "7b", text: "`x-cos-version-id` of Complete Multipart Upload", ask: func(ctx context.Context, a *asker) string {
-			return tell(a, a.uploaded(ctx, nothing))
-		}},
+		{id: "7a", text: "`x-cos-version-id` of PUT", ask: observing(tell, put("object"))},
+		{id: "7b", text: "`x-cos-version-id` of Complete Multipart Upload", ask: observing(tell, initiate(), part(), complete())},
 	}
-}
-
-// uploaded stores an object as a multipart upload with one part.
-func (a *asker) uploaded(ctx context.Context, header headerOf) rawcos.Answer {
-	id := a.initiate(ctx, header)
-	sent := a.prepare(ctx, part(id, nothing))
-	return a.prepare(ctx, complete(id, sent, nothing))
 }
 
 func overwriting() []question {
 	over := func(header headerOf) ask {
 		return func(ctx context.Context, a *asker) string {
-			a.prepare(ctx, put("object", nothing))
-			got := a.do(ctx, otherBody(put("object", header)))
-			if now := a.prepare(ctx, get("object", nothing)); string(now.Body) == body {
+			a.prepare(ctx, put("object"))
+			got := a.do(ctx, changed(put("object", header), otherBody))
+			if now := a.prepare(ctx, get("object")); string(now.Body) == body {
 				return got.Verdict() + ", not overwritten"
 			}
 			return got.Verdict() + ", overwritten"
@@ -61,7 +45,7 @@ func overwriting() []question {
 
 func contentTypes() []question {
 	tell := func(_ *asker, got rawcos.Answer) string { return "`" + got.Header.Get("Content-Type") + "`" }
-	typeOf := func(name string) ask { return observing(tell, put(name, nothing), head(name, nothing)) }
+	typeOf := func(name string) ask { return observing(tell, put(name), head(name)) }
 	return []question{
 		{id: "10a", text: "`Content-Type` of an object that was stored without one", ask: typeOf("object")},
 		{id: "10b", text: "The same, of a key that ends in `.json`", ask: typeOf("object.json")},
@@ -76,11 +60,10 @@ func objects() []question {
 		{id: "12", text: "GET of a version that does not exist, by `versionId`, by `versionid`, by `VersionId`", ask: versionSpelling},
 		{id: "13a", text: "ETags of the same body under SSE-C", ask: etags},
 		{id: "13b", text: "How the ETag under SSE-C is computed", unasked: "no request tells; the ETags of 13a can be compared, not derived"},
-		{id: "14", text: "DELETE of a key that does not exist", ask: asking(verdict, remove("missing", nothing))},
-		{id: "15", text: "`x-cos-force-download` and `Content-Disposition` of GET and of HEAD, where none was stored", ask: forceDownload},
-		{id: "16", text: "GET `?tagging` of an object without tags", ask: asking(numberOfTags, put("object", nothing),
-			about(get("object", nothing), "tagging"))},
-		{id: "17", text: "PUT without encryption headers: what is stored, and what is the bucket's default", ask: observing(byDefault, put("object", nothing), head("object", nothing))},
+		{id: "14", text: "DELETE of a key that does not exist", ask: asking(verdict, remove("missing"))},
+		{id: "15", text: "`x-cos-force-download` and `Content-Disposition` of GET and of HEAD, where none was stored", ask: after(put("object"), each(forceDownload, get("object"), head("object")))},
+		{id: "16", text: "GET `?tagging` of an object without tags", ask: asking(numberOfTags, put("object"), about(get("object"), "tagging"))},
+		{id: "17", text: "PUT without encryption headers: what is stored, and what is the bucket's default", ask: observing(byDefault, put("object"), head("object"))},
 		{id: "18", text: "PUT of a key that begins with `/`", ask: leadingSlash},
 		{id: "19", text: "Anonymous GET of an SSE-COS object", unasked: "it takes an object that everybody may read, which is not for this command to make in somebody's bucket"},
 	}
@@ -88,10 +71,10 @@ func objects() []question {
 
 // versionSpelling requests a version that does not exist: if COS does not know the parameter, it returns the object.
 func versionSpelling(ctx context.Context, a *asker) string {
-	a.prepare(ctx, put("object", nothing))
+	a.prepare(ctx, put("object"))
 	var verdicts []string
 	for _, name := range []string{"versionId", "versionid", "VersionId"} {
-		ask := changed(get("object", nothing), func(_ *asker, r *request) { r.query = url.Values{name: {"test"}} })
+		ask := changed(get("object"), func(r *request) { r.query = url.Values{name: {"test"}} })
 		verdicts = append(verdicts, a.do(ctx, ask).Verdict())
 	}
 	return strings.Join(verdicts, "; ")
@@ -113,14 +96,8 @@ func etags(ctx context.Context, a *asker) string {
 		compare(etag("object", withKeyA)), compare(etag("other", withKeyA)), compare(etag("object", withKeyB)), compare(hex.EncodeToString(sum[:])))
 }
 
-func forceDownload(ctx context.Context, a *asker) string {
-	a.prepare(ctx, put("object", nothing))
-	var parts []string
-	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		got := a.prepare(ctx, requesting(method, "object", nothing))
-		parts = append(parts, fmt.Sprintf("%s: %s and %s", method, quoted(got, "X-Cos-Force-Download"), quoted(got, "Content-Disposition")))
-	}
-	return strings.Join(parts, "; ")
+func forceDownload(_ *asker, got rawcos.Answer) string {
+	return quoted(got, "X-Cos-Force-Download") + " and " + quoted(got, "Content-Disposition")
 }
 
 // quoted returns a header value in quotes.
@@ -150,11 +127,11 @@ func byDefault(a *asker, got rawcos.Answer) string {
 }
 
 func leadingSlash(ctx context.Context, a *asker) string {
-	got := a.do(ctx, changed(put("object", nothing), func(_ *asker, r *request) { r.key = "/" + r.key }))
+	got := a.do(ctx, changed(put("object"), func(r *request) { r.key = "/" + r.key }))
 	if !got.OK() {
 		return got.Verdict()
 	}
-	if without := a.do(ctx, head("object", nothing)); without.OK() {
+	if without := a.do(ctx, head("object")); without.OK() {
 		return got.Verdict() + ", stored without the slash"
 	}
 	return got.Verdict() + ", stored with the slash"
@@ -166,26 +143,18 @@ func checksums() []question {
 	tell := func(value string) string {
 		return cmp.Or(map[string]string{sum: "of the body", "": "absent"}[value], "another value")
 	}
-	of := func(got rawcos.Answer) string { return tell(got.Header.Get("X-Cos-Hash-Crc64ecma")) }
-	putAndHead := func(header, read headerOf) ask {
-		return func(ctx context.Context, a *asker) string {
-			stored := a.prepare(ctx, put("object", header))
-			return "PUT: " + of(stored) + "; HEAD: " + of(a.prepare(ctx, head("object", read)))
-		}
-	}
+	of := func(_ *asker, got rawcos.Answer) string { return tell(got.Header.Get("X-Cos-Hash-Crc64ecma")) }
 	ofCopy := func(a *asker, got rawcos.Answer) string {
 		var result struct{ CRC64 string }
 		a.decode(got, &result)
-		return "header: " + of(got) + "; body: " + tell(result.CRC64)
+		return "header: " + of(a, got) + "; body: " + tell(result.CRC64)
 	}
 	return []question{
-		{id: "20a", text: "`x-cos-hash-crc64ecma` without encryption", ask: putAndHead(nothing, nothing)},
-		{id: "20b", text: "`x-cos-hash-crc64ecma` under SSE-COS", ask: putAndHead(withMode("AES256"), nothing)},
-		{id: "20c", text: "`x-cos-hash-crc64ecma` under SSE-C", ask: putAndHead(withKeyA, withKeyA)},
-		{id: "20d", text: "`x-cos-hash-crc64ecma` under SSE-KMS", needs: needsKMS, ask: putAndHead(withKMS, nothing)},
-		{id: "20e", text: "`x-cos-hash-crc64ecma` of a copy", ask: observing(ofCopy, put("source", nothing), copyOf("source", "copy", withMode("AES256")))},
-		{id: "20f", text: "`x-cos-hash-crc64ecma` of Complete Multipart Upload", ask: func(ctx context.Context, a *asker) string {
-			return of(a.uploaded(ctx, withMode("AES256")))
-		}},
+		{id: "20a", text: "`x-cos-hash-crc64ecma` without encryption", ask: each(of, put("object"), head("object"))},
+		{id: "20b", text: "`x-cos-hash-crc64ecma` under SSE-COS", ask: each(of, put("object", withMode("AES256")), head("object"))},
+		{id: "20c", text: "`x-cos-hash-crc64ecma` under SSE-C", ask: each(of, put("object", withKeyA), head("object", withKeyA))},
+		{id: "20d", text: "`x-cos-hash-crc64ecma` under SSE-KMS", needs: needsKMS, ask: each(of, put("object", withKMS), head("object"))},
+		{id: "20e", text: "`x-cos-hash-crc64ecma` of a copy", ask: observing(ofCopy, put("source"), copyOf("source", "copy", withMode("AES256")))},
+		{id: "20f", text: "`x-cos-hash-crc64ecma` of Complete Multipart Upload", ask: observing(of, initiate(withMode("AES256")), part(), complete())},
 	}
 }

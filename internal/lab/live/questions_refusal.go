@@ -15,20 +15,15 @@ func refusals() []question {
 		}
 		return got.Verdict()
 	}
-	refused := func(change func(*asker, *request)) ask {
-		return asking(reason, changed(get("object", nothing), change))
-	}
+	refused := func(change func(*request)) ask { return asking(reason, changed(get("object"), change)) }
+	forged := func(forge func(*rawcos.Credential)) ask { return refused(func(r *request) { r.forge = forge }) }
 	return []question{
-		{id: "8a", text: "A signature by a wrong secret key", ask: refused(func(a *asker, r *request) {
-			wrong := a.credential
-			wrong.Key = rawcos.NewSecret("a key that nobody has")
-			r.credential = &wrong
+		{id: "8a", text: "A signature by a wrong secret key", ask: forged(func(c *rawcos.Credential) { c.Key = rawcos.NewSecret("a key that nobody has") })},
+		{id: "8b", text: "A signature by an unknown secret id", ask: forged(func(c *rawcos.Credential) {
+			*c = rawcos.Credential{ID: "AKIDnobodynobodynobodynobodynobody00", Key: c.Key}
 		})},
-		{id: "8b", text: "A signature by an unknown secret id", ask: refused(func(a *asker, r *request) {
-			r.credential = &rawcos.Credential{ID: "AKIDnobodynobodynobodynobodynobody00", Key: a.credential.Key}
-		})},
-		{id: "8c", text: "A signature that has expired", ask: refused(func(_ *asker, r *request) { r.signedSince = -time.Hour })},
-		{id: "8d", text: "A signature that is an hour early", ask: refused(func(_ *asker, r *request) { r.signedSince = time.Hour })},
-		{id: "8e", text: "No signature at all", ask: refused(func(_ *asker, r *request) { r.unsigned = true })},
+		{id: "8c", text: "A signature that has expired", ask: refused(func(r *request) { r.signedSince = -time.Hour })},
+		{id: "8d", text: "A signature that is an hour early", ask: refused(func(r *request) { r.signedSince = time.Hour })},
+		{id: "8e", text: "No signature at all", ask: refused(func(r *request) { r.unsigned = true })},
 	}
 }

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"maps"
 	"net/http"
 	"net/url"
 
-	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -18,65 +16,72 @@ type (
 )
 
 // requesting returns a step without a body.
-func requesting(method, name string, header headerOf) step {
-	return func(a *asker) request { return request{method: method, key: a.key(name), header: header(a)} }
-}
-
-func get(name string, header headerOf) step { return requesting(http.MethodGet, name, header) }
-
-func head(name string, header headerOf) step { return requesting(http.MethodHead, name, header) }
-
-func remove(name string, header headerOf) step { return requesting(http.MethodDelete, name, header) }
-
-func put(name string, header headerOf) step {
-	return changed(requesting(http.MethodPut, name, header), func(_ *asker, r *request) { r.body = body })
-}
-
-func copyOf(source, name string, header headerOf) step {
-	return requesting(http.MethodPut, name, both(header, func(a *asker) http.Header {
-		return headers("X-Cos-Copy-Source", a.domain()+"/"+a.key(source))
-	}))
-}
-
-func part(id string, header headerOf) step {
-	return changed(put("object", header), func(_ *asker, r *request) { r.query = url.Values{"partNumber": {"1"}, "uploadId": {id}} })
-}
-
-// complete returns a step that completes an upload with one part.
-func complete(id string, part rawcos.Answer, header headerOf) step {
-	return changed(requesting(http.MethodPost, "object", header), func(_ *asker, r *request) {
-		r.query = url.Values{"uploadId": {id}}
-		r.body = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + part.Header.Get("ETag") + "</ETag></Part></CompleteMultipartUpload>"
-	})
-}
-
-// initiate begins a multipart upload and returns its ID.
-func (a *asker) initiate(ctx context.Context, header headerOf) string {
-	var begun struct {
-		UploadID string `xml:"UploadId"`
-	}
-	a.decode(a.prepare(ctx, about(requesting(http.MethodPost, "object", header), "uploads")), &begun)
-	return begun.UploadID
-}
-
-// about returns the step for a subresource.
-func about(s step, subresource string) step {
-	return changed(s, func(_ *asker, r *request) { r.subresource = subresource })
-}
-
-// changed returns a step with a change.
-func changed(s step, change func(*asker, *request)) step {
+func requesting(method, name string, with ...headerOf) step {
 	return func(a *asker) request {
-		r := s(a)
-		change(a, &r)
+		r := request{method: method, key: a.key(name), header: http.Header{}}
+		for _, header := range with {
+			maps.Copy(r.header, header(a))
+		}
 		return r
 	}
 }
 
-// otherBody returns the step with a body that differs from that of most objects.
-func otherBody(s step) step {
-	return changed(s, func(_ *asker, r *request) { r.body = "another body" })
+func get(name string, with ...headerOf) step { return requesting(http.MethodGet, name, with...) }
+
+func head(name string, with ...headerOf) step { return requesting(http.MethodHead, name, with...) }
+
+func remove(name string, with ...headerOf) step {
+	return requesting(http.MethodDelete, name, with...)
 }
+
+func put(name string, with ...headerOf) step {
+	return changed(requesting(http.MethodPut, name, with...), func(r *request) { r.body = body })
+}
+
+func copyOf(source, name string, with ...headerOf) step {
+	return requesting(http.MethodPut, name, append(with, func(a *asker) http.Header {
+		return headers("X-Cos-Copy-Source", a.domain()+"/"+a.key(source))
+	})...)
+}
+
+// initiate begins a multipart upload, whose ID the asker remembers. It gets one part.
+func initiate(with ...headerOf) step {
+	return about(requesting(http.MethodPost, "object", with...), "uploads")
+}
+
+func part(with ...headerOf) step {
+	return func(a *asker) request {
+		r := put("object", with...)(a)
+		r.query = url.Values{"partNumber": {"1"}, "uploadId": {a.upload}}
+		return r
+	}
+}
+
+func complete(with ...headerOf) step {
+	return func(a *asker) request {
+		r := requesting(http.MethodPost, "object", with...)(a)
+		r.query = url.Values{"uploadId": {a.upload}}
+		r.body = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + a.etag + "</ETag></Part></CompleteMultipartUpload>"
+		return r
+	}
+}
+
+// about returns the step for a subresource.
+func about(s step, subresource string) step {
+	return changed(s, func(r *request) { r.subresource = subresource })
+}
+
+// changed returns a step with a change.
+func changed(s step, change func(*request)) step {
+	return func(a *asker) request {
+		r := s(a)
+		change(&r)
+		return r
+	}
+}
+
+// otherBody changes the body to one that differs from that of most objects.
+func otherBody(r *request) { r.body = "another body" }
 
 // headers builds a header from names and values.
 func headers(pairs ...string) http.Header {
@@ -91,8 +96,6 @@ func headers(pairs ...string) http.Header {
 func customer(key sse.CustomerKey) http.Header {
 	return headers(sse.HeaderCustomerAlgorithm, "AES256", sse.HeaderCustomerKey, key.Base64(), sse.HeaderCustomerKeyMD5, key.MD5())
 }
-
-func nothing(*asker) http.Header { return nil }
 
 func withKeyA(a *asker) http.Header { return customer(a.keyA) }
 
@@ -113,14 +116,4 @@ func withMode(value string) headerOf { return sending(sse.HeaderMode, value) }
 
 func sending(pairs ...string) headerOf {
 	return func(*asker) http.Header { return headers(pairs...) }
-}
-
-// both merges two sets of headers.
-func both(one, other headerOf) headerOf {
-	return func(a *asker) http.Header {
-		joined := http.Header{}
-		maps.Copy(joined, one(a))
-		maps.Copy(joined, other(a))
-		return joined
-	}
 }

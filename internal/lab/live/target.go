@@ -70,6 +70,7 @@ func newTarget(s settings, prefix string) (*target, error) {
 	return &target{
 		settings: s, prefix: prefix, keyA: keyA, keyB: keyB, client: client,
 		clock: time.Now, sleep: sleep.For, pause: time.Second, patience: listingPatience,
+		ledger: ledger{keys: map[string]bool{}, items: map[item]bool{}},
 	}, nil
 }
 
@@ -84,10 +85,16 @@ type request struct {
 	header      http.Header
 	body        string
 	plain       bool // use plain HTTP
+	late        bool // wait until another second has begun
 
-	credential  *rawcos.Credential // nil for the target's own
+	forge       func(*rawcos.Credential) // changes the target's own before it signs
 	signedSince time.Duration
 	unsigned    bool
+}
+
+// listingOf returns the request for a listing by prefix: of objects, or of what the subresource names.
+func listingOf(subresource, prefix string) request {
+	return request{method: http.MethodGet, subresource: subresource, query: url.Values{"prefix": {prefix}}}
 }
 
 // owns reports whether a key belongs to the run. One question uses a key that begins with a slash.
@@ -123,6 +130,11 @@ const attempts = 4
 func (t *target) send(ctx context.Context, r request) (rawcos.Answer, error) {
 	if err := t.allowed(r); err != nil {
 		return rawcos.Answer{}, err
+	}
+	if r.late {
+		if err := t.sleep(ctx, t.pause+t.pause/10); err != nil {
+			return rawcos.Answer{}, err
+		}
 	}
 	for attempt := 1; ; attempt++ {
 		a, err := t.sendOnce(ctx, r)
@@ -162,8 +174,8 @@ func (t *target) sendOnce(ctx context.Context, r request) (rawcos.Answer, error)
 	req.Header.Set("User-Agent", "terraform-provider-cos-live")
 	if !r.unsigned {
 		by := t.credential
-		if r.credential != nil {
-			by = *r.credential
+		if r.forge != nil {
+			r.forge(&by)
 		}
 		// Allow a minute for a clock that is fast.
 		from := t.clock().Add(r.signedSince - time.Minute)
