@@ -81,11 +81,15 @@ func (r found) write(out io.Writer) error {
 }
 
 func (r found) writeLives(b *strings.Builder) {
-	table := report.NewTable(b, append([]string{"encryption"}, stages...)...)
+	columns := []string{"encryption"}
+	for _, s := range stages {
+		columns = append(columns, s.name)
+	}
+	table := report.NewTable(b, columns...)
 	for _, l := range r.lives {
 		cells := []any{l.name}
-		for _, stage := range stages {
-			cells = append(cells, l.outcome(stage))
+		for _, s := range stages {
+			cells = append(cells, l.outcome(s.name))
 		}
 		table.Row(cells...)
 	}
@@ -132,13 +136,11 @@ func (r found) writeRows(b *strings.Builder) {
 			if said[note] == nil {
 				order = append(order, note)
 			}
-			if !slices.Contains(said[note], q.id) {
-				said[note] = append(said[note], q.id)
-			}
+			said[note] = append(said[note], q.id)
 		}
 	}
 	fmt.Fprintf(b, "\n### What %s said as well\n\n", who)
 	for _, note := range order {
-		fmt.Fprintf(b, "- %s: %s\n", strings.Join(said[note], ", "), note)
+		fmt.Fprintf(b, "- %s: %s\n", strings.Join(slices.Compact(said[note]), ", "), note)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -92,6 +93,10 @@ func readSettings(getenv func(string) string) (settings, error) {
 	if s.caFile != "" {
 		if _, err := os.Stat(s.caFile); err != nil {
 			return settings{}, fmt.Errorf("%s: %w", envCA, errors.Unwrap(err))
+		}
+		// The CLI runs in another directory.
+		if s.caFile, err = filepath.Abs(s.caFile); err != nil {
+			return settings{}, err
 		}
 	}
 	return s, nil

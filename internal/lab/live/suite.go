@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
@@ -19,8 +20,35 @@ type suite struct {
 	cli  tfcli.CLI
 }
 
-// stages are the stages of a lifecycle in order. A failure skips the remaining ones.
-var stages = []string{"create", "refresh", "update", "rotate", "import", "destroy"}
+// stage is a stage of a lifecycle: a configuration, commands, and an object that is stored as declared.
+type stage struct {
+	name     string
+	fresh    bool // begins with an empty state
+	rotated  bool
+	content  string   // "" is no object
+	lines    []string // further arguments of the object
+	commands []string
+}
+
+const (
+	apply     = "apply -auto-approve"
+	unchanged = "plan -detailed-exitcode"
+	adopt     = "import cos_encrypted_object.live " // followed by the object's ID
+	noStore   = `cache_control = "no-store"`
+	first     = "Hello from Terraform."
+	second    = "Hello again from Terraform."
+)
+
+// stages are in order. A failure skips the remaining ones.
+var stages = []stage{
+	{name: "create", fresh: true, content: first, commands: []string{apply}},
+	{name: "refresh", content: first, commands: []string{unchanged}},
+	{name: "update", content: second, lines: []string{noStore}, commands: []string{apply, unchanged}},
+	{name: "rotate", rotated: true, content: second, lines: []string{noStore}, commands: []string{apply, unchanged}},
+	// The apply records where the body comes from.
+	{name: "import", fresh: true, rotated: true, content: second, lines: []string{noStore}, commands: []string{adopt, apply, unchanged}},
+	{name: "destroy", rotated: true, commands: []string{"destroy -auto-approve"}},
+}
 
 // life is the lifecycle of one object.
 type life struct {
@@ -31,7 +59,7 @@ type life struct {
 	results       map[string]error // by stage; a stage that was not reached has no entry
 }
 
-// form is an encryption: its argument, the headers of a raw request, and the expected response.
+// form is an encryption: its argument, the key of a raw request, and the expected response.
 type form struct {
 	argument string
 	key      sse.CustomerKey
@@ -42,17 +70,16 @@ type form struct {
 func lives(t *target) []*life {
 	sseCOS := form{argument: `server_side_encryption = "AES256"`, want: "AES256"}
 	sseKMS := form{argument: "server_side_encryption = \"cos/kms\"\n  sse_kms_key_id = " + tfcli.Quote(t.kmsKeyID), want: "cos/kms"}
-	sseC := func(name string, key sse.CustomerKey) form {
-		return form{argument: fmt.Sprintf("sse_customer_key_name = %q", name), key: key, want: "SSE-C"}
-	}
+	keyA := form{argument: `sse_customer_key_name = "a"`, key: t.keyA, want: "SSE-C"}
+	keyB := form{argument: `sse_customer_key_name = "b"`, key: t.keyB, want: "SSE-C"}
 	return []*life{
-		{name: "SSE-COS", before: sseCOS, after: sseC("a", t.keyA)},
-		{name: "SSE-C", before: sseC("a", t.keyA), after: sseC("b", t.keyB)},
-		{name: "SSE-KMS", before: sseKMS, after: sseCOS, needs: needsKMS},
+		{name: "SSE-COS", before: sseCOS, after: keyA, results: map[string]error{}},
+		{name: "SSE-C", before: keyA, after: keyB, results: map[string]error{}},
+		{name: "SSE-KMS", before: sseKMS, after: sseCOS, needs: needsKMS, results: map[string]error{}},
 	}
 }
 
-// run runs all lifecycles concurrently. Each has its own object and directory.
+// run runs all lifecycles concurrently. Each has its own object and directories.
 func (s *suite) run(ctx context.Context, t *target, all []*life) error {
 	folder, err := os.MkdirTemp("", "cos-live-")
 	if err != nil {
@@ -63,30 +90,21 @@ func (s *suite) run(ctx context.Context, t *target, all []*life) error {
 	if err := tfcli.Build(ctx, s.root, provider, "."); err != nil {
 		return err
 	}
+	var group sync.WaitGroup
 	for _, l := range all {
-		l.results = map[string]error{}
 		if l.unasked = t.missing(l.needs); l.unasked == "" && l.needs == needsKMS {
 			if l.unasked, err = t.refusesKMS(ctx); err != nil {
-				return err
+				break
 			}
 		}
-	}
-	var group sync.WaitGroup
-	for i, l := range all {
-		if l.unasked != "" {
-			continue
-		}
-		folders := 0
-		group.Go(func() {
-			l.live(ctx, t, func() (*workspace, error) {
-				folders++
-				name := fmt.Sprintf("%d-%d", i, folders)
-				return newWorkspace(t, s.cli, provider, filepath.Join(folder, name))
+		if l.unasked == "" {
+			group.Go(func() {
+				l.live(ctx, t, func() (*workspace, error) { return newWorkspace(t, s.cli, provider, folder) })
 			})
-		})
+		}
 	}
 	group.Wait()
-	return ctx.Err()
+	return errors.Join(err, ctx.Err())
 }
 
 // refusesKMS returns the reason why COS refuses SSE-KMS, or "". Not every account has the necessary role.
@@ -102,9 +120,9 @@ func (t *target) refusesKMS(ctx context.Context) (string, error) {
 // failed joins the errors of all stages.
 func (l *life) failed() error {
 	var errs []error
-	for _, stage := range stages {
-		if err := l.results[stage]; err != nil {
-			errs = append(errs, fmt.Errorf("%s, %s: %w", l.name, stage, err))
+	for _, s := range stages {
+		if err := l.results[s.name]; err != nil {
+			errs = append(errs, fmt.Errorf("%s, %s: %w", l.name, s.name, err))
 		}
 	}
 	return errors.Join(errs...)
@@ -113,59 +131,43 @@ func (l *life) failed() error {
 // live runs the stages.
 func (l *life) live(ctx context.Context, t *target, newWorkspace func() (*workspace, error)) {
 	key := t.prefix + "suite/" + l.name
-	// The provider writes this key, so the ledger does not see the response.
 	t.ledger.add(key)
-	const first, second, noStore = "Hello from Terraform.", "Hello again from Terraform.", `cache_control = "no-store"`
 	var w *workspace
-	enter := func() (err error) {
-		w, err = newWorkspace()
-		return err
-	}
-	declare := func(f form, content string, lines ...string) func() error {
-		return func() error { return w.declare(key, f, content, lines...) }
-	}
-	apply := func() error { return w.run(ctx, "apply", "-auto-approve") }
-	stored := func(f form, content string) func() error {
-		return func() error { return t.stored(ctx, key, f, content) }
-	}
-	unchanged := func() error { return w.run(ctx, "plan", "-detailed-exitcode") }
-	steps := map[string][]func() error{
-		"create":  {enter, declare(l.before, first), apply, stored(l.before, first)},
-		"refresh": {unchanged},
-		"update":  {declare(l.before, second, noStore), apply, stored(l.before, second), unchanged},
-		"rotate":  {declare(l.after, second, noStore), apply, stored(l.after, second), unchanged},
-		// Import into a new state, and apply to record where the body comes from.
-		"import": {enter, declare(l.after, second, noStore), func() error {
-			return w.run(ctx, "import", "cos_encrypted_object.live", t.region+":"+t.bucket+"/"+key)
-		}, apply, unchanged},
-		"destroy": {
-			func() error { return w.run(ctx, "destroy", "-auto-approve") },
-			func() error { return t.gone(ctx, key) },
-		},
-	}
-	for _, stage := range stages {
+	for _, s := range stages {
 		var err error
-		for _, step := range steps[stage] {
-			if err = step(); err != nil {
-				break
-			}
+		if s.fresh {
+			w, err = newWorkspace()
 		}
-		if l.results[stage] = err; err != nil {
+		f := l.before
+		if s.rotated {
+			f = l.after
+		}
+		if err == nil {
+			err = w.pass(ctx, s, f, key)
+		}
+		if l.results[s.name] = err; err != nil {
 			return
 		}
 	}
 }
 
-// gone checks with a raw request that an object does not exist.
-func (t *target) gone(ctx context.Context, key string) error {
-	a, err := t.send(ctx, request{method: http.MethodHead, key: key})
-	if err == nil && a.Status != http.StatusNotFound && !a.Pulled() {
-		err = fmt.Errorf("HEAD after it answers %s", a.Verdict())
+// pass runs a stage for an object.
+func (w *workspace) pass(ctx context.Context, s stage, f form, key string) error {
+	if err := w.declare(key, f, s.content, s.lines...); err != nil {
+		return err
 	}
-	return err
+	for _, command := range s.commands {
+		if command == adopt {
+			command += w.target.region + ":" + w.target.bucket + "/" + key
+		}
+		if err := w.run(ctx, strings.Fields(command)); err != nil {
+			return err
+		}
+	}
+	return w.target.stored(ctx, key, f, s.content)
 }
 
-// stored checks the encryption and the body of an object with a raw GET.
+// stored checks the encryption and the body of an object with a raw GET, or that there is none.
 func (t *target) stored(ctx context.Context, key string, f form, content string) error {
 	r := request{method: http.MethodGet, key: key}
 	if !f.key.IsZero() {
@@ -175,7 +177,9 @@ func (t *target) stored(ctx context.Context, key string, f form, content string)
 	switch {
 	case err != nil:
 		return err
-	case !a.OK():
+	case content == "" && (a.Status == http.StatusNotFound || a.Pulled()):
+		return nil
+	case content == "" || !a.OK():
 		return fmt.Errorf("GET answers %s", a.Verdict())
 	case a.Encryption() != f.want:
 		return fmt.Errorf("it is stored with %s, and %s was declared", a.Encryption(), f.want)

@@ -2,9 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"path/filepath"
+	"fmt"
+	"os"
+	"slices"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
@@ -16,16 +17,17 @@ type workspace struct {
 	target *target
 }
 
-func newWorkspace(t *target, cli tfcli.CLI, provider, folder string) (*workspace, error) {
+func newWorkspace(t *target, cli tfcli.CLI, provider, parent string) (*workspace, error) {
+	folder, err := os.MkdirTemp(parent, "life-")
+	if err != nil {
+		return nil, err
+	}
 	made, err := tfcli.NewWorkspace(cli, folder, provider)
 	if err != nil {
 		return nil, err
 	}
-	ring, err := json.Marshal(map[string]string{"a": t.keyA.Base64(), "b": t.keyB.Base64()})
-	if err != nil {
-		return nil, err
-	}
-	made.Env = append(made.Env, "TENCENTCLOUD_SHARED_CREDENTIALS_DIR="+folder, "COS_SSE_CUSTOMER_KEYS="+string(ring),
+	ring := fmt.Sprintf(`{"a": %q, "b": %q}`, t.keyA.Base64(), t.keyB.Base64())
+	made.Env = append(made.Env, "TENCENTCLOUD_SHARED_CREDENTIALS_DIR="+folder, "COS_SSE_CUSTOMER_KEYS="+ring,
 		envSecretID+"="+t.credential.ID, envSecretKey+"="+t.credential.Key.Text())
 	if token := t.credential.Token.Text(); token != "" {
 		made.Env = append(made.Env, envSecurityToken+"="+token)
@@ -35,24 +37,18 @@ func newWorkspace(t *target, cli tfcli.CLI, provider, folder string) (*workspace
 
 // declare writes the configuration of one object.
 func (w *workspace) declare(key string, f form, content string, lines ...string) error {
-	endpoint, caFile := "", w.target.caFile
+	endpoint := ""
 	if !w.target.isCOS() {
 		endpoint = w.target.endpoint
 	}
-	if caFile != "" {
-		var err error
-		if caFile, err = filepath.Abs(caFile); err != nil {
-			return err
-		}
-	}
 	object := append(lines, "bucket = "+tfcli.Quote(w.target.bucket), "key = "+tfcli.Quote(key), "content = "+tfcli.Quote(content), f.argument)
-	return w.Configure(tfcli.RequiredProviders, tfcli.Provider(w.target.region, endpoint, caFile), tfcli.Block(`resource "cos_encrypted_object" "live"`, object...))
+	return w.Configure(tfcli.RequiredProviders, tfcli.Provider(w.target.region, endpoint, w.target.caFile), tfcli.Block(`resource "cos_encrypted_object" "live"`, object...))
 }
 
 // run runs the CLI. Any exit code except 0 is an error, including that of a plan with -detailed-exitcode that finds
 // changes.
-func (w *workspace) run(ctx context.Context, command string, args ...string) error {
-	_, err := w.Succeed(ctx, append([]string{command, "-input=false"}, args...)...)
+func (w *workspace) run(ctx context.Context, command []string) error {
+	_, err := w.Succeed(ctx, slices.Insert(command, 1, "-input=false")...)
 	if err != nil && ctx.Err() == nil {
 		err = errors.New(w.target.scrub(err.Error()))
 	}
