@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -21,77 +22,70 @@ type bucketState struct {
 }
 
 // inspect reads the bucket's settings. It refuses a bucket from which objects could not be removed again.
-func (t *target) inspect(ctx context.Context) (bucketState, error) {
-	var state bucketState
+func (t *target) inspect(ctx context.Context) (state bucketState, err error) {
 	var versioning struct{ Status string }
-	a, err := t.send(ctx, request{method: http.MethodGet, subresource: "versioning"})
-	if err != nil {
+	if err := t.demand(ctx, request{method: http.MethodGet, subresource: "versioning"}, "name/cos:GetBucketVersioning", &versioning); err != nil {
 		return state, err
-	}
-	if err := a.Decode(&versioning); err != nil {
-		return state, fmt.Errorf("the versioning of the bucket %s in %s cannot be read: %w: %s\nNothing was written. Check the bucket, its region and "+
-			"the credentials; they need name/cos:GetBucketVersioning among others, see CONTRIBUTING.md", t.bucket, t.region, err, t.clean(a.Message))
 	}
 	state.versioning = versioning.Status
-
 	// has reads a setting that may be absent.
-	has := func(subresource, what string, into any) (bool, error) {
-		a, err := t.send(ctx, request{method: http.MethodGet, subresource: subresource})
-		switch {
-		case err != nil || a.Status == http.StatusNotFound:
-			return false, err
-		case !a.OK():
-			state.unknown += fmt.Sprintf(" Whether the bucket has %s is not known: %s.", what, a.Verdict())
-			return false, nil
+	has := func(subresource, what string, into any) bool {
+		var a rawcos.Answer
+		if err == nil {
+			a, err = t.send(ctx, request{method: http.MethodGet, subresource: subresource})
 		}
-		return true, a.Decode(into)
+		if err == nil && a.OK() {
+			err = a.Decode(into)
+		} else if err == nil && a.Status != http.StatusNotFound {
+			state.unknown += fmt.Sprintf(" Whether the bucket has %s is not known: %s.", what, a.Verdict())
+		}
+		return err == nil && a.OK()
 	}
-	locked, err := has("object-lock", "an object lock", &struct{}{})
-	if err == nil && locked {
-		err = fmt.Errorf("the bucket %s has an object lock: what is written could not be removed again. Name another bucket in %s", t.bucket, envBucket)
-	}
-	if err != nil {
-		return state, err
+	if has("object-lock", "an object lock", &struct{}{}) {
+		return state, fmt.Errorf("the bucket %s has an object lock: what is written could not be removed again. Name another bucket in %s", t.bucket, envBucket)
 	}
 	var encryption struct {
 		Algorithm string `xml:"Rule>ApplyServerSideEncryptionByDefault>SSEAlgorithm"`
 		KMSKeyID  string `xml:"Rule>ApplyServerSideEncryptionByDefault>KMSMasterKeyID"`
 	}
-	if _, err := has("encryption", "a default encryption", &encryption); err != nil {
-		return state, fmt.Errorf("the default encryption of the bucket: %w", err)
-	}
+	has("encryption", "a default encryption", &encryption)
 	state.encryption, state.kmsKeyID = encryption.Algorithm, encryption.KMSKeyID
+	if err != nil {
+		return state, err
+	}
 	return state, t.mayCleanUp(ctx, state)
 }
 
 // mayCleanUp checks the permissions for the cleanup before anything is written. The new prefix is still empty.
 func (t *target) mayCleanUp(ctx context.Context, state bucketState) error {
-	listing, action := "", "name/cos:GetBucket"
-	remove := request{method: http.MethodDelete, key: t.prefix + "nothing"}
+	key := t.prefix + "nothing"
+	listing, action, remove := "", "name/cos:GetBucket", request{method: http.MethodDelete, key: key}
 	if state.versioning != cosmock.VersioningNever {
 		listing, action = "versions", "name/cos:GetBucketObjectVersions"
 		// Without a version ID, the request would create a delete marker.
 		remove.query = url.Values{"versionId": {"null"}}
 	}
-	prefix := url.Values{"prefix": {t.prefix}}
-	for _, try := range []struct {
-		request
-		action string
-	}{
-		{request{method: http.MethodGet, subresource: listing, query: prefix}, action},
-		{request{method: http.MethodGet, subresource: "uploads", query: prefix}, "name/cos:ListMultipartUploads"},
-		{request{method: http.MethodHead, key: remove.key}, "name/cos:HeadObject"},
-		{remove, "name/cos:DeleteObject"},
-		{request{method: http.MethodDelete, key: remove.key, query: url.Values{"uploadId": {"nothing"}}}, "name/cos:AbortMultipartUpload"},
-	} {
-		a, err := t.send(ctx, try.request)
-		if err != nil {
-			return err
-		}
-		if a.Status/100 != 2 && (try.method == http.MethodGet || a.Status == http.StatusForbidden) {
-			return fmt.Errorf("what is written could not be removed again: %s %s is answered by %s: %s\nNothing was written. "+
-				"The credentials need %s among others, see CONTRIBUTING.md", try.method, try.what(), a.Verdict(), t.clean(a.Message), try.action)
-		}
+	return cmp.Or(
+		t.demand(ctx, listingOf(listing, t.prefix), action, &struct{}{}),
+		t.demand(ctx, listingOf("uploads", t.prefix), "name/cos:ListMultipartUploads", &struct{}{}),
+		t.demand(ctx, request{method: http.MethodHead, key: key}, "name/cos:HeadObject", nil),
+		t.demand(ctx, remove, "name/cos:DeleteObject", nil),
+		t.demand(ctx, request{method: http.MethodDelete, key: key, query: url.Values{"uploadId": {"nothing"}}}, "name/cos:AbortMultipartUpload", nil),
+	)
+}
+
+// demand sends a request that has to be permitted. What it is to be decoded into has to be there as well.
+func (t *target) demand(ctx context.Context, r request, action string, into any) error {
+	a, err := t.send(ctx, r)
+	if err != nil {
+		return err
+	}
+	if into != nil {
+		err = a.Decode(into)
+	}
+	if err != nil || a.Status == http.StatusForbidden {
+		return fmt.Errorf("%s %s of the bucket %s in %s is answered by %s: %s\nNothing was written, because it could not be removed again. Check the "+
+			"bucket, its region and the credentials; they need %s among others, see CONTRIBUTING.md", r.method, r.what(), t.bucket, t.region, a.Verdict(), t.clean(a.Message), action)
 	}
 	return nil
 }

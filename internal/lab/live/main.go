@@ -24,6 +24,11 @@ func main() {
 		if err != nil {
 			return err
 		}
-		return run(ctx, settings, &suite{root: root, cli: cli}, os.Stdout, os.Stderr)
+		target, err := newTarget(settings, newPrefix())
+		if err != nil {
+			return err
+		}
+		defer target.close()
+		return target.run(ctx, &suite{root: root, cli: cli}, os.Stdout, os.Stderr)
 	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,18 +9,8 @@ import (
 	"time"
 )
 
-// run asks all questions of the configured bucket and of the bundled server. It prints the report to out and its
-// progress to log. The suite may be nil. Before it returns, it removes what it wrote, even after a failure.
-func run(ctx context.Context, s settings, terraform *suite, out, log io.Writer) (err error) {
-	live, err := newTarget(s, newPrefix())
-	if err != nil {
-		return err
-	}
-	defer live.close()
-	return live.run(ctx, terraform, out, log)
-}
-
-// run does the same for an existing target.
+// run asks all questions of the target and of the bundled server. It prints the report to out and its progress to log.
+// The suite may be nil. Before it returns, it removes what it wrote, even after a failure.
 func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) (err error) {
 	progress := func(format string, args ...any) { _, _ = fmt.Fprintf(log, "live: "+format+"\n", args...) }
 	state, err := t.inspect(ctx)
@@ -45,12 +36,11 @@ func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) 
 		// An interrupt ends what is above, not the cleanup.
 		progress("removing everything below %s of the bucket %s", t.prefix, t.bucket)
 		count, cleanErr := t.cleanUp(context.WithoutCancel(ctx), state)
-		found.closing = fmt.Sprintf("Removed: %d objects, versions and delete markers, %d unfinished uploads. ", count.objects, count.uploads)
-		if cleanErr == nil {
-			found.closing += fmt.Sprintf("Nothing is left below %s.", t.prefix)
-		} else {
-			found.closing += fmt.Sprintf("**Something may be left below %s.**", t.prefix)
+		left := "Nothing is left below %s."
+		if cleanErr != nil {
+			left = "**Something may be left below %s.**"
 		}
+		found.closing = fmt.Sprintf("Removed: %d objects, versions and delete markers, %d unfinished uploads. "+left, count.objects, count.uploads, t.prefix)
 		err = errors.Join(err, cleanErr, found.write(out))
 	}()
 
@@ -63,14 +53,11 @@ func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) 
 			errs = append(errs, l.failed())
 		}
 	}
-	all := questions()
-	if ctx.Err() == nil {
-		progress("%d questions", len(all))
-	}
+	progress("%d questions", len(questions()))
 	unanswered := 0
-	for _, q := range all {
+	for _, q := range questions() {
 		if ctx.Err() != nil {
-			break
+			return fmt.Errorf("it was interrupted: %w", ctx.Err())
 		}
 		r := row{question: q, live: t.asked(ctx, q, state)}
 		// A question that is not asked of the bucket needs no comparison.
@@ -85,18 +72,12 @@ func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) 
 	if unanswered > 0 {
 		errs = append(errs, fmt.Errorf("%d questions got no answer", unanswered))
 	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("it was interrupted: %w", ctx.Err())
-	}
 	return errors.Join(errs...)
 }
 
 // asked asks a target one question.
 func (t *target) asked(ctx context.Context, q question, state bucketState) outcome {
-	if q.unasked != "" {
-		return outcome{unasked: q.unasked}
-	}
-	if why := t.missing(q.needs); why != "" {
+	if why := cmp.Or(q.unasked, t.missing(q.needs)); why != "" {
 		return outcome{unasked: why}
 	}
 	a := &asker{target: t, state: state, at: "questions/" + q.id + "/"}
