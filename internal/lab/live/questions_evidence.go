@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -92,6 +91,14 @@ func listedID(ctx context.Context, a *asker) string {
 	if looks == 0 {
 		return "it was not listed"
 	}
-	ids := map[string]string{stored.Header.Get("X-Cos-Version-Id"): "that of the PUT", "": "empty", "null": "`null`"}
-	return a.state.versioningText() + ": " + cmp.Or(ids[list.Versions[0].ID], "another id than that of the PUT")
+	switch id := list.Versions[0].ID; id {
+	case "":
+		return a.state.versioningText() + ": empty"
+	case "null":
+		return a.state.versioningText() + ": `null`"
+	case stored.Header.Get("X-Cos-Version-Id"):
+		return a.state.versioningText() + ": that of the PUT"
+	default:
+		return a.state.versioningText() + ": another id than that of the PUT"
+	}
 }
