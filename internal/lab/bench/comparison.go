@@ -7,7 +7,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
 
-// way is one of several ways to do the same work.
 type way struct {
 	name string
 	run  func() measured

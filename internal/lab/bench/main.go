@@ -49,7 +49,6 @@ func main() {
 	})
 }
 
-// measurement is a table of figures.
 type measurement struct {
 	name    string
 	columns []string

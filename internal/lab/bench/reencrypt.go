@@ -26,14 +26,12 @@ import (
 // told apart from the server's.
 const envBulk = "COS_BENCH_BULK"
 
-// bulkRun is the input of such a process.
 type bulkRun struct {
 	URL, CAFile string
 	Objects     int
 	Bare        bool // send the same requests and do nothing else
 }
 
-// bulkResult is its output.
 type bulkResult struct {
 	Took time.Duration
 	Peak int64 // bytes

@@ -11,7 +11,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// workspace is a directory with a configuration.
 type workspace struct {
 	tfcli.Workspace
 	server   *cosmock.Server // nil if there is none

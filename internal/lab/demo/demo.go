@@ -135,7 +135,6 @@ func (d *demo) run(ctx context.Context, command string, args ...string) (tfcli.R
 	return w.Succeed(ctx, append([]string{command, "-input=false"}, args...)...)
 }
 
-// cleanUp stops the server and removes the directory.
 func (d *demo) cleanUp(context.Context) ([]string, error) {
 	var err error
 	if d.server != nil {

@@ -40,7 +40,6 @@ func (d *demo) keyOf(object string) sse.CustomerKey {
 	return sse.CustomerKey{}
 }
 
-// changing returns a step that runs a command whose summary must match.
 func (d *demo) changing(command, want string) report.Step {
 	return func(ctx context.Context) ([]string, error) {
 		_, findings, err := d.changes(ctx, command, want)
@@ -73,7 +72,6 @@ func (d *demo) emptyPlan(ctx context.Context) ([]string, error) {
 	return []string{summary(calls)}, err
 }
 
-// watched runs a command and returns the requests that it sent.
 func (d *demo) watched(ctx context.Context, command string, args ...string) (tfcli.Result, []cosmock.Request, error) {
 	d.server.ResetRequests()
 	done, err := d.run(ctx, command, args...)

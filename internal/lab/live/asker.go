@@ -12,7 +12,6 @@ import (
 // body is the content of most objects in a run.
 const body = "hello"
 
-// asker asks a question of a target.
 type asker struct {
 	*target
 	state bucketState
@@ -27,7 +26,6 @@ func (a *asker) note(format string, args ...any) {
 	a.notes = append(a.notes, fmt.Sprintf(format, args...))
 }
 
-// key returns a key that belongs to the question.
 func (a *asker) key(name string) string { return a.prefix + a.at + name }
 
 // errNotReached is the error of a preparation that COS refused.
@@ -62,7 +60,6 @@ func (a *asker) prepare(ctx context.Context, steps ...step) (got rawcos.Answer) 
 	return got
 }
 
-// decode parses the XML body of a response.
 func (a *asker) decode(got rawcos.Answer, into any) {
 	if a.err == nil {
 		a.err = got.Decode(into)

@@ -90,7 +90,6 @@ func (t *target) demand(ctx context.Context, r request, action string, into any)
 	return nil
 }
 
-// describe returns the settings as text.
 func (s bucketState) describe() string {
 	if s.encryption == "" {
 		return s.versioningText() + ", no default encryption"

@@ -19,7 +19,6 @@ const (
 	cleanAttempts = 5
 )
 
-// removed counts what cleanUp removed.
 type removed struct{ objects, uploads int }
 
 // cleanUp removes every object, version, delete marker and unfinished upload below the prefix. It succeeds only once
@@ -52,7 +51,6 @@ func (t *target) cleanUp(ctx context.Context, state bucketState) (removed, error
 		t.bucket, t.prefix, t.prefix, last)
 }
 
-// cleaner is the state of a cleanUp.
 type cleaner struct {
 	*target
 	versioned bool

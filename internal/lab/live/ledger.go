@@ -44,7 +44,6 @@ func (r request) writes() bool {
 	return r.key != "" && (r.method == http.MethodPut || r.method == http.MethodPost)
 }
 
-// end records the response.
 func (l *ledger) end(r request, a rawcos.Answer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

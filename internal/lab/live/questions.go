@@ -44,7 +44,6 @@ func (t *target) missing(n need) string {
 	return ""
 }
 
-// questions returns all questions, ordered by number.
 func questions() []question {
 	return slices.Concat(
 		customerKeys(), algorithms(), versionIDs(), refusals(), overwriting(), contentTypes(), partHeaders(), objects(),
@@ -55,7 +54,6 @@ func questions() []question {
 // Most questions consist of requests that must succeed, a last request whose response is the answer, and a function
 // that describes it.
 
-// describe returns a response as text.
 type describe = func(*asker, rawcos.Answer) string
 
 // asking returns an ask for the response to the last step.

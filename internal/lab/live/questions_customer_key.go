@@ -60,7 +60,6 @@ func triple(name string, value func(*asker) string) headerOf {
 
 func literal(value string) func(*asker) string { return func(*asker) string { return value } }
 
-// halfKey returns the triple of half a key.
 func halfKey(a *asker) http.Header {
 	half := a.keyA.Bytes()[:sse.KeySize/2]
 	sum := md5.Sum(half)

@@ -8,11 +8,9 @@ import (
 )
 
 const (
-	// listingTries is how many changes are measured.
 	listingTries = 5
 	// listingPatience is how long to wait for a listing to show a change.
 	listingPatience = 10 * time.Second
-	// firstListingPause is the pause between the first two listings.
 	firstListingPause = 50 * time.Millisecond
 )
 
@@ -28,7 +26,6 @@ func listings() []question {
 	}
 }
 
-// listedEscapes describes how a listing encodes a key.
 func listedEscapes(ctx context.Context, a *asker) string {
 	a.prepare(ctx, put("a+b c"))
 	encoded := listingOf("", a.key("a"))
@@ -84,12 +81,10 @@ func (a *asker) doAndList(ctx context.Context, s step) (lists int, took time.Dur
 	return a.until(ctx, firstListingPause, func() bool { return a.listed(ctx, s(a).key).ETag == written.Header.Get("ETag") })
 }
 
-// listed is an object in a listing.
 type listed struct {
 	Key, ETag, Size, LastModified string
 }
 
-// list returns the objects of a listing.
 func (a *asker) list(ctx context.Context, r request) []listed {
 	if a.err != nil {
 		return nil

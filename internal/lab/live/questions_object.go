@@ -100,7 +100,6 @@ func forceDownload(_ *asker, got rawcos.Answer) string {
 	return quoted(got, "X-Cos-Force-Download") + " and " + quoted(got, "Content-Disposition")
 }
 
-// quoted returns a header value in quotes.
 func quoted(got rawcos.Answer, name string) string {
 	if value := got.Header.Get(name); value != "" {
 		return "`" + value + "`"

@@ -33,10 +33,8 @@ func (o outcome) text() string {
 	}
 }
 
-// answered reports whether the target answered the question.
 func (o outcome) answered() bool { return o.unasked == "" && o.err == nil }
 
-// row is a question with the outcomes of both targets.
 type row struct {
 	question
 	live, mock outcome
@@ -54,7 +52,6 @@ func (r row) same() string {
 	}
 }
 
-// found holds the results of a run.
 type found struct {
 	heading string
 	isCOS   bool
@@ -100,7 +97,6 @@ func (r found) writeLives(b *strings.Builder) {
 	}
 }
 
-// outcome describes the result of a stage.
 func (l *life) outcome(stage string) string {
 	err, reached := l.results[stage]
 	switch {

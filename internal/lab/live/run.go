@@ -75,7 +75,6 @@ func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) 
 	return errors.Join(errs...)
 }
 
-// asked asks a target one question.
 func (t *target) asked(ctx context.Context, q question, state bucketState) outcome {
 	if why := cmp.Or(q.unasked, t.missing(q.needs)); why != "" {
 		return outcome{unasked: why}

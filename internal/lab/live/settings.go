@@ -28,7 +28,6 @@ const (
 // defaultEndpoint is COS's endpoint ("Regions and Access Endpoints").
 const defaultEndpoint = "https://{bucket}.cos.{region}.myqcloud.com"
 
-// settings describes the bucket to ask and the credentials to use.
 type settings struct {
 	bucket, region string
 	// endpoint is a base URL as in the provider's argument. Without {bucket}, the Host header names the bucket.
@@ -102,7 +101,6 @@ func readSettings(getenv func(string) string) (settings, error) {
 	return s, nil
 }
 
-// expand replaces the placeholders in an endpoint.
 func (s settings) expand(endpoint string) string {
 	return strings.NewReplacer("{bucket}", s.bucket, "{region}", s.region).Replace(endpoint)
 }
@@ -110,7 +108,6 @@ func (s settings) expand(endpoint string) string {
 // domain returns the bucket's default host name.
 func (s settings) domain() string { return s.bucket + ".cos." + s.region + ".myqcloud.com" }
 
-// host returns the Host header of a request.
 func (s settings) host() string {
 	if strings.Contains(s.endpoint, "{bucket}") {
 		base, _ := url.Parse(s.expand(s.endpoint))
@@ -119,5 +116,4 @@ func (s settings) host() string {
 	return s.domain()
 }
 
-// isCOS reports whether the endpoint is COS's own.
 func (s settings) isCOS() bool { return s.endpoint == defaultEndpoint }

@@ -15,7 +15,6 @@ type (
 	headerOf = func(*asker) http.Header
 )
 
-// requesting returns a step without a body.
 func requesting(method, name string, with ...headerOf) step {
 	return func(a *asker) request {
 		r := request{method: method, key: a.key(name), header: http.Header{}}
@@ -66,12 +65,10 @@ func complete(with ...headerOf) step {
 	}
 }
 
-// about returns the step for a subresource.
 func about(s step, subresource string) step {
 	return changed(s, func(r *request) { r.subresource = subresource })
 }
 
-// changed returns a step with a change.
 func changed(s step, change func(*request)) step {
 	return func(a *asker) request {
 		r := s(a)
@@ -83,7 +80,6 @@ func changed(s step, change func(*request)) step {
 // otherBody changes the body to one that differs from that of most objects.
 func otherBody(r *request) { r.body = "another body" }
 
-// headers builds a header from names and values.
 func headers(pairs ...string) http.Header {
 	h := http.Header{}
 	for i := 0; i+1 < len(pairs); i += 2 {

@@ -50,7 +50,6 @@ var stages = []stage{
 	{name: "destroy", rotated: true, commands: []string{"destroy -auto-approve"}},
 }
 
-// life is the lifecycle of one object.
 type life struct {
 	name          string
 	before, after form // before and after the rotation
@@ -66,7 +65,6 @@ type form struct {
 	want     string
 }
 
-// lives returns the lifecycles for a target.
 func lives(t *target) []*life {
 	sseCOS := form{argument: `server_side_encryption = "AES256"`, want: "AES256"}
 	sseKMS := form{argument: "server_side_encryption = \"cos/kms\"\n  sse_kms_key_id = " + tfcli.Quote(t.kmsKeyID), want: "cos/kms"}
@@ -117,7 +115,6 @@ func (t *target) refusesKMS(ctx context.Context) (string, error) {
 	return fmt.Sprintf("COS refuses SSE-KMS: %s: %s", got.Verdict(), t.clean(got.Message)), nil
 }
 
-// failed joins the errors of all stages.
 func (l *life) failed() error {
 	var errs []error
 	for _, s := range stages {
@@ -128,7 +125,6 @@ func (l *life) failed() error {
 	return errors.Join(errs...)
 }
 
-// live runs the stages.
 func (l *life) live(ctx context.Context, t *target, newWorkspace func() (*workspace, error)) {
 	key := t.prefix + "suite/" + l.name
 	t.ledger.add(key)
@@ -151,7 +147,6 @@ func (l *life) live(ctx context.Context, t *target, newWorkspace func() (*worksp
 	}
 }
 
-// pass runs a stage for an object.
 func (w *workspace) pass(ctx context.Context, s stage, f form, key string) error {
 	if err := w.declare(key, f, s.content, s.lines...); err != nil {
 		return err

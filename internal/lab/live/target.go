@@ -25,7 +25,6 @@ const validity = 5 * time.Minute
 // family is the common prefix of all runs.
 const family = "terraform-provider-cos-live/"
 
-// newPrefix returns the prefix of a new run.
 func newPrefix() string {
 	random := make([]byte, 8)
 	_, _ = rand.Read(random) // it never fails
@@ -41,7 +40,6 @@ var errOutside = errors.New("this request is about something outside of the pref
 type target struct {
 	settings
 	prefix string
-	// keyA and keyB are customer keys for this run.
 	keyA, keyB sse.CustomerKey
 	client     *http.Client
 	clock      func() time.Time

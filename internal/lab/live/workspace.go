@@ -35,7 +35,6 @@ func newWorkspace(t *target, cli tfcli.CLI, provider, parent string) (*workspace
 	return &workspace{made, t}, nil
 }
 
-// declare writes the configuration of one object.
 func (w *workspace) declare(key string, f form, content string, lines ...string) error {
 	endpoint := ""
 	if !w.target.isCOS() {
