@@ -90,18 +90,8 @@ func (t *target) demand(ctx context.Context, r request, action string, into any)
 	return nil
 }
 
-func (s bucketState) describe() string {
-	if s.encryption == "" {
-		return s.versioningText() + ", no default encryption"
-	}
-	return s.versioningText() + ", default encryption " + s.encryption
-}
-
 func (s bucketState) versioningText() string {
-	if s.versioning == cosmock.VersioningNever {
-		return "versioning never set"
-	}
-	return "versioning " + s.versioning
+	return "versioning " + cmp.Or(s.versioning, "never set")
 }
 
 // twin starts the bundled server with its default options and a bucket with the same settings.

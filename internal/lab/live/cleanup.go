@@ -93,12 +93,12 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 			continue
 		}
 		// The object is removed, so the refusal is due to a missing permission, not a missing customer key.
-		if a.Status == http.StatusForbidden && (c.versioned || c.gone[item{key: key}]) {
+		if a.Status == http.StatusForbidden && (c.versioned || c.gone[item{Key: key}]) {
 			errs = append(errs, fmt.Errorf("HEAD %s: %s: whether it is there is not known", key, a.Verdict()))
 		}
 		// Without its ID, a version can only be hidden by a delete marker. The listing will show it.
 		if empty = false; !c.versioned {
-			errs = append(errs, c.remove(ctx, item{key: key}))
+			errs = append(errs, c.remove(ctx, item{Key: key}))
 		}
 	}
 	return empty, errors.Join(errs...)
@@ -106,21 +106,21 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 
 // remove deletes an object, version or upload. It succeeds if there is none.
 func (c *cleaner) remove(ctx context.Context, i item) error {
-	query, count := url.Values(nil), &c.count.objects
-	switch {
-	case i.upload:
-		query, count = url.Values{"uploadId": {i.id}}, &c.count.uploads
-	case i.id != "":
-		query = url.Values{"versionId": {i.id}}
+	query, count := url.Values{}, &c.count.objects
+	if i.Version != "" {
+		query.Set("versionId", i.Version)
 	}
-	a, err := c.send(ctx, request{method: http.MethodDelete, key: i.key, query: query})
+	if i.Upload != "" {
+		query.Set("uploadId", i.Upload)
+		count = &c.count.uploads
+	}
+	a, err := c.send(ctx, request{method: http.MethodDelete, key: i.Key, query: query})
 	switch {
 	case err != nil:
 		return err
 	case !a.OK() && a.Status != http.StatusNotFound:
-		return fmt.Errorf("DELETE %s: %s: %s", i.key, a.Verdict(), c.clean(a.Message))
-	}
-	if a.OK() && !c.gone[i] {
+		return fmt.Errorf("DELETE %s: %s: %s", i.Key, a.Verdict(), c.clean(a.Message))
+	case a.OK() && !c.gone[i]:
 		*count++
 	}
 	c.gone[i] = true
@@ -131,31 +131,17 @@ func (c *cleaner) remove(ctx context.Context, i item) error {
 // page becomes the first. A listing with entries outside of the prefix is refused; the deletion would check them again.
 func (c *cleaner) list(ctx context.Context, subresource string) (items []item, err error) {
 	for _, prefix := range []string{c.prefix, "/" + c.prefix} {
-		a, err := c.send(ctx, request{method: http.MethodGet, subresource: subresource, query: url.Values{"prefix": {prefix}}})
+		a, err := c.send(ctx, listingOf(subresource, prefix))
 		if err != nil {
 			return nil, err
 		}
-		var page struct {
-			Contents, Version, DeleteMarker []struct {
-				Key string
-				ID  string `xml:"VersionId"`
-			}
-			Upload []struct {
-				Key string
-				ID  string `xml:"UploadId"`
-			}
-		}
+		var page struct{ Contents, Version, DeleteMarker, Upload []item }
 		if err := a.Decode(&page); err != nil {
 			return nil, fmt.Errorf("GET ?%s&prefix=%s: %w: %s", subresource, prefix, err, c.clean(a.Message))
 		}
-		for _, o := range slices.Concat(page.Contents, page.Version, page.DeleteMarker) {
-			items = append(items, item{key: o.Key, id: o.ID})
-		}
-		for _, u := range page.Upload {
-			items = append(items, item{u.Key, u.ID, true})
-		}
+		items = slices.Concat(items, page.Contents, page.Version, page.DeleteMarker, page.Upload)
 	}
-	if slices.ContainsFunc(items, func(i item) bool { return !c.owns(i.key) }) {
+	if slices.ContainsFunc(items, func(i item) bool { return !c.owns(i.Key) }) {
 		return nil, errors.New("a listing by prefix shows a key that does not begin with it; nothing of it is removed")
 	}
 	return items, nil

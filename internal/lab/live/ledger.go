@@ -10,10 +10,11 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
-// item is a version of an object or an upload, identified by its key and ID.
+// item is an object, a version of one, or an upload, as a listing shows it.
 type item struct {
-	key, id string
-	upload  bool
+	Key     string
+	Version string `xml:"VersionId"`
+	Upload  string `xml:"UploadId"`
 }
 
 // ledger records what a run may have written, so that it is removed and checked even if no listing shows it yet.
@@ -55,20 +56,18 @@ func (l *ledger) end(r request, a rawcos.Answer) {
 		delete(l.keys, r.key)
 	}
 	if id := uploadID(a); id != "" && r.subresource == "uploads" {
-		l.items[item{r.key, id, true}] = true
+		l.items[item{Key: r.key, Upload: id}] = true
 	}
 	if id := a.Header.Get("X-Cos-Version-Id"); id != "" && a.OK() && (r.writes() || r.method == http.MethodDelete) && !r.query.Has("versionId") {
-		l.items[item{key: r.key, id: id}] = true
+		l.items[item{Key: r.key, Version: id}] = true
 	}
 }
 
-// uploadID returns the ID of the multipart upload that a response confirms.
+// uploadID returns the ID of the multipart upload that a response confirms, or "".
 func uploadID(a rawcos.Answer) string {
-	var begun struct {
-		UploadID string `xml:"UploadId"`
-	}
-	_ = xml.Unmarshal(a.Body, &begun) // "" is no ID
-	return begun.UploadID
+	var begun item
+	_ = xml.Unmarshal(a.Body, &begun)
+	return begun.Upload
 }
 
 func (l *ledger) knownKeys() []string {

@@ -10,7 +10,7 @@ import (
 const (
 	listingTries = 5
 	// listingPatience is how long to wait for a listing to show a change.
-	listingPatience = 10 * time.Second
+	listingPatience   = 10 * time.Second
 	firstListingPause = 50 * time.Millisecond
 )
 

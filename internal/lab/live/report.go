@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,90 +12,31 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
 
-// outcome is the result of a question at one target.
-type outcome struct {
-	answer  string
-	notes   []string
-	unasked string // the reason why it was not asked
-	err     error
-}
+// The report is Markdown that is also readable as plain text.
 
-// text returns an outcome as the table shows it.
-func (o outcome) text() string {
-	switch {
-	case o.unasked != "":
-		return "not asked: " + o.unasked
-	case errors.Is(o.err, errNotReached):
-		return o.err.Error()
-	case o.err != nil:
-		return "no answer: " + o.err.Error()
-	default:
-		return o.answer
-	}
-}
-
-func (o outcome) answered() bool { return o.unasked == "" && o.err == nil }
-
-type row struct {
-	question
-	live, mock outcome
-}
-
-// same says whether the outcomes are equal, or "–" if they cannot be compared.
-func (r row) same() string {
-	switch {
-	case !r.live.answered() || !r.mock.answered():
-		return "–"
-	case r.live.answer == r.mock.answer:
-		return "yes"
-	default:
-		return "**no**"
-	}
-}
-
-type found struct {
-	heading string
-	isCOS   bool
-	lives   []*life
-	rows    []row
-	closing string
-}
-
-// write prints the report as Markdown that is also readable as plain text.
-func (r found) write(out io.Writer) error {
-	var b strings.Builder
-	b.WriteString(r.heading)
-	if len(r.lives) > 0 {
-		b.WriteString("\n## Terraform\n\n")
-		r.writeLives(&b)
-	}
-	if len(r.rows) > 0 {
-		b.WriteString("\n## Open questions\n\n")
-		r.writeRows(&b)
-	}
-	b.WriteString("\n" + r.closing + "\n")
-	_, err := io.WriteString(out, b.String())
-	return err
-}
-
-func (r found) writeLives(b *strings.Builder) {
+// reportLives writes a row for each lifecycle, and returns what failed in them.
+func reportLives(out io.Writer, all []*life) error {
 	columns := []string{"encryption"}
 	for _, s := range stages {
 		columns = append(columns, s.name)
 	}
-	table := report.NewTable(b, columns...)
-	for _, l := range r.lives {
+	fmt.Fprint(out, "\n## Terraform\n\n")
+	table := report.NewTable(out, columns...)
+	var errs []error
+	for _, l := range all {
 		cells := []any{l.name}
 		for _, s := range stages {
 			cells = append(cells, l.outcome(s.name))
 		}
 		table.Row(cells...)
+		errs = append(errs, l.failed())
 	}
-	for _, l := range r.lives {
+	for _, l := range all {
 		if l.unasked != "" {
-			fmt.Fprintf(b, "\n%s was not tried: %s.\n", l.name, strings.TrimSuffix(l.unasked, "."))
+			fmt.Fprintf(out, "\n%s was not tried: %s.\n", l.name, strings.TrimSuffix(l.unasked, "."))
 		}
 	}
+	return errors.Join(errs...)
 }
 
 func (l *life) outcome(stage string) string {
@@ -113,30 +55,72 @@ func (l *life) outcome(stage string) string {
 	}
 }
 
-func (r found) writeRows(b *strings.Builder) {
-	who := "COS"
-	if !r.isCOS {
-		who = "the endpoint"
+// outcome is the result of a question at one target.
+type outcome struct {
+	text  string
+	asked bool
+	notes []string
+	err   error
+}
+
+// compare asks all questions of two targets and writes a row for each.
+func (t *target) compare(ctx context.Context, mock *target, state bucketState, out io.Writer) error {
+	who := "the endpoint"
+	if t.isCOS() {
+		who = "COS"
 	}
-	table := report.NewTable(b, "no.", "question", who+" answered", "the mock answers (default options)", "same?")
-	// Print a note that several questions share only once.
-	said := map[string][]string{}
-	var order []string
-	for _, q := range r.rows {
-		mock := q.mock.text()
-		if q.mock.unasked != "" {
-			mock = "–"
+	fmt.Fprint(out, "\n## Open questions\n\n")
+	table := report.NewTable(out, "no.", "question", who+" answered", "the mock answers (default options)", "same?")
+	var notes []string
+	saying := map[string][]string{} // the questions with a note
+	unanswered := 0
+	for _, q := range questions() {
+		if ctx.Err() != nil {
+			break
 		}
-		table.Row(q.id, q.text, q.live.text(), mock, q.same())
-		for _, note := range q.live.notes {
-			if said[note] == nil {
-				order = append(order, note)
+		// What is not asked of the bucket needs no comparison.
+		live, boxed, same := t.ask(ctx, q, state), outcome{text: "–"}, "–"
+		if live.asked {
+			boxed = mock.ask(ctx, q, state)
+		}
+		switch {
+		case !live.asked || live.err != nil || boxed.err != nil:
+		case live.text == boxed.text:
+			same = "yes"
+		default:
+			same = "**no**"
+		}
+		if live.err != nil && !errors.Is(live.err, errNotReached) {
+			unanswered++
+		}
+		table.Row(q.id, q.text, live.text, boxed.text, same)
+		for _, note := range live.notes {
+			if saying[note] == nil {
+				notes = append(notes, note)
 			}
-			said[note] = append(said[note], q.id)
+			saying[note] = append(saying[note], q.id)
 		}
 	}
-	fmt.Fprintf(b, "\n### What %s said as well\n\n", who)
-	for _, note := range order {
-		fmt.Fprintf(b, "- %s: %s\n", strings.Join(slices.Compact(said[note]), ", "), note)
+	fmt.Fprintf(out, "\n### What %s said as well\n\n", who)
+	for _, note := range notes {
+		fmt.Fprintf(out, "- %s: %s\n", strings.Join(slices.Compact(saying[note]), ", "), note)
 	}
+	if unanswered > 0 {
+		return fmt.Errorf("%d questions got no answer", unanswered)
+	}
+	return nil
+}
+
+func (t *target) ask(ctx context.Context, q question, state bucketState) outcome {
+	if why := cmp.Or(q.unasked, t.missing(q.needs)); why != "" {
+		return outcome{text: "not asked: " + why}
+	}
+	a := &asker{target: t, state: state, at: "questions/" + q.id + "/"}
+	text := q.ask(ctx, a)
+	if errors.Is(a.err, errNotReached) {
+		text = a.err.Error()
+	} else if a.err != nil {
+		text = "no answer: " + a.err.Error()
+	}
+	return outcome{text, true, a.notes, a.err}
 }

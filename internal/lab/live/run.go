@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -17,8 +18,9 @@ func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) 
 	if err != nil {
 		return err
 	}
-	found := found{isCOS: t.isCOS(), heading: fmt.Sprintf("# The answers of a bucket, and those of the server in the box\n\nAsked at %s, of %s. The bucket: %s.%s\n",
-		t.clock().UTC().Format(time.RFC3339), t.expand(t.endpoint), state.describe(), state.unknown)}
+	var found strings.Builder
+	fmt.Fprintf(&found, "# The answers of a bucket, and those of the server in the box\n\nAsked at %s, of %s. The bucket: %s, default encryption %s.%s\n",
+		t.clock().UTC().Format(time.RFC3339), t.expand(t.endpoint), state.versioningText(), cmp.Or(state.encryption, "none"), state.unknown)
 	server, box, err := state.twin(t.settings)
 	if err != nil {
 		return err
@@ -40,46 +42,23 @@ func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) 
 		if cleanErr != nil {
 			left = "**Something may be left below %s.**"
 		}
-		found.closing = fmt.Sprintf("Removed: %d objects, versions and delete markers, %d unfinished uploads. "+left, count.objects, count.uploads, t.prefix)
-		err = errors.Join(err, cleanErr, found.write(out))
+		fmt.Fprintf(&found, "\nRemoved: %d objects, versions and delete markers, %d unfinished uploads. "+left+"\n", count.objects, count.uploads, t.prefix)
+		_, writeErr := io.WriteString(out, found.String())
+		err = errors.Join(err, cleanErr, writeErr)
 	}()
 
 	var errs []error
 	if terraform != nil {
-		found.lives = lives(t)
 		progress("%s on one object per encryption", terraform.cli.Product)
-		errs = append(errs, terraform.run(ctx, t, found.lives))
-		for _, l := range found.lives {
-			errs = append(errs, l.failed())
-		}
+		all := lives(t)
+		errs = append(errs, terraform.run(ctx, t, all), reportLives(&found, all))
 	}
-	progress("%d questions", len(questions()))
-	unanswered := 0
-	for _, q := range questions() {
-		if ctx.Err() != nil {
-			return fmt.Errorf("it was interrupted: %w", ctx.Err())
-		}
-		r := row{question: q, live: t.asked(ctx, q, state)}
-		// A question that is not asked of the bucket needs no comparison.
-		if r.mock.unasked = r.live.unasked; r.live.unasked == "" {
-			r.mock = mock.asked(ctx, q, state)
-		}
-		if r.live.err != nil && !errors.Is(r.live.err, errNotReached) {
-			unanswered++
-		}
-		found.rows = append(found.rows, r)
+	if ctx.Err() == nil {
+		progress("%d questions", len(questions()))
+		errs = append(errs, t.compare(ctx, mock, state, &found))
 	}
-	if unanswered > 0 {
-		errs = append(errs, fmt.Errorf("%d questions got no answer", unanswered))
+	if ctx.Err() != nil {
+		return fmt.Errorf("it was interrupted: %w", ctx.Err())
 	}
 	return errors.Join(errs...)
-}
-
-func (t *target) asked(ctx context.Context, q question, state bucketState) outcome {
-	if why := cmp.Or(q.unasked, t.missing(q.needs)); why != "" {
-		return outcome{unasked: why}
-	}
-	a := &asker{target: t, state: state, at: "questions/" + q.id + "/"}
-	text := q.ask(ctx, a)
-	return outcome{answer: text, notes: a.notes, err: a.err}
 }

@@ -39,7 +39,7 @@ var errOutside = errors.New("this request is about something outside of the pref
 // target is a bucket to ask, at COS or on the bundled server. The two differ only in their address.
 type target struct {
 	settings
-	prefix string
+	prefix     string
 	keyA, keyB sse.CustomerKey
 	client     *http.Client
 	clock      func() time.Time
