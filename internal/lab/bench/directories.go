@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/md5"
 	"encoding/base64"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
@@ -50,11 +52,10 @@ const (
 // directoryMeasurement is of the life of a folder of small files: as one resource, as one resource for each file, as as
 // many of Terraform's own, and by a plain program that sends the same requests.
 func directoryMeasurement(counts []int) measurement {
-	columns := []string{"files of 4 KiB", "way                           "}
-	for _, p := range phases {
-		columns = append(columns, p.name)
-	}
-	return measurement{"directories", append(columns, "peak memory", "of the CLI", "state    ", "private  "), counts, (*bench).directories}
+	return measurement{"directories", []string{
+		"files of 4 KiB", "way                           ", "create          ", "no-op plan    ", "plan of 3     ", "apply of 3    ", "rotation       ",
+		"destroy        ", "peak memory", "of the CLI", "state    ", "private  ",
+	}, counts, (*bench).directories}
 }
 
 func (b *bench) directories(ctx context.Context, table *report.Table, n int) {
@@ -72,23 +73,17 @@ func (b *bench) directories(ctx context.Context, table *report.Table, n int) {
 			table.Row(n, way.name, "not measured: it takes hours")
 			continue
 		}
-		f := b.folderOf(way.config, n)
-		row := []any{n, way.name}
-		var create measured
-		var peak, peakCLI int64
-		for i, p := range phases {
-			named(way.name+", "+strings.TrimSpace(p.name), func() {
-				m := p.run(f, ctx)
-				if i == 0 {
-					create = m
-				}
-				row = append(row, shownRun(m))
-				peak, peakCLI = max(peak, m.peak), max(peakCLI, m.peakCLI)
-			})
+		var runs []measured
+		row, shown := []any{n, way.name}, ""
+		for _, p := range b.phases(ctx, way.config, n, &shown) {
+			named(way.name+", "+p.name, func() { runs = append(runs, p.run()) })
+			row = append(row, shownRun(runs[len(runs)-1]))
 		}
-		table.Row(append(row, report.Size(peak), report.Size(peakCLI), kilobytes(f.state), kilobytes(f.private))...)
+		peak := slices.MaxFunc(runs, func(a, b measured) int { return cmp.Compare(a.peak, b.peak) }).peak
+		peakCLI := slices.MaxFunc(runs, func(a, b measured) int { return cmp.Compare(a.peakCLI, b.peakCLI) }).peakCLI
+		table.Row(append(row, report.Size(peak), report.Size(peakCLI), kilobytes(runs[0].state), kilobytes(runs[0].private))...)
 		if way.config == directoryConfig {
-			fmt.Fprintf(os.Stdout, "%d files: create at %.2f of the rate of bare requests; the plan of three changes:\n%s\n", n, bare.took.Seconds()/create.took.Seconds(), f.shown)
+			fmt.Fprintf(os.Stdout, "%d files: create at %.2f of the rate of bare requests; the plan of three changes:\n%s\n", n, bare.took.Seconds()/runs[0].took.Seconds(), shown)
 		}
 	}
 }
@@ -97,38 +92,8 @@ func shownRun(m measured) string { return fmt.Sprintf("%s %d", report.Seconds(m.
 
 func kilobytes(n int64) string { return fmt.Sprintf("%d KiB", n>>10) }
 
-// folder is a folder of files in its phases.
-type folder struct {
-	*workspace
-	repeat         int // plans that find nothing to do
-	files          int
-	rotated        string // the configuration with another encryption
-	state, private int64  // bytes of the state, and of the private state in it
-	shown          string // what the plan of three changes prints
-}
-
-// phases of a folder, by the column that shows them. Each begins where the one before it ends.
-var phases = []struct {
-	name string
-	run  func(*folder, context.Context) measured
-}{
-	{"create          ", (*folder).create},
-	{"no-op plan    ", func(f *folder, ctx context.Context) measured { return f.plan(ctx, f.repeat) }},
-	{"plan of 3     ", (*folder).planOf3},
-	{"apply of 3    ", func(f *folder, ctx context.Context) measured { return f.apply(ctx) }},
-	{"rotation       ", func(f *folder, ctx context.Context) measured {
-		settle()
-		f.configure(f.rotated)
-		return f.apply(ctx)
-	}},
-	{"destroy        ", func(f *folder, ctx context.Context) measured {
-		settle()
-		return f.destroy(ctx)
-	}},
-}
-
-// folderOf makes a folder of n files with a workspace that manages them in one of the ways.
-func (b *bench) folderOf(config string, n int) *folder {
+// phases are those of a folder of n files. Each begins where the one before it ends. The plan of three changes is shown.
+func (b *bench) phases(ctx context.Context, config string, n int, shown *string) []way {
 	var server *cosmock.Server
 	if config != floorForEachConfig {
 		server = b.serve(cosmock.Options{Latency: b.latency})
@@ -137,12 +102,37 @@ func (b *bench) folderOf(config string, n int) *folder {
 	for i := range n {
 		writeFile(w, i, "")
 	}
-	return &folder{workspace: w, repeat: b.repeat, files: n, rotated: fmt.Sprintf(config, cosmock.DefaultBucket, "cos/kms")}
+	return []way{
+		{"create", func() measured {
+			m := w.apply(ctx)
+			m.state, m.private = stateOf(w)
+			return m
+		}},
+		{"no-op plan", func() measured { return w.plan(ctx, b.repeat) }},
+		{"plan of 3", func() measured {
+			for _, i := range []int{0, n / 2, n - 1} {
+				writeFile(w, i, "changed")
+			}
+			m := w.run(ctx, "plan")
+			*shown = must(w.Run(ctx, "plan", "-refresh=false")).Stdout
+			return m
+		}},
+		{"apply of 3", func() measured { return w.apply(ctx) }},
+		{"rotation", func() measured {
+			settle()
+			w.configure(fmt.Sprintf(config, cosmock.DefaultBucket, "cos/kms"))
+			return w.apply(ctx)
+		}},
+		{"destroy", func() measured {
+			settle()
+			return w.destroy(ctx)
+		}},
+	}
 }
 
-func (f *folder) create(ctx context.Context) measured {
-	m := f.apply(ctx)
-	text := must(os.ReadFile(filepath.Join(f.Dir, "terraform.tfstate")))
+// stateOf returns the bytes of a state, and of the private state in it.
+func stateOf(w *workspace) (all, private int64) {
+	text := must(os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate")))
 	var parsed struct {
 		Resources []struct {
 			Instances []struct{ Private string }
@@ -151,20 +141,10 @@ func (f *folder) create(ctx context.Context) measured {
 	check(json.Unmarshal(text, &parsed))
 	for _, r := range parsed.Resources {
 		for _, i := range r.Instances {
-			f.private += int64(len(i.Private))
+			private += int64(len(i.Private))
 		}
 	}
-	f.state = int64(len(text))
-	return m
-}
-
-func (f *folder) planOf3(ctx context.Context) measured {
-	for _, i := range []int{0, f.files / 2, f.files - 1} {
-		writeFile(f.workspace, i, "changed")
-	}
-	m := f.run(ctx, "plan")
-	f.shown = must(f.Run(ctx, "plan", "-refresh=false")).Stdout
-	return m
+	return int64(len(text)), private
 }
 
 // fileName is the path of a file below the folder. There are a hundred files in a directory.

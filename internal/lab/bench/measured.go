@@ -15,6 +15,8 @@ type measured struct {
 	peakCLI   int64         // bytes used by the CLI
 	requests  int
 	sent      int64 // body bytes
+	state     int64 // bytes of the state
+	private   int64 // bytes of the private state in it
 }
 
 // timed measures what is no run of a CLI.
