@@ -106,14 +106,16 @@ func (d *demo) build(ctx context.Context) ([]string, error) {
 }
 
 func (d *demo) start(context.Context) ([]string, error) {
-	var errs [6]error
-	d.key, errs[0] = rawcos.NewCustomerKey()
-	d.wrongKey, errs[1] = rawcos.NewCustomerKey()
-	d.server, errs[2] = startServer(d.path("data"), d.path("ca.pem"))
-	d.terraform, errs[3] = tfcli.NewWorkspace(d.cli, d.path("work"), d.path("bin"))
-	errs[4] = os.CopyFS(d.path("work"), os.DirFS(filepath.Join(d.root, "examples", "demo")))
-	errs[5] = os.Mkdir(d.path("tmp"), 0o700)
-	if err := errors.Join(errs[:]...); err != nil {
+	d.key, d.wrongKey = rawcos.NewCustomerKey(), rawcos.NewCustomerKey()
+	var err error
+	if d.server, err = startServer(d.path("data"), d.path("ca.pem")); err != nil {
+		return nil, err
+	}
+	if d.terraform, err = tfcli.NewWorkspace(d.cli, d.path("work"), d.path("bin")); err != nil {
+		return nil, err
+	}
+	err = errors.Join(os.CopyFS(d.path("work"), os.DirFS(filepath.Join(d.root, "examples", "demo"))), os.Mkdir(d.path("tmp"), 0o700))
+	if err != nil {
 		return nil, err
 	}
 	d.message = "Nobody reads this without the key.\n"

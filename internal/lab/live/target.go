@@ -60,13 +60,8 @@ func newTarget(s settings, prefix string) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	keyA, errA := rawcos.NewCustomerKey()
-	keyB, errB := rawcos.NewCustomerKey()
-	if err := errors.Join(errA, errB); err != nil {
-		return nil, err
-	}
 	return &target{
-		settings: s, prefix: prefix, keyA: keyA, keyB: keyB, client: client,
+		settings: s, prefix: prefix, keyA: rawcos.NewCustomerKey(), keyB: rawcos.NewCustomerKey(), client: client,
 		clock: time.Now, sleep: sleep.For, pause: time.Second, patience: listingPatience,
 		ledger: ledger{keys: map[string]bool{}, items: map[item]bool{}},
 	}, nil

@@ -7,8 +7,9 @@ import (
 )
 
 // NewCustomerKey returns a new random customer key.
-func NewCustomerKey() (sse.CustomerKey, error) {
+func NewCustomerKey() sse.CustomerKey {
 	raw := make([]byte, sse.KeySize)
-	_, _ = rand.Read(raw) // it never fails
-	return sse.NewCustomerKey(raw)
+	_, _ = rand.Read(raw)             // it never fails
+	key, _ := sse.NewCustomerKey(raw) // it fails for another size only
+	return key
 }
