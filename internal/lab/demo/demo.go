@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,35 +25,46 @@ type demo struct {
 	terraform tfcli.Workspace
 	variables map[string]string
 
-	key, wrongKey sse.CustomerKey
-	message       string
+	key, newKey, wrongKey sse.CustomerKey
+	message               string
 }
 
 // show runs the whole demo for the module at root, in a directory below temporary, and cleans up even after a failure.
-func show(ctx context.Context, out io.Writer, root, temporary string, cli tfcli.CLI) (err error) {
+func show(ctx context.Context, account *report.Account, root, temporary string, cli tfcli.CLI) (err error) {
 	folder, err := os.MkdirTemp(temporary, "cos-demo-")
 	if err != nil {
 		return err
 	}
-	d := &demo{Account: &report.Account{Out: out}, root: root, folder: folder, cli: cli}
+	d := &demo{
+		Account: account, root: root, folder: folder, cli: cli, message: "Nobody reads this without the key.\n",
+		key: rawcos.NewCustomerKey(), newKey: rawcos.NewCustomerKey(), wrongKey: rawcos.NewCustomerKey(),
+	}
 	defer func() {
 		// An interrupt cancels the steps above but not the cleanup.
 		clean := d.Run(context.WithoutCancel(ctx), "No process and no file is left behind", d.cleanUp)
-		err = errors.Join(err, clean)
+		if err = errors.Join(err, clean); err == nil {
+			d.Print("\n%s\n%s", d.Paint(report.Title, "What next"), next)
+		}
 	}()
 
 	d.Print("terraform-provider-cos on a COS server of its own, with %s %s\n", cli.Product, cli.Version)
 	for _, part := range d.parts() {
-		d.Print("\n%s\n", part.title)
+		d.Print("\n%s\n", d.Paint(report.Title, part.title))
 		for _, s := range part.steps {
 			if err := d.Run(ctx, s.name, s.do); err != nil {
 				return err
 			}
 		}
 	}
-	d.Print("\nThe end\n")
+	d.Print("\n%s\n", d.Paint(report.Title, "The end"))
 	return nil
 }
+
+// next is what to do after the demo.
+const next = `  Step by step, with your own objects: docs/guides/getting-started.md
+  In your own bucket: provider "cos" { region = "ap-guangzhou" }, and credentials in the environment (README.md, Install)
+  Every resource and argument: docs/index.md
+`
 
 type part struct {
 	title string
@@ -74,13 +84,14 @@ func (d *demo) parts() []part {
 			{"The server runs", d.start},
 		}},
 		{"One object per encryption, and a file", []step{
+			{"examples/demo/main.tf has a resource for each, among them", d.declared},
 			{name + " apply", d.changing("apply", "4 added, 0 changed, 0 destroyed")},
 			{"What the server has stored", d.inventory},
 			{name + " plan is empty", d.emptyPlan},
 		}},
 		{"Seen from outside, by plain HTTP", []step{
-			{"Without its key the SSE-C object is refused", d.refused(func() sse.CustomerKey { return sse.CustomerKey{} })},
-			{"With a wrong key it is refused", d.refused(func() sse.CustomerKey { return d.wrongKey })},
+			{"Without its key the SSE-C object is refused", d.refused(sse.CustomerKey{})},
+			{"With a wrong key it is refused", d.refused(d.wrongKey)},
 			{"With the right key it comes back byte for byte", d.withRightKey},
 			{"On the server's disk lie neither the bodies nor the key", d.disk},
 			{"The key is not in the state", d.stateWithoutKey},
@@ -88,6 +99,12 @@ func (d *demo) parts() []part {
 		{"An update", []step{
 			{name + " apply with another message", d.update},
 			{"With the right key the new message comes back", d.withRightKey},
+			{name + " plan is empty", d.emptyPlan},
+		}},
+		{"A rotation of the customer key, without the bodies", []step{
+			{name + " apply with another key", d.rotate},
+			{"With the old key the objects are refused", d.refused(d.key)},
+			{"With the new key they come back byte for byte", d.withRightKey},
 			{name + " plan is empty", d.emptyPlan},
 		}},
 		{"And away", []step{
@@ -106,7 +123,6 @@ func (d *demo) build(ctx context.Context) ([]string, error) {
 }
 
 func (d *demo) start(context.Context) ([]string, error) {
-	d.key, d.wrongKey = rawcos.NewCustomerKey(), rawcos.NewCustomerKey()
 	var err error
 	if d.server, err = startServer(d.path("data"), d.path("ca.pem")); err != nil {
 		return nil, err
@@ -118,11 +134,10 @@ func (d *demo) start(context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.message = "Nobody reads this without the key.\n"
 	d.variables = map[string]string{
 		"region": d.server.Region(), "bucket": bucket, "secret_id": d.server.SecretID(), "secret_key": d.server.SecretKey(), "kms_key_id": kmsKeyID,
 		"endpoint": d.server.URL(), "ca_certificate_file": d.server.CAFile(),
-		"customer_keys": fmt.Sprintf(`{"demo": %q}`, d.key.Base64()), "message": d.message,
+		"customer_keys": fmt.Sprintf(`{"demo": %q, "new": %q}`, d.key.Base64(), d.newKey.Base64()), "message": d.message,
 	}
 	return []string{d.server.URL() + ", bucket " + bucket}, nil
 }

@@ -5,12 +5,18 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/recording"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
@@ -50,7 +56,7 @@ func TestAccDemo(t *testing.T) {
 
 	root, temporary, cli := stage(t)
 	var out bytes.Buffer
-	if err := show(t.Context(), &out, root, temporary, cli); err != nil {
+	if err := show(t.Context(), &report.Account{Out: &out, Color: true}, root, temporary, cli); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	shown := out.String()
@@ -64,6 +70,47 @@ func TestAccDemo(t *testing.T) {
 	}
 	if got := strings.Count(shown, "✓"); got != want {
 		t.Errorf("%d steps shown, want %d:\n%s", got, want, shown)
+	}
+	plain := recording.Plain(shown)
+	for _, want := range []string{
+		"\n      resource \"cos_encrypted_object\" \"sse_c\" {\n", // what is applied
+		"\n      + sse_customer_key_name = \"new\"\n      Apply complete! Resources: 0 added, 2 changed, 0 destroyed.\n",
+		"; 0 bytes were uploaded\n  ✓ With the old key the objects are refused\n",
+		"\nWhat next\n" + next,
+	} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("without %q:\n%s", want, plain)
+		}
+	}
+	recorded, err := os.ReadFile(filepath.Join(root, "examples", "demo", "recording.svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(recorded) > 60_000 {
+		t.Errorf("the recording is %d bytes long", len(recorded))
+	}
+	if diff := cmp.Diff(anywhere(recording.Text(string(recorded))), anywhere(plain)); diff != "" {
+		t.Errorf("the recording is not what the demo prints (-recorded +printed): run \"make recording\"\n%s", diff)
+	}
+}
+
+// anywhere returns what the demo prints with every CLI, however long its steps take: a refresh that comes soon after a
+// write asks for each object by itself.
+func anywhere(printed string) string {
+	printed = regexp.MustCompile(` the server saw [^;]*;|(Terraform|OpenTofu) \d\S*`).ReplaceAllString(steady(printed), "")
+	return strings.ReplaceAll(printed, "✓ tofu ", "✓ terraform ")
+}
+
+// What differs between two runs is in no recording.
+func TestSteady(t *testing.T) {
+	t.Parallel()
+
+	printed := "  ✓ terraform apply\x1b[2m (1.7 s)\x1b[0m\n  ✓ plan (10.2 s)\n      https://127.0.0.1:34939, bucket demo\n" +
+		"      demo/sse-c.txt  35 bytes  SSE-C, key MD5 qAbhmTUlDo0ZM95YU1NtUg==\n      the state holds its name and its MD5, in 12180 bytes\n"
+	want := "  ✓ terraform apply\n  ✓ plan\n      https://127.0.0.1, bucket demo\n" +
+		"      demo/sse-c.txt  35 bytes  SSE-C, key MD5\n      the state holds its name and its MD5\n"
+	if diff := cmp.Diff(want, steady(printed)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
@@ -101,7 +148,7 @@ func TestAccDemoInterrupted(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			out := &trap{text: after, cancel: cancel}
-			err := show(ctx, out, root, temporary, cli)
+			err := show(ctx, &report.Account{Out: out}, root, temporary, cli)
 
 			shown := out.out.String()
 			if !errors.Is(err, program.ErrShown) || strings.Count(shown, "✗") != 1 || !strings.Contains(shown, "interrupted") {
@@ -121,7 +168,7 @@ func TestAccDemoStopsAtAFailure(t *testing.T) {
 	// This is not a CLI. The server is already running when that is noticed.
 	cli.Path = os.Args[0]
 	var out bytes.Buffer
-	err := show(t.Context(), &out, root, temporary, cli)
+	err := show(t.Context(), &report.Account{Out: &out}, root, temporary, cli)
 
 	shown := out.String()
 	if !errors.Is(err, program.ErrShown) || strings.Count(shown, "✗") != 1 {

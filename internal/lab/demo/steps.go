@@ -47,6 +47,19 @@ func (d *demo) changing(command, want string) report.Step {
 	}
 }
 
+// declared returns the configuration of the object under a customer key.
+func (d *demo) declared(context.Context) ([]string, error) {
+	config, err := os.ReadFile(d.path("work", "main.tf"))
+	_, after, found := strings.Cut(string(config), "# SSE-C: ")
+	block, _, ended := strings.Cut(after, "\n}\n")
+	if err == nil && (!found || !ended) {
+		err = errors.New("main.tf has no resource under a customer key")
+	}
+	lines := strings.Split("# SSE-C: "+block+"\n}", "\n")
+	lines[0] = d.Paint(report.Dim, lines[0])
+	return lines, err
+}
+
 // changes runs a command whose summary must match. It returns the requests that it sent, and the summaries of the CLI
 // and the server.
 func (d *demo) changes(ctx context.Context, command, want string) ([]cosmock.Request, []string, error) {
@@ -111,9 +124,9 @@ func (d *demo) inventory(ctx context.Context) ([]string, error) {
 }
 
 // refused returns a step that reads the SSE-C objects with a wrong key.
-func (d *demo) refused(key func() sse.CustomerKey) report.Step {
+func (d *demo) refused(key sse.CustomerKey) report.Step {
 	return func(ctx context.Context) ([]string, error) {
-		return d.asked(ctx, http.MethodGet, underSSEC, func(string) sse.CustomerKey { return key() }, func(object string, got rawcos.Answer) (string, error) {
+		return d.asked(ctx, http.MethodGet, underSSEC, func(string) sse.CustomerKey { return key }, func(object string, got rawcos.Answer) (string, error) {
 			refusal, err := refusal(got)
 			return fmt.Sprintf("GET %-16s  %s", object, refusal), err
 		})
@@ -159,7 +172,7 @@ func (d *demo) disk(ctx context.Context) ([]string, error) {
 	if total.Bytes == 0 {
 		return nil, errors.New("there is nothing on the server's disk")
 	}
-	return []string{fmt.Sprintf("%d files of %d bytes searched, for text as it is, in base64 and in hex", total.Files, total.Bytes)}, nil
+	return []string{fmt.Sprintf("%d bytes searched, for the text as it is, in base64 and in hex", total.Bytes)}, nil
 }
 
 func (d *demo) stateWithoutKey(context.Context) ([]string, error) {
@@ -175,7 +188,7 @@ func (d *demo) stateWithoutKey(context.Context) ([]string, error) {
 	if len(leak.Find(string(state), d.key.Base64())) > 0 {
 		return nil, errors.New("the customer key is in the state")
 	}
-	return []string{fmt.Sprintf("%d bytes of state hold its name and its MD5", len(state))}, nil
+	return []string{fmt.Sprintf("the state holds its name and its MD5, in %d bytes", len(state))}, nil
 }
 
 func (d *demo) update(ctx context.Context) ([]string, error) {
@@ -191,6 +204,29 @@ func (d *demo) update(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("the update sent %s for %s, which had not changed", calls[other].Method, calls[other].Key)
 	}
 	return findings, nil
+}
+
+// rotate names another key in the configuration. COS re-encrypts the objects by itself.
+func (d *demo) rotate(ctx context.Context) ([]string, error) {
+	file := d.path("work", "main.tf")
+	config, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	const old, rotated = `sse_customer_key_name = "demo"`, `sse_customer_key_name = "new"`
+	if err := os.WriteFile(file, bytes.ReplaceAll(config, []byte(old), []byte(rotated)), 0o600); err != nil {
+		return nil, err
+	}
+	calls, findings, err := d.changes(ctx, "apply", "0 added, 2 changed, 0 destroyed")
+	for _, c := range calls {
+		reads := c.Method == http.MethodGet && c.Key != "" && c.Subresource == ""
+		writes := c.Method == http.MethodPut && c.CopySource == ""
+		if reads || writes || c.BodyBytes > 0 {
+			err = errors.Join(err, fmt.Errorf("the rotation sent %s for the body of %s", c.Method, c.Key))
+		}
+	}
+	d.key = d.newKey
+	return append([]string{"- " + old, "+ " + rotated}, findings...), err
 }
 
 func (d *demo) gone(ctx context.Context) ([]string, error) {

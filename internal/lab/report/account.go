@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -12,7 +13,32 @@ import (
 )
 
 // Account prints the progress of a command: a line for each step, followed by what it found.
-type Account struct{ Out io.Writer }
+type Account struct {
+	Out   io.Writer
+	Color bool // that Paint has an effect
+}
+
+// Colors, by the code of the terminal's sequence that selects them.
+const (
+	Dim   = "2"
+	Red   = "31"
+	Green = "32"
+	Title = "36"
+)
+
+// Colored reports whether a file is a terminal whose user wants colors (https://no-color.org).
+func Colored(file *os.File, getenv func(string) string) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && getenv("NO_COLOR") == "" && getenv("TERM") != "dumb"
+}
+
+// Paint returns a text in a color.
+func (a *Account) Paint(color, text string) string {
+	if !a.Color || text == "" {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}
 
 // Step is one step of an account. It returns the lines to print below it.
 type Step func(context.Context) ([]string, error)
@@ -26,11 +52,11 @@ func (a *Account) Run(ctx context.Context, name string, do Step) error {
 		findings, err = nil, errors.New("interrupted")
 	}
 
-	mark := "✓"
+	mark := a.Paint(Green, "✓")
 	if err != nil {
-		mark = "✗"
+		mark = a.Paint(Red, "✗")
 	}
-	a.Print("  %s %s%s\n", mark, name, duration(time.Since(started)))
+	a.Print("  %s %s%s\n", mark, name, a.Paint(Dim, duration(time.Since(started))))
 	for _, line := range findings {
 		a.Print("      %s\n", line)
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -54,6 +56,49 @@ func TestAccountStep(t *testing.T) {
 				t.Errorf("error %v, want program.ErrShown: %t", err, test.fails)
 			}
 		})
+	}
+}
+
+func TestAccountColors(t *testing.T) {
+	t.Parallel()
+
+	var out bytes.Buffer
+	a := &Account{Out: &out, Color: true}
+	_ = a.Run(t.Context(), "apply", func(context.Context) ([]string, error) { return nil, nil })
+	_ = a.Run(t.Context(), "plan", func(context.Context) ([]string, error) { return nil, errors.New("no") })
+	want := "  \x1b[32m✓\x1b[0m apply\n  \x1b[31m✗\x1b[0m plan\n      no\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A file is not a terminal. A terminal is one that no test has, so another device stands in for it.
+func TestColored(t *testing.T) {
+	t.Parallel()
+
+	device, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer device.Close()
+	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for name, test := range map[string]struct {
+		out         *os.File
+		environment map[string]string
+		want        bool
+	}{
+		"a terminal":                   {out: device, want: true},
+		"a terminal, and NO_COLOR":     {out: device, environment: map[string]string{"NO_COLOR": "1"}},
+		"a terminal without colors":    {out: device, environment: map[string]string{"TERM": "dumb"}},
+		"a file, or the end of a pipe": {out: file},
+	} {
+		if got := Colored(test.out, func(name string) string { return test.environment[name] }); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
 	}
 }
 
