@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
 
@@ -49,7 +50,7 @@ func comparison(name, what string, columns []column, sizes []int, ways func(b *b
 		runs := make([][]measured, len(all))
 		for range b.repeat {
 			for i, w := range all {
-				named(w.name, func() { runs[i] = append(runs[i], w.run()) })
+				program.Named(w.name, func() { runs[i] = append(runs[i], w.run()) })
 			}
 		}
 		for i, w := range all {

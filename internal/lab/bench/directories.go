@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
@@ -76,7 +77,7 @@ func (b *bench) directories(ctx context.Context, table *report.Table, n int) {
 		var runs []measured
 		row, shown := []any{n, way.name}, ""
 		for _, p := range b.phases(ctx, way.config, n, &shown) {
-			named(way.name+", "+p.name, func() { runs = append(runs, p.run()) })
+			program.Named(way.name+", "+p.name, func() { runs = append(runs, p.run()) })
 			row = append(row, shownRun(runs[len(runs)-1]))
 		}
 		peak := slices.MaxFunc(runs, func(a, b measured) int { return cmp.Compare(a.peak, b.peak) }).peak
@@ -114,7 +115,7 @@ func (b *bench) phases(ctx context.Context, config string, n int, shown *string)
 				writeFile(w, i, "changed")
 			}
 			m := w.run(ctx, "plan")
-			*shown = must(w.Run(ctx, "plan", "-refresh=false")).Stdout
+			*shown = program.Must(w.Run(ctx, "plan", "-refresh=false")).Stdout
 			return m
 		}},
 		{"apply of 3", func() measured { return w.apply(ctx) }},
@@ -132,13 +133,13 @@ func (b *bench) phases(ctx context.Context, config string, n int, shown *string)
 
 // stateOf returns the bytes of a state, and of the private state in it.
 func stateOf(w *workspace) (all, private int64) {
-	text := must(os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate")))
+	text := program.Must(os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate")))
 	var parsed struct {
 		Resources []struct {
 			Instances []struct{ Private string }
 		}
 	}
-	check(json.Unmarshal(text, &parsed))
+	program.Check(json.Unmarshal(text, &parsed))
 	for _, r := range parsed.Resources {
 		for _, i := range r.Instances {
 			private += int64(len(i.Private))
@@ -157,8 +158,8 @@ func fileOf(i int, text string) string {
 
 func writeFile(w *workspace, i int, text string) {
 	path := filepath.Join(w.Dir, "files", fileName(i))
-	check(os.MkdirAll(filepath.Dir(path), 0o755))
-	check(os.WriteFile(path, []byte(fileOf(i, text)), 0o600))
+	program.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+	program.Check(os.WriteFile(path, []byte(fileOf(i, text)), 0o600))
 }
 
 // bareUploads sends what a create of n files sends: an upload and a HEAD of each.

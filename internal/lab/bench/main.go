@@ -94,7 +94,7 @@ func (b *bench) run(ctx context.Context, only string, all []measurement) (err er
 		fmt.Printf("\n%s\n\n", m.name)
 		table := report.NewTable(os.Stdout, m.columns...)
 		for _, size := range m.sizes {
-			err := attempt(func() { m.take(b, ctx, table, size) })
+			err := program.Attempt(func() { m.take(b, ctx, table, size) })
 			if err := errors.Join(err, b.closeServers(), ctx.Err()); err != nil {
 				return fmt.Errorf("%s, %d: %w", m.name, size, err)
 			}
@@ -105,7 +105,7 @@ func (b *bench) run(ctx context.Context, only string, all []measurement) (err er
 
 // serve starts a server that is closed once the rows are taken.
 func (b *bench) serve(options cosmock.Options) *cosmock.Server {
-	server := must(cosmock.Start(options))
+	server := program.Must(cosmock.Start(options))
 	b.servers = append(b.servers, server)
 	return server
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 )
 
 // measured holds the measurements of one command.
@@ -22,7 +24,7 @@ type measured struct {
 // timed measures what is no run of a CLI.
 func timed(do func() error) measured {
 	began := time.Now()
-	check(do())
+	program.Check(do())
 	return measured{took: time.Since(began)}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
 
@@ -55,12 +56,12 @@ func (b *bench) files(ctx context.Context, count int) (ways []way) {
 	server := b.serve(cosmock.Options{Latency: b.latency})
 	fromFiles := strings.NewReplacer(".txt", ".bin", "content ", "source ", `"hello ${count.index}"`, `"${path.module}/files/${count.index}.bin"`)
 	w := b.workspace(server, fromFiles.Replace(fmt.Sprintf(objectConfig, count, server.Bucket())))
-	check(os.MkdirAll(filepath.Join(w.Dir, "files"), 0o755))
+	program.Check(os.MkdirAll(filepath.Join(w.Dir, "files"), 0o755))
 	paths, block := make([]string, count), make([]byte, 10<<20)
 	for i := range paths {
 		block[0] = byte(i)
 		paths[i] = filepath.Join(w.Dir, "files", fmt.Sprintf("%d.bin", i))
-		check(os.WriteFile(paths[i], block, 0o600))
+		program.Check(os.WriteFile(paths[i], block, 0o600))
 	}
 	if sum, err := exec.LookPath("sha256sum"); err == nil {
 		ways = append(ways, way{"sha256sum", func() measured { return timed(exec.CommandContext(ctx, sum, paths...).Run) }})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/bulk"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/protocol"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
@@ -64,18 +65,18 @@ func (b *bench) reencryptMemory(ctx context.Context, table *report.Table, object
 
 // bulk runs the process against a server with a number of unencrypted objects.
 func (b *bench) bulk(ctx context.Context, objects int, latency time.Duration, bare bool) measured {
-	data := must(os.MkdirTemp(b.folder, "bulk-"))
-	defer func() { check(errors.Join(b.closeServers(), os.RemoveAll(data))) }()
+	data := program.Must(os.MkdirTemp(b.folder, "bulk-"))
+	defer func() { program.Check(errors.Join(b.closeServers(), os.RemoveAll(data))) }()
 	server := b.serve(cosmock.Options{DataDir: data, CAFile: filepath.Join(data, "ca.pem"), Latency: latency})
 	store(server, objects, bulkKey, sse.ModeNone)
-	child := exec.CommandContext(ctx, must(os.Executable()))
-	child.Env = append(os.Environ(), envBulk+"="+string(must(json.Marshal(bulkRun{server.URL(), server.CAFile(), objects, bare}))))
+	child := exec.CommandContext(ctx, program.Must(os.Executable()))
+	child.Env = append(os.Environ(), envBulk+"="+string(program.Must(json.Marshal(bulkRun{server.URL(), server.CAFile(), objects, bare}))))
 	child.Stderr = os.Stderr
 	var result bulkResult
-	check(json.Unmarshal(must(child.Output()), &result))
+	program.Check(json.Unmarshal(program.Must(child.Output()), &result))
 	for i := range objects {
 		if o, _ := server.Object(server.Bucket(), bulkKey(i)); o.Mode != sse.ModeAES256 {
-			check(fmt.Errorf("%s has the encryption %s", bulkKey(i), o.Mode))
+			program.Fail("%s has the encryption %s", bulkKey(i), o.Mode)
 		}
 	}
 	return measured{took: result.Took, peak: result.Peak, requests: len(server.Requests())}

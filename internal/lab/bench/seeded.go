@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -38,7 +39,7 @@ func (b *bench) seeded(ctx context.Context, table *report.Table, n int) {
 func put(server *cosmock.Server, i int) map[string]any {
 	key, body := fmt.Sprintf("bench/%d.txt", i), fmt.Sprintf("hello %d", i)
 	if i > 0 {
-		check(server.PutObject(server.Bucket(), key, cosmock.NewObject{Body: strings.NewReader(body), Mode: sse.ModeAES256}))
+		program.Check(server.PutObject(server.Bucket(), key, cosmock.NewObject{Body: strings.NewReader(body), Mode: sse.ModeAES256}))
 	}
 	o, _ := server.Object(server.Bucket(), key)
 	return map[string]any{
@@ -62,12 +63,12 @@ func (b *bench) planSeeded(ctx context.Context, server *cosmock.Server, n int, c
 // repeatState writes n instances in place of the one in a state. Each has the attributes of that one, but for those that
 // changed returns.
 func repeatState(path string, n int, changed func(int) map[string]any) {
-	text := must(os.ReadFile(path))
+	text := program.Must(os.ReadFile(path))
 	var state struct {
 		Rest      map[string]any   `json:"-"`
 		Resources []map[string]any `json:"resources"`
 	}
-	check(errors.Join(json.Unmarshal(text, &state), json.Unmarshal(text, &state.Rest)))
+	program.Check(errors.Join(json.Unmarshal(text, &state), json.Unmarshal(text, &state.Rest)))
 	one, _ := state.Resources[0]["instances"].([]any)
 	first, _ := one[0].(map[string]any)
 	was, _ := first["attributes"].(map[string]any)
@@ -83,5 +84,5 @@ func repeatState(path string, n int, changed func(int) map[string]any) {
 		all[i] = instance
 	}
 	state.Resources[0]["instances"], state.Rest["resources"] = all, state.Resources
-	check(os.WriteFile(path, must(json.Marshal(state.Rest)), 0o600))
+	program.Check(os.WriteFile(path, program.Must(json.Marshal(state.Rest)), 0o600))
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
@@ -54,7 +55,7 @@ func (b *bench) hashes(ctx context.Context, size int) []way {
 		{"as a plan does it", func() measured {
 			before := tfcli.OwnProcessorTime()
 			m := timed(func() error {
-				_, err := must(content.File(path).Body()).Sum(ctx)
+				_, err := program.Must(content.File(path).Body()).Sum(ctx)
 				return err
 			})
 			m.cpu = tfcli.OwnProcessorTime() - before
@@ -77,7 +78,7 @@ func (b *bench) uploads(ctx context.Context, size int) []way {
 	}
 	for i, w := range ways {
 		ways[i].run = func() measured {
-			defer func() { check(l.server.DeleteObject(l.server.Bucket(), "bench")) }()
+			defer func() { program.Check(l.server.DeleteObject(l.server.Bucket(), "bench")) }()
 			return w.run()
 		}
 	}
@@ -94,7 +95,7 @@ func (b *bench) rotation(ctx context.Context, table *report.Table, size int) {
 	table.Row("its creation", report.Rate(size, created.took), "1.00x", created.sent, created.took)
 	table.Row("SSE-KMS to SSE-COS", "", report.Times(created.took, rotated.took), rotated.sent, rotated.took)
 	if rotated.sent > 0 {
-		check(errors.New("a rotation sent bytes of the body"))
+		program.Fail("a rotation sent bytes of the body")
 	}
 }
 
@@ -107,7 +108,7 @@ type transfers struct {
 
 func (b *bench) openTransfers(size int) *transfers {
 	j := &journal{}
-	data := must(os.MkdirTemp(b.folder, "data-"))
+	data := program.Must(os.MkdirTemp(b.folder, "data-"))
 	return &transfers{b.file(size), b.serve(cosmock.Options{DataDir: data, Log: slog.New(j)}), j}
 }
 
@@ -117,9 +118,9 @@ func (b *bench) file(size int) string {
 	if info, err := os.Stat(path); err == nil && info.Size() == int64(size) {
 		return path
 	}
-	f := must(os.Create(path))
+	f := program.Must(os.Create(path))
 	_, err := io.CopyN(f, rand.NewChaCha8([32]byte{}), int64(size))
-	check(errors.Join(err, f.Close()))
+	program.Check(errors.Join(err, f.Close()))
 	return path
 }
 
@@ -138,16 +139,16 @@ func (l *transfers) apply(ctx context.Context, w *workspace) measured {
 
 // curl uploads the file with a signature of its own.
 func (l *transfers) curl(ctx context.Context) measured {
-	bucket := must(bucketAt(l.server.URL(), l.server.CAFile()).Open(1))
+	bucket := program.Must(bucketAt(l.server.URL(), l.server.CAFile()).Open(1))
 	encryption := http.Header{sse.HeaderMode: {string(sse.ModeKMS)}, sse.HeaderKMSKeyID: {cosmock.DefaultKMSKeyID}}
-	signed := must(bucket.Sign(ctx, rawcos.Request{Method: http.MethodPut, Key: "bench", Header: encryption}))
+	signed := program.Must(bucket.Sign(ctx, rawcos.Request{Method: http.MethodPut, Key: "bench", Header: encryption}))
 	args := []string{"-sS", "--fail", "--cacert", l.server.CAFile(), "-T", l.path, "-w", "%{time_total}", "-o", "/dev/null", "-H", "Expect:", "-H", "Host: " + signed.Host}
 	for name := range signed.Header {
 		args = append(args, "-H", name+": "+signed.Header.Get(name))
 	}
 	cmd := exec.CommandContext(ctx, "curl", append(args, signed.URL.String())...)
 	cmd.Stderr = os.Stderr
-	took := must(time.ParseDuration(string(must(cmd.Output())) + "s"))
+	took := program.Must(time.ParseDuration(string(program.Must(cmd.Output())) + "s"))
 	return measured{took: took, transfer: took, cpu: tfcli.ProcessorTime(cmd)}
 }
 

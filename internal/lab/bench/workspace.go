@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -20,8 +21,8 @@ type workspace struct {
 // workspace creates a directory with a configuration and, if there is a server, the provider's block with further lines
 // in it.
 func (b *bench) workspace(server *cosmock.Server, config string, provider ...string) *workspace {
-	folder := must(os.MkdirTemp(b.folder, "workspace-"))
-	w := &workspace{Workspace: must(tfcli.NewWorkspace(b.cli, folder, b.provider)), server: server}
+	folder := program.Must(os.MkdirTemp(b.folder, "workspace-"))
+	w := &workspace{Workspace: program.Must(tfcli.NewWorkspace(b.cli, folder, b.provider)), server: server}
 	w.Measure = true
 	if server != nil {
 		w.provider = tfcli.Provider(server.Region(), server.URL(), server.CAFile(), append(provider,
@@ -36,7 +37,7 @@ func (w *workspace) configure(config string) {
 	if strings.Contains(config, "cos_encrypted_") {
 		config = tfcli.RequiredProviders + config
 	}
-	check(w.Configure(config, w.provider))
+	program.Check(w.Configure(config, w.provider))
 }
 
 // bucketAt is the bucket of a server with default options, for plain requests.
@@ -50,7 +51,7 @@ func bucketAt(url, caFile string) rawcos.Bucket {
 // store puts objects into the bucket of a server, without a request.
 func store(server *cosmock.Server, n int, key func(int) string, mode sse.Mode) {
 	for i := range n {
-		check(server.PutObject(server.Bucket(), key(i), cosmock.NewObject{Body: strings.NewReader("hello"), Mode: mode}))
+		program.Check(server.PutObject(server.Bucket(), key(i), cosmock.NewObject{Body: strings.NewReader("hello"), Mode: mode}))
 	}
 }
 
@@ -60,7 +61,7 @@ func (w *workspace) run(ctx context.Context, args ...string) measured {
 	if w.server != nil {
 		w.server.ResetRequests()
 	}
-	r := must(w.Succeed(ctx, args...))
+	r := program.Must(w.Succeed(ctx, args...))
 	m := measured{took: r.Took, cpu: r.CPU, peak: r.Peak, peakCLI: r.PeakCLI}
 	if w.server != nil {
 		for _, request := range w.server.Requests() {
