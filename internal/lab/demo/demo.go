@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
@@ -118,28 +119,22 @@ func (d *demo) path(elements ...string) string {
 	return filepath.Join(append([]string{d.folder}, elements...)...)
 }
 
-func (d *demo) build(ctx context.Context) ([]string, error) {
-	return nil, tfcli.Build(ctx, d.root, d.path("bin"), ".")
+func (d *demo) build(ctx context.Context) []string {
+	program.Check(tfcli.Build(ctx, d.root, d.path("bin"), "."))
+	return nil
 }
 
-func (d *demo) start(context.Context) ([]string, error) {
-	var err error
-	if d.server, err = startServer(d.path("data"), d.path("ca.pem")); err != nil {
-		return nil, err
-	}
-	if d.terraform, err = tfcli.NewWorkspace(d.cli, d.path("work"), d.path("bin")); err != nil {
-		return nil, err
-	}
-	err = errors.Join(os.CopyFS(d.path("work"), os.DirFS(filepath.Join(d.root, "examples", "demo"))), os.Mkdir(d.path("tmp"), 0o700))
-	if err != nil {
-		return nil, err
-	}
+func (d *demo) start(context.Context) []string {
+	d.server = program.Must(startServer(d.path("data"), d.path("ca.pem")))
+	d.terraform = program.Must(tfcli.NewWorkspace(d.cli, d.path("work"), d.path("bin")))
+	program.Check(os.CopyFS(d.path("work"), os.DirFS(filepath.Join(d.root, "examples", "demo"))))
+	program.Check(os.Mkdir(d.path("tmp"), 0o700))
 	d.variables = map[string]string{
 		"region": d.server.Region(), "bucket": bucket, "secret_id": d.server.SecretID(), "secret_key": d.server.SecretKey(), "kms_key_id": kmsKeyID,
 		"endpoint": d.server.URL(), "ca_certificate_file": d.server.CAFile(),
 		"customer_keys": fmt.Sprintf(`{"demo": %q, "new": %q}`, d.key.Base64(), d.newKey.Base64()), "message": d.message,
 	}
-	return []string{d.server.URL() + ", bucket " + bucket}, nil
+	return []string{d.server.URL() + ", bucket " + bucket}
 }
 
 // run runs the CLI. Variables are passed in the environment, because other users of the machine can read command lines.
@@ -152,10 +147,11 @@ func (d *demo) run(ctx context.Context, command string, args ...string) (tfcli.R
 	return w.Succeed(ctx, append([]string{command, "-input=false"}, args...)...)
 }
 
-func (d *demo) cleanUp(context.Context) ([]string, error) {
+func (d *demo) cleanUp(context.Context) []string {
 	var err error
 	if d.server != nil {
 		err = d.server.Close()
 	}
-	return nil, errors.Join(err, os.RemoveAll(d.folder))
+	program.Check(errors.Join(err, os.RemoveAll(d.folder)))
+	return nil
 }

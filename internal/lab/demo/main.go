@@ -17,9 +17,7 @@ func main() {
 	flag.Parse()
 	program.Main("demo", func(ctx context.Context) error {
 		cli, root, err := tfcli.Find(ctx, os.Stderr)
-		if err != nil {
-			return err
-		}
+		program.Check(err)
 		if *record != "" {
 			return recordTo(ctx, *record, root, cli)
 		}

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/recording"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
@@ -14,9 +15,7 @@ import (
 // recordTo writes what the demo prints to an image.
 func recordTo(ctx context.Context, file, root string, cli tfcli.CLI) error {
 	var out strings.Builder
-	if err := show(ctx, &report.Account{Out: &out, Color: true}, root, os.TempDir(), cli); err != nil {
-		return err
-	}
+	program.Check(show(ctx, &report.Account{Out: &out, Color: true}, root, os.TempDir(), cli))
 	return os.WriteFile(file, []byte(recording.SVG(steady(out.String()))), 0o644) //nolint:gosec // a page shows it
 }
 

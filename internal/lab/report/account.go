@@ -40,13 +40,14 @@ func (a *Account) Paint(color, text string) string {
 	return "\x1b[" + color + "m" + text + "\x1b[0m"
 }
 
-// Step is one step of an account. It returns the lines to print below it.
-type Step func(context.Context) ([]string, error)
+// Step is one step of an account. It returns the lines to print below it, or fails as program.Attempt describes.
+type Step func(context.Context) []string
 
 // Run runs a step and prints how it ended. After a failure it returns program.ErrShown.
 func (a *Account) Run(ctx context.Context, name string, do Step) error {
 	started := time.Now()
-	findings, err := do(ctx)
+	var findings []string
+	err := program.Attempt(func() { findings = do(ctx) })
 	// The interrupt is the cause, whatever error the killed program reported.
 	if cause := ctx.Err(); cause != nil {
 		findings, err = nil, errors.New("interrupted")

@@ -48,7 +48,10 @@ func TestAccountStep(t *testing.T) {
 
 			var out bytes.Buffer
 			a := &Account{Out: &out}
-			err := a.Run(test.ctx, "apply", func(context.Context) ([]string, error) { return test.findings, test.err })
+			err := a.Run(test.ctx, "apply", func(context.Context) []string {
+				program.Check(test.err)
+				return test.findings
+			})
 			if diff := cmp.Diff(test.want, out.String()); diff != "" {
 				t.Error(diff)
 			}
@@ -64,8 +67,11 @@ func TestAccountColors(t *testing.T) {
 
 	var out bytes.Buffer
 	a := &Account{Out: &out, Color: true}
-	_ = a.Run(t.Context(), "apply", func(context.Context) ([]string, error) { return nil, nil })
-	_ = a.Run(t.Context(), "plan", func(context.Context) ([]string, error) { return nil, errors.New("no") })
+	_ = a.Run(t.Context(), "apply", func(context.Context) []string { return nil })
+	_ = a.Run(t.Context(), "plan", func(context.Context) []string {
+		program.Fail("no")
+		return nil
+	})
 	want := "  \x1b[32m✓\x1b[0m apply\n  \x1b[31m✗\x1b[0m plan\n      no\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error(diff)
