@@ -27,7 +27,8 @@ func main() {
 	if told := os.Getenv(envBulk); told != "" {
 		program.Main("bench", func(ctx context.Context) error {
 			var r bulkRun
-			return errors.Join(json.Unmarshal([]byte(told), &r), r.child(ctx))
+			program.Check(json.Unmarshal([]byte(told), &r))
+			return r.child(ctx)
 		})
 		return
 	}
@@ -68,23 +69,15 @@ type bench struct {
 }
 
 func (b *bench) run(ctx context.Context, only string, all []measurement) (err error) {
-	chosen, err := regexp.Compile(only)
-	if err != nil {
-		return err
-	}
+	chosen := program.Must(regexp.Compile(only))
 	var root string
-	if b.cli, root, err = tfcli.Find(ctx, os.Stderr); err != nil {
-		return err
-	}
-	if b.folder, err = os.MkdirTemp("", "cos-bench-"); err != nil {
-		return err
-	}
+	b.cli, root, err = tfcli.Find(ctx, os.Stderr)
+	program.Check(err)
+	b.folder = program.Must(os.MkdirTemp("", "cos-bench-"))
 	defer func() { err = errors.Join(err, os.RemoveAll(b.folder)) }()
 	if b.provider == "" {
 		b.provider = filepath.Join(b.folder, "provider")
-		if err := tfcli.Build(ctx, root, b.provider, "."); err != nil {
-			return err
-		}
+		program.Check(tfcli.Build(ctx, root, b.provider, "."))
 	}
 	fmt.Printf("%s, %v an answer, median of %d\n", b.cli, b.latency, b.repeat)
 	for _, m := range all {

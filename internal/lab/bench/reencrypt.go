@@ -87,29 +87,21 @@ func bulkKey(i int) string { return fmt.Sprintf("bench/%03d/%05d.txt", i%997, i)
 // child is the main function of the process.
 func (r bulkRun) child(ctx context.Context) error {
 	began := time.Now()
-	run := r.action
 	if r.Bare {
-		run = func(ctx context.Context) error {
-			return loop{bulk.DefaultParallelism, r.Objects, reencryption}.run(ctx, bucketAt(r.URL, r.CAFile))
-		}
-	}
-	if err := run(ctx); err != nil {
-		return err
+		program.Check(loop{bulk.DefaultParallelism, r.Objects, reencryption}.run(ctx, bucketAt(r.URL, r.CAFile)))
+	} else {
+		r.action(ctx)
 	}
 	return json.NewEncoder(os.Stdout).Encode(bulkResult{time.Since(began), tfcli.PeakOf("self")})
 }
 
 // action invokes the action as a CLI does.
-func (r bulkRun) action(ctx context.Context) error {
-	client, err := protocol.Start(ctx, provider.Server("bench")(), map[string]any{
+func (r bulkRun) action(ctx context.Context) {
+	client := program.Must(protocol.Start(ctx, provider.Server("bench")(), map[string]any{
 		"region": cosmock.DefaultRegion, "endpoint": r.URL, "ca_certificate_file": r.CAFile,
 		"secret_id": cosmock.DefaultSecretID, "secret_key": cosmock.DefaultSecretKey,
-	})
-	if err != nil {
-		return err
-	}
-	_, err = client.Invoke(ctx, "cos_reencrypt_objects", map[string]any{"bucket": cosmock.DefaultBucket, "server_side_encryption": string(sse.ModeAES256)})
-	return err
+	}))
+	program.Must(client.Invoke(ctx, "cos_reencrypt_objects", map[string]any{"bucket": cosmock.DefaultBucket, "server_side_encryption": string(sse.ModeAES256)}))
 }
 
 // reencryption returns the requests that the action sends for an object.
