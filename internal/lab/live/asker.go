@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
@@ -17,7 +18,6 @@ type asker struct {
 	state bucketState
 	at    string   // directory of the question below the prefix
 	notes []string // details that may differ between servers, such as messages
-	err   error    // the first error; nothing is sent after it
 
 	upload, etag string // the ID of the multipart upload that began last, and what COS answered to its part
 }
@@ -32,12 +32,10 @@ func (a *asker) key(name string) string { return a.prefix + a.at + name }
 var errNotReached = errors.New("not reached")
 
 // do sends a request that the question is about.
-func (a *asker) do(ctx context.Context, s step) (got rawcos.Answer) {
-	if a.err != nil {
-		return got
-	}
+func (a *asker) do(ctx context.Context, s step) rawcos.Answer {
 	r := s(a)
-	if got, a.err = a.send(ctx, r); got.Message != "" {
+	got := program.Must(a.send(ctx, r))
+	if got.Message != "" {
 		a.note("%s: %s", got.Verdict(), a.clean(got.Message))
 	}
 	switch {
@@ -52,36 +50,26 @@ func (a *asker) do(ctx context.Context, s step) (got rawcos.Answer) {
 // prepare sends requests that only set up the question, and returns the last response.
 func (a *asker) prepare(ctx context.Context, steps ...step) (got rawcos.Answer) {
 	for _, s := range steps {
-		got = a.do(ctx, s)
-		if a.err == nil && !got.OK() {
-			a.err = fmt.Errorf("%w: the %s before it was answered by %s", errNotReached, s(a).method, got.Verdict())
+		if got = a.do(ctx, s); !got.OK() {
+			program.Fail("%w: the %s before it was answered by %s", errNotReached, s(a).method, got.Verdict())
 		}
 	}
 	return got
-}
-
-func (a *asker) decode(got rawcos.Answer, into any) {
-	if a.err == nil {
-		a.err = got.Decode(into)
-	}
 }
 
 // until repeats a check until it succeeds, with pauses that grow up to a second so that a lagging listing does not cost
 // many requests. It returns the number of checks, or 0 if patience ran out first.
 func (a *asker) until(ctx context.Context, pause time.Duration, sees func() bool) (looks int, took time.Duration) {
 	began := a.clock()
-	for looks = 1; a.err == nil; looks++ {
+	for looks = 1; ; looks++ {
 		seen := sees()
 		if took = a.clock().Sub(began); seen {
 			return looks, took
 		}
 		if took > a.patience {
-			break
+			return 0, took
 		}
-		if a.err == nil {
-			a.err = a.sleep(ctx, pause)
-		}
+		program.Check(a.sleep(ctx, pause))
 		pause = min(2*pause, time.Second)
 	}
-	return 0, took
 }

@@ -71,9 +71,10 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 		listed, err := c.list(ctx, subresource)
 		items, errs = append(items, listed...), append(errs, err)
 	}
-	for _, known := range c.ledger.knownItems() {
-		if !c.gone[known] && !slices.Contains(items, known) {
-			items = append(items, known)
+	keys, known := c.ledger.known()
+	for _, i := range known {
+		if !c.gone[i] && !slices.Contains(items, i) {
+			items = append(items, i)
 		}
 	}
 	empty = len(items) == 0
@@ -84,7 +85,7 @@ func (c *cleaner) round(ctx context.Context) (empty bool, err error) {
 		return false, nil
 	}
 	// An empty or refused listing says nothing about recent writes.
-	for _, key := range c.ledger.knownKeys() {
+	for _, key := range keys {
 		a, err := c.send(ctx, request{method: http.MethodHead, key: key})
 		if err != nil {
 			return false, errors.Join(append(errs, err)...)

@@ -36,7 +36,9 @@ func (l *ledger) begin(r request) {
 	if r.writes() {
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.keys[r.key] = l.keys[r.key]
+		if !l.keys[r.key] {
+			l.keys[r.key] = false // known from now on
+		}
 	}
 }
 
@@ -70,14 +72,8 @@ func uploadID(a rawcos.Answer) string {
 	return begun.Upload
 }
 
-func (l *ledger) knownKeys() []string {
+func (l *ledger) known() (keys []string, items []item) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Sorted(maps.Keys(l.keys))
-}
-
-func (l *ledger) knownItems() []item {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return slices.Collect(maps.Keys(l.items))
+	return slices.Sorted(maps.Keys(l.keys)), slices.Collect(maps.Keys(l.items))
 }

@@ -16,18 +16,10 @@ import (
 
 func main() {
 	program.Main("live", func(ctx context.Context) error {
-		settings, err := readSettings(os.Getenv)
-		if err != nil {
-			return err
-		}
+		settings := program.Must(readSettings(os.Getenv))
 		cli, root, err := tfcli.Find(ctx, os.Stderr)
-		if err != nil {
-			return err
-		}
-		target, err := newTarget(settings, newPrefix())
-		if err != nil {
-			return err
-		}
+		program.Check(err)
+		target := program.Must(newTarget(settings, newPrefix()))
 		defer target.close()
 		return target.run(ctx, &suite{root: root, cli: cli}, os.Stdout, os.Stderr)
 	})

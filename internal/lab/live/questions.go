@@ -18,8 +18,7 @@ type question struct {
 	unasked string
 }
 
-// ask returns the answer in words that are equal for servers that behave the same. It need not check the asker's error,
-// except to end a loop.
+// ask returns the answer in words that are equal for servers that behave the same, or fails as program.Attempt describes.
 type ask = func(context.Context, *asker) string
 
 // need is something that not every run has.

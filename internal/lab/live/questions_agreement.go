@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
@@ -55,10 +55,7 @@ func agreements() []question {
 
 // agrees compares a listing with HEAD once the listing shows the object.
 func (a *asker) agrees(ctx context.Context, head rawcos.Answer) string {
-	modified, err := http.ParseTime(head.Header.Get("Last-Modified"))
-	if a.err == nil && err != nil {
-		a.err = errors.New("HEAD has no Last-Modified")
-	}
+	modified := program.Must(http.ParseTime(head.Header.Get("Last-Modified")))
 	var shown listed
 	looks, _ := a.until(ctx, firstListingPause, func() bool {
 		shown = a.listed(ctx, a.key("object"))

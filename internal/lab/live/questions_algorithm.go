@@ -53,7 +53,7 @@ func repeated(begin, part, end step) ask {
 	return func(ctx context.Context, a *asker) string {
 		a.prepare(ctx, begin)
 		sent := a.do(ctx, part)
-		if a.err != nil || !sent.OK() {
+		if !sent.OK() {
 			return "part: " + sent.Verdict()
 		}
 		return "part: " + sent.Verdict() + ", Complete: " + a.do(ctx, end).Written()

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
@@ -78,20 +79,16 @@ func expiresZero(ctx context.Context, a *asker) string {
 // listedID waits for the listing, which may lag.
 func listedID(ctx context.Context, a *asker) string {
 	stored := a.prepare(ctx, put("object"))
-	var list struct {
-		Versions []struct {
-			ID string `xml:"VersionId"`
-		} `xml:"Version"`
-	}
+	var page struct{ Version []item }
 	versions := func(a *asker) request { return listingOf("versions", a.key("object")) }
 	looks, _ := a.until(ctx, a.pause, func() bool {
-		a.decode(a.prepare(ctx, versions), &list)
-		return len(list.Versions) > 0
+		program.Check(a.prepare(ctx, versions).Decode(&page))
+		return len(page.Version) > 0
 	})
 	if looks == 0 {
 		return "it was not listed"
 	}
-	switch id := list.Versions[0].ID; id {
+	switch page.Version[0].Version {
 	case "":
 		return a.state.versioningText() + ": empty"
 	case "null":

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 )
 
 const (
@@ -64,7 +66,7 @@ func lag(writes ...func(name string, with ...headerOf) step) ask {
 			}
 			times = append(times, fmt.Sprint(took.Milliseconds()))
 		}
-		if len(times) > 0 && a.err == nil {
+		if len(times) > 0 {
 			a.note("seen after %s ms, the listing's own time included", strings.Join(times, ", "))
 		}
 		text := fmt.Sprintf("the first listing, %d of %d times", first, listingTries)
@@ -86,14 +88,8 @@ type listed struct {
 }
 
 func (a *asker) list(ctx context.Context, r request) []listed {
-	if a.err != nil {
-		return nil
-	}
 	var page struct{ Contents []listed }
-	got, err := a.send(ctx, r)
-	if a.err = err; err == nil {
-		a.decode(got, &page)
-	}
+	program.Check(program.Must(a.send(ctx, r)).Decode(&page))
 	return page.Contents
 }
 

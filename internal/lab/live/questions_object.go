@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 )
 
@@ -107,14 +108,14 @@ func quoted(got rawcos.Answer, name string) string {
 	return "none"
 }
 
-func numberOfTags(a *asker, got rawcos.Answer) string {
+func numberOfTags(_ *asker, got rawcos.Answer) string {
 	if !got.OK() {
 		return got.Verdict()
 	}
 	var set struct {
 		Tags []struct{ Key string } `xml:"TagSet>Tag"`
 	}
-	a.decode(got, &set)
+	program.Check(got.Decode(&set))
 	return fmt.Sprintf("%s, a set of %d tags", got.Verdict(), len(set.Tags))
 }
 
@@ -145,7 +146,7 @@ func checksums() []question {
 	of := func(_ *asker, got rawcos.Answer) string { return tell(got.Header.Get("X-Cos-Hash-Crc64ecma")) }
 	ofCopy := func(a *asker, got rawcos.Answer) string {
 		var result struct{ CRC64 string }
-		a.decode(got, &result)
+		program.Check(got.Decode(&result))
 		return "header: " + of(a, got) + "; body: " + tell(result.CRC64)
 	}
 	return []question{

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 )
 
@@ -116,11 +117,12 @@ func (t *target) ask(ctx context.Context, q question, state bucketState) outcome
 		return outcome{text: "not asked: " + why}
 	}
 	a := &asker{target: t, state: state, at: "questions/" + q.id + "/"}
-	text := q.ask(ctx, a)
-	if errors.Is(a.err, errNotReached) {
-		text = a.err.Error()
-	} else if a.err != nil {
-		text = "no answer: " + a.err.Error()
+	var text string
+	err := program.Attempt(func() { text = q.ask(ctx, a) })
+	if errors.Is(err, errNotReached) {
+		text = err.Error()
+	} else if err != nil {
+		text = "no answer: " + err.Error()
 	}
-	return outcome{text, true, a.notes, a.err}
+	return outcome{text, true, a.notes, err}
 }

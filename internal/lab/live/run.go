@@ -8,31 +8,27 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 )
 
 // run asks all questions of the target and of the bundled server. It prints the report to out and its progress to log.
 // The suite may be nil. Before it returns, it removes what it wrote, even after a failure.
 func (t *target) run(ctx context.Context, terraform *suite, out, log io.Writer) (err error) {
 	progress := func(format string, args ...any) { _, _ = fmt.Fprintf(log, "live: "+format+"\n", args...) }
-	state, err := t.inspect(ctx)
-	if err != nil {
+	var state bucketState
+	if err := program.Attempt(func() { state = t.inspect(ctx) }); err != nil {
 		return err
 	}
 	var found strings.Builder
 	fmt.Fprintf(&found, "# The answers of a bucket, and those of the server in the box\n\nAsked at %s, of %s. The bucket: %s, default encryption %s.%s\n",
 		t.clock().UTC().Format(time.RFC3339), t.expand(t.endpoint), state.versioningText(), cmp.Or(state.encryption, "none"), state.unknown)
-	server, box, err := state.twin(t.settings)
+	server, mock, err := t.twin(state)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
-	mock, err := newTarget(box, t.prefix)
-	if err != nil {
-		return err
-	}
 	defer mock.close()
-	mock.keyA, mock.keyB = t.keyA, t.keyB
-	mock.patience, mock.pause = t.patience, time.Millisecond // the bundled server does not throttle
 
 	defer func() {
 		// An interrupt ends what is above, not the cleanup.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -79,40 +80,34 @@ func lives(t *target) []*life {
 
 // run runs all lifecycles concurrently. Each has its own object and directories.
 func (s *suite) run(ctx context.Context, t *target, all []*life) error {
-	folder, err := os.MkdirTemp("", "cos-live-")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.RemoveAll(folder) }()
-	provider := filepath.Join(folder, "bin")
-	if err := tfcli.Build(ctx, s.root, provider, "."); err != nil {
-		return err
-	}
-	var group sync.WaitGroup
-	for _, l := range all {
-		if l.unasked = t.missing(l.needs); l.unasked == "" && l.needs == needsKMS {
-			if l.unasked, err = t.refusesKMS(ctx); err != nil {
-				break
+	return program.Attempt(func() {
+		folder := program.Must(os.MkdirTemp("", "cos-live-"))
+		defer func() { _ = os.RemoveAll(folder) }()
+		provider := filepath.Join(folder, "bin")
+		program.Check(tfcli.Build(ctx, s.root, provider, "."))
+		for _, l := range all {
+			if l.unasked = t.missing(l.needs); l.unasked == "" && l.needs == needsKMS {
+				l.unasked = t.refusesKMS(ctx)
 			}
 		}
-		if l.unasked == "" {
-			group.Go(func() {
-				l.live(ctx, t, func() (*workspace, error) { return newWorkspace(t, s.cli, provider, folder) })
-			})
+		var group sync.WaitGroup
+		for _, l := range all {
+			if l.unasked == "" {
+				group.Go(func() { l.live(ctx, t, func() *workspace { return newWorkspace(t, s.cli, provider, folder) }) })
+			}
 		}
-	}
-	group.Wait()
-	return errors.Join(err, ctx.Err())
+		group.Wait()
+		program.Check(ctx.Err())
+	})
 }
 
 // refusesKMS returns the reason why COS refuses SSE-KMS, or "". Not every account has the necessary role.
-func (t *target) refusesKMS(ctx context.Context) (string, error) {
-	a := &asker{target: t, at: "suite/"}
-	got, err := t.send(ctx, put("kms", withKMS)(a))
-	if err != nil || got.OK() {
-		return "", err
+func (t *target) refusesKMS(ctx context.Context) string {
+	got := program.Must(t.send(ctx, put("kms", withKMS)(&asker{target: t, at: "suite/"})))
+	if got.OK() {
+		return ""
 	}
-	return fmt.Sprintf("COS refuses SSE-KMS: %s: %s", got.Verdict(), t.clean(got.Message)), nil
+	return fmt.Sprintf("COS refuses SSE-KMS: %s: %s", got.Verdict(), t.clean(got.Message))
 }
 
 func (l *life) failed() error {
@@ -125,41 +120,32 @@ func (l *life) failed() error {
 	return errors.Join(errs...)
 }
 
-func (l *life) live(ctx context.Context, t *target, newWorkspace func() (*workspace, error)) {
+func (l *life) live(ctx context.Context, t *target, newWorkspace func() *workspace) {
 	key := t.prefix + "suite/" + l.name
 	t.ledger.add(key)
 	var w *workspace
 	for _, s := range stages {
-		var err error
-		if s.fresh {
-			w, err = newWorkspace()
-		}
-		f := l.before
-		if s.rotated {
-			f = l.after
-		}
-		if err == nil {
-			err = w.pass(ctx, s, f, key)
-		}
+		err := program.Attempt(func() {
+			if s.fresh {
+				w = newWorkspace()
+			}
+			f := l.before
+			if s.rotated {
+				f = l.after
+			}
+			w.declare(key, f, s.content, s.lines...)
+			for _, command := range s.commands {
+				if command == adopt {
+					command += t.region + ":" + t.bucket + "/" + key
+				}
+				w.run(ctx, strings.Fields(command))
+			}
+			program.Check(t.stored(ctx, key, f, s.content))
+		})
 		if l.results[s.name] = err; err != nil {
 			return
 		}
 	}
-}
-
-func (w *workspace) pass(ctx context.Context, s stage, f form, key string) error {
-	if err := w.declare(key, f, s.content, s.lines...); err != nil {
-		return err
-	}
-	for _, command := range s.commands {
-		if command == adopt {
-			command += w.target.region + ":" + w.target.bucket + "/" + key
-		}
-		if err := w.run(ctx, strings.Fields(command)); err != nil {
-			return err
-		}
-	}
-	return w.target.stored(ctx, key, f, s.content)
 }
 
 // stored checks the encryption and the body of an object with a raw GET, or that there is none.

@@ -97,20 +97,13 @@ func (t *target) owns(key string) bool {
 
 // allowed refuses a request that could change or read anything outside of the run.
 func (t *target) allowed(r request) error {
-	read := r.method == http.MethodGet || r.method == http.MethodHead
-	switch {
-	case r.key == "" && !read:
-		return errOutside
-	case r.key == "" && (r.subresource == "" || r.subresource == "versions" || r.subresource == "uploads"):
-		if !t.owns(r.query.Get("prefix")) {
-			return errOutside
-		}
-	case r.key == "":
-		// Settings of the bucket.
-	case !t.owns(r.key):
-		return errOutside
+	own := t.owns(r.key)
+	if r.key == "" {
+		setting := !slices.Contains([]string{"", "versions", "uploads"}, r.subresource)
+		own = (r.method == http.MethodGet || r.method == http.MethodHead) && (setting || t.owns(r.query.Get("prefix")))
 	}
-	if source := r.header.Get("X-Cos-Copy-Source"); source != "" && !strings.HasPrefix(source, t.domain()+"/"+t.prefix) {
+	source := r.header.Get("X-Cos-Copy-Source")
+	if !own || source != "" && !strings.HasPrefix(source, t.domain()+"/"+t.prefix) {
 		return errOutside
 	}
 	return nil
