@@ -16,7 +16,7 @@ import (
 func recordTo(ctx context.Context, file, root string, cli tfcli.CLI) error {
 	var out strings.Builder
 	program.Check(show(ctx, &report.Account{Out: &out, Color: true}, root, os.TempDir(), cli))
-	return os.WriteFile(file, []byte(recording.SVG(steady(out.String()))), 0o644) //nolint:gosec // a page shows it
+	return os.WriteFile(file, []byte(recording.SVG(steady(out.String()))), 0o644)
 }
 
 // chance matches what differs between two runs: times, the port of the server, the MD5 of a key, the size of the state.
