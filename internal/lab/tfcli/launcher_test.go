@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -53,6 +54,53 @@ func TestLauncher(t *testing.T) {
 				t.Errorf("exit code %d, want %d; output (-want +got):\n%s", cmd.ProcessState.ExitCode(), tc.code, diff)
 			}
 		})
+	}
+}
+
+// The plan that plugin-testing logs is printed only if it is asked for again, which
+// it is for an error.
+func TestLauncherPrintsNoPlanForALog(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("no sh on the PATH")
+	}
+	folder := t.TempDir()
+	original := CLI{Path: filepath.Join(folder, "terraform"), Product: Terraform, Version: "1.11.4"}
+	write(t, original.Path, telling)
+	launched, err := original.Launcher(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := filepath.Join(folder, "plugintest12", "work34", "tfplan")
+	show := func(path string) bool {
+		t.Helper()
+		out, err := exec.CommandContext(t.Context(), launched.Path, "show", "-no-color", path).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(out) > 0
+	}
+	for round := range 2 {
+		if err := os.MkdirAll(filepath.Dir(plan), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, plan, "a plan")
+		later := time.Now().Add(time.Duration(round-2) * time.Minute)
+		if err := os.Chtimes(plan, later, later); err != nil {
+			t.Fatal(err)
+		}
+		if round > 0 { // an old mark does not count for a new plan
+			before := later.Add(-time.Second)
+			if err := os.Chtimes(plan+".logged", before, before); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if show(plan) || !show(plan) || !show(plan) {
+			t.Errorf("round %d: the plan is printed the first time, or not again", round)
+		}
+	}
+	if !show(filepath.Join(folder, "tfplan")) {
+		t.Error("another plan is not printed")
 	}
 }
 
