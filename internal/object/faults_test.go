@@ -302,14 +302,20 @@ func (w *worlds) requests(t *testing.T, op operation) []string {
 	return seen()[before:]
 }
 
+// needAcc skips a test of thousands of requests unless TF_ACC is set.
+func needAcc(t *testing.T) {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("thousands of requests: acceptance tests run with TF_ACC set")
+	}
+}
+
 // Each operation with each fault of the server, once at each of its requests, and
 // from its first write on for the rest of the apply. A success means that the
 // object is as declared, and a failure loses nothing. The next apply converges.
 func TestAccFaultMatrix(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("thousands of requests: acceptance tests run with TF_ACC set")
-	}
+	needAcc(t)
 	w := newWorlds(t)
 	for _, op := range faultyOperations() {
 		for _, fault := range cosmock.Faults() {
@@ -374,8 +380,9 @@ func (w *worlds) faulty(t *testing.T, op operation, fault cosmock.Fault) {
 // The provider is killed before and after each request of each operation, so that
 // its state is not saved. Nothing is lost, and the next apply converges or asks
 // whose the object is.
-func TestKilledAtEachRequest(t *testing.T) {
+func TestAccKilledAtEachRequest(t *testing.T) {
 	t.Parallel()
+	needAcc(t)
 	w := newWorlds(t)
 	for _, op := range faultyOperations() {
 		t.Run(op.name, func(t *testing.T) {

@@ -21,8 +21,8 @@ const reason = "With our runner:"
 // acceptance matches TestAcc* but not TestAcceleration.
 var acceptance = regexp.MustCompile(`^TestAcc[A-Z]`)
 
-// At least two thirds of the acceptance tests use terraform-plugin-testing, which
-// readers of other providers know. The others state why they cannot.
+// At least two thirds of the acceptance tests that run a CLI use
+// terraform-plugin-testing, which readers of other providers know. The others state why they cannot.
 func TestHarness(t *testing.T) {
 	t.Parallel()
 	harness, others := 0, 0
@@ -60,6 +60,8 @@ func TestHarness(t *testing.T) {
 			case calls["resource.Test"], calls["resource.ParallelTest"]:
 				harness++
 				continue
+			case calls["protocol.Start"] && !calls["acctest.NewWorkspace"]:
+				continue // it runs no CLI
 			case calls["acctest.NewWorkspace"] && !strings.Contains(declared[name].Doc.Text(), reason):
 				t.Errorf("%s: %s runs the CLI with our runner: say above it, after %q, what terraform-plugin-testing cannot do", folder, name, reason)
 			}
