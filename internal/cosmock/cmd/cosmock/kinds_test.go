@@ -15,7 +15,7 @@ import (
 // write Go.
 func TestFlagsOfOptions(t *testing.T) {
 	t.Parallel()
-	opts, err := parseFlags([]string{
+	flags, err := parseFlags([]string{
 		"-accelerate", "-force-download", "-sm4", "-multi-az", "-overdue", "-dedicated", "-domain", "Files.example.com=b-1", "-domain", "c.example.com=c-1",
 		"-origin-pull", "https://origin.example.com", "-origin-pull-mode", "async", "-origin-pull-status", "403", "-origin-pull-status", "404",
 		"-acl-limit", "1000", "-listing-lag", "1s", "-restore-delay", "2s", "-body-timeout", "3s", "-bucket-encryption-lag", "5s", "-refuse-path-style", "-latency", "4s", "-kms-key", "k",
@@ -25,6 +25,7 @@ func TestFlagsOfOptions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	opts := flags.Options
 	want := cosmock.Options{
 		Accelerate: true, ForceDownload: true, SM4: true, MultiAZ: true, MetadataAcceleration: true, AccelerationDropsEncryption: true, Overdue: true, Dedicated: true,
 		Domains:    map[string]string{"files.example.com": "b-1", "c.example.com": "c-1"},

@@ -3,8 +3,9 @@
 // cosmock.
 //
 // When it is ready, it prints one line of JSON with its two URLs and the path of
-// its CA certificate. It logs to standard error, and stops on SIGTERM or an
-// interrupt.
+// its CA certificate. With -provider-out, it also writes a provider block for the
+// configuration that is to use it. It logs to standard error, and stops on SIGTERM
+// or an interrupt.
 package main
 
 import (
@@ -43,7 +44,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	opts.Log = slog.New(slog.NewTextHandler(stderr, nil))
-	server, err := cosmock.Start(opts)
+	server, err := cosmock.Start(opts.Options)
 	if err != nil {
 		return err
 	}
@@ -54,6 +55,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}{server.URL(), server.HTTPURL(), server.CAFile()})
 	if err == nil {
 		_, err = fmt.Fprintf(stdout, "%s\n", line)
+	}
+	if err == nil && opts.providerOut != "" {
+		err = writeProvider(opts.providerOut, server, stdout)
 	}
 	if err == nil {
 		<-ctx.Done()
@@ -78,8 +82,15 @@ func (l *list) Set(value string) error {
 	return nil
 }
 
-func parseFlags(args []string, stderr io.Writer) (cosmock.Options, error) {
-	var opts cosmock.Options
+// options are those of the server and those of the command.
+type options struct {
+	cosmock.Options
+
+	providerOut string
+}
+
+func parseFlags(args []string, stderr io.Writer) (options, error) {
+	var opts options
 	flags := flag.NewFlagSet("cosmock", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&opts.Listen, "listen", "127.0.0.1:0", "`address` of the HTTPS listener")
@@ -91,9 +102,10 @@ func parseFlags(args []string, stderr io.Writer) (cosmock.Options, error) {
 	flags.StringVar(&opts.SecretKey, "secret-key", cosmock.DefaultSecretKey, "`key` that requests are signed with")
 	flags.Var((*list)(&opts.KMSKeys), "kms-key", "`id` of a KMS key; may be repeated; the default key "+cosmock.DefaultKMSKeyID+" is always there")
 	flags.StringVar(&opts.CAFile, "ca-out", "", "`file` for the certificate of the server's CA (default: ca.pem in the data directory)")
+	flags.StringVar(&opts.providerOut, "provider-out", "", "`file` for a provider block that uses the server, such as cosmock.tf (\"-\" prints it)")
 	flags.BoolVar(&opts.RefusePathStyle, "refuse-path-style", false, "refuse path-style requests, as buckets created since 2024 do")
 	flags.DurationVar(&opts.Latency, "latency", 0, "`duration` to delay each answer by")
-	kindFlags(flags, &opts)
+	kindFlags(flags, &opts.Options)
 	undocumentedFlags(flags, &opts.Undocumented)
 	flags.Usage = func() {
 		fmt.Fprintln(stderr, "Usage of cosmock:")

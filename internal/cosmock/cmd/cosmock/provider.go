@@ -1,0 +1,83 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
+)
+
+// providerBlock returns the provider block of a configuration that uses the
+// server. terraform fmt leaves it as it is.
+func providerBlock(server *cosmock.Server) (string, error) {
+	// The CLI may run in another directory than the server.
+	caFile, err := filepath.Abs(server.CAFile())
+	if err != nil {
+		return "", err
+	}
+	var block strings.Builder
+	block.WriteString("# Written by cosmock. It ends with the server: do not commit it.\nprovider \"cos\" {\n")
+	for _, argument := range [][2]string{
+		{"region", server.Region()},
+		{"endpoint", server.URL()},
+		{"ca_certificate_file", caFile},
+		{"secret_id", server.SecretID()},
+		{"secret_key", server.SecretKey()},
+	} {
+		fmt.Fprintf(&block, "  %-19s = %s\n", argument[0], quote(argument[1]))
+	}
+	block.WriteString("}\n")
+	return block.String(), nil
+}
+
+// quote returns a string as a literal of HCL, which knows fewer escapes than Go
+// and templates besides.
+func quote(s string) string {
+	var literal strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			literal.WriteRune('\\')
+			literal.WriteRune(r)
+		case strconv.IsPrint(r):
+			literal.WriteRune(r)
+		case r <= 0xffff:
+			fmt.Fprintf(&literal, `\u%04x`, r)
+		default:
+			fmt.Fprintf(&literal, `\U%08x`, r)
+		}
+	}
+	return `"` + strings.NewReplacer("${", "$${", "%{", "%%{").Replace(literal.String()) + `"`
+}
+
+// writeProvider writes the provider block to a file, or to stdout if the name is
+// "-". The file appears complete: whoever waits for it can use the server.
+func writeProvider(name string, server *cosmock.Server, stdout io.Writer) error {
+	block, err := providerBlock(server)
+	if err != nil {
+		return err
+	}
+	if name == "-" {
+		_, err := io.WriteString(stdout, block)
+		return err
+	}
+	// No CLI reads a file with this suffix. Only the user can read it, because of the key.
+	temporary, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.new")
+	if err != nil {
+		return fmt.Errorf("writing the provider block: %w", err)
+	}
+	_, err = temporary.WriteString(block)
+	if err = cmp.Or(err, temporary.Close()); err == nil {
+		err = os.Rename(temporary.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("writing the provider block: %w", err), os.Remove(temporary.Name()))
+	}
+	return nil
+}
