@@ -61,7 +61,7 @@ func applied() []string {
 	for name := range functions() {
 		files = append(files, functionExample(name))
 	}
-	return append(files, guideFiles()...)
+	return slices.Concat(files, guideFiles(), moduleFiles())
 }
 
 func TestEveryExampleIsApplied(t *testing.T) {
