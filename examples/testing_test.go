@@ -105,7 +105,7 @@ func TestTestingGuide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{testingModule, testingMock, testingTest} {
+	for _, file := range []string{testingModule, testingMock, testingTest, "modules/encrypted-object/tests/rotation.tftest.hcl"} {
 		if !strings.Contains(string(guide), "```terraform\n"+read(t, file)+"```") {
 			t.Errorf("the guide does not show %s as it is", file)
 		}

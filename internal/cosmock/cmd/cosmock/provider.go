@@ -22,7 +22,7 @@ func providerBlock(server *cosmock.Server) (string, error) {
 		return "", err
 	}
 	var block strings.Builder
-	block.WriteString("# Written by cosmock. It ends with the server: do not commit it.\nprovider \"cos\" {\n")
+	block.WriteString("# Written by cosmock, for as long as it runs: do not commit this file.\nprovider \"cos\" {\n")
 	for _, argument := range [][2]string{
 		{"region", server.Region()},
 		{"endpoint", server.URL()},

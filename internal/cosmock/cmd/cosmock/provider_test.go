@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
@@ -118,6 +121,72 @@ func TestProviderBlockFromARelativePath(t *testing.T) {
 	file := arguments(t, block)["ca_certificate_file"]
 	if _, err := os.Stat(file); err != nil || !filepath.IsAbs(file) {
 		t.Errorf("%s: %v", file, err)
+	}
+}
+
+// The guide shows the block as it is written, options that there are, and a fault that the server takes.
+func TestTestingGuide(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.FromSlash("../../../../templates/guides/testing.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := cosmock.Start(cosmock.Options{DataDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	block, err := providerBlock(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := strings.NewReplacer(server.URL(), "https://127.0.0.1:38047", server.CAFile(), "/tmp/cosmock-1324711091/ca.pem").Replace(block)
+	if !strings.Contains(string(page), "```terraform\n"+shown+"```") {
+		t.Errorf("the guide does not show\n%s", shown)
+	}
+
+	commands := 0
+	for _, script := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(page), -1) {
+		words := strings.Fields(strings.ReplaceAll(script[1], "\\\n", " "))
+		switch words[0] {
+		case "cosmock":
+			if opts, err := parseFlags(words[1:], io.Discard); err != nil || opts.providerOut != "cosmock.tf" {
+				t.Errorf("%s: %v", script[1], err)
+			}
+		case "curl":
+			curl(t, server, script[1])
+		default:
+			continue
+		}
+		commands++
+	}
+	if commands != 5 {
+		t.Errorf("%d commands were tried", commands)
+	}
+}
+
+// curl does the request of a command for another address.
+func curl(t *testing.T, server *cosmock.Server, command string) {
+	t.Helper()
+	_, path, ok := strings.Cut(command, "http://127.0.0.1:8080")
+	if !ok {
+		t.Fatalf("%s is for another server", command)
+	}
+	method, body := http.MethodGet, ""
+	if data := regexp.MustCompile("-d '(.*)'").FindStringSubmatch(command); data != nil {
+		method, body = http.MethodPost, data[1]
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, server.HTTPURL()+strings.TrimSpace(path), strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := (&http.Client{Timeout: time.Minute}).Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if answer, err := io.ReadAll(response.Body); err != nil || response.StatusCode/100 != 2 {
+		t.Errorf("%s: %d %s, %v", command, response.StatusCode, answer, err)
 	}
 }
 
