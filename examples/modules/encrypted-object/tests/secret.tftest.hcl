@@ -31,7 +31,7 @@ run "runs_without_the_secret" {
   }
 
   assert {
-    condition     = output.version_id == run.a_secret_under_a_kms_key.version_id && cos_encrypted_object.this.content_length == 28
+    condition     = output.version_id == null && cos_encrypted_object.this.content_length == 28
     error_message = "A run without the secret changes the object."
   }
 }
