@@ -104,3 +104,41 @@ func TestAccProtocolDataIsNotWritten(t *testing.T) {
 		t.Error("the log does not tell of the upload: the search looks at the wrong thing")
 	}
 }
+
+// If no log is asked for, the provider writes none, which the CLI would have to
+// read. It writes one that is asked for.
+//
+// With our runner: the provider runs as a separate process, whose standard error
+// is recorded.
+func TestAccNoLogUnlessAskedFor(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the recorder is a shell script")
+	}
+	binary := build(t)
+	for _, level := range []string{"", "DEBUG"} {
+		t.Run("level "+level, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			ws := acctest.NewWorkspace(t)
+			ws.Binary = t.TempDir()
+			written := filepath.Join(t.TempDir(), "stderr")
+			script := fmt.Sprintf("#!/bin/sh\nexec '%s' \"$@\" 2>>'%s'\n", binary, written)
+			if err := os.WriteFile(filepath.Join(ws.Binary, "terraform-provider-cos"), []byte(script), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if level != "" {
+				ws.Env = append(ws.Env, "TF_LOG_PROVIDER="+level, "TF_LOG_PATH="+filepath.Join(t.TempDir(), "log"))
+			}
+			ws.Config(w.Provider(), w.Object("k", `content = "hello"`, `server_side_encryption = "AES256"`))
+			ws.Apply()
+			log, err := os.ReadFile(written)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if asked := level != ""; strings.Contains(string(log), "COS request") != asked || strings.Contains(string(log), `"@module"`) != asked { // go-plugin's few lines have no module
+				t.Errorf("the provider wrote %q", log)
+			}
+		})
+	}
+}

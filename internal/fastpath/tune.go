@@ -24,7 +24,7 @@ const (
 // quiet are the variables that set the levels of the SDK's loggers: the SDK's
 // own, the protocol's, the framework's and the provider's. If they are not set,
 // the loggers write everything, and the CLI reads every line before it drops it.
-var quiet = []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER"}
+var quiet = []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_COS"}
 
 // Tune disables logs that were not requested and configures the garbage
 // collector. It changes nothing if the environment configures either of them
