@@ -98,6 +98,29 @@ func (f *Finder) Find(ctx context.Context) (CLI, error) {
 	return f.obtain(ctx, terraform, tofu, tofuVersion)
 }
 
+// OpenTofu returns the tofu on the PATH, or one that is built from source once.
+func (f *Finder) OpenTofu(ctx context.Context) (CLI, error) {
+	if path, err := f.LookPath("tofu"); err == nil {
+		return Inspect(ctx, path)
+	}
+	version, err := f.openTofuVersion(ctx)
+	if err != nil {
+		return CLI{}, err
+	}
+	path := f.kept("tofu-" + version)
+	if cli, err := Inspect(ctx, path); err == nil {
+		return cli, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return CLI{}, err
+	}
+	f.logf("building OpenTofu %s from source: once, some minutes", version)
+	if err := f.build(ctx, path); err != nil {
+		return CLI{}, fmt.Errorf("build of OpenTofu: %w", err)
+	}
+	return Inspect(ctx, path)
+}
+
 func (f *Finder) obtain(ctx context.Context, terraform, tofu, tofuVersion string) (CLI, error) {
 	if err := os.MkdirAll(filepath.Dir(terraform), 0o755); err != nil {
 		return CLI{}, err

@@ -109,6 +109,32 @@ func TestFindOrder(t *testing.T) {
 	}
 }
 
+func TestOpenTofu(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	p.onPath["terraform"] = fakeCLI(t, filepath.Join(t.TempDir(), "terraform"), "Terraform v1.11.4\n")
+	if _, err := p.OpenTofu(t.Context()); err == nil || !strings.Contains(err.Error(), "no compiler") || strings.Join(p.obtained, " ") != "build" {
+		t.Errorf("obtained by %v: %v", p.obtained, err)
+	}
+	p.Finder.build = func(_ context.Context, target string) error {
+		p.obtained = append(p.obtained, "build")
+		fakeCLI(t, target, "OpenTofu v1.12.0\n")
+		return nil
+	}
+	for range 2 { // the second time it is there
+		if cli, err := p.OpenTofu(t.Context()); err != nil || cli.Product != OpenTofu {
+			t.Errorf("found %s: %v", cli, err)
+		}
+	}
+	if len(p.obtained) != 2 {
+		t.Errorf("obtained by %v", p.obtained)
+	}
+	p.onPath["tofu"] = fakeCLI(t, filepath.Join(t.TempDir(), "tofu"), "OpenTofu v1.11.2\n")
+	if cli, err := p.OpenTofu(t.Context()); err != nil || cli.Path != p.onPath["tofu"] {
+		t.Errorf("found %s: %v", cli, err)
+	}
+}
+
 func TestFindRefusesWhatIsNamedAndUnfit(t *testing.T) {
 	t.Parallel()
 

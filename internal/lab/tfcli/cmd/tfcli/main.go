@@ -19,10 +19,11 @@ import (
 
 func main() {
 	asVariables := flag.Bool("env", false, "print variables for a shell instead of the path")
+	openTofu := flag.Bool("tofu", false, "find OpenTofu, even if there is a Terraform")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout, os.Stderr, *asVariables)
+	err := run(ctx, os.Stdout, os.Stderr, *asVariables, *openTofu)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tfcli:", err)
@@ -30,12 +31,16 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, out, log io.Writer, asVariables bool) error {
+func run(ctx context.Context, out, log io.Writer, asVariables, openTofu bool) error {
 	finder, err := tfcli.NewFinder(ctx, log)
 	if err != nil {
 		return err
 	}
-	cli, err := finder.Find(ctx)
+	find := finder.Find
+	if openTofu {
+		find = finder.OpenTofu
+	}
+	cli, err := find(ctx)
 	if err != nil {
 		return err
 	}
