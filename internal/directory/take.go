@@ -367,9 +367,6 @@ func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Ou
 		a.mu.Unlock()
 		return fmt.Errorf("it is written, and could not be read back to prove it: %w", out.Err)
 	case out.Err != nil:
-		if info, landed := a.store.LandedAfterAll(ctx, w); landed {
-			a.remember(st, info)
-		}
 		return out.Err
 	}
 	a.remember(st, out.Info)

@@ -1,10 +1,13 @@
 package object_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -66,4 +69,50 @@ func TestLostAnswerOfAnUnencryptedWrite(t *testing.T) {
 			}
 		}
 	}
+}
+
+// An interrupt cuts off a write that COS carries out: the write is verified, and
+// the state contains it.
+func TestInterruptedWriteIsFound(t *testing.T) {
+	t.Parallel()
+	w := newWorlds(t)
+	for _, op := range faultyOperations() {
+		if slices.Contains([]string{"tags", "acl", "destroy", "hold", "retention"}, op.name) {
+			continue // they write no object
+		}
+		t.Run(op.name, func(t *testing.T) {
+			t.Parallel()
+			l := w.begin(t, op)
+			ctx, interrupt := context.WithCancel(t.Context())
+			before := fmt.Sprint(l.etags())
+			never := make(chan struct{})
+			t.Cleanup(func() { close(never) })
+			arm := l.strike(cosmock.Fault{Match: cosmock.Match{Method: ptr("PUT"), Subresource: ptr("")}, Kind: cosmock.FaultResetAfter, Until: never})
+			err := l.runWith(ctx, op.after, func() {
+				arm()
+				go func() {
+					for fmt.Sprint(l.etags()) == before && t.Context().Err() == nil {
+						time.Sleep(time.Millisecond)
+					}
+					interrupt()
+				}()
+			})
+			must(t, err)
+			l.finish()
+			l.complete("interrupted")
+			l.empty("interrupted")
+		})
+	}
+}
+
+func ptr(s string) *string { return &s }
+
+// etags returns what identifies the writes of all objects.
+func (l *faultyLife) etags() map[string]string {
+	found := map[string]string{}
+	for _, key := range l.Keys(l.bucket) {
+		o, _ := l.Server.Object(l.bucket, key)
+		found[key] = writeOf(o)
+	}
+	return found
 }

@@ -116,7 +116,10 @@ func (l *faultyLife) client() *protocol.Client {
 
 // run performs a whole run with a new provider, and calls arm before the apply.
 func (l *faultyLife) run(config arguments, arm func()) error {
-	ctx := l.t.Context()
+	return l.runWith(l.t.Context(), config, arm)
+}
+
+func (l *faultyLife) runWith(ctx context.Context, config arguments, arm func()) error {
 	l.instance.Continue(l.client())
 	if err := l.instance.Refresh(ctx); err != nil {
 		return err

@@ -14,17 +14,29 @@ import (
 // is interrupted.
 const undoTimeout = 30 * time.Second
 
-// LandedAfterAll looks, after the end of the context has cut a write off, whether
-// COS has carried it out. Like Undo, it has a time limit of its own.
-func (s *Store) LandedAfterAll(ctx context.Context, w Write) (cosclient.Info, bool) {
-	if ctx.Err() == nil || w.CRC64 == "" {
-		return cosclient.Info{}, false
+// cutOff looks, after the end of the context has cut a write off, whether COS has
+// carried it out, and verifies it then. Like Undo, it has a time limit of its own.
+func (s *Store) cutOff(ctx context.Context, w Write, err error) Outcome {
+	if ctx.Err() == nil {
+		return Outcome{Err: err}
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
 	defer cancel()
-	info, err := s.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
-	landed := err == nil && info.CRC64 == w.CRC64 && (w.ForbidOverwrite || !w.Expected.Is(info)) && len(w.Wrong(info, cosclient.Written{CRC64: w.CRC64})) == 0
-	return info, landed
+	landed := s.copyLanded(w)
+	if w.Body != nil {
+		if _, inline := w.Body.Inline(); !inline && w.ExpectCRC64 == "" {
+			return Outcome{Err: err} // a large file would have to be read again
+		}
+		landed = func(ctx context.Context) (bool, error) { return s.landed(ctx, w, w.ExpectCRC64) }
+	}
+	if is, failed := landed(ctx); !is || failed != nil {
+		return Outcome{Err: err}
+	}
+	out := s.prove(ctx, w, cosclient.Written{Recovered: true})
+	if out.Err != nil {
+		return Outcome{Err: err}
+	}
+	return out
 }
 
 // Undo deletes exactly what a create has written: its version, or the object if

@@ -14,7 +14,7 @@ import (
 // checksum than that of the sent body, the object is stored nevertheless.
 func (s *Store) proveWritten(ctx context.Context, w Write, written cosclient.Written, err error) Outcome {
 	if err != nil && !errors.Is(err, cosclient.ErrCorrupted) {
-		return Outcome{Err: err}
+		return s.cutOff(ctx, w, err)
 	}
 	if err != nil {
 		written.CRC64 = "" // it is the wrong value, not the requested one
