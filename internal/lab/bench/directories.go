@@ -84,6 +84,7 @@ func (b *bench) directories(ctx context.Context, table *report.Table, n int) {
 		peakCLI := slices.MaxFunc(runs, func(a, b measured) int { return cmp.Compare(a.peakCLI, b.peakCLI) }).peakCLI
 		table.Row(append(row, report.Size(peak), report.Size(peakCLI), kilobytes(runs[0].state), kilobytes(runs[0].private))...)
 		if way.config == directoryConfig {
+			b.plot("cos_encrypted_directory", n, runs[1])
 			fmt.Fprintf(os.Stdout, "%d files: create at %.2f of the rate of bare requests; the plan of three changes:\n%s\n", n, bare.took.Seconds()/runs[0].took.Seconds(), shown)
 		}
 	}

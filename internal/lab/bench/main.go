@@ -33,20 +33,25 @@ func main() {
 		return
 	}
 	counts := numbers("counts", []int{10, 100, 1000}, "numbers of objects, separated by commas")
-	seeded := numbers("seeded", []int{100, 10000}, "numbers of objects that are only planned; their state is written, and not made by an apply that would take hours")
+	seeded := numbers("seeded", []int{10, 100, 1000, 10000}, "numbers of objects that are only planned; their state is written, and not made by an apply that would take hours")
 	audited := numbers("audited", []int{1000, 10000}, "numbers of objects that are audited")
-	folders := numbers("folders", []int{1000, 10000}, "numbers of files in a folder")
+	folders := numbers("folders", []int{100, 1000, 10000}, "numbers of files in a folder")
 	latency := flag.Duration("latency", 20*time.Millisecond, "what each answer of the server takes, except for transfers")
 	repeat := flag.Int("repeat", 3, "how often each figure is taken; the median is shown")
 	provider := flag.String("provider", "", "folder of a built provider; \"\" builds this one")
 	only := flag.String("run", "", "take only measurements whose name matches this expression")
+	points := flag.String("points", "", "file for the points of the chart of plans without changes")
 	flag.Parse()
 	b := &bench{latency: *latency, repeat: max(*repeat, 1), provider: *provider}
 	program.Main("bench", func(ctx context.Context) error {
-		return b.run(ctx, *only, slices.Concat(
+		err := b.run(ctx, *only, slices.Concat(
 			startMeasurements, []measurement{objectMeasurement(*counts), seededMeasurement(*seeded), auditMeasurement(*audited)},
 			reencryptMeasurements, []measurement{directoryMeasurement(*folders)}, transferMeasurements,
 		))
+		if *points != "" {
+			program.Check(os.WriteFile(*points, program.Must(json.Marshal(b.points)), 0o600))
+		}
+		return err
 	})
 }
 
@@ -66,6 +71,18 @@ type bench struct {
 	latency  time.Duration
 	repeat   int
 	servers  []*cosmock.Server // of the rows that are being taken
+	points   []point
+}
+
+// point is the time of a plan without changes; see internal/lab/tools/chart.
+type point struct {
+	Series  string
+	Objects int
+	Seconds float64
+}
+
+func (b *bench) plot(series string, objects int, m measured) {
+	b.points = append(b.points, point{series, objects, m.took.Seconds()})
 }
 
 func (b *bench) run(ctx context.Context, only string, all []measurement) (err error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -20,7 +22,7 @@ import (
 // seededMeasurement is of plans without a change of objects that are there. One is made by an apply, and its state
 // repeated: the CLI's own apply is quadratic in them.
 func seededMeasurement(counts []int) measurement {
-	return measurement{"seeded", []string{"objects that are there", "plan   ", "floor  ", "ratio ", "requests", "peak memory"}, counts, (*bench).seeded}
+	return measurement{"seeded", []string{"objects that are there", "plan   ", "floor  ", "ratio ", "requests", "peak memory", "a HEAD each"}, counts, (*bench).seeded}
 }
 
 func (b *bench) seeded(ctx context.Context, table *report.Table, n int) {
@@ -32,8 +34,17 @@ func (b *bench) seeded(ctx context.Context, table *report.Table, n int) {
 		text := map[string]any{"value": fmt.Sprintf("hello %d", i), "type": "string"}
 		return map[string]any{"input": text, "output": text, "id": fmt.Sprintf("00000000-0000-0000-0000-%012d", i)}
 	})
-	table.Row(n, plan.took, floor.took, report.Times(plan.took, floor.took), plan.requests, report.Size(plan.peak))
+	heads := loop{tenAtATime, n, func(i int) []rawcos.Request {
+		return []rawcos.Request{{Method: http.MethodHead, Key: fmt.Sprintf("bench/%d.txt", i)}}
+	}}.measure(ctx, server)
+	table.Row(n, plan.took, floor.took, report.Times(plan.took, floor.took), plan.requests, report.Size(plan.peak), heads.took)
+	b.plot("cos_encrypted_object", n, plan)
+	b.plot("terraform_data", n, floor)
+	b.plot("one HEAD per object, without a CLI", n, heads)
 }
+
+// tenAtATime is the CLI's default parallelism.
+const tenAtATime = 10
 
 // put stores an object and returns the attributes that tell it from others. The first one is there already.
 func put(server *cosmock.Server, i int) map[string]any {
