@@ -52,9 +52,7 @@ func (a *Action) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, r
 	}
 	_, _, diags := bulkaction.Wanted(config.declared(), a.data)
 	resp.Diagnostics.Append(diags...)
-	if a.data.Region != "" {
-		resp.Diagnostics.Append(config.overlap(types.StringValue(a.data.Region), a.data.Client)...)
-	}
+	resp.Diagnostics.Append(config.overlap(arguments.Optional(a.data.Region), a.data.Client)...)
 }
 
 func (a *Action) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {

@@ -116,8 +116,8 @@ func New(cfg Config) (*Client, error) {
 // refuses to send a customer key.
 func (c *Client) Secure() bool { return c.endpoint.Secure() }
 
-// SameBucket reports whether two buckets are the same one. An endpoint without
-// {region} serves one bucket of each name.
+// SameBucket reports whether two buckets are the same one. An endpoint with
+// {bucket} and without {region} serves one bucket of each name.
 func (c *Client) SameBucket(region, bucket, otherRegion, otherBucket string) bool {
 	connect, header := c.endpoint.address(opGet, region, bucket)
 	otherConnect, otherHeader := c.endpoint.address(opGet, otherRegion, otherBucket)

@@ -1,6 +1,7 @@
 package cosmock
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -193,20 +194,29 @@ type faults struct {
 
 // take returns the oldest fault that applies to a request, and counts the use.
 // drops reports whether FaultDropEncryption applies, which goes together with any
-// other kind.
+// kind that does the work.
 func (f *faults) take(x *exchange) (fault *Fault, drops bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	dropped := func(fault *Fault) bool { return fault.Kind == FaultDropEncryption }
-	dropping := f.use(x, dropped)
 	fault = f.use(x, func(fault *Fault) bool { return !dropped(fault) })
-	if fault == nil {
-		fault = dropping
+	if fault == nil || fault.works() {
+		dropping := f.use(x, dropped)
+		drops, fault = dropping != nil, cmp.Or(fault, dropping)
 	}
 	if fault != nil && fault.Kind == FaultClockSkew {
 		f.skew = true
 	}
-	return fault, dropping != nil
+	return fault, drops
+}
+
+// works reports whether the work is done in spite of the fault.
+func (f *Fault) works() bool {
+	switch f.Kind {
+	case FaultSlowDown, FaultUnavailable, FaultInternalError, FaultErrorIn200, FaultResetBefore, FaultClockSkew:
+		return false
+	}
+	return true
 }
 
 // use returns a copy of the oldest fault of some kinds that applies to a request,

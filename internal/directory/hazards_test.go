@@ -394,3 +394,28 @@ func TestRecordThatCannotBeReadGivesAWrongVerdict(t *testing.T) {
 		})
 	}
 }
+
+// Only the encryption context changes, which no answer shows. A copy that COS did
+// not carry out is sent again, and an interrupted one is not recorded as done.
+func TestContextOfACopyThatWasNotMade(t *testing.T) {
+	t.Parallel()
+	under := func(context string) args {
+		return args{"server_side_encryption": "cos/kms", "sse_context": base64.StdEncoding.EncodeToString([]byte(context))}
+	}
+	for _, kind := range []cosmock.FaultKind{cosmock.FaultResetBefore, cosmock.FaultUnavailable, cosmock.FaultUnavailableAfter} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			s := newSite(t, "a.js")
+			d := drive(t, w)
+			must(t, d.apply(s.args(w, under(`{"a":"1"}`))))
+			d.settings["max_retries"] = 1
+			arm(t, w, cosmock.Fault{Match: cosmock.On("PUT", "site/a.js"), Kind: kind})
+			must(t, d.apply(s.args(w, under(`{"a":"2"}`))))
+			if o, _ := w.Stored("site/a.js"); o.KMSContext != `{"a":"2"}` {
+				t.Errorf("stored under the context %s", o.KMSContext)
+			}
+			d.mustNoop(s.args(w, under(`{"a":"2"}`)))
+		})
+	}
+}

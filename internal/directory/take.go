@@ -273,7 +273,10 @@ func (a *apply) rewriteOurs(ctx context.Context, st step) error {
 	a.mu.Lock()
 	class := a.record[st.Key].Class
 	a.mu.Unlock()
-	info := cosclient.Info{ETag: expected.ETag, CRC64: expected.CRC64, Length: expected.Length, Attributes: a.had(st)}
+	info := cosclient.Info{
+		ETag: expected.ETag, CRC64: expected.CRC64, Length: expected.Length, Attributes: a.had(st),
+		Encryption: sse.Observed{Mode: p.Mode, KMSKeyID: p.KMSKeyID, CustomerKeyMD5: p.KeyMD5},
+	}
 	return a.copyOnto(ctx, st, expected, info, key, class)
 }
 
@@ -349,7 +352,7 @@ func (a *apply) finish(ctx context.Context, st step, w store.Write, out store.Ou
 	switch {
 	case len(out.Wrong) > 0 && w.ForbidOverwrite:
 		if err := a.store.Undo(ctx, w, out); err != nil {
-			if out.Landed {
+			if out.Landed && !out.Written.Recovered { // it is certain whose it is
 				a.remember(st, out.Info)
 			}
 			return fmt.Errorf("it was not stored as declared, and could not be deleted again (%w): %s", err, differences(out))

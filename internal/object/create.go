@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -216,6 +217,9 @@ func (c *creation) stored(out store.Outcome, kind bodyKind, enc encryption.Wante
 	}
 }
 
+// afterInterrupt limits a check that an interrupt does not cut off.
+const afterInterrupt = 30 * time.Second
+
 // checkVersionBelow inspects the version below the one just written. If versioning
 // was ever enabled on the bucket, COS ignores x-cos-forbid-overwrite, so the write
 // may have hidden an object that was created since the check for an existing one.
@@ -224,6 +228,11 @@ func (r *Resource) checkVersionBelow(ctx context.Context, w store.Write, out sto
 	id := inspect.VersionOf(out.Info.VersionID)
 	if !w.ForbidOverwrite || id == "" || out.Unproved {
 		return nil
+	}
+	if ctx.Err() != nil { // the write was found after an interrupt
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), afterInterrupt)
+		defer cancel()
 	}
 	versions, err := r.data.Store().Versions(ctx, w.Location)
 	if err != nil {

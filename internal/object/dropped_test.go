@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -76,8 +77,13 @@ func TestLostAnswerOfAnUnencryptedWrite(t *testing.T) {
 func TestInterruptedWriteIsFound(t *testing.T) {
 	t.Parallel()
 	w := newWorlds(t)
-	for _, op := range faultyOperations() {
-		if slices.Contains([]string{"tags", "acl", "destroy", "hold", "retention"}, op.name) {
+	operations := faultyOperations()
+	for _, op := range faultyOperations() { // in a bucket with versions, too
+		op.name, op.locked = op.name+", versioned", true
+		operations = append(operations, op)
+	}
+	for _, op := range operations {
+		if what, _, _ := strings.Cut(op.name, ","); slices.Contains([]string{"tags", "acl", "destroy", "hold", "retention"}, what) && op.name != "hold, lifted for an upload" {
 			continue // they write no object
 		}
 		t.Run(op.name, func(t *testing.T) {
@@ -115,4 +121,41 @@ func (l *faultyLife) etags() map[string]string {
 		found[key] = writeOf(o)
 	}
 	return found
+}
+
+// A create that may overwrite finds the same object. If that is unencrypted, a
+// write that COS did not carry out is sent again. An interrupted write is not taken
+// for done, and the object does not become ours.
+func TestOverwriteIsNotFoundBeforeItIsSent(t *testing.T) {
+	t.Parallel()
+	w := newWorlds(t)
+	for _, versioned := range []bool{false, true} {
+		for _, mode := range []sse.Mode{sse.ModeNone, sse.ModeAES256} {
+			for _, interrupted := range []bool{false, true} {
+				t.Run(fmt.Sprintf("versioned %t, %s, interrupted %t", versioned, mode, interrupted), func(t *testing.T) {
+					t.Parallel()
+					create := arguments{"key": "a", "content": "old", "server_side_encryption": "AES256", "content_type": "text/plain", "overwrite": true}
+					l := w.begin(t, operation{name: "create", after: create, locked: versioned})
+					must(t, l.PutObject(l.bucket, "a", cosmock.NewObject{Body: strings.NewReader("old"), Mode: mode, Header: http.Header{"Content-Type": {"text/plain"}}}))
+					l.pass()
+					before := fmt.Sprint(l.etags())
+					ctx, interrupt := context.WithCancel(t.Context())
+					defer interrupt()
+					err := l.runWith(ctx, create, func() {
+						l.strike(cosmock.Fault{Match: cosmock.Match{Method: ptr("PUT")}, Kind: cosmock.FaultResetBefore})()
+						if interrupted {
+							interrupt()
+						}
+					})
+					after := fmt.Sprint(l.etags())
+					switch {
+					case interrupted && (err == nil || !l.instance.State.IsNull() || after != before):
+						t.Errorf("recorded without a write: %v", err)
+					case !interrupted && (err != nil || after == before && mode == sse.ModeNone):
+						t.Errorf("not written: %v", err)
+					}
+				})
+			}
+		}
+	}
 }

@@ -165,7 +165,9 @@ func (u *update) move(ctx context.Context) {
 	}
 	if d := r.checkVersionBelow(ctx, w, out); d != nil {
 		u.diags.Append(d)
-		return
+		if d.Severity() == diag.SeverityError {
+			return
+		}
 	}
 	u.stored(out)
 	r.data.Claims.Wrote(address(target), u.private.Instance)

@@ -149,10 +149,13 @@ func (u *update) fallBack(ctx context.Context) bool {
 		return source != nil
 	case u.Fallback != bodyNone:
 		body, _, ok := u.readBody(ctx, u.Fallback)
-		if ok {
+		if ok && body != nil {
 			u.body = body
+			return true
 		}
-		return ok
+		if !ok {
+			return false
+		}
 	}
 	u.diags.Append(lostKeyRefusal(u.prior).failure())
 	return false

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 // CopyStored copies the stored object on the server, onto itself or to another
@@ -91,11 +92,16 @@ func (s *Store) copyLanded(w Write) func(context.Context) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if w.Location != w.Old && !w.ForbidOverwrite && (w.CRC64 == "" || info.CRC64 == "") {
+		if (w.Prior == nil || w.Location != w.Old) && !w.ForbidOverwrite && (w.CRC64 == "" || info.CRC64 == "") {
 			return false, nil // it may be an older object of the same length: the copy is sent again
 		}
 		if w.Prior == nil || w.Location != w.Old || !w.Expected.Is(info) {
 			return w.made(info, cosclient.Written{}), nil
+		}
+		// The same ETag in the same second. With SSE-KMS and SSE-C, each write has
+		// another ETag, and what a HEAD does not show may be all that changes.
+		if mode := w.Encryption.Mode; w.Expected.ETag != "" && (mode == sse.ModeKMS || mode == sse.ModeCustomer) {
+			return false, nil
 		}
 		return len(w.Wrong(*w.Prior, cosclient.Written{})) > 0 && len(w.Wrong(info, cosclient.Written{})) == 0, nil
 	}

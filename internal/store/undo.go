@@ -9,15 +9,18 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// undoTimeout limits the removal of a write that failed its verification. It does
-// not depend on the caller's context, since the removal also runs while the apply
-// is interrupted.
+// undoTimeout limits the removal of a write that failed its verification, and the
+// look for one that was cut off. It does not depend on the caller's context, since
+// both also run while the apply is interrupted.
 const undoTimeout = 30 * time.Second
 
 // cutOff looks, after the end of the context has cut a write off, whether COS has
 // carried it out, and verifies it then. Like Undo, it has a time limit of its own.
+// It does not look for a create that may overwrite any object: what is there may
+// be older, and nothing may have been sent. It misses a write that COS is still
+// carrying out.
 func (s *Store) cutOff(ctx context.Context, w Write, err error) Outcome {
-	if ctx.Err() == nil {
+	if ctx.Err() == nil || w.Prior == nil && !w.ForbidOverwrite {
 		return Outcome{Err: err}
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
@@ -32,8 +35,8 @@ func (s *Store) cutOff(ctx context.Context, w Write, err error) Outcome {
 	if is, failed := landed(ctx); !is || failed != nil {
 		return Outcome{Err: err}
 	}
-	out := s.prove(ctx, w, cosclient.Written{Recovered: true})
-	if out.Err != nil {
+	out := s.prove(ctx, w, cosclient.Written{Recovered: true, CRC64: w.ExpectCRC64})
+	if !out.Landed {
 		return Outcome{Err: err}
 	}
 	return out

@@ -93,15 +93,17 @@ func (s *Store) landed(ctx context.Context, w Write, crc64 string) (bool, error)
 	return w.changedSince(info) && w.made(info, cosclient.Written{CRC64: crc64}), nil
 }
 
-// made reports whether the write has made this object, which is not the previous
-// one. If only the encryption is missing and sending the write again could not
-// replace the object, the write counts as carried out, so that its verification
-// reports the encryption.
+// made reports whether the write has made this object. If only the encryption is
+// missing and sending the write again could not replace the object, the write
+// counts as carried out, so that its verification reports the encryption. The
+// callers have made sure that the object is not the previous one; a write that may
+// overwrite any object is simply sent again.
 func (w Write) made(info cosclient.Info, written cosclient.Written) bool {
 	wrong := len(w.Wrong(info, written))
+	onto := w.Prior != nil && w.Location == w.Old
 	stays := w.ForbidOverwrite || // COS would refuse to overwrite it
-		inspect.VersionOf(info.VersionID) != "" || // it would become a version below
-		w.Body == nil && !w.OldKey.IsZero() // COS would refuse the key of its source
+		onto && inspect.VersionOf(info.VersionID) != "" || // it would become a version below
+		onto && w.Body == nil && w.From == nil && !w.OldKey.IsZero() // COS would refuse the key of its source
 	return wrong == 0 || wrong == 1 && stays && info.CRC64 != "" && info.Encryption.Mode == sse.ModeNone
 }
 
