@@ -153,9 +153,12 @@ func (r *Resource) checkUnreadTags(ctx context.Context, s situation) diag.Diagno
 	if !diags.HasError() || r.data.Client == nil || s.prior.Region.IsNull() {
 		return diags
 	}
-	there, err := r.data.Client.Tags(ctx, s.prior.location(), "")
-	if err != nil {
-		return diags
+	there := s.tags
+	if there == nil {
+		var err error
+		if there, err = r.data.Client.Tags(ctx, s.prior.location(), ""); err != nil {
+			return diags
+		}
 	}
 	return judge(there)
 }
