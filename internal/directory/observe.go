@@ -84,7 +84,7 @@ func page(ctx context.Context, data *providerdata.Data, q listing.Query) (listin
 	}
 	objects := make([]listing.Object, len(got.Entries))
 	for i, e := range got.Entries {
-		objects[i] = listing.Object{Key: e.Key, ETag: e.ETag, StorageClass: e.StorageClass, Size: e.Size, LastModified: e.LastModified}
+		objects[i] = providerdata.Listed(e)
 	}
 	return listing.Page{Objects: objects, Truncated: got.Truncated, Made: got.Date}, nil
 }

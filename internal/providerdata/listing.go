@@ -20,6 +20,11 @@ func (d *Data) Connect(cfg cosclient.Config) error {
 	return nil
 }
 
+// Listed returns an entry of a page as listings keep it.
+func Listed(e cosclient.Entry) listing.Object {
+	return listing.Object{Key: e.Key, ETag: e.ETag, StorageClass: e.StorageClass, Size: e.Size, LastModified: e.LastModified}
+}
+
 // lister requests pages of the listing for the cache.
 type lister struct{ client *cosclient.Client }
 
@@ -30,7 +35,7 @@ func (l lister) Page(ctx context.Context, q listing.Query) (listing.Page, error)
 	}
 	page := listing.Page{Objects: make([]listing.Object, 0, len(got.Entries)), Truncated: got.Truncated, Made: got.Date}
 	for _, e := range got.Entries {
-		page.Objects = append(page.Objects, listing.Object{Key: e.Key, ETag: e.ETag, StorageClass: e.StorageClass, Size: e.Size, LastModified: e.LastModified})
+		page.Objects = append(page.Objects, Listed(e))
 	}
 	return page, nil
 }
