@@ -3,6 +3,7 @@ package acctest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -95,6 +96,9 @@ func Actions(want map[string]string) plancheck.PlanCheck {
 // Terraform.
 func NoDrift(address string) plancheck.PlanCheck {
 	return planCheck(func(plan *tfjson.Plan) error {
+		if plan.PlannedValues == nil {
+			return errors.New("the plan was not read, because it changes nothing: tfcli.EveryPlan in the configuration has it read")
+		}
 		for _, c := range plan.ResourceDrift {
 			if c.Address == address {
 				return fmt.Errorf("%s has drifted: %v, was %v", address, c.Change.After, c.Change.Before)

@@ -14,25 +14,56 @@ import (
 // times, and most of the time of each start goes into initialization, threads waiting for each other, and garbage
 // collection that the end of the process makes unnecessary. Several CLIs run concurrently anyway.
 //
-// Two commands of plugin-testing are not passed on. It queries the version before each test, which cannot change during
-// a run. And it has each plan with changes printed for its trace log; it has a plan printed a second time to report it.
+// Some commands of plugin-testing are not passed on. It queries the version before each test, which cannot change during
+// a run. It initializes its folder, where nothing is to be installed if there is no module, no backend, and every provider
+// is running. It has each plan with changes printed for its trace log; it has a plan printed a second time to report it.
+// And after each apply it reads two plans to see that they change nothing, which their exit codes have told already: such
+// a plan is answered with one that lists nothing, unless the configuration contains EveryPlan.
 const launcher = `#!/bin/sh
 if [ "$*" = 'version -json' ]; then
 	cat <<'END'
-%s
+%[1]s
 END
 	exit
 fi
-case "$# $1 $2 $3" in
-'3 show -no-color '*/plugintest*/work*/tfplan)
+export GOMAXPROCS=1 GOGC=off GOMEMLIMIT=256MiB CHECKPOINT_DISABLE=1
+case "$1 $PWD $*" in
+'init '*/plugintest*/work*' -upgrade=true')
+	if [ -n "$TF_REATTACH_PROVIDERS" ] && ! grep -qsE '^[[:space:]]*(module|backend|cloud)[[:space:]]' ./*.tf; then exit; fi
+	;;
+'plan '*/plugintest*/work*' -out=tfplan '*)
+	plan=$PWD/tfplan
+	# The two plans after an apply are one without a refresh and one with it. The plan before it is not told from the
+	# latter but by what came before.
+	case "$* " in
+	*' -refresh=false '*) after=1 ;;
+	*) if [ -e "$plan.after" ]; then after=2; else after=0; fi ;;
+	esac
+	rm -f "$plan.after" "$plan.empty"
+	%[2]s "$@"
+	code=$?
+	if [ $after = 1 ] && [ $code != 1 ]; then : >"$plan.after"; fi
+	if [ $after != 0 ] && [ $code = 0 ] && ! grep -qs %[3]s ./*.tf; then : >"$plan.empty"; fi
+	exit $code
+	;;
+'show '*' show -json -no-color '*/plugintest*/work*/tfplan)
+	if [ -e "$4.empty" ]; then
+		echo '{"format_version": "1.2", "terraform_version": "%[4]s"}'
+		exit
+	fi
+	;;
+'show '*' show -no-color '*/plugintest*/work*/tfplan)
 	if ! [ "$3.logged" -nt "$3" ]; then
 		: >"$3.logged"
 		exit
 	fi
+	;;
 esac
-export GOMAXPROCS=1 GOGC=off GOMEMLIMIT=256MiB CHECKPOINT_DISABLE=1
-exec %s "$@"
+exec %[2]s "$@"
 `
+
+// EveryPlan is a line for the configuration of a test that looks into plans that change nothing.
+const EveryPlan = "# every plan is read\n"
 
 // Launcher writes a program to a directory that behaves like the CLI but takes less CPU time, and returns the CLI with
 // the program's path. On a system without a POSIX shell, it returns c.
@@ -51,7 +82,7 @@ func (c CLI) Launcher(ctx context.Context, folder string) (CLI, error) {
 		return CLI{}, err
 	}
 	path := filepath.Join(folder, "launcher-"+filepath.Base(c.Path))
-	text := fmt.Sprintf(launcher, strings.TrimSpace(string(answer)), ShellQuote(c.Path))
+	text := fmt.Sprintf(launcher, strings.TrimSpace(string(answer)), ShellQuote(c.Path), ShellQuote(strings.TrimSpace(EveryPlan)), c.Version)
 	// Renaming prevents concurrent tests from running a partial script.
 	if err := os.WriteFile(path+".new", []byte(text), 0o755); err != nil {
 		return CLI{}, err

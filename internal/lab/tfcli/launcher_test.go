@@ -104,6 +104,100 @@ func TestLauncherPrintsNoPlanForALog(t *testing.T) {
 	}
 }
 
+// Of a step of plugin-testing, the plans after the apply are read only if they have changes.
+func TestLauncherReadsNoPlanWithoutChanges(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("no sh on the PATH")
+	}
+	const planning = `#!/bin/sh
+if [ "$1" = plan ]; then exit "$CODE"; fi
+echo '{"read": "yes"}'
+`
+	for name, tc := range map[string]struct {
+		config   string
+		plans    []string // the refresh of each, and its exit code
+		want     string   // of the last plan
+		wantCode int
+	}{
+		"before the apply":                        {"", []string{"true 0"}, "read", 0},
+		"without a refresh":                       {"", []string{"true 2", "false 0"}, "format_version", 0},
+		"without a refresh, with changes":         {"", []string{"true 2", "false 2"}, "read", 2},
+		"with a refresh":                          {"", []string{"true 2", "false 0", "true 0"}, "format_version", 0},
+		"with a refresh, with changes":            {"", []string{"true 2", "false 0", "true 2"}, "read", 2},
+		"with a refresh, changes before it":       {"", []string{"true 2", "false 2", "true 0"}, "format_version", 0},
+		"of the next step":                        {"", []string{"true 2", "false 0", "true 0", "true 0"}, "read", 0},
+		"of the next step, after one that failed": {"", []string{"true 2", "false 1", "true 0"}, "read", 0},
+		"every plan is read":                      {EveryPlan, []string{"true 2", "false 0"}, "read", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			folder := t.TempDir()
+			original := CLI{Path: filepath.Join(folder, "terraform"), Product: Terraform, Version: "1.11.4"}
+			write(t, original.Path, planning)
+			launched, err := original.Launcher(t.Context(), folder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan := filepath.Join(folder, "plugintest12", "work34", "tfplan")
+			write(t, filepath.Join(filepath.Dir(plan), "terraform_plugin_test.tf"), tc.config+"resource {}\n")
+			var code int
+			for _, p := range tc.plans {
+				refresh, exit, _ := strings.Cut(p, " ")
+				cmd := exec.CommandContext(t.Context(), launched.Path, "plan", "-detailed-exitcode", "-out=tfplan", "-lock=true", "-refresh="+refresh)
+				cmd.Dir = filepath.Dir(plan)
+				cmd.Env = append(Environment(os.Environ()), "CODE="+exit)
+				if err := cmd.Run(); cmd.ProcessState == nil {
+					t.Fatal(err)
+				}
+				code = cmd.ProcessState.ExitCode()
+			}
+			out, err := exec.CommandContext(t.Context(), launched.Path, "show", "-json", "-no-color", plan).Output()
+			if err != nil || code != tc.wantCode || !strings.Contains(string(out), tc.want) {
+				t.Errorf("exit code %d, want %d; error %v; shown %q, want %q in it", code, tc.wantCode, err, out, tc.want)
+			}
+		})
+	}
+}
+
+// A folder of plugin-testing is initialized only if there is something to install or to set up.
+func TestLauncherInitializesNothing(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("no sh on the PATH")
+	}
+	folder := t.TempDir()
+	original := CLI{Path: filepath.Join(folder, "terraform"), Product: Terraform, Version: "1.11.4"}
+	write(t, original.Path, telling)
+	launched, err := original.Launcher(t.Context(), folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const running = "TF_REATTACH_PROVIDERS={}"
+	for name, tc := range map[string]struct {
+		work, config, env string
+		passed            bool
+	}{
+		"a resource":                {"plugintest1/work2", "resource \"a\" \"b\" {}\n", running, false},
+		"a module":                  {"plugintest1/work3", "\n  module \"a\" {\n", running, true},
+		"a backend":                 {"plugintest1/work4", "terraform {\n\tbackend \"local\" {", running, true},
+		"a provider to install":     {"plugintest1/work5", "", "", true},
+		"a folder of somebody else": {"elsewhere", "", running, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			work := filepath.Join(folder, tc.work)
+			write(t, filepath.Join(work, "terraform_plugin_test.tf"), tc.config)
+			cmd := exec.CommandContext(t.Context(), launched.Path, "init", "-no-color", "-upgrade=true")
+			cmd.Dir, cmd.Env = work, append(Environment(os.Environ()), tc.env)
+			out, err := cmd.Output()
+			if err != nil || (len(out) > 0) != tc.passed {
+				t.Errorf("error %v, the CLI said %q, want something: %t", err, out, tc.passed)
+			}
+		})
+	}
+}
+
 func TestLauncherOfACLIThatFails(t *testing.T) {
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("no sh on the PATH")
