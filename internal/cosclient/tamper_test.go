@@ -270,7 +270,7 @@ func TestTamperedAnswersShowNoSecret(t *testing.T) {
 
 // oneIn is the fraction of the cells that are tested, with different ones for each position. All of them, nearly sixty
 // thousand, take minutes; COS_TAMPER_ALL enables them.
-const oneIn = 17
+const oneIn = 31
 
 func number(texts ...string) int {
 	h := fnv.New32a()

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -49,8 +50,12 @@ func TestQuestions(t *testing.T) {
 }
 
 // A difference between COS and the bundled server's defaults shows in the rows about it and in no others. Equal columns
-// therefore mean equal behavior.
-func TestDifferences(t *testing.T) {
+// therefore mean equal behavior. Every question is asked for every difference, which takes minutes with the race
+// detector: it is an acceptance test.
+func TestAccDifferences(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("thousands of requests: acceptance tests run with TF_ACC set")
+	}
 	undocumented := func(u cosmock.Undocumented) func(*cosmock.Options) {
 		return func(o *cosmock.Options) { o.Undocumented = u }
 	}
