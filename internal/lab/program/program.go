@@ -13,8 +13,10 @@ import (
 // ErrShown is a failure that has already been shown to the user.
 var ErrShown = errors.New("it failed")
 
-// Main runs a command and exits if it fails, as Attempt describes or by returning an error. The first signal, including the hangup of a closed terminal, cancels the
-// context so that the command can clean up. A second signal has its usual effect.
+// Main runs a command and exits if it fails, as Attempt describes or by returning
+// an error. The first signal, including the hangup of a closed terminal, cancels
+// the context so that the command can clean up. A second signal has its usual
+// effect.
 func Main(name string, run func(context.Context) error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop)
