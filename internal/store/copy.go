@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
-	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -82,14 +81,8 @@ const copyParallel = 8
 // has been overwritten since.
 func (s *Store) copyLanded(w Write) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
-		info, err := s.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
-		if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
-			return false, nil
-		}
-		if err == nil {
-			err = s.CompleteLock(ctx, w.Location, w.Lock, &info)
-		}
-		if err != nil {
+		info, found, err := s.readBack(ctx, w)
+		if !found {
 			return false, err
 		}
 		if (w.Prior == nil || w.Location != w.Old) && !w.ForbidOverwrite && (w.CRC64 == "" || info.CRC64 == "") {

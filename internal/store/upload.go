@@ -73,14 +73,8 @@ func (s *Store) upload(ctx context.Context, w Write) (cosclient.Written, error) 
 // proves nothing. crc64 is that of the body, or "" if it still has to be
 // computed.
 func (s *Store) landed(ctx context.Context, w Write, crc64 string) (bool, error) {
-	info, err := s.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
-	if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
-		return false, nil
-	}
-	if err == nil {
-		err = s.CompleteLock(ctx, w.Location, w.Lock, &info)
-	}
-	if err != nil {
+	info, found, err := s.readBack(ctx, w)
+	if !found {
 		return false, err
 	}
 	if crc64 == "" {
@@ -91,6 +85,21 @@ func (s *Store) landed(ctx context.Context, w Write, crc64 string) (bool, error)
 		crc64 = sum.CRC64String()
 	}
 	return w.changedSince(info) && w.made(info, cosclient.Written{CRC64: crc64}), nil
+}
+
+// readBack reads what is at the address of a write whose response was lost, with
+// the lock that the write sets. It finds nothing if there is no object, or if COS
+// does not show it under the key of the write: then the write has not been carried
+// out.
+func (s *Store) readBack(ctx context.Context, w Write) (info cosclient.Info, found bool, _ error) {
+	info, err := s.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
+	if errors.Is(err, cosclient.ErrNotFound) || inspect.Refused(err) {
+		return info, false, nil
+	}
+	if err == nil {
+		err = s.CompleteLock(ctx, w.Location, w.Lock, &info)
+	}
+	return info, err == nil, err
 }
 
 // made reports whether the write has made this object. If only the encryption is
