@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -140,11 +139,9 @@ func (c *creation) run(ctx context.Context) (landed bool) {
 	if !out.Landed {
 		return false
 	}
-	if d := r.checkVersionBelow(ctx, w, out); d != nil {
-		c.diags.Append(d)
-		if d.Severity() == diag.SeverityError {
-			return false
-		}
+	below := r.checkVersionBelow(ctx, w, out)
+	if c.diags.Append(below...); below.HasError() {
+		return false
 	}
 	c.stored(out, kind, enc)
 	return true
@@ -217,26 +214,22 @@ func (c *creation) stored(out store.Outcome, kind bodyKind, enc encryption.Wante
 	}
 }
 
-// afterInterrupt limits a check that an interrupt does not cut off.
-const afterInterrupt = 30 * time.Second
-
 // checkVersionBelow inspects the version below the one just written. If versioning
 // was ever enabled on the bucket, COS ignores x-cos-forbid-overwrite, so the write
 // may have hidden an object that was created since the check for an existing one.
-// In that case the new version is deleted again.
-func (r *Resource) checkVersionBelow(ctx context.Context, w store.Write, out store.Outcome) diag.Diagnostic {
+// In that case the new version is deleted again. An interrupt does not cut the
+// check off, since it may have come during the write.
+func (r *Resource) checkVersionBelow(ctx context.Context, w store.Write, out store.Outcome) (diags diag.Diagnostics) {
 	id := inspect.VersionOf(out.Info.VersionID)
 	if !w.ForbidOverwrite || id == "" || out.Unproved {
 		return nil
 	}
-	if ctx.Err() != nil { // the write was found after an interrupt
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), afterInterrupt)
-		defer cancel()
-	}
+	ctx, cancel := store.Grace(ctx)
+	defer cancel()
 	versions, err := r.data.Store().Versions(ctx, w.Location)
 	if err != nil {
-		return tfdiag.Warning("Versions Not Checked", fmt.Sprintf("The object %s is written. The bucket has versioning, but its versions could not be listed to check whether somebody else wrote to the same key at the same time.", w.Location), err)
+		diags.Append(tfdiag.Warning("Versions Not Checked", fmt.Sprintf("The object %s is written. The bucket has versioning, but its versions could not be listed to check whether somebody else wrote to the same key at the same time.", w.Location), err))
+		return diags
 	}
 	at := slices.IndexFunc(versions, func(v cosclient.Version) bool { return v.VersionID == id })
 	if at < 0 || at+1 >= len(versions) || versions[at+1].DeleteMarker {
@@ -245,7 +238,9 @@ func (r *Resource) checkVersionBelow(ctx context.Context, w store.Write, out sto
 	foreign := versions[at+1]
 	text := fmt.Sprintf("Somebody else wrote an object to %s after it was found to be free: its version %s, of %d bytes, of %s. ", w.Location, foreign.VersionID, foreign.Size, inspect.TimeText(foreign.LastModified))
 	if err := r.data.Store().Undo(ctx, w, out); err != nil {
-		return tfdiag.Error(objectExists, text+fmt.Sprintf("The version %s that was written over it could not be deleted again: delete it yourself.", id), err)
+		diags.Append(tfdiag.Error(objectExists, text+fmt.Sprintf("The version %s that was written over it could not be deleted again: delete it yourself.", id), err))
+		return diags
 	}
-	return diag.NewErrorDiagnostic(objectExists, text+"The new version was deleted again, and that object is the latest version as before.")
+	diags.AddError(objectExists, text+"The new version was deleted again, and that object is the latest version as before.")
+	return diags
 }

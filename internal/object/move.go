@@ -163,11 +163,9 @@ func (u *update) move(ctx context.Context) {
 	if !out.Landed {
 		return
 	}
-	if d := r.checkVersionBelow(ctx, w, out); d != nil {
-		u.diags.Append(d)
-		if d.Severity() == diag.SeverityError {
-			return
-		}
+	below := r.checkVersionBelow(ctx, w, out)
+	if u.diags.Append(below...); below.HasError() {
+		return
 	}
 	u.stored(out)
 	r.data.Claims.Wrote(address(target), u.private.Instance)

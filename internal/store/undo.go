@@ -3,27 +3,24 @@ package store
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 )
 
-// undoTimeout limits the removal of a write that failed its verification, and the
-// look for one that was cut off. It does not depend on the caller's context, since
-// both also run while the apply is interrupted.
-const undoTimeout = 30 * time.Second
-
 // cutOff looks, after the end of the context has cut a write off, whether COS has
-// carried it out, and verifies it then. Like Undo, it has a time limit of its own.
-// It does not look for a create that may overwrite any object: what is there may
-// be older, and nothing may have been sent. It misses a write that COS is still
-// carrying out.
+// carried it out, and verifies it then. It does not look for a create that may
+// overwrite any object: what is there may be older, and nothing may have been sent.
+// It misses a write that COS is still carrying out.
+//
+// The verification reads the object once more, as after a response that was lost
+// without an interrupt: it waits for the next second first, so that it also sees
+// another write within the second of this one.
 func (s *Store) cutOff(ctx context.Context, w Write, err error) Outcome {
 	if ctx.Err() == nil || w.Prior == nil && !w.ForbidOverwrite {
 		return Outcome{Err: err}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	ctx, cancel := Grace(ctx)
 	defer cancel()
 	landed := s.copyLanded(w)
 	if w.Body != nil {
@@ -45,7 +42,7 @@ func (s *Store) cutOff(ctx context.Context, w Write, err error) Outcome {
 // Undo deletes exactly what a create has written: its version, or the object if
 // its ETag is still the one in the response to the write.
 func (s *Store) Undo(ctx context.Context, w Write, out Outcome) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	ctx, cancel := Grace(ctx)
 	defer cancel()
 	if out.Err != nil { // it was not read back after the write
 		info, err := s.Head(ctx, w.Location, cosclient.HeadInput{CustomerKey: w.Encryption.CustomerKey})
