@@ -11,7 +11,6 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
-	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
 var (
@@ -90,7 +89,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	case errors.Is(err, cosclient.ErrNoBucketEncryption):
 		m.ServerSideEncryption, m.SSEKMSKeyID = types.StringNull(), types.StringNull()
 	case err != nil:
-		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The default encryption of the bucket %s could not be read.", m.Bucket.ValueString()), err))
+		resp.Diagnostics.Append(refused(ctx, d.data, m, unableToRead, fmt.Sprintf("The default encryption of the bucket %s could not be read.", m.Bucket.ValueString()), err))
 		return
 	default:
 		m.record(e)

@@ -30,6 +30,6 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		_, err = r.waitFor(ctx, m, sse.ModeNone, "")
 	}
 	if err != nil && !gone(err) {
-		resp.Diagnostics.Append(failed(unableToDelete, fmt.Sprintf("The default encryption of the bucket %s could not be removed.", m.Bucket.ValueString()), err))
+		resp.Diagnostics.Append(r.failed(ctx, m, unableToDelete, fmt.Sprintf("The default encryption of the bucket %s could not be removed.", m.Bucket.ValueString()), err))
 	}
 }

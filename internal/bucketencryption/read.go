@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
-	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
 // Read sets the identity first, because a CLI that supports identities requires
@@ -32,11 +31,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	case imported && errors.Is(err, cosclient.ErrNoBucketEncryption):
 		resp.Diagnostics.AddError(unableToImport, fmt.Sprintf("The bucket %s in %s has no default encryption, so there is nothing to import. Remove the import block and apply to create the resource.", m.Bucket.ValueString(), m.Region.ValueString()))
 	case imported:
-		resp.Diagnostics.Append(tfdiag.Error(unableToImport, fmt.Sprintf("The default encryption of the bucket %s could not be read.", m.Bucket.ValueString()), err))
+		resp.Diagnostics.Append(refused(ctx, r.data, m, unableToImport, fmt.Sprintf("The default encryption of the bucket %s could not be read.", m.Bucket.ValueString()), err))
 	case gone(err):
 		resp.State.RemoveResource(ctx)
 	default:
-		resp.Diagnostics.Append(tfdiag.Error(unableToRead, fmt.Sprintf("The default encryption of the bucket %s could not be read.", m.Bucket.ValueString()), err))
+		resp.Diagnostics.Append(refused(ctx, r.data, m, unableToRead, fmt.Sprintf("The default encryption of the bucket %s could not be read.", m.Bucket.ValueString()), err))
 	}
 }
 

@@ -3,6 +3,9 @@ package bucketencryption
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -65,6 +68,32 @@ func TestWait(t *testing.T) {
 			}
 			if total := time.Duration(waited.Load()); total < min(tc.lag, waitAtMost) && !tc.interrupted || total > waitAtMost+maxPause {
 				t.Errorf("it waited for %s", total)
+			}
+		})
+	}
+}
+
+// A change that COS accepts without effect is explained by the kind of the bucket
+// if that is the reason, and by another writer otherwise.
+func TestNotShownIsExplained(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]string{"OFS": "metadata acceleration", "": "Somebody else"} {
+		t.Run("kind "+kind, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Cos-Bucket-Arch", kind) }))
+			t.Cleanup(server.Close)
+			endpoint, err := cosclient.ParseEndpoint(server.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			client, err := cosclient.New(cosclient.Config{Endpoint: endpoint, Credentials: credentials.Static{Value: credentials.Value{SecretID: "i", SecretKey: "s"}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := &Resource{data: &providerdata.Data{Client: client}}
+			m := model{Bucket: types.StringValue("lab-1250000000"), Region: types.StringValue("ap-guangzhou")}
+			if d := r.failed(t.Context(), m, unableToCreate, "It could not be set.", errNotShown); !strings.Contains(d.Detail(), want) {
+				t.Error(d.Detail())
 			}
 		})
 	}

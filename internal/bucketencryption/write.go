@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
+	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tfdiag"
 )
 
@@ -28,11 +29,11 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	switch {
 	case errors.Is(err, cosclient.ErrNoBucketEncryption):
 		if found, err = r.put(ctx, m, found); err != nil {
-			resp.Diagnostics.Append(failed(unableToCreate, fmt.Sprintf("The default encryption of the bucket %s could not be set.", m.Bucket.ValueString()), err))
+			resp.Diagnostics.Append(r.failed(ctx, m, unableToCreate, fmt.Sprintf("The default encryption of the bucket %s could not be set.", m.Bucket.ValueString()), err))
 			return
 		}
 	case err != nil:
-		resp.Diagnostics.Append(failed(unableToCreate, fmt.Sprintf("Whether the bucket %s already has a default encryption could not be determined, and nothing was changed.", m.Bucket.ValueString()), err))
+		resp.Diagnostics.Append(r.failed(ctx, m, unableToCreate, fmt.Sprintf("Whether the bucket %s already has a default encryption could not be determined, and nothing was changed.", m.Bucket.ValueString()), err))
 		return
 	case !found.Matches(m.mode(), m.key()):
 		resp.Diagnostics.AddError("Bucket Has Another Default Encryption",
@@ -64,7 +65,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		found, err = r.put(ctx, m, found)
 	}
 	if err != nil {
-		resp.Diagnostics.Append(failed(unableToUpdate, fmt.Sprintf("The default encryption of the bucket %s could not be changed.", m.Bucket.ValueString()), err))
+		resp.Diagnostics.Append(r.failed(ctx, m, unableToUpdate, fmt.Sprintf("The default encryption of the bucket %s could not be changed.", m.Bucket.ValueString()), err))
 		return
 	}
 	m.record(found)
@@ -101,13 +102,22 @@ func (r *Resource) ready(m *model, summary string) diag.Diagnostics {
 
 // failed returns the diagnostic for a failed request. Problems with a KMS key are
 // reported at its argument.
-func failed(summary, sentence string, err error) diag.Diagnostic {
+func (r *Resource) failed(ctx context.Context, m model, summary, sentence string, err error) diag.Diagnostic {
+	if errors.Is(err, errNotShown) && r.data.Inspector().Accelerated(ctx, m.Region.ValueString(), m.Bucket.ValueString()) {
+		return tfdiag.Error(summary, sentence, fmt.Errorf("%w (%w)", cosclient.ErrMetadataAcceleration, err))
+	}
 	if errors.Is(err, errNotShown) {
 		return diag.NewErrorDiagnostic(summary, sentence+"\n\nCause: "+err.Error()+".\n\nSomebody else may have changed it at the same time; tencentcloud_cos_bucket removes a default that it does not declare, unless its lifecycle ignores encryption_algorithm and kms_id. Run again.")
 	}
-	d := tfdiag.Error(summary, sentence, err)
+	d := refused(ctx, r.data, m, summary, sentence, err)
 	if errors.Is(err, cosclient.ErrKMSKeyNotExist) || errors.Is(err, cosclient.ErrKMSKeyDisabled) {
 		return diag.WithPath(path.Root("sse_kms_key_id"), d)
 	}
 	return d
+}
+
+// refused returns the diagnostic for a refused request, and explains it if the
+// bucket is of a kind that has no default encryption.
+func refused(ctx context.Context, data *providerdata.Data, m model, summary, sentence string, err error) diag.Diagnostic {
+	return tfdiag.Error(summary, sentence, data.Inspector().ExplainRefusal(ctx, m.Region.ValueString(), m.Bucket.ValueString(), err))
 }

@@ -2,6 +2,7 @@ package cosclient
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 )
@@ -14,6 +15,11 @@ func (c *Client) HeadBucket(ctx context.Context, region, bucket string) error {
 	_, err := c.headBucket(ctx, region, bucket)
 	return err
 }
+
+// ErrMetadataAcceleration means that the bucket has metadata acceleration, in
+// which COS does not encrypt objects. No request returns it: the callers that ask
+// for the kind of the bucket add it to a refusal.
+var ErrMetadataAcceleration = errors.New("the bucket has metadata acceleration, in which COS does not encrypt objects")
 
 // MetadataAcceleration reports whether a bucket has metadata acceleration. COS
 // does not encrypt objects in such a bucket. The errors are those of HeadBucket.

@@ -31,6 +31,8 @@ func TestMetadataAcceleration(t *testing.T) {
 				}
 			}
 			r.do(http.MethodPut, "/?versioning", "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>").want(t, 400, "InvalidRequest")
+			r.do(http.MethodPut, "/?encryption", "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>").want(t, 400, "InvalidRequest")
+			r.do(http.MethodGet, "/?encryption", "").want(t, 404, "NoSuchEncryptionConfiguration")
 			r.do(http.MethodPut, "/plain?acl", "", "x-cos-acl", "private").want(t, 400, "InvalidRequest")
 		})
 	}

@@ -120,6 +120,7 @@ var advices = []struct {
 	is   error
 	text string
 }{
+	{cosclient.ErrMetadataAcceleration, "COS supports neither the encryption of objects nor a default encryption in such a bucket, and metadata acceleration cannot be turned off: use a bucket that was created without it."},
 	{cosclient.ErrSignatureToken, strayToken},
 	{cosclient.ErrSignedHost, "COS does not accept the signature, which is made for the host in the endpoint. A CDN asks COS under another host, so that no signature fits: the endpoint must be a custom origin domain of the bucket, or a gateway that keeps the Host header. If it is, check secret_id and secret_key."},
 	{cosclient.ErrNotAccelerated, "Global acceleration is off for this bucket: turn it on in the console, or choose another endpoint."},

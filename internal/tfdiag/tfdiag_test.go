@@ -41,6 +41,7 @@ func TestAdvice(t *testing.T) {
 		"acceleration is off":     {refusal(400, "BucketAccelerateNotEnabled"), "turn it on"},
 		"not accelerated":         {refusal(400, "ActionAccelerateNotSupported"), "{bucket}.cos.accelerate.myqcloud.com"},
 		"token":                   {refusal(400, "ExpiredToken"), "security_token"},
+		"metadata acceleration":   {fmt.Errorf("%w (%w)", cosclient.ErrMetadataAcceleration, refusal(405, "MethodNotAllowed")), "created without it"},
 		"clock":                   {refusal(403, "RequestTimeTooSkewed"), "set the clock"},
 		"signature's time":        {expired, "clock of this machine"},
 		"bucket":                  {refusal(404, "NoSuchBucket"), "name-appid"},
