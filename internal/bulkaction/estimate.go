@@ -44,13 +44,6 @@ type costs struct {
 	bytes                         int64
 }
 
-// leastDays is the minimum billed storage duration of a class; replacing an
-// object earlier incurs the rest. Source: COS documentation, "Billing Overview",
-// "Specifications and Limits".
-var leastDays = map[string]int{
-	"STANDARD_IA": 30, "MAZ_STANDARD_IA": 30, "ARCHIVE": 90, "MAZ_ARCHIVE": 90, "DEEP_ARCHIVE": 180,
-}
-
 // Add adds an object to the estimate.
 func (e *Estimate) Add(found audit.Finding) {
 	e.mu.Lock()
@@ -72,7 +65,7 @@ func (e *Estimate) Add(found audit.Finding) {
 			c.kms += e.copies(found.Info.Length)
 		}
 	}
-	if days := leastDays[found.Info.StorageClass]; e.Replaces && e.Now().Sub(found.Info.LastModified) < time.Duration(days)*24*time.Hour {
+	if e.Replaces && e.Now().Sub(found.Info.LastModified) < cosclient.MinimumStorage(found.Info.StorageClass) {
 		c.early++
 	}
 }

@@ -205,17 +205,11 @@ func (o *outline) warn(s situation) {
 	}
 	o.diags.Append(explainRotations(s.private.Rotation, o.config, prior, o.enc)...)
 	o.warnMultiAZ(prior)
-	if !o.Rewrite || o.Fallback == bodyNone {
-		return
-	}
-	if s.private.encryptionUnknown(prior) {
+	if s.private.encryptionUnknown(prior) && o.Rewrite && o.Fallback != bodyNone {
 		o.diags.AddAttributeWarning(o.Fallback.path(), "External Key Rotation Will Be Overwritten",
 			fmt.Sprintf("The object %s was re-encrypted outside of Terraform, under a key that is not available. The declared body will be uploaded over it with the declared encryption, and the other change will be lost. "+
 				"To keep the change, declare that encryption, or add its key to sse_customer_keys.", prior.location()))
 		return
 	}
-	if isArchived(prior.StorageClass) && o.Body == bodyNone {
-		o.diags.AddAttributeWarning(o.Fallback.path(), "Archived Object Is Uploaded Again",
-			fmt.Sprintf("The object %s is in the class %s, which COS cannot copy from, so its body is uploaded again. Replacing an archived object before its minimum storage time may be billed.", prior.location(), prior.StorageClass.ValueString()))
-	}
+	o.warnArchived(s)
 }

@@ -213,7 +213,7 @@ func TestAccArchivedObject(t *testing.T) {
 				PreConfig: w.ResetRequests,
 				Config:    config(hello, `cache_control = "no-store"`),
 				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate,
-					w.Says("Warning: Archived Object Is Uploaded Again", "minimum storage time")),
+					w.Says("Warning: Archived Object Is Uploaded Again", "at least 90 days")),
 				ConfigStateChecks: []statecheck.StateCheck{
 					w.Sent("HEAD 200", "HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"),
 				},
