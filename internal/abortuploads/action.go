@@ -55,7 +55,7 @@ func (a *Action) Schema(_ context.Context, _ action.SchemaRequest, resp *action.
 		Attributes: map[string]schema.Attribute{
 			"bucket":     schema.StringAttribute{Required: true, MarkdownDescription: "Bucket, as `name-appid`, such as `examplebucket-1250000000`."},
 			"region":     schema.StringAttribute{Optional: true, MarkdownDescription: "Region of the bucket. Default: the provider's region."},
-			"prefix":     schema.StringAttribute{Optional: true, MarkdownDescription: "Beginning of the keys, verbatim. Default: all keys."},
+			"prefix":     schema.StringAttribute{Optional: true, MarkdownDescription: "Beginning of the keys, verbatim: `logs` covers `logs-old/` as well, `logs/` does not. Default: all keys."},
 			"older_than": schema.StringAttribute{Required: true, MarkdownDescription: "How long ago an upload was begun at least, as in `36h` or `7d`, by the clock of COS; at least `1h`. An upload that is still under way is lost if it is aborted: allow for the longest one."},
 			"dry_run":    schema.BoolAttribute{Optional: true, MarkdownDescription: "Counts the uploads and aborts none. Default: `false`."},
 		},

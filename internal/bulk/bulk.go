@@ -87,8 +87,10 @@ func (j Job) Run(ctx context.Context) (Summary, error) {
 	}()
 
 	summary := newSummary(j.Now())
+	summary.Boundary.prefix = j.Prefix
 	told := j.Now()
 	for r := range results {
+		summary.Boundary.add(r)
 		if r.Told {
 			continue
 		}

@@ -100,6 +100,7 @@ type Summary struct {
 	Left       map[Reason]int // skipped objects
 	Bytes      int64          // of the objects that are done
 	Versions   bool           // a write created a new version
+	Boundary   Boundary       // what the prefix of the job covers
 
 	failures map[Reason]*Failure
 	noRetry  int

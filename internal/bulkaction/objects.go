@@ -61,6 +61,6 @@ func Flag(description string) schema.BoolAttribute {
 const (
 	BucketText = "Bucket, as `name-appid`, such as `examplebucket-1250000000`."
 	RegionText = "Region of the bucket. Default: the provider's region."
-	PrefixText = "Beginning of the keys, verbatim. Default: all keys."
+	PrefixText = "Beginning of the keys, verbatim: `logs` covers `logs-old/` as well, `logs/` does not. Default: all keys."
 	MatchText  = "Pattern for the whole key: `*` is anything but a slash, `**` anything with slashes, `?` one character, `{a,b}` one of several. Other objects are not touched."
 )

@@ -87,6 +87,9 @@ func (w Words) Diagnostics(bucket string, dryRun bool, out Outcome) diag.Diagnos
 	if len(out.Warnings) > 0 {
 		diags.AddWarning(w.Left, fmt.Sprintf("In the bucket %s:\n\n%s", bucket, strings.Join(out.Warnings, "\n\n")))
 	}
+	if text := out.Summary.Boundary.String(); text != "" {
+		diags.AddWarning("Prefix Without a Slash", text)
+	}
 	switch {
 	case out.Err == nil:
 	case errors.Is(out.Err, ErrMissed):

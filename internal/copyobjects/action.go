@@ -40,6 +40,7 @@ func (a *Action) ValidateConfig(ctx context.Context, req action.ValidateConfigRe
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(config.validate()...)
+		resp.Diagnostics.Append(config.warnJoined()...)
 	}
 }
 

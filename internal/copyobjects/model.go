@@ -2,6 +2,8 @@ package copyobjects
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
@@ -45,7 +47,7 @@ func (a *Action) Schema(_ context.Context, _ action.SchemaRequest, resp *action.
 		Attributes: map[string]schema.Attribute{
 			"source_bucket":          schema.StringAttribute{Required: true, MarkdownDescription: "Bucket to copy from, as `name-appid`, such as `examplebucket-1250000000`."},
 			"source_region":          text("Region of the bucket to copy from. Default: the provider's region."),
-			"source_prefix":          text("Beginning of the keys to copy, verbatim. Default: all keys."),
+			"source_prefix":          text("Beginning of the keys to copy, verbatim: `logs` covers `logs-old/` as well, `logs/` does not. Default: all keys."),
 			"match":                  text("Pattern for the whole key at the source: `*` is anything but a slash, `**` anything with slashes, `?` one character, `{a,b}` one of several. Other objects are not copied."),
 			"bucket":                 schema.StringAttribute{Required: true, MarkdownDescription: "Bucket to copy to, as `name-appid`. It may be the same one, if neither of the prefixes begins with the other."},
 			"region":                 text("Region of the bucket to copy to. Default: the provider's region."),
@@ -122,5 +124,19 @@ func (m model) overlap(region types.String, client *cosclient.Client) diag.Diagn
 	if wrong := Overlap(source, target); wrong != "" {
 		diags.AddAttributeError(path.Root("prefix"), "Overlapping Source and Target", wrong)
 	}
+	return diags
+}
+
+// warnJoined warns if the names in a folder would be joined to a prefix that does
+// not end in a slash. The other way around, a source without a slash, may be meant:
+// what it covers is told when the action runs.
+func (m model) warnJoined() diag.Diagnostics {
+	var diags diag.Diagnostics
+	source, prefix := m.SourcePrefix.ValueString(), m.Prefix.ValueString()
+	if m.SourcePrefix.IsUnknown() || prefix == "" || strings.HasSuffix(prefix, "/") || source != "" && !strings.HasSuffix(source, "/") {
+		return diags
+	}
+	diags.AddAttributeWarning(path.Root("prefix"), "Prefix Without a Slash",
+		fmt.Sprintf("The prefix is taken verbatim: the copy of %q would be %q. If the copies are to be in a folder, write %q.", source+"index.html", prefix+"index.html", prefix+"/"))
 	return diags
 }
