@@ -9,7 +9,7 @@ import (
 )
 
 // warnArchived warns of an update that replaces an archived object: of an upload
-// that the plan does not show, and of storage time that is billed although the
+// that the plan does not show, unless the object is restored, and of storage time that is billed although the
 // object is gone.
 func (o *outline) warnArchived(s situation) {
 	prior := *s.prior
@@ -19,7 +19,7 @@ func (o *outline) warnArchived(s situation) {
 	class, early := prior.StorageClass.ValueString(), prior.billedFurther(s.now)
 	switch {
 	case o.Body == bodyNone && o.Fallback != bodyNone:
-		text := fmt.Sprintf("The object %s is in the class %s, which COS cannot copy from, so its body is uploaded again.", prior.location(), class)
+		text := fmt.Sprintf("The object %s is in the class %s, which COS copies from only while the object is restored. Unless it is, its body is uploaded again.", prior.location(), class)
 		if early == "" && prior.unversioned() { // when a lifecycle rule archived it is not known
 			early = " Replacing an archived object before its minimum storage time may be billed."
 		}

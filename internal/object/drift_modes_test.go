@@ -215,7 +215,7 @@ func TestAccArchivedObject(t *testing.T) {
 				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate,
 					w.Says("Warning: Archived Object Is Uploaded Again", "at least 90 days")),
 				ConfigStateChecks: []statecheck.StateCheck{
-					w.Sent("HEAD 200", "HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"),
+					w.Sent("HEAD 200", "GET ?acl 200", "PUT copy 403 AES256", "HEAD 200", "GET ?acl 200", "PUT 200 AES256 5 bytes", "HEAD 200"),
 				},
 			},
 			{Config: config(`cache_control = "no-store"`)},

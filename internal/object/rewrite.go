@@ -101,7 +101,7 @@ func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 	if !u.hasKey() {
 		return store.Outcome{}
 	}
-	if w.Body == nil && w.From == nil && (!u.readable || (isArchived(u.prior.StorageClass) || u.planned.leavesMultiAZClass(u.prior)) && u.Fallback != bodyNone) {
+	if w.Body == nil && w.From == nil && (!u.readable || u.planned.leavesMultiAZClass(u.prior) && u.Fallback != bodyNone) {
 		if !u.fallBack(ctx) {
 			return store.Outcome{}
 		}
@@ -112,8 +112,9 @@ func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 		out := objects.CopyStored(ctx, w)
 		switch {
 		case errors.Is(out.Err, cosclient.ErrInvalidObjectState) && u.Fallback != bodyNone:
-			// The state does not show an archive tier of intelligent tiering, and a
-			// lifecycle rule may have archived the object since it was refreshed.
+			// The state shows neither whether an archived object is restored nor an
+			// archive tier of intelligent tiering, and a lifecycle rule may have
+			// archived the object since it was refreshed.
 			if !u.fallBack(ctx) {
 				return store.Outcome{}
 			}
