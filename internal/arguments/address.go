@@ -33,7 +33,7 @@ func (a Address) Validate(invalid Report) {
 	}
 	if Known(a.Key) {
 		if err := cosclient.CheckKey(a.Key.ValueString()); err != nil {
-			invalid("key", "Invalid Object Key", "%s.", err)
+			invalid("key", "Invalid Object Key", "%s.", Sentence(err.Error()))
 		}
 	}
 	if Known(a.Region) && !cosclient.IsRegionShaped(a.Region.ValueString()) {

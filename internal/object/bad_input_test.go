@@ -71,7 +71,7 @@ func TestAccBadInput(t *testing.T) {
 			"two_bodies":    {"", aes, "content_base64 = var.none", "More Than One Body", "content_base64"},
 			"no_base64":     {"content = null", aes, "content_base64 = var.none", "Invalid Body", "content_base64"},
 			"large_content": {`content = join("", [for i in range(1024) : format("%8193s", var.body)])`, aes, "", "Invalid Body", "content = join"},
-			"folder":        {"source = " + acctest.Quote(ws.Dir), aes, "", "Source Not Readable", "source"},
+			"folder":        {"source = " + acctest.Quote(ws.Dir), aes, "", "Source Is Not a File", "source"},
 			"unreadable":    {"source = " + acctest.Quote(file+"/x"), aes, "", "Source Not Readable", "source"},
 			"no_encryption": {"", "", "", "No Encryption Declared", ""},
 			"mode_and_key":  {"", aes, "sse_customer_key = var.a", "More Than One Encryption", "sse_customer_key"},
@@ -103,7 +103,7 @@ func TestAccBadInput(t *testing.T) {
 		}
 		checkReport(t, r, nil, acctest.KeyA, acctest.KeyB, short, long, noBase64, body, w.SecretKey())
 		if name == "plan" {
-			checkReport(t, ws.Fail("plan"), []string{"use source", "It has: one, two.", "it is a folder", "this one decodes to 31", `content = ""`},
+			checkReport(t, ws.Fail("plan"), []string{"use source", "It has: one, two.", "it is a folder", "cos_encrypted_directory", "this one decodes to 31", `content = ""`},
 				acctest.KeyA, acctest.KeyB, short, long, noBase64, body, w.SecretKey())
 		} else {
 			ws.Fail("validate")

@@ -140,8 +140,11 @@ func (o *outline) missing(s situation) diag.Diagnostic {
 				"Restore the file, or declare source_hash if another resource writes it during the apply. To destroy the object, use -refresh=false.")
 	}
 	summary := "Source Not Readable"
-	if absent {
+	switch {
+	case absent:
 		summary = "Source Does Not Exist Yet"
+	case errors.Is(o.body.missing, content.ErrNotRegular):
+		summary = "Source Is Not a File"
 	}
 	return diag.NewAttributeWarningDiagnostic(o.body.kind.path(), summary,
 		unreadable+" It may be written during the apply, which fails if it cannot be read by then.")

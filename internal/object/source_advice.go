@@ -11,9 +11,12 @@ import (
 )
 
 // cannotRead returns the error text for a body that cannot be read, with advice if
-// the file does not exist.
+// the file does not exist or is a folder.
 func cannotRead(kind bodyKind, source string, err error) string {
 	text := fmt.Sprintf("The body cannot be read: %s.", err)
+	if kind == bodySource && errors.Is(err, content.ErrNotRegular) {
+		return text + " " + folderAdvice
+	}
 	if kind != bodySource || !errors.Is(err, content.ErrNotExist) {
 		return text
 	}
@@ -38,6 +41,8 @@ func whereIsSource(source string) string {
 	}
 	return "A relative path starts at " + here + ". For a file of the module begin it with ${path.module}."
 }
+
+const folderAdvice = "source is the path of one file. To store the files of a folder, use the resource cos_encrypted_directory."
 
 const patternAdvice = "It looks like a pattern, and source is the path of one file. For one object for each file use for_each = fileset(path.module, \"...\") with the pattern, and source = \"${path.module}/${each.value}\"."
 

@@ -36,7 +36,7 @@ const (
 func (m model) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if _, err := m.endpoint(); err != nil {
-		diags.AddAttributeError(path.Root("endpoint"), "Invalid Endpoint", err.Error())
+		diags.AddAttributeError(path.Root("endpoint"), "Invalid Endpoint", arguments.Sentence(err.Error())+".")
 	}
 	if arguments.Known(m.Region) && !cosclient.IsRegionShaped(m.Region.ValueString()) {
 		diags.AddAttributeError(path.Root("region"), "Invalid Region", fmt.Sprintf("%q is not the name of a region such as ap-guangzhou.", m.Region.ValueString()))
@@ -55,7 +55,7 @@ func (m model) validate() diag.Diagnostics {
 		}
 	}
 	if _, err := m.requestTimeout(); err != nil {
-		diags.AddAttributeError(path.Root("request_timeout"), "Invalid Request Timeout", err.Error())
+		diags.AddAttributeError(path.Root("request_timeout"), "Invalid Request Timeout", err.Error()+".")
 	}
 	diags.Append(m.validateCredentials()...)
 	_, keyDiags := m.customerKeys()
@@ -127,7 +127,7 @@ func resolve(ctx context.Context, m model, getenv func(string) string, userAgent
 		UserAgent:      userAgent,
 	})
 	if err != nil {
-		diags.AddError("Unable to Create COS Client", err.Error())
+		diags.AddError("Unable to Create COS Client", arguments.Sentence(err.Error())+".")
 	}
 	return data, diags
 }

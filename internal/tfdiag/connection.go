@@ -25,7 +25,7 @@ var connections = []struct {
 }{
 	{cosclient.ErrProxyCredentials, "The proxy comes from the environment variable HTTPS_PROXY or HTTP_PROXY and asks for a user and a password: set it to http://user:password@host:port. If COS can be reached without a proxy, add its host to NO_PROXY."},
 	{cosclient.ErrProxy, "The proxy comes from the environment variable HTTPS_PROXY or HTTP_PROXY: check that its host and port are those of a proxy that allows CONNECT. If COS can be reached without a proxy, add its host to NO_PROXY."},
-	{cosclient.ErrUnknownHost, "Nobody has this host name: check region and bucket, which are part of it, and endpoint in the provider block. Where only a proxy knows the hosts outside, set HTTPS_PROXY to its address."},
+	{cosclient.ErrUnknownHost, "Nobody has this host name: check region and bucket, which are part of it, and endpoint in the provider block. If only a proxy can resolve outside hosts, set HTTPS_PROXY to its address."},
 	{cosclient.ErrNoTLS, "Check endpoint in the provider block: an address that begins with https:// needs the port for TLS. If the endpoint really speaks plain HTTP, write http://."},
 }
 

@@ -64,6 +64,8 @@ func Advice(err error) string {
 	switch {
 	case errors.As(err, &refused) && errors.Is(err, cosclient.ErrWrongRegion):
 		return wrongRegion(refused)
+	case errors.As(err, &refused) && errors.Is(err, cosclient.ErrNoSuchBucket):
+		return noSuchBucket(refused)
 	case errors.As(err, &refused) && foreign(refused):
 		return notFromCOS(refused)
 	case errors.As(err, &refused) && byCode[refused.Code] != nil:
@@ -85,6 +87,11 @@ func wrongRegion(e *cosclient.Error) string {
 		return fmt.Sprintf("COS sends the request to another place, which is not followed: the bucket %s may not be in %s. Check region, and the endpoint of the provider.", e.Bucket, e.Region)
 	}
 	return fmt.Sprintf("The bucket %s is in %s, and was looked for in %s: set region = %q, for the object or in the provider block.", e.Bucket, e.BucketRegion, e.Region, e.BucketRegion)
+}
+
+// noSuchBucket names the region, which may come from a variable of the environment or a profile.
+func noSuchBucket(e *cosclient.Error) string {
+	return fmt.Sprintf("There is no such bucket in this region, %s: check bucket (it is name-appid, such as examplebucket-1250000000) and region.", e.Region)
 }
 
 // originPull explains the effect of the bucket's origin-pull rule.
@@ -129,7 +136,6 @@ var advices = []struct {
 	{cosclient.ErrExpiredToken, "The temporary credentials have expired: get new ones and set secret_id, secret_key and security_token together."},
 	{cosclient.ErrClockSkew, "The clock of this machine and that of COS differ by more than COS allows: set the clock."},
 	{cosclient.ErrExpiredSignature, "The signature's time had passed when COS saw it: check the clock of this machine."},
-	{cosclient.ErrNoSuchBucket, "There is no such bucket in this region: check bucket (it is name-appid, such as examplebucket-1250000000) and region."},
 	{cosclient.ErrKMSKeyNotExist, "KMS knows no such key in this region: check sse_kms_key_id, and that the key is in the region of the bucket."},
 	{cosclient.ErrKMSKeyDisabled, "Enable the KMS key, or name another one in sse_kms_key_id. Objects under a disabled key cannot be read either."},
 	{cosclient.ErrKMS, "COS could not use KMS: the KMS service must be enabled in this region, and the role COS_QcsRole with the policy QcloudKMSAccessForCOSRole must exist."},
