@@ -15,7 +15,7 @@ import (
 
 // guideExamples lists the files that each guide shows.
 var guideExamples = map[string][]string{
-	"getting-started":     {"cosmock.tf", "cos.tf", "object.tf"},
+	"getting-started":     {"versions.tf", "cos.tf", "object.tf"},
 	"choosing-encryption": {"provider.tf", "objects.tf", "policy.tf"},
 	"rotating-keys":       {"provider.tf", "1-aes256.tf", "2-kms.tf", "3-kms-key.tf", "4-customer.tf", "5-customer-key.tf", "reused-name.tf"},
 	"official-provider":   {"before.tf", "after.tf", "moved.tf"},
@@ -140,9 +140,9 @@ func gettingStartedGuide(t *testing.T) {
 	t.Parallel()
 
 	world, w := stage(t)
-	use(t, w, guideExample("getting-started", "cosmock.tf"))
+	use(t, w, guideExample("getting-started", "versions.tf"))
 	use(t, w, guideExample("getting-started", "object.tf"))
-	w.Write("override.tf", acctest.ProviderBlock("endpoint = "+acctest.Quote(world.URL()), "ca_certificate_file = "+acctest.Quote(world.CAFile())))
+	w.Write("cosmock.tf", world.Provider()) // cosmock writes such a block
 	w.Apply()
 	if got, want := strings.Join(world.Calls(), "\n"), texts(t, "how-it-works")[0]; got != want {
 		t.Errorf("the guide How it works shows these requests:\n%s\nThey are:\n%s", want, got)

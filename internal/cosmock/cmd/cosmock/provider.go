@@ -13,6 +13,9 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 )
 
+// written begins each block, by which a later run knows a file as one that it may replace.
+const written = "# Written by cosmock, for as long as it runs: do not commit this file.\n"
+
 // providerBlock returns the provider block of a configuration that uses the
 // server. terraform fmt leaves it as it is.
 func providerBlock(server *cosmock.Server) (string, error) {
@@ -22,7 +25,7 @@ func providerBlock(server *cosmock.Server) (string, error) {
 		return "", err
 	}
 	var block strings.Builder
-	block.WriteString("# Written by cosmock, for as long as it runs: do not commit this file.\nprovider \"cos\" {\n")
+	block.WriteString(written + "provider \"cos\" {\n")
 	for _, argument := range [][2]string{
 		{"region", server.Region()},
 		{"endpoint", server.URL()},
@@ -57,7 +60,8 @@ func quote(s string) string {
 }
 
 // writeProvider writes the provider block to a file, or to stdout if the name is
-// "-". The file appears complete: whoever waits for it can use the server.
+// "-". The file appears complete: whoever waits for it can use the server. A file
+// of somebody else stays as it is.
 func writeProvider(name string, server *cosmock.Server, stdout io.Writer) error {
 	block, err := providerBlock(server)
 	if err != nil {
@@ -66,6 +70,9 @@ func writeProvider(name string, server *cosmock.Server, stdout io.Writer) error 
 	if name == "-" {
 		_, err := io.WriteString(stdout, block)
 		return err
+	}
+	if before, err := os.ReadFile(name); err == nil && len(before) > 0 && !strings.HasPrefix(string(before), written) {
+		return fmt.Errorf("writing the provider block: %s is another file, which was not written by cosmock: choose another name, or remove it", name)
 	}
 	// No CLI reads a file with this suffix. Only the user can read it, because of the key.
 	temporary, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.new")

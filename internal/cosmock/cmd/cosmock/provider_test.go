@@ -226,3 +226,39 @@ func TestProviderOut(t *testing.T) {
 		t.Errorf("a file in a missing folder: %v", err)
 	}
 }
+
+// Blocks of an earlier run are replaced. A file that somebody else has written, such as the provider block for a real
+// bucket, is not.
+func TestProviderOutReplacesOnlyItsOwnFiles(t *testing.T) {
+	t.Parallel()
+	server, err := cosmock.Start(cosmock.Options{DataDir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	block, err := providerBlock(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const foreign = "provider \"cos\" {\n  region = \"ap-guangzhou\"\n}\n"
+	for name, tc := range map[string]struct{ before, want string }{
+		"a block of an earlier run": {written + "provider \"cos\" {}\n", block},
+		"an empty file":             {"", block},
+		"a block of somebody":       {foreign, foreign},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "provider.tf")
+			if err := os.WriteFile(path, []byte(tc.before), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			err := writeProvider(path, server, io.Discard)
+			if refused := tc.want == foreign; refused != (err != nil) || refused && !strings.Contains(err.Error(), "another file") {
+				t.Errorf("error: %v", err)
+			}
+			if got, err := os.ReadFile(path); err != nil || string(got) != tc.want {
+				t.Errorf("the file holds %q, %v; want %q", got, err, tc.want)
+			}
+		})
+	}
+}
