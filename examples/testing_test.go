@@ -5,16 +5,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
 const (
-	testingModule = "testing/main.tf"
-	testingMock   = "testing/mocks/cos.tfmock.hcl"
-	testingTest   = "testing/report.tftest.hcl"
+	testingModule    = "testing/main.tf"
+	testingTest      = "testing/report.tftest.hcl"
+	testingMock      = "testing/mocks/cos.tfmock.hcl"
+	testingWithAMock = "testing/terraform.tftest.hcl" // OpenTofu has no mock files
 )
 
 // A module that refers to computed attributes of the provider can be tested with
-// Terraform's mocks: the provider accepts the values of the mock file.
+// mocks: the provider accepts the values of the tests and of the mock file.
 //
 // With our runner: terraform test runs the example.
 func TestAccTestingExample(t *testing.T) {
@@ -23,9 +26,14 @@ func TestAccTestingExample(t *testing.T) {
 	world, w := stage(t)
 	use(t, w, testingModule)
 	use(t, w, testingTest)
-	w.Write("mocks/cos.tfmock.hcl", read(t, testingMock))
-	if r := w.Run("test"); r.Code != 0 || !strings.Contains(r.Output(), "1 passed, 0 failed") {
-		t.Fatalf("terraform test:\n%s", r.Output())
+	passed := "1 passed, 0 failed"
+	if cliForModules(t).Product == tfcli.Terraform {
+		use(t, w, testingWithAMock)
+		w.Write("mocks/cos.tfmock.hcl", read(t, testingMock))
+		passed = "2 passed, 0 failed"
+	}
+	if r := w.Run("test"); r.Code != 0 || !strings.Contains(r.Output(), passed) {
+		t.Fatalf("test, which should say %q:\n%s", passed, r.Output())
 	}
 	if calls := world.Calls(); len(calls) > 0 {
 		t.Errorf("requests: %q", calls)
@@ -33,7 +41,8 @@ func TestAccTestingExample(t *testing.T) {
 }
 
 // Without a mock file, Terraform generates strings of eight letters and digits,
-// which the provider accepts as a region.
+// which the provider accepts as a region. Those of OpenTofu have capitals, which no
+// region has.
 //
 // With our runner: terraform test runs the example.
 func TestAccMadeUpValues(t *testing.T) {
@@ -92,7 +101,14 @@ run "nothing_is_refused" {
   }
 }
 `)
-	if r := w.Run("test"); r.Code != 0 || !strings.Contains(r.Output(), "1 passed, 0 failed") {
+	r := w.Run("test")
+	if cliForModules(t).Product == tfcli.OpenTofu {
+		if r.Code == 0 || !strings.Contains(r.Output(), "Invalid Region") {
+			t.Errorf("the guide says that OpenTofu's values are refused:\n%s", r.Output())
+		}
+		return
+	}
+	if r.Code != 0 || !strings.Contains(r.Output(), "1 passed, 0 failed") {
 		t.Fatalf("terraform test:\n%s", r.Output())
 	}
 }
@@ -105,7 +121,7 @@ func TestTestingGuide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, file := range []string{testingModule, testingMock, testingTest, "modules/encrypted-object/tests/rotation.tftest.hcl"} {
+	for _, file := range []string{testingModule, testingMock, testingTest, testingWithAMock, "modules/encrypted-object/tests/rotation.tftest.hcl"} {
 		if !strings.Contains(string(guide), "```terraform\n"+read(t, file)+"```") {
 			t.Errorf("the guide does not show %s as it is", file)
 		}

@@ -1,4 +1,4 @@
-# Values that COS could return. Without these defaults, Terraform generates eight random letters and digits for each attribute.
+# Values that COS could return.
 mock_resource "cos_encrypted_object" {
   defaults = {
     region                 = "ap-guangzhou"
