@@ -51,8 +51,8 @@ func installed(t *testing.T, env ...string) {
 }
 
 // The README's instructions work: after make install, init in an empty directory
-// finds and locks the provider, and the first example applies with only
-// credentials set. No registry is reachable.
+// finds and locks the provider, and the first example applies with only the region
+// and credentials set. No registry is reachable.
 //
 // With our runner: init has to install the provider.
 func TestAccInstall(t *testing.T) {
@@ -93,7 +93,7 @@ func TestAccInstall(t *testing.T) {
 				}
 				return ""
 			})
-			ws.Env = append(append(proxy.through(ws, w), tc.env(home)...), "TF_REATTACH_PROVIDERS=")
+			ws.Env = append(append(proxy.through(ws, w), tc.env(home)...), "TF_REATTACH_PROVIDERS=", "TENCENTCLOUD_REGION=ap-guangzhou")
 			ws.Write("main.tf", example)
 			if r := ws.Run("fmt", "-check", "-diff"); r.Code != 0 {
 				t.Errorf("the example is not formatted:\n%s", r.Output())
