@@ -131,7 +131,7 @@ func (m model) layout(ctx context.Context) (layout, diag.Diagnostics) {
 		at := path.Root("rules").AtListIndex(i)
 		p, err := tree.ParsePattern(rm.Match.ValueString())
 		if err != nil {
-			badPattern(&diags, at.AtName("match"), rm.Match.ValueString(), err)
+			badPattern(&diags, at.AtName("match"), err)
 			continue
 		}
 		r := rule{match: p}
@@ -154,7 +154,7 @@ func patterns(list types.List, at path.Path, diags *diag.Diagnostics) []tree.Pat
 		}
 		p, err := tree.ParsePattern(text.ValueString())
 		if err != nil {
-			badPattern(diags, at.AtListIndex(i), text.ValueString(), err)
+			badPattern(diags, at.AtListIndex(i), err)
 			continue
 		}
 		all = append(all, p)
@@ -162,8 +162,8 @@ func patterns(list types.List, at path.Path, diags *diag.Diagnostics) []tree.Pat
 	return all
 }
 
-func badPattern(diags *diag.Diagnostics, at path.Path, text string, err error) {
-	diags.AddAttributeError(at, "Invalid Pattern", arguments.Sentence(err.Error())+": "+quote(text)+".")
+func badPattern(diags *diag.Diagnostics, at path.Path, err error) {
+	diags.AddAttributeError(at, "Invalid Pattern", arguments.Sentence(err.Error())+".")
 }
 
 // known reports whether all arguments are known that determine the files and

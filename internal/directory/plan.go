@@ -259,7 +259,7 @@ func (r *Resource) measured(ctx context.Context, m model, l layout) (*tree.Tree,
 	case ctx.Err() != nil:
 		diags.AddError(unableToPlan, err.Error())
 	case unseen(err):
-		diags.AddAttributeWarning(path.Root("source"), "Files Not Known Yet", fmt.Sprintf("The files of %q cannot be told now: %s\n\nThe apply looks again, and fails before it sends anything if they cannot be told by then. No object is removed for that.", m.Source.ValueString(), err))
+		diags.AddAttributeWarning(path.Root("source"), "Files Not Known Yet", fmt.Sprintf("Could not determine the files of %q yet: %s\n\nThe apply looks again, and fails before it sends anything if it cannot determine them either. No object is removed because of this.", m.Source.ValueString(), err))
 		return nil, diags
 	default:
 		diags.AddAttributeError(path.Root("source"), unableToPlan, fmt.Sprintf("The folder %q cannot be mirrored:\n\n%s\n\nTo destroy everything in spite of this, use -refresh=false.", m.Source.ValueString(), err))

@@ -38,9 +38,9 @@ func TestBadArguments(t *testing.T) {
 		args args
 		want string
 	}{
-		"a pattern that does not parse": {args{"include": []string{"[a"}}, "Invalid Pattern"},
-		"a pattern from the root":       {args{"exclude": []string{"/a"}}, "Invalid Pattern"},
-		"a rule's pattern":              {args{"rules": []args{{"match": "[", "cache_control": "x"}}}, "Invalid Pattern"},
+		"a pattern that does not parse": {args{"include": []string{"[a"}}, `Invalid pattern "[a": a bracket, brace or backslash has no counterpart.`},
+		"a pattern from the root":       {args{"exclude": []string{"/a"}}, `Invalid pattern "/a": patterns are relative to the source: leave the leading "/" out.`},
+		"a rule's pattern":              {args{"rules": []args{{"match": "[", "cache_control": "x"}}}, `Invalid pattern "[": a bracket, brace or backslash has no counterpart.`},
 		"a rule without a header":       {args{"rules": []args{{"match": "*"}}}, "Rule Without a Header"},
 		"a header with a line break":    {args{"rules": []args{{"match": "*", "cache_control": "a\nb"}}}, "Invalid Header"},
 		"another word":                  {args{"existing": "replace"}, "Invalid Value"},

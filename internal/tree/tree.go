@@ -32,7 +32,7 @@ const (
 // Errors of Walk.
 var (
 	ErrNotExist     = errors.New("there is no such folder")
-	ErrNotDirectory = errors.New("not a folder")
+	ErrNotDirectory = errors.New("not a folder; to store one file, use the resource cos_encrypted_object")
 	ErrTooMany      = errors.New("too many files")
 )
 
