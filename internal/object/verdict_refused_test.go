@@ -130,45 +130,54 @@ func TestAccListingRefused(t *testing.T) {
 // If every request is refused, the refresh fails and the state stays.
 func TestAccAllRefused(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	type refusal struct {
 		refuse   func(*http.Request) bool
 		provider []string
 		says     []string
-	}{
+		key      string
+	}
+	rows := map[string]refusal{}
+	for name, r := range map[string]refusal{
 		"by a policy":      {refuse: func(*http.Request) bool { return true }, says: []string{"403", "AccessDenied", "name/cos:HeadObject"}},
 		"for a wrong key":  {provider: []string{"secret_key = " + acctest.Quote(wrongSecret)}, says: []string{"SignatureDoesNotMatch", "TENCENTCLOUD_SECRET_KEY"}},
 		"for an old token": {provider: []string{`secret_id = "AKIDnobody"`}, says: []string{"InvalidAccessKeyId"}},
 	} {
-		for _, key := range []string{byName, writeOnly} {
-			t.Run(name+", "+key[:strings.IndexByte(key, ' ')], func(t *testing.T) {
-				t.Parallel()
-				w := acctest.New(t)
-				ring := ""
-				if key == byName {
-					ring = "sse_customer_keys = { a = var.key }"
-				}
-				keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
-				fine := acctest.Ephemeral("key") + w.Provider(ring) + w.Object("a", key, hello)
-				g := (&gate{refuse: tc.refuse}).open(t, w)
-				refused := acctest.Error(append(tc.says, "Error: Unable to Read Encrypted Object", "cos://lab-1250000000/a")...)
-				keeps := acctest.Keeps(address)
-				resource.Test(t, resource.TestCase{
-					ProtoV6ProviderFactories: w.Factories(),
-					Steps: []resource.TestStep{
-						{Config: fine, ConfigVariables: keys, ConfigStateChecks: []statecheck.StateCheck{keeps}},
-						{
-							Config:          acctest.Ephemeral("key") + g.provider(w, append(tc.provider, ring)...) + w.Object("a", key, hello),
-							ConfigVariables: keys,
-							ExpectError:     refused,
-						},
-						{RefreshState: true, ExpectError: refused},
-						{Config: fine, ConfigVariables: keys, ConfigPlanChecks: unchanged, ConfigStateChecks: []statecheck.StateCheck{keeps}},
-					},
-				})
-				acctest.Now(t, w.HidesInDiagnostics(wrongSecret))
-			})
+		for _, r.key = range []string{byName, writeOnly} {
+			rows[name+", "+r.key[:strings.IndexByte(r.key, ' ')]] = r
 		}
 	}
+	f := newFleet(t, rows, func(t *testing.T, _ string) *acctest.World { t.Helper(); return acctest.New(t) })
+	fine, closed := acctest.Ephemeral("key"), acctest.Ephemeral("key")
+	var keeps []statecheck.StateCheck
+	for _, name := range f.names {
+		row, w, ring := rows[name], f.worlds[name], ""
+		if row.key == byName {
+			ring = "sse_customer_keys = { a = var.key }"
+		}
+		g := (&gate{refuse: row.refuse}).open(t, w)
+		object := f.object(name, "a", row.key, hello)
+		fine += f.provider(name, ring) + object
+		closed += f.renamed(name, g.provider(w, append(row.provider, ring)...)) + object
+		keeps = append(keeps, acctest.Keeps(f.address(name)))
+	}
+	keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
+	// ExpectError is satisfied by one row; this looks at each.
+	refused := func() {
+		acctest.Now(t, f.each(func(name string, w *acctest.World) acctest.Check {
+			return w.Says(append(rows[name].says, "Error: Unable to Read Encrypted Object", "cos://lab-1250000000/a")...)
+		})...)
+	}
+	failure := acctest.Error("Error: Unable to Read Encrypted Object")
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: f.factories(),
+		Steps: []resource.TestStep{
+			{Config: fine, ConfigVariables: keys, ConfigStateChecks: keeps},
+			{Config: closed, ConfigVariables: keys, ExpectError: failure},
+			{PreConfig: refused, RefreshState: true, ExpectError: failure},
+			{PreConfig: refused, Config: fine, ConfigVariables: keys, ConfigPlanChecks: unchanged, ConfigStateChecks: keeps},
+		},
+	})
+	acctest.Now(t, f.each(func(_ string, w *acctest.World) acctest.Check { return w.HidesInDiagnostics(wrongSecret) })...)
 }
 
 // COS may answer in a way that the mock does not: it refuses the key before

@@ -78,7 +78,7 @@ const (
 func TestAccVerdict(t *testing.T) {
 	t.Parallel()
 	withKey := func(status string) string { return "HEAD " + status + " customer" }
-	for name, tc := range map[string]struct {
+	type verdict struct {
 		key    string                        // the arguments that declare the key
 		body   string                        // "" is "hello"; "none" is no longer declared
 		before func(*scene)                  // prepares the bucket before the create
@@ -87,7 +87,8 @@ func TestAccVerdict(t *testing.T) {
 		says   []string                      // the plan's output; nil for an empty plan
 		sends  func(refused string) []string // requests of the repair
 		warns  bool
-	}{
+	}
+	verdicts := map[string]verdict{
 		"200 with the key": {
 			key:  byName,
 			asks: func(string) []string { return []string{withKey("200")} },
@@ -211,75 +212,126 @@ func TestAccVerdict(t *testing.T) {
 			before: func(s *scene) { must(s.t, s.FreezeListing(s.Bucket())) },
 			asks:   func(string) []string { return []string{withKey("200")} },
 		},
-	} {
-		for refused, answer := range map[string]cosmock.Answer{
-			"400": {},
-			"403": {Status: 403, Code: "AccessDenied", Message: "Access Denied."},
-		} {
-			if refused == "403" && !slices.ContainsFunc(tc.asks("REFUSED"), func(s string) bool { return strings.Contains(s, "REFUSED") }) {
+	}
+	type row struct {
+		verdict
+		refused string // the status for a wrong customer key
+		*scene
+		state map[string]any
+	}
+	rows := map[string]*row{}
+	answers := map[string]cosmock.Answer{"400": {}, "403": {Status: 403, Code: "AccessDenied", Message: "Access Denied."}}
+	for name, v := range verdicts {
+		for refused := range answers {
+			if refused == "403" && !slices.ContainsFunc(v.asks("REFUSED"), func(s string) bool { return strings.Contains(s, "REFUSED") }) {
 				continue // no request of this case is refused
 			}
-			t.Run(name+", "+refused, func(t *testing.T) {
-				t.Parallel()
-				s := newScene(t)
-				s.Configure(func(u *cosmock.Undocumented) {
-					u.CustomerKeyMissing, u.CustomerKeyWrong, u.CustomerKeyNotApplicable = answer, answer, answer
-				})
-				if tc.before != nil {
-					tc.before(s)
-				}
-				ws := acctest.NewWorkspace(t)
-				ws.Env = []string{"TF_VAR_key=" + acctest.KeyA}
-				config := []string{ephemeralVariable("key"), s.Provider("sse_customer_keys = { a = var.key }"), s.Object("a", tc.key, hello)}
-				if tc.key == writeOnly {
-					config[1] = s.Provider()
-				}
-				ws.Config(config...)
-				ws.Apply()
-				if tc.body == "none" {
-					config[2] = s.Object("a", tc.key)
-					ws.Config(config...)
-					ws.Apply()
-				}
-				state := ws.Attributes(testObject)
-				if tc.change != nil {
-					tc.change(t, s)
-				}
-				code := 2
-				if tc.says == nil {
-					code = 0
-				}
-				for _, args := range [][]string{{"plan", "-refresh-only"}, {"plan", "-detailed-exitcode", "-out=plan"}} {
-					s.ResetRequests()
-					r := ws.Run(args...)
-					if same := strings.Contains(r.Text(), "No changes."); r.Code != code && r.Code != 0 || same != (tc.says == nil) {
-						t.Fatalf("%v ended with %d:\n%s", args, r.Code, r.Output())
-					}
-					if diff := cmp.Diff(tc.asks(refused), s.Calls()); diff != "" {
-						t.Errorf("%v: requests (-want +got):\n%s", args, diff)
-					}
-					if got := strings.Count(r.Text(), "Warning: Encrypted Object Not Verified"); (got == 1) != tc.warns || got > 1 {
-						t.Errorf("%v: %d warnings:\n%s", args, got, r.Output())
-					}
-					if !slices.Contains(args, "-refresh-only") {
-						checkReport(t, r, tc.says, acctest.KeyA)
-					}
-				}
-				if tc.says == nil {
-					ws.Apply("-refresh-only")
-					if diff := cmp.Diff(state, ws.Attributes(testObject)); diff != "" {
-						t.Errorf("the state changed (-before +after):\n%s", diff)
-					}
-					return
-				}
-				s.ResetRequests()
-				applyPlan(t, ws)
-				if diff := cmp.Diff(tc.sends(refused), s.writes("a")); diff != "" {
-					t.Errorf("requests of the repair (-want +got):\n%s", diff)
-				}
-				ws.EmptyPlan()
-				checkStored(t, s.World, "a", "hello", ways["SSE-C"].stored, customerKey(t, acctest.KeyA))
-			})
+			rows[name+", "+refused] = &row{verdict: v, refused: refused}
 		}
 	}
+	ws := acctest.NewWorkspace(t)
+	ws.Env = []string{"TF_VAR_key=" + acctest.KeyA}
+	f := newFleet(t, rows, func(t *testing.T, name string) *acctest.World {
+		t.Helper()
+		tc := rows[name]
+		tc.scene = newScene(t)
+		tc.Configure(func(u *cosmock.Undocumented) {
+			answer := answers[tc.refused]
+			u.CustomerKeyMissing, u.CustomerKeyWrong, u.CustomerKeyNotApplicable = answer, answer, answer
+		})
+		if tc.before != nil {
+			tc.before(tc.scene)
+		}
+		return tc.World
+	})
+	f.serve(t, ws)
+	each := func(during string, do func(t *testing.T, name string, tc *row)) {
+		t.Helper()
+		for _, name := range f.names {
+			t.Run(name+", "+during, func(t *testing.T) { do(t, name, rows[name]) })
+		}
+	}
+	config := func(final bool) {
+		parts := []string{ephemeralVariable("key")}
+		for name, tc := range rows {
+			lines := []string{tc.key, hello}
+			if tc.body == "none" && final {
+				lines = lines[:1]
+			}
+			ring := "sse_customer_keys = { a = var.key }"
+			if tc.key == writeOnly {
+				ring = ""
+			}
+			parts = append(parts, f.provider(name, ring), f.object(name, "a", lines...))
+		}
+		ws.Config(parts...)
+	}
+	config(false)
+	ws.Apply()
+	config(true)
+	var undeclared []string
+	for name, tc := range rows {
+		if tc.body == "none" {
+			undeclared = append(undeclared, "-target="+f.address(name))
+		}
+	}
+	ws.Apply(undeclared...)
+	each("create", func(t *testing.T, name string, tc *row) {
+		t.Helper()
+		tc.state = ws.Attributes(f.address(name))
+		acctest.Now(t, tc.Says())
+		if tc.change != nil {
+			tc.change(t, tc.scene)
+		}
+	})
+	for _, args := range [][]string{{"plan", "-refresh-only"}, {"plan", "-detailed-exitcode", "-out=plan"}} {
+		for _, tc := range rows {
+			tc.ResetRequests()
+		}
+		r := ws.Run(args...)
+		if code := map[int]int{2: 0, 3: 2}[len(args)]; r.Code != code {
+			t.Fatalf("%v ended with %d, want %d:\n%s", args, r.Code, code, r.Output())
+		}
+		checkReport(t, r, []string{"Warning: Encrypted Object Not Verified"}, acctest.KeyA)
+		said := changesByAddress(r.Output())
+		each(strings.Join(args[:2], " "), func(t *testing.T, name string, tc *row) {
+			t.Helper()
+			changes, changed := said[f.address(name)]
+			if changed != (tc.says != nil) {
+				t.Errorf("%v: it changes: %v\n%s", args, changed, r.Output())
+			}
+			if diff := cmp.Diff(tc.asks(tc.refused), tc.Calls()); diff != "" {
+				t.Errorf("%v: requests (-want +got):\n%s", args, diff)
+			}
+			warnings := 0
+			if tc.warns {
+				warnings = 1
+			}
+			acctest.Now(t, tc.SaysTimes(warnings, "Warning: Encrypted Object Not Verified"))
+			for _, part := range tc.says {
+				if !slices.Contains(args, "-refresh-only") && !strings.Contains(changes, part) {
+					t.Errorf("%v does not say %q:\n%s", args, part, r.Output())
+				}
+			}
+		})
+	}
+	for _, tc := range rows {
+		tc.ResetRequests()
+	}
+	applyPlan(t, ws)
+	each("apply", func(t *testing.T, name string, tc *row) {
+		t.Helper()
+		if tc.says == nil {
+			if diff := cmp.Diff(tc.state, ws.Attributes(f.address(name))); diff != "" {
+				t.Errorf("the state changed (-before +after):\n%s", diff)
+			}
+			acctest.Now(t, tc.Sent())
+			return
+		}
+		if diff := cmp.Diff(tc.sends(tc.refused), tc.writes("a")); diff != "" {
+			t.Errorf("requests of the repair (-want +got):\n%s", diff)
+		}
+		checkStored(t, tc.World, "a", "hello", ways["SSE-C"].stored, customerKey(t, acctest.KeyA))
+	})
+	ws.EmptyPlan()
 }
