@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -73,4 +75,22 @@ func (c *cases) holds(name, key, body string, encryption sse.Observed) acctest.C
 func (c *cases) stored(name, key string) cosmock.Object {
 	o, _ := c.Server.Object(c.bucket(name), key)
 	return o
+}
+
+// recorded makes a workspace serve the provider whose diagnostics Says reads.
+func (c *cases) recorded(t *testing.T, ws *acctest.Workspace) {
+	t.Helper()
+	ws.Others = map[string]func() tfprotov6.ProviderServer{"cos-terraform/cos": func() tfprotov6.ProviderServer {
+		server, err := c.Factories()["cos"]()
+		must(t, err)
+		return server
+	}}
+}
+
+// succeeds runs the CLI, and fails the test unless it succeeds.
+func succeeds(t *testing.T, ws *acctest.Workspace, args ...string) {
+	t.Helper()
+	if r := ws.Run(args...); r.Code != 0 {
+		t.Fatalf("%v ended with %d:\n%s", args, r.Code, r.Output())
+	}
 }

@@ -3,6 +3,7 @@ package object_test
 import (
 	"crypto/md5"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -22,45 +23,67 @@ const plain = `server_side_encryption = "AES256"`
 // overwritten or lost.
 func TestAccRenameOntoOccupiedKey(t *testing.T) {
 	t.Parallel()
-	const mine = `content = "mine"`
-	for name, object := range map[string]cosmock.NewObject{
-		"a plain object":   {Body: strings.NewReader("foreign")},
-		"somebody's SSE-C": {Body: strings.NewReader("foreign"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)},
-		"nothing":          {},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			there := resource.TestStep{Config: w.Provider() + w.Object("a", plain, mine)}
-			moved := resource.TestStep{
-				Config:            w.Provider() + w.Object("b", plain, mine),
-				ConfigStateChecks: []statecheck.StateCheck{w.HasKeys("b"), w.Body("b", "mine")},
-			}
-			steps := []resource.TestStep{there, moved}
-			if object.Body != nil {
-				moved.PreConfig = func() {
-					acctest.Now(t, w.HasKeys("a", "b"))
-					must(t, w.DeleteObject(w.Bucket(), "b"))
-				}
-				steps = []resource.TestStep{
-					there,
-					{
-						PreConfig:        func() { must(t, w.PutObject(w.Bucket(), "b", object)) },
-						Config:           w.Provider() + w.Object("b", plain, mine),
-						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{w.Says("Warning: Target Address Not Free", w.Bucket()+"/b")}},
-						ExpectError:      acctest.Error("Unable to Move Encrypted Object", "never overwrites"),
-					},
-					{ // overwrite applies to creates only, not to moves
-						PreConfig:   acctest.Before(t, w.HasKeys("a", "b")),
-						Config:      w.Provider() + w.Object("b", plain, mine, `overwrite = true`),
-						ExpectError: acctest.Error("Unable to Move Encrypted Object"),
-					},
-					moved,
-				}
-			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
-		})
+	occupied := map[string]cosmock.NewObject{
+		"a plain object":   {Mode: sse.ModeNone},
+		"somebody's SSE-C": {Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)},
 	}
+	table := maps.Clone(occupied)
+	table["nothing"] = cosmock.NewObject{}
+	c := newCases(t, table)
+	config := func(key string, more ...string) string {
+		text := c.Provider()
+		for name := range table {
+			text += c.object(name, key, append(more, plain, `content = "mine"`)...)
+		}
+		return text
+	}
+	var keys, moved []acctest.Check
+	warns := []string{"Warning: Target Address Not Free"}
+	for name := range table {
+		want := []string{"b"}
+		if _, ok := occupied[name]; ok {
+			want = []string{"a", "b"}
+			warns = append(warns, "will be moved to cos://"+c.bucket(name)+"/b, where an object already exists")
+		}
+		keys = append(keys, c.of(name, func() error { return acctest.Differ("keys", want, c.Keys(c.bucket(name))) }))
+		moved = append(moved, c.of(name, func() error { return acctest.Differ("keys", []string{"b"}, c.Keys(c.bucket(name))) }),
+			c.holds(name, "b", "mine", sse.Observed{Mode: sse.ModeAES256}))
+	}
+	fails := func(says ...string) func() {
+		return acctest.Before(t, append(keys, c.SaysTimes(len(occupied), "Error: Unable to Move Encrypted Object", says...))...)
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config("a")},
+			{
+				PreConfig: func() {
+					for name, object := range occupied {
+						object.Body = strings.NewReader("foreign")
+						must(t, c.PutObject(c.bucket(name), "b", object))
+					}
+				},
+				Config:           config("b"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{c.Says(warns...)}},
+				ExpectError:      acctest.Error("Unable to Move Encrypted Object", "never overwrites"),
+			},
+			{ // overwrite applies to creates only, not to moves
+				PreConfig:   fails("never overwrites"),
+				Config:      config("b", `overwrite = true`),
+				ExpectError: acctest.Error("Unable to Move Encrypted Object"),
+			},
+			{
+				PreConfig: func() {
+					fails()()
+					for name := range occupied {
+						must(t, c.DeleteObject(c.bucket(name), "b"))
+					}
+				},
+				Config:            config("b"),
+				ConfigStateChecks: asStateChecks(moved),
+			},
+		},
+	})
 }
 
 // replacedBy returns a resource whose revision replaces any resource that has

@@ -74,44 +74,66 @@ func TestAccDeposed(t *testing.T) {
 
 // An object that somebody else has written is not deleted, whether or not a refresh
 // has seen it.
+//
+// With our runner: it destroys some of the instances, with and without a refresh.
 func TestAccDestroyLeavesForeign(t *testing.T) {
 	t.Parallel()
+	destroys := []struct {
+		name  string
+		first [][]string // commands before the destroy
+		args  []string   // of the destroy
+		taint bool
+	}{
+		{name: "at once"},
+		{name: "without a refresh", args: []string{"-refresh=false"}},
+		{name: "after a saved refresh", first: [][]string{{"refresh"}}},
+		{name: "after two, and unsaved", first: [][]string{{"refresh"}, {"refresh"}}, args: []string{"-refresh=false"}},
+		{name: "after it became tainted", taint: true},
+	}
 	policies := map[string]string{"delete": `deletion_policy = "delete"`, "all versions": `deletion_policy = "delete_all_versions"`}
-	refresh := func(string) resource.TestStep { return resource.TestStep{RefreshState: true, ExpectNonEmptyPlan: true} }
-	destroy := func(config string) resource.TestStep { return resource.TestStep{Config: config, Destroy: true} }
-	for name, steps := range map[string][]func(config string) resource.TestStep{
-		"at once":                {destroy},
-		"without a refresh":      nil, // the destroy at the end of every test
-		"after a saved refresh":  {refresh, destroy},
-		"after two, and unsaved": {refresh, refresh},
-		"after it became tainted": {func(config string) resource.TestStep {
-			return resource.TestStep{Config: config, PlanOnly: true, ExpectNonEmptyPlan: true, Taint: []string{"cos_encrypted_object.case00", "cos_encrypted_object.case01"}}
-		}, destroy},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			clock := &clock{}
-			c := newCases(t, policies, clock.options)
-			config := c.Provider()
-			for name, policy := range policies {
-				config += c.object(name, "a", plain, hello, policy)
-			}
-			all := []resource.TestStep{{
-				Config: config,
-				PostApplyFunc: func() {
-					clock.forward(10e9)
-					for name := range policies {
-						must(t, c.PutObject(c.bucket(name), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
-					}
-				},
-			}}
-			for _, step := range steps {
-				all = append(all, step(config))
-			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: c.Factories(), Steps: all})
-			acctest.Now(t, c.Says("Warning: Object Not Deleted", "it has been overwritten since"))
+	table := map[string]string{}
+	for _, d := range destroys {
+		for name, policy := range policies {
+			table[d.name+", "+name] = policy
+		}
+	}
+	clock := &clock{}
+	c := newCases(t, table, clock.options)
+	ws := acctest.NewWorkspace(t)
+	c.recorded(t, ws)
+	config := c.Provider()
+	for name, policy := range table {
+		config += c.object(name, "a", plain, hello, policy)
+	}
+	ws.Config(config)
+	ws.Apply()
+	clock.forward(10e9)
+	for name := range table {
+		must(t, c.PutObject(c.bucket(name), "a", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
+	}
+	for _, d := range destroys {
+		t.Run(d.name, func(t *testing.T) {
+			var targets []string
 			for name := range policies {
-				acctest.Now(t, c.holds(name, "a", "hello", sse.Observed{Mode: sse.ModeAES256}))
+				targets = append(targets, "-target="+c.address(d.name+", "+name))
+				if d.taint {
+					succeeds(t, ws, "taint", c.address(d.name+", "+name))
+				}
+			}
+			for _, args := range d.first {
+				succeeds(t, ws, append(args, targets...)...)
+			}
+			acctest.Now(t, c.Says())
+			if d.first != nil && d.args == nil {
+				ws.ChangedPlan(targets...)
+			}
+			ws.Destroy(append(d.args, targets...)...)
+			acctest.Now(t, c.SaysTimes(len(policies), "Warning: Object Not Deleted", "it has been overwritten since"))
+			for name := range policies {
+				acctest.Now(t, c.holds(d.name+", "+name, "a", "hello", sse.Observed{Mode: sse.ModeAES256}))
+				if state := ws.Attributes(c.address(d.name + ", " + name)); state != nil {
+					t.Errorf("%s: it is still in the state: %v", name, state)
+				}
 			}
 		})
 	}
