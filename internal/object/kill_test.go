@@ -16,6 +16,16 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
+// killed is an operation that a kill interrupts.
+type killed struct {
+	first, second []string // arguments before and after; a nil first is a create
+	method        string   // method of the request in progress
+	nth           int      // counts requests of that method
+	fault         cosmock.FaultKind
+	hint          bool // the next apply fails with the import hint
+	want          string
+}
+
 // The CLI and the provider are killed at any point between two requests. The next
 // apply succeeds, and an object that existed never disappears. Only a create that
 // wrote the object without recording it must ask for an import, because the object
@@ -24,16 +34,8 @@ import (
 // With our runner: the CLI and the provider are killed.
 func TestAccKilled(t *testing.T) {
 	t.Parallel()
-	binary := acctest.Build(t)
 	const before, after = cosmock.FaultResetBefore, cosmock.FaultResetAfter
-	for name, tc := range map[string]struct {
-		first, second []string // arguments before and after; a nil first is a create
-		method        string   // method of the request in progress
-		nth           int      // counts requests of that method
-		fault         cosmock.FaultKind
-		hint          bool // the next apply fails with the import hint
-		want          string
-	}{
+	table := map[string]killed{
 		"create, looking":              {nil, []string{plain, `content = "new"`}, "HEAD", 1, before, false, "new"},
 		"create, not written":          {nil, []string{plain, `content = "new"`}, "PUT", 1, before, false, "new"},
 		"create, written":              {nil, []string{plain, `content = "new"`}, "PUT", 1, after, true, "new"},
@@ -46,96 +48,96 @@ func TestAccKilled(t *testing.T) {
 		"rotation, written":            {[]string{plain, `content = "old"`}, []string{`sse_customer_key_name = "b"`, `content = "old"`}, "PUT", 1, after, false, "old"},
 		"rotation, proving":            {[]string{plain, `content = "old"`}, []string{`sse_customer_key_name = "b"`, `content = "old"`}, "HEAD", 1, before, false, "old"},
 		"rotation from SSE-C, proving": {[]string{`sse_customer_key_name = "b"`, `content = "old"`}, []string{plain, `content = "old"`}, "HEAD", 1, before, false, "old"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			ws := acctest.NewWorkspace(t)
-			ws.Binary = binary
-			if tc.first != nil {
-				ws.Config(w.Provider(keyring), w.Object("a", tc.first...))
-				ws.Apply()
+	}
+	c := newCases(t, table)
+	ws := acctest.NewWorkspace(t)
+	ws.Binary = acctest.Build(t)
+	config := func(lines func(killed) []string) {
+		parts := []string{c.Provider(keyring)}
+		for name, tc := range table {
+			if lines(tc) != nil {
+				parts = append(parts, c.object(name, "a", lines(tc)...))
 			}
-			stop := watch(t, w, tc.first != nil)
-			ws.Config(w.Provider(keyring), w.Object("a", tc.second...))
-			ws.ChangedPlan("-out=plan.tfplan")
-			killDuring(t, w, ws, tc.method, tc.nth, tc.fault, "apply", "plan.tfplan")
-			if tc.hint {
-				if out := ws.Fail("apply", "-auto-approve").Text(); !containsAll(out, "Object Exists Already", "terraform import") {
-					t.Errorf("the next apply says:\n%s", out)
-				}
-				ws.Run("import", "cos_encrypted_object.test", w.Bucket()+"/a")
-			}
-			ws.Apply()
-			ws.EmptyPlan()
-			stop()
-			stored, _ := w.Stored("a")
-			key := sse.CustomerKey{}
-			if stored.Mode == sse.ModeCustomer {
-				key = customerKey(t, acctest.KeyB)
-			}
-			if body, err := stored.Plaintext(key); err != nil || string(body) != tc.want {
-				t.Errorf("stored is %q, %v", body, err)
-			}
-		})
+		}
+		ws.Config(parts...)
+	}
+	config(func(tc killed) []string { return tc.first })
+	ws.Apply()
+	var existing []string
+	for name, tc := range table {
+		if tc.first != nil {
+			existing = append(existing, name)
+		}
+	}
+	stop := c.watch(t, existing)
+	config(func(tc killed) []string { return tc.second })
+	ws.ChangedPlan("-out=plan.tfplan")
+	c.kill(t, table, ws, "apply", "-parallelism=20", "plan.tfplan")
+	out, hints := ws.Fail("apply", "-auto-approve").Text(), 0
+	for name, tc := range table {
+		if said := strings.Contains(out, "with "+c.address(name)+","); said != tc.hint {
+			t.Errorf("%s: the next apply fails: %v, want %v:\n%s", name, said, tc.hint, out)
+		}
+		if tc.hint {
+			hints++
+			ws.Run("import", c.address(name), c.bucket(name)+"/a")
+		}
+	}
+	for _, part := range []string{"Error: Object Exists Already", "terraform import"} {
+		if n := strings.Count(out, part); n < hints || part != "terraform import" && n != hints {
+			t.Errorf("the next apply says %q %d times, want %d:\n%s", part, n, hints, out)
+		}
+	}
+	ws.Apply()
+	ws.EmptyPlan()
+	stop()
+	for name, tc := range table {
+		stored, key := c.stored(name, "a"), sse.CustomerKey{}
+		if stored.Mode == sse.ModeCustomer {
+			key = customerKey(t, acctest.KeyB)
+		}
+		if body, err := stored.Plaintext(key); err != nil || string(body) != tc.want {
+			t.Errorf("%s: stored is %q, %v", name, body, err)
+		}
 	}
 }
 
-// killDuring runs the CLI, and kills it and its provider while the server delays
-// the nth request of a method.
-func killDuring(t *testing.T, w *acctest.World, ws *acctest.Workspace, method string, nth int, fault cosmock.FaultKind, args ...string) {
+// kill runs the CLI. Once each row waits for the server at its request, it kills
+// the CLI and its provider.
+func (c *cases) kill(t *testing.T, table map[string]killed, ws *acctest.Workspace, args ...string) {
 	t.Helper()
-	w.ResetRequests()
-	arm := func(kind cosmock.FaultKind, method string) (release func()) {
-		gate := make(chan struct{})
-		if err := w.Arm(cosmock.Fault{Match: cosmock.On(method, "a"), Times: 1, Kind: kind, Until: gate}); err != nil {
-			t.Fatal(err)
-		}
-		return func() { close(gate) }
-	}
-	was := etag(w)
-	var release func()
-	if nth > 1 {
-		release = arm(cosmock.FaultDelay, "PUT") // released once the fault for the next request is armed
-	} else {
-		release = arm(fault, method)
+	c.ResetRequests()
+	release, was := make(chan struct{}), map[string]string{}
+	for name, tc := range table {
+		fault := cosmock.Fault{Match: cosmock.On(tc.method, "a"), Skip: tc.nth - 1, Times: 1, Kind: tc.fault, Until: release}
+		bucket := c.bucket(name)
+		fault.Match.Bucket = &bucket
+		must(t, c.Arm(fault))
+		was[name] = c.stored(name, "a").ETag
 	}
 	cmd := ws.Command(t.Context(), args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	must(t, cmd.Start())
+	for name, tc := range table {
+		acctest.Eventually(t, fmt.Sprintf("%s: there is a %s number %d", name, tc.method, tc.nth), func() bool {
+			n := 0
+			for _, r := range c.Requests() {
+				if r.Bucket == c.bucket(name) && r.Key == "a" && r.Method == tc.method {
+					n++
+				}
+			}
+			// The journal records a request before its body has arrived.
+			return n >= tc.nth && (tc.fault != cosmock.FaultResetAfter || c.stored(name, "a").ETag != was[name])
+		})
 	}
-	if nth > 1 {
-		waitFor(t, w, "PUT", 1)
-		held := arm(fault, method)
-		release()
-		release = held
+	must(t, syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL))
+	if err := cmd.Wait(); err == nil || strings.Contains(out.String(), "Apply complete") || strings.Contains(out.String(), "Creation complete") || strings.Contains(out.String(), "Modifications complete") {
+		t.Fatalf("the run was not killed, or not everywhere:\n%s", out.String())
 	}
-	waitFor(t, w, method, nth)
-	if fault == cosmock.FaultResetAfter {
-		// The journal records a request before its body has arrived.
-		acctest.Eventually(t, "the server has done its work", func() bool { return etag(w) != was })
-	}
-	if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Wait(); err == nil || strings.Contains(out.String(), "Apply complete") {
-		t.Fatalf("the run was not killed:\n%s", out.String())
-	}
-	release()
-	w.Disarm()
-}
-
-func stored(w *acctest.World) bool {
-	_, ok := w.Stored("a")
-	return ok
-}
-
-func etag(w *acctest.World) string {
-	o, _ := w.Stored("a")
-	return o.ETag
+	close(release)
+	c.Disarm()
 }
 
 func waitFor(t *testing.T, w *acctest.World, method string, nth int) {
@@ -151,11 +153,9 @@ func waitFor(t *testing.T, w *acctest.World, method string, nth int) {
 	})
 }
 
-// watch continuously checks that the object exists.
-func watch(t *testing.T, w *acctest.World, expected bool) (stop func()) {
-	if !expected {
-		return func() {}
-	}
+// watch continuously checks that the objects exist.
+func (c *cases) watch(t *testing.T, names []string) (stop func()) {
+	t.Helper()
 	done := make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() {
@@ -164,9 +164,11 @@ func watch(t *testing.T, w *acctest.World, expected bool) (stop func()) {
 			case <-done:
 				return
 			case <-time.After(time.Millisecond):
-				if !stored(w) {
-					t.Error("for a moment there was no object")
-					return
+				for _, name := range names {
+					if _, ok := c.Server.Object(c.bucket(name), "a"); !ok {
+						t.Errorf("%s: for a moment there was no object", name)
+						return
+					}
 				}
 			}
 		}
