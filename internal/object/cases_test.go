@@ -3,6 +3,7 @@ package object_test
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,6 +76,44 @@ func (c *cases) holds(name, key, body string, encryption sse.Observed) acctest.C
 func (c *cases) stored(name, key string) cosmock.Object {
 	o, _ := c.Server.Object(c.bucket(name), key)
 	return o
+}
+
+// failing matches the resource that an error of the CLI names.
+var failing = regexp.MustCompile(`with ((?:ephemeral\.)?\w+\.\w+),`)
+
+// errorsByAddress splits the output of a CLI into the errors of each resource, with
+// whitespace collapsed.
+func errorsByAddress(output string) map[string]string {
+	said := map[string]string{}
+	text := strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(output)), " ")
+	for _, one := range strings.Split(text, "Error: ")[1:] {
+		if named := failing.FindStringSubmatch(one); named != nil {
+			said[named[1]] += one
+		}
+	}
+	return said
+}
+
+// wrongErrors compares the errors of a CLI's output with those that rows are to have:
+// the texts by address. Every other row must have none.
+func wrongErrors(output string, want map[string][]string) error {
+	said := errorsByAddress(output)
+	for address, texts := range want {
+		for _, text := range texts {
+			if !strings.Contains(said[address], text) {
+				return fmt.Errorf("the errors of %s do not say %q:\n%s", address, text, output)
+			}
+		}
+		if said[address] == "" {
+			return fmt.Errorf("%s has no error:\n%s", address, output)
+		}
+	}
+	for address := range said {
+		if want[address] == nil {
+			return fmt.Errorf("%s has an error:\n%s", address, output)
+		}
+	}
+	return nil
 }
 
 // recorded makes a workspace serve the provider whose diagnostics Says reads.

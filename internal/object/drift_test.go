@@ -202,50 +202,71 @@ func TestAccDriftToUnknownKey(t *testing.T) {
 // made for and does not overwrite any other.
 func TestAccChangedAfterPlan(t *testing.T) {
 	t.Parallel()
-	theirs := func(t *testing.T, w *acctest.World) {
-		t.Helper()
-		must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeAES256}))
-	}
-	vanished := func(t *testing.T, w *acctest.World) {
-		t.Helper()
-		must(t, w.DeleteObject(w.Bucket(), "a"))
-	}
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		now    []string
-		change func(*testing.T, *acctest.World)
-		ok     bool
+		theirs string // the body that is there now; "" if the object is gone
 		says   []string
 		body   string // the final body; "" if there is no object
 	}{
-		"changed, before an upload":  {now: []string{aes, `content = "mine"`}, change: theirs, says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
-		"changed, before a copy":     {now: []string{aes, hello, `cache_control = "no-store"`}, change: theirs, says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
-		"changed, before a rotation": {now: []string{`server_side_encryption = "cos/kms"`, hello}, change: theirs, says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
-		"gone, before an upload":     {now: []string{aes, `content = "mine"`}, change: vanished, ok: true, body: "mine"},
-		"gone, before a copy":        {now: []string{aes, hello, `cache_control = "no-store"`}, change: vanished, says: []string{"Unable to Update Encrypted Object", "has been deleted since it was last read", "Plan again"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			stands := w.HasKeys()
-			if tc.body != "" {
-				stands = w.Body("a", tc.body)
-			}
-			changed := resource.TestStep{
-				Config: w.Provider() + w.Object("a", tc.now...),
-				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate,
-					acctest.Do(func() { tc.change(t, w) })),
-			}
-			steps := []resource.TestStep{{Config: w.Provider() + w.Object("a", aes, hello)}, changed}
-			if tc.ok {
-				steps[1].ConfigStateChecks = []statecheck.StateCheck{stands}
-			} else {
-				steps[1].ExpectError = acctest.Error(tc.says...)
-				// A new plan for the current object succeeds.
-				steps = append(steps, resource.TestStep{PreConfig: acctest.Before(t, stands), Config: changed.Config})
-			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
-		})
+		"changed, before an upload":  {now: []string{aes, `content = "mine"`}, theirs: "theirs", says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
+		"changed, before a copy":     {now: []string{aes, hello, `cache_control = "no-store"`}, theirs: "theirs", says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
+		"changed, before a rotation": {now: []string{`server_side_encryption = "cos/kms"`, hello}, theirs: "theirs", says: []string{"changed by someone else", "Plan again"}, body: "theirs"},
+		"gone, before an upload":     {now: []string{aes, `content = "mine"`}, body: "mine"},
+		"gone, before a copy":        {now: []string{aes, hello, `cache_control = "no-store"`}, says: []string{"Unable to Update Encrypted Object", "has been deleted since it was last read", "Plan again"}},
 	}
+	c := newCases(t, table)
+	before, after := c.Provider(), c.Provider()
+	actions, errors, stands := map[string]string{}, map[string][]string{}, []acctest.Check{}
+	for name, tc := range table {
+		before += c.object(name, "a", aes, hello)
+		after += c.object(name, "a", tc.now...)
+		actions[c.address(name)] = "update"
+		if tc.says != nil {
+			errors[c.address(name)] = tc.says
+		}
+		if tc.body != "" {
+			stands = append(stands, c.holds(name, "a", tc.body, sse.Observed{Mode: sse.ModeAES256}))
+		} else {
+			stands = append(stands, c.of(name, func() error { return acctest.Differ("keys", 0, len(c.Keys(c.bucket(name)))) }))
+		}
+	}
+	change := acctest.Do(func() {
+		for name, tc := range table {
+			if tc.theirs == "" {
+				must(t, c.DeleteObject(c.bucket(name), "a"))
+			} else {
+				must(t, c.PutObject(c.bucket(name), "a", cosmock.NewObject{Body: strings.NewReader(tc.theirs), Mode: sse.ModeAES256}))
+			}
+		}
+	})
+	failed := false
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		// ExpectError is satisfied by one row; this looks at each.
+		ErrorCheck: func(err error) error {
+			if failed {
+				return err
+			}
+			failed = true
+			return wrongErrors(err.Error(), errors)
+		},
+		Steps: []resource.TestStep{
+			{Config: before},
+			{
+				Config:           after,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Actions(actions), change}},
+			},
+			{ // A new plan for the current object succeeds.
+				PreConfig: func() {
+					if !failed {
+						t.Error("the apply went through")
+					}
+					acctest.Now(t, stands...)
+				},
+				Config: after,
+			},
+		},
+	})
 }
 
 // Somebody creates the deleted object again while it is being uploaded: their

@@ -169,7 +169,7 @@ func TestAccRequireEncryptionLate(t *testing.T) {
 // Parts of the default encryption may be unknown until the apply.
 func TestAccDefaultEncryptionLate(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		value, provider string
 		object          []string
 		want            sse.Observed
@@ -183,29 +183,25 @@ func TestAccDefaultEncryptionLate(t *testing.T) {
 		"a name that is null":  {"null", `default_encryption = { server_side_encryption = "AES256" }`, []string{"sse_customer_key_name = LATE"}, sse.Observed{Mode: sse.ModeAES256}},
 		"a name that is given": {`"one"`, `default_encryption = { server_side_encryption = "AES256" }`, []string{"sse_customer_key_name = LATE"}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
 		"a key that is given":  {`"` + acctest.KeyA + `"`, `default_encryption = { server_side_encryption = "AES256" }`, []string{"sse_customer_key = LATE"}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: w.Factories(),
-				Steps: []resource.TestStep{{
-					Config: late("late", tc.value) + w.Provider(append([]string{twoKeys}, replaceLate(tc.provider)...)...) +
-						w.Object("a", append([]string{hello}, replaceLate(tc.object...)...)...),
-					ConfigStateChecks: []statecheck.StateCheck{w.Holds("a", "hello", tc.want)},
-				}},
-			})
-		})
 	}
-}
-
-// replaceLate substitutes the late values in lines of a configuration.
-func replaceLate(lines ...string) []string {
-	replaced := make([]string, len(lines))
-	for i, line := range lines {
-		replaced[i] = strings.ReplaceAll(line, "LATE", lateValue("late"))
+	w := acctest.New(t)
+	f := newFleet(t, table, func(*testing.T, string) *acctest.World { return w })
+	config, stored := "", []statecheck.StateCheck{}
+	for name, tc := range table {
+		key := f.label(name)
+		lines := func(all ...string) []string {
+			for i, line := range all {
+				all[i] = strings.ReplaceAll(line, "LATE", lateValue(key))
+			}
+			return all
+		}
+		config += late(key, tc.value) + f.provider(name, lines(twoKeys, tc.provider)...) + f.object(name, key, lines(append(tc.object, hello)...)...)
+		stored = append(stored, f.of(name, w.Holds(key, "hello", tc.want)))
 	}
-	return replaced
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: f.factories(),
+		Steps:                    []resource.TestStep{{Config: config, ConfigStateChecks: stored}},
+	})
 }
 
 // The rules apply to presigned URLs for uploads, but not to those for reads.

@@ -35,6 +35,18 @@ func keyOf(t *testing.T, text string) sse.CustomerKey {
 	return customerKey(t, text)
 }
 
+// dropped is an operation whose encryption the server drops.
+type dropped struct {
+	way       string // a key of ways
+	versioned bool
+	exists    bool     // the object is updated
+	object    []string // arguments of the update
+	body      string
+	requests  []string // after the refresh
+	says      []string
+	encrypted bool // whether the remaining object is encrypted
+}
+
 // If a server silently drops the encryption, the apply fails, reports the requested
 // and the actual encryption, and undoes its write. Without the fault, the next
 // apply succeeds.
@@ -42,21 +54,14 @@ func keyOf(t *testing.T, text string) sse.CustomerKey {
 // With our runner: the test inspects the state after a failed apply.
 func TestAccEncryptionDropped(t *testing.T) {
 	t.Parallel()
+	rows := map[string]dropped{}
 	for name, way := range ways {
 		head := headOf(way.asked)
 		proof := []string{"HEAD 200", "HEAD 200"} // of the object and, since it is not encrypted, of the bucket
 		if way.asked == "customer" {
 			proof = []string{"HEAD 400 customer", "HEAD 200", "HEAD 200"}
 		}
-		for what, tc := range map[string]struct {
-			versioned bool
-			exists    bool     // the object is updated
-			object    []string // arguments of the update
-			body      string
-			requests  []string // after the refresh
-			says      []string
-			encrypted bool // whether the remaining object is encrypted
-		}{
+		for what, tc := range map[string]dropped{
 			"on create": {
 				object: []string{hello}, body: "hello",
 				requests: append(append([]string{"HEAD 404", "PUT 200 " + way.asked + " 5 bytes"}, proof...), "DELETE 204"),
@@ -91,53 +96,75 @@ func TestAccEncryptionDropped(t *testing.T) {
 			if tc.versioned && name != "SSE-COS" && name != "SSE-C" || tc.exists && name == "SSE-KMS" {
 				continue // same as the others; an existing SSE-KMS object already has a key
 			}
-			t.Run(name+" "+what, func(t *testing.T) {
-				t.Parallel()
-				w := acctest.New(t)
-				if tc.versioned {
-					must(t, w.SetVersioning(w.Bucket(), cosmock.VersioningEnabled))
-				}
-				ws := acctest.NewWorkspace(t)
-				variables := secretVariables(ws, map[string]string{"a": acctest.KeyA, "b": acctest.KeyB})
-				provider := w.Provider("sse_customer_keys = { b = var.b }")
-				var before cosmock.Object
-				if tc.exists {
-					ws.Config(variables, provider, w.Object("a", way.argument, hello))
-					ws.Apply()
-					before, _ = w.Stored("a")
-				}
-				ws.Config(variables, provider, w.Object("a", append(tc.object, way.argument)...))
-				arm(t, w, "PUT", cosmock.FaultDropEncryption, 1)
-				w.ResetRequests()
-				r := ws.Fail("apply", "-auto-approve")
-				checkReport(t, r, append(tc.says, "asked for "+way.words+", found no encryption", "cos://lab-1250000000/a"), acctest.KeyA, acctest.KeyB, w.SecretKey())
-				if diff := cmp.Diff(tc.requests, w.Calls()); diff != "" {
-					t.Errorf("requests (-want +got):\n%s", diff)
-				}
-				now, there := w.Stored("a")
-				state := ws.Attributes(testObject)
-				switch {
-				case !tc.exists:
-					if there || state != nil {
-						t.Errorf("there is an object %v, or a state %v", now, state)
-					}
-				case tc.encrypted:
-					if now.VersionID != before.VersionID || state["version_id"] != before.VersionID {
-						t.Errorf("the version is %q, in the state %q, want %q", now.VersionID, state["version_id"], before.VersionID)
-					}
-				default:
-					// The state describes the stored object, so that the next plan
-					// shows the difference.
-					if !there || state["etag"] != now.ETag || state["server_side_encryption"] != nil || state["sse_customer_key_md5"] != nil {
-						t.Errorf("stored is %v, the state has %v", now, state)
-					}
-				}
-				ws.ChangedPlan()
-				ws.Apply()
-				ws.EmptyPlan()
-				checkStored(t, w, "a", tc.body, way.stored, keyOf(t, way.key))
-			})
+			tc.way = name
+			rows[name+" "+what] = tc
 		}
+	}
+	c := newCases(t, rows)
+	ws := acctest.NewWorkspace(t)
+	head := secretVariables(ws, map[string]string{"a": acctest.KeyA, "b": acctest.KeyB}) + c.Provider("sse_customer_keys = { b = var.b }")
+	before, after, existing := head, head, map[string]cosmock.Object{}
+	errors := map[string][]string{}
+	for name, tc := range rows {
+		if tc.versioned {
+			must(t, c.SetVersioning(c.bucket(name), cosmock.VersioningEnabled))
+		}
+		if tc.exists {
+			before += c.object(name, "a", ways[tc.way].argument, hello)
+		}
+		after += c.object(name, "a", append(tc.object, ways[tc.way].argument)...)
+		errors[c.address(name)] = append(tc.says, "asked for "+ways[tc.way].words+", found no encryption", "cos://"+c.bucket(name)+"/a")
+	}
+	ws.Config(before)
+	ws.Apply()
+	for name := range rows {
+		existing[name] = c.stored(name, "a")
+		fault := cosmock.Fault{Match: cosmock.On("PUT", "a"), Times: 1, Kind: cosmock.FaultDropEncryption}
+		bucket := c.bucket(name)
+		fault.Match.Bucket = &bucket
+		must(t, c.Arm(fault))
+	}
+	c.ResetRequests()
+	ws.Config(after)
+	r := ws.Fail("apply", "-auto-approve", "-json") // which does not summarize similar warnings
+	checkReport(t, r, nil, acctest.KeyA, acctest.KeyB, c.SecretKey())
+	said := map[string]string{}
+	for _, one := range reports(t, r) {
+		said[one.Address] += one.Severity + ": " + one.Summary + "\n" + one.Detail + "\n"
+	}
+	for name, tc := range rows {
+		for _, part := range append(errors[c.address(name)], "error: ") {
+			if text := said[c.address(name)]; !strings.Contains(text, part) {
+				t.Errorf("%s does not say %q:\n%s", name, part, text)
+			}
+		}
+		acctest.Now(t, c.sent(name, tc.requests...))
+		now, state, before := c.stored(name, "a"), ws.Attributes(c.address(name)), existing[name]
+		switch {
+		case !tc.exists:
+			if now.ETag != "" || state != nil {
+				t.Errorf("%s: there is an object %v, or a state %v", name, now, state)
+			}
+		case tc.encrypted:
+			if now.VersionID != before.VersionID || state["version_id"] != before.VersionID {
+				t.Errorf("%s: the version is %q, in the state %q, want %q", name, now.VersionID, state["version_id"], before.VersionID)
+			}
+		default:
+			// The state describes the stored object, so that the next plan
+			// shows the difference.
+			if now.ETag == "" || state["etag"] != now.ETag || state["server_side_encryption"] != nil || state["sse_customer_key_md5"] != nil {
+				t.Errorf("%s: stored is %v, the state has %v", name, now, state)
+			}
+		}
+	}
+	planned := changesByAddress(ws.ChangedPlan().Output())
+	ws.Apply()
+	ws.EmptyPlan()
+	for name, tc := range rows {
+		if planned[c.address(name)] == "" {
+			t.Errorf("%s: the next plan changes nothing", name)
+		}
+		acctest.Now(t, c.holds(name, "a", tc.body, ways[tc.way].stored))
 	}
 }
 

@@ -117,54 +117,64 @@ func TestAccEveryArgument(t *testing.T) {
 // A changed address moves the object in place.
 func TestAccReplacement(t *testing.T) {
 	t.Parallel()
-	const elsewhere = "other-1250000000"
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		bucket, key, region string
 		planOnly            bool
 	}{
-		"bucket":            {elsewhere, "a", "ap-beijing", false},
+		"bucket":            {"other1-1250000000", "a", "ap-beijing", false},
 		"key":               {"", "b", "", false},
-		"region by itself":  {"", "a", "ap-beijing", true},
-		"all three at once": {elsewhere, "b", "ap-beijing", false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			must(t, w.CreateBucket(elsewhere, "ap-beijing"))
-			bucket, region := w.Bucket(), "null"
-			if tc.bucket != "" {
-				bucket = tc.bucket
-			}
-			if tc.region != "" {
-				region = acctest.Quote(tc.region)
-			}
-			first := resource.TestStep{Config: w.Provider() + w.Object("a", aes, hello)}
-			moved := resource.TestStep{
-				Config: w.Provider() + "resource \"cos_encrypted_object\" \"test\" {\n  bucket = " + acctest.Quote(bucket) + "\n  key = " + acctest.Quote(tc.key) +
-					"\n  region = " + region + "\n  content = \"hello\"\n  " + aes + "\n}",
-			}
-			update := plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)
-			steps := []resource.TestStep{first, moved}
-			if tc.planOnly { // the bucket is not in that region
-				steps[1].PlanOnly, steps[1].ExpectNonEmptyPlan = true, true
-				steps[1].ConfigPlanChecks.PostApplyPostRefresh = []plancheck.PlanCheck{update}
-				steps = append(steps, first)
-			} else {
-				steps[1].ConfigPlanChecks.PreApply = []plancheck.PlanCheck{update}
-				steps[1].ConfigStateChecks = []statecheck.StateCheck{
-					w.HoldsIn(bucket, tc.key, "hello", sse.Observed{Mode: sse.ModeAES256}),
-					acctest.State(address, map[string]any{"id": bucket + "/" + tc.key}),
-					acctest.Check(func() error {
-						if _, ok := w.Stored("a"); ok {
-							return errors.New("the old object is still there")
-						}
-						return nil
-					}),
-				}
-			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
-		})
+		"region by itself":  {"", "a", "ap-beijing", true}, // the bucket is not in that region
+		"all three at once": {"other2-1250000000", "b", "ap-beijing", false},
 	}
+	c := newCases(t, table)
+	first, planned, moved := c.Provider(), c.Provider(), c.Provider()
+	plans, actions, checks := map[string]string{}, map[string]string{}, []statecheck.StateCheck{}
+	for name, tc := range table {
+		bucket, region := c.bucket(name), "null"
+		if tc.bucket != "" {
+			bucket = tc.bucket
+			must(t, c.CreateBucket(bucket, "ap-beijing"))
+		}
+		if tc.region != "" {
+			region = acctest.Quote(tc.region)
+		}
+		there := c.object(name, "a", aes, hello)
+		elsewhere := c.object(name, tc.key, "bucket = "+acctest.Quote(bucket), "region = "+region, aes, hello)
+		first += there
+		if tc.planOnly {
+			planned, moved = planned+elsewhere, moved+there
+			plans[c.address(name)], actions[c.address(name)] = update, nothing
+			continue
+		}
+		planned, moved = planned+there, moved+elsewhere
+		plans[c.address(name)], actions[c.address(name)] = nothing, update
+		checks = append(checks,
+			c.of(name, c.HoldsIn(bucket, tc.key, "hello", sse.Observed{Mode: sse.ModeAES256})),
+			acctest.State(c.address(name), map[string]any{"id": bucket + "/" + tc.key}),
+			c.of(name, func() error {
+				if _, ok := c.Server.Object(c.bucket(name), "a"); ok {
+					return errors.New("the old object is still there")
+				}
+				return nil
+			}))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: first},
+			{
+				Config:             planned,
+				PlanOnly:           true,
+				ExpectNonEmptyPlan: true,
+				ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{acctest.Actions(plans)}},
+			},
+			{
+				Config:            moved,
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Actions(actions)}},
+				ConfigStateChecks: checks,
+			},
+		},
+	})
 }
 
 // Destroying an object that is already gone succeeds. The harness destroys without
