@@ -57,19 +57,18 @@ func TestAccLifecycle(t *testing.T) {
 		},
 		Steps: []resource.TestStep{
 			{Config: config(aes), ConfigPlanChecks: does(plancheck.ResourceActionCreate), ConfigStateChecks: has("AES256", none)},
-			{Config: config(`server_side_encryption = "AES-256"`), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
+			{Config: config(`server_side_encryption = "AES-256"`), PlanOnly: true},
 			{Config: config(sm4), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("SM4", none)},
 			{Config: config(kms), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", none)},
 			{Config: config(kms, kmsKey1), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key1)},
 			imports(w.Bucket()),
 			imports(w.Region() + ":" + w.Bucket()),
-			{Config: config(kms), ConfigPlanChecks: does(plancheck.ResourceActionNoop), ConfigStateChecks: has("cos/kms", key1)},
+			{Config: config(kms), PlanOnly: true}, // the key stays
 			{Config: config(kms, kmsKey2), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key2)},
 			{PreConfig: set(sse.ModeAES256, ""), Config: config(kms, kmsKey2), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key2)},
 			{PreConfig: set(sse.ModeKMS, acctest.KMSKey1), Config: config(kms, kmsKey2), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key2)},
-			{PreConfig: set(sse.ModeNone, ""), RefreshState: true, ExpectNonEmptyPlan: true},
-			{Config: config(aes), ConfigPlanChecks: does(plancheck.ResourceActionCreate), ConfigStateChecks: has("AES256", none)},
-			{Config: config(aes, `region = "`+w.Region()+`"`), ConfigPlanChecks: does(plancheck.ResourceActionNoop)},
+			{PreConfig: set(sse.ModeNone, ""), Config: config(aes), ConfigPlanChecks: does(plancheck.ResourceActionCreate), ConfigStateChecks: has("AES256", none)},
+			{Config: config(aes, `region = "`+w.Region()+`"`), PlanOnly: true},
 			{Config: w.Provider() + block("test", `bucket = "other-1250000000"`, aes), ConfigPlanChecks: does(plancheck.ResourceActionReplace)},
 		},
 	})
@@ -79,36 +78,57 @@ func TestAccLifecycle(t *testing.T) {
 // unchanged, and the error suggests an import.
 func TestAccTakeOver(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	table := []struct {
+		name    string
 		mode    sse.Mode
 		key     string
 		lines   []string
 		refused bool
 	}{
-		"the same mode":  {sse.ModeAES256, "", []string{aes}, false},
-		"the same key":   {sse.ModeKMS, acctest.KMSKey1, []string{kms, kmsKey1}, false},
-		"any key":        {sse.ModeKMS, acctest.KMSKey1, []string{kms}, false},
-		"another mode":   {sse.ModeSM4, "", []string{aes}, true},
-		"another key":    {sse.ModeKMS, acctest.KMSKey1, []string{kms, kmsKey2}, true},
-		"a key, not one": {sse.ModeKMS, "", []string{kms, kmsKey2}, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			if err := w.SetDefaultEncryption(w.Bucket(), tc.mode, tc.key); err != nil {
-				t.Fatal(err)
-			}
-			step := resource.TestStep{Config: w.Provider() + encryption(w, tc.lines...)}
-			if tc.refused {
-				step.ExpectError = regexp.MustCompile(`(?s)Bucket Has Another Default.*terraform import\s+cos_bucket_encryption\.<name>\s+ap-guangzhou:lab-1250000000`)
-			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{step}})
-			for _, call := range calls(w, 0) {
-				if call == "PUT 200" || tc.refused && call != "GET 200" {
-					t.Errorf("sent %s", call)
+		{"the same mode", sse.ModeAES256, "", []string{aes}, false},
+		{"the same key", sse.ModeKMS, acctest.KMSKey1, []string{kms, kmsKey1}, false},
+		{"any key", sse.ModeKMS, acctest.KMSKey1, []string{kms}, false},
+		{"another mode", sse.ModeSM4, "", []string{aes}, true},
+		{"another key", sse.ModeKMS, acctest.KMSKey1, []string{kms, kmsKey2}, true},
+		{"a key, not one", sse.ModeKMS, "", []string{kms, kmsKey2}, true},
+	}
+	w, buckets := manyBuckets(t, len(table))
+	all, adopted := w.Provider(), w.Provider()
+	says := []string{}
+	for i, tc := range table {
+		if err := w.SetDefaultEncryption(buckets[i], tc.mode, tc.key); err != nil {
+			t.Fatal(err)
+		}
+		text := "# " + tc.name + "\n" + block(label(i), append(tc.lines, "bucket = "+acctest.Quote(buckets[i]))...)
+		all += text
+		if tc.refused {
+			says = append(says, "terraform import cos_bucket_encryption.<name> ap-guangzhou:"+buckets[i])
+		} else {
+			adopted += text
+		}
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: []resource.TestStep{
+		{Config: all, ExpectError: regexp.MustCompile("Bucket Has Another Default")},
+		{
+			PreConfig: func() {
+				acctest.Now(t, w.Says(says...))
+				for i, tc := range table {
+					for _, call := range callsFor(w, buckets[i]) {
+						if call == "PUT 200" || tc.refused && call != "GET 200" {
+							t.Errorf("%s: sent %s", tc.name, call)
+						}
+					}
 				}
+			},
+			Config: adopted,
+		},
+	}})
+	for i, tc := range table {
+		for _, call := range callsFor(w, buckets[i]) {
+			if call == "PUT 200" {
+				t.Errorf("%s: sent %s", tc.name, call)
 			}
-		})
+		}
 	}
 }
 
@@ -116,40 +136,44 @@ func TestAccTakeOver(t *testing.T) {
 func TestAccBadInput(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
+	other := w.Provider() + encryption(w, aes)
+	fails := func(says, config string) resource.TestStep {
+		return resource.TestStep{Config: config, ExpectError: regexp.MustCompile(says)}
+	}
+	imports := func(says, id string) resource.TestStep {
+		return resource.TestStep{Config: other, ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: regexp.MustCompile(says)}
+	}
+	var steps []resource.TestStep
 	for name, tc := range map[string]struct {
 		provider []string
 		lines    []string
 		says     string
 	}{
-		"KMS":               {nil, []string{`server_side_encryption = "KMS"`}, `(?s)Invalid Encryption Mode.*cos/kms`},
-		"unknown mode":      {nil, []string{`server_side_encryption = "AES512"`}, `Invalid Encryption Mode`},
-		"key without KMS":   {nil, []string{aes, kmsKey1}, `KMS Argument Without SSE-KMS`},
-		"empty key":         {nil, []string{kms, `sse_kms_key_id = ""`}, `Invalid KMS Key`},
 		"region":            {nil, []string{aes, `region = "Guangzhou"`}, `Invalid Region`},
 		"another region":    {nil, []string{aes, `region = "ap-beijing"`}, `(?s)Unable to Create Bucket Encryption.*(region|bucket)`},
 		"key of nobody":     {nil, []string{kms, `sse_kms_key_id = "nobody"`}, `(?s)Unable to Create Bucket Encryption.*KmsKeyNotExist.*check\s+sse_kms_key_id`},
 		"policy on modes":   {[]string{`require_encryption = { modes = ["cos/kms"] }`}, []string{aes}, `(?s)Encryption Not Allowed.*require_encryption.modes`},
 		"policy on no key":  {[]string{`require_encryption = { sse_kms_key_ids = ["` + acctest.KMSKey1 + `"] }`}, []string{kms}, `(?s)Encryption Not Allowed.*sse_kms_key_ids`},
 		"policy on the key": {[]string{`require_encryption = { sse_kms_key_ids = ["` + acctest.KMSKey1 + `"] }`}, []string{kms, kmsKey2}, `(?s)Encryption Not Allowed.*sse_kms_key_ids`},
+		"KMS":               {nil, []string{`server_side_encryption = "KMS"`}, `(?s)Invalid Encryption Mode.*cos/kms`},
+		"unknown mode":      {nil, []string{`server_side_encryption = "AES512"`}, `Invalid Encryption Mode`},
+		"key without KMS":   {nil, []string{aes, kmsKey1}, `KMS Argument Without SSE-KMS`},
+		"empty key":         {nil, []string{kms, `sse_kms_key_id = ""`}, `Invalid KMS Key`},
 	} {
-		t.Run(name, func(t *testing.T) {
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
-				{Config: w.Provider(tc.provider...) + encryption(w, tc.lines...), ExpectError: regexp.MustCompile(tc.says)},
-			}})
-		})
+		steps = append(steps, fails(tc.says, "# "+name+"\n"+w.Provider(tc.provider...)+encryption(w, tc.lines...)))
 	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: append(steps,
+		fails("Invalid Bucket", w.Provider()+block("test", `bucket = "lab"`, aes)),
+		fails(`(?s)NoSuchBucket.*There is no such bucket`, w.Provider()+block("test", `bucket = "nobody-1250000000"`, aes)),
+		fails("NoSuchBucket", w.Provider()+`data "cos_bucket_encryption" "test" { bucket = "nobody-1250000000" }`),
+		imports("Invalid Import ID", "https://lab/?q-signature=canary"),
+		imports(`(?s)has no default\s+encryption`, w.Bucket()),
+	)})
 	for _, call := range calls(w, 0) {
 		if call == "PUT 200" {
 			t.Error("something was changed")
 		}
 	}
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
-		{Config: w.Provider() + block("test", `bucket = "lab"`, aes), ExpectError: regexp.MustCompile("Invalid Bucket")},
-		{Config: w.Provider() + block("test", `bucket = "nobody-1250000000"`, aes), ExpectError: regexp.MustCompile(`(?s)NoSuchBucket.*There is no such bucket`)},
-		{Config: w.Provider() + `data "cos_bucket_encryption" "test" { bucket = "nobody-1250000000" }`, ExpectError: regexp.MustCompile("NoSuchBucket")},
-		{Config: w.Provider() + encryption(w, aes), ResourceName: address, ImportState: true, ImportStateId: "https://lab/?q-signature=canary", ExpectError: regexp.MustCompile("Invalid Import ID")},
-		{Config: w.Provider() + encryption(w, aes), ResourceName: address, ImportState: true, ImportStateId: w.Bucket(), ExpectError: regexp.MustCompile(`(?s)has no default\s+encryption`)},
-	}})
 }
 
 // Arguments may be unknown until apply.
@@ -171,26 +195,27 @@ func TestAccUnknown(t *testing.T) {
 // The data source returns the default encryption, or null if there is none.
 func TestAccDataSource(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
-	const data = "data.cos_bucket_encryption.test"
-	step := func(mode sse.Mode, key string, checks ...knownvalue.Check) resource.TestStep {
-		return resource.TestStep{
-			PreConfig: func() {
-				if err := w.SetDefaultEncryption(w.Bucket(), mode, key); err != nil {
-					t.Error(err)
-				}
-			},
-			Config: w.Provider() + "data \"cos_bucket_encryption\" \"test\" {\n  bucket = " + acctest.Quote(w.Bucket()) + "\n}\n",
-			ConfigStateChecks: []statecheck.StateCheck{
-				statecheck.ExpectKnownValue(data, tfjsonpath.New("server_side_encryption"), checks[0]),
-				statecheck.ExpectKnownValue(data, tfjsonpath.New("sse_kms_key_id"), checks[1]),
-				statecheck.ExpectKnownValue(data, tfjsonpath.New("region"), knownvalue.StringExact(w.Region())),
-			},
-		}
+	table := []struct {
+		mode      sse.Mode
+		key       string
+		want, kms knownvalue.Check
+	}{
+		{sse.ModeNone, "", knownvalue.Null(), knownvalue.Null()},
+		{sse.ModeSM4, "", knownvalue.StringExact("SM4"), knownvalue.Null()},
+		{sse.ModeKMS, acctest.KMSKey1, knownvalue.StringExact("cos/kms"), knownvalue.StringExact(acctest.KMSKey1)},
 	}
-	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
-		step(sse.ModeNone, "", knownvalue.Null(), knownvalue.Null()),
-		step(sse.ModeSM4, "", knownvalue.StringExact("SM4"), knownvalue.Null()),
-		step(sse.ModeKMS, acctest.KMSKey1, knownvalue.StringExact("cos/kms"), knownvalue.StringExact(acctest.KMSKey1)),
-	}})
+	w, buckets := manyBuckets(t, len(table))
+	config, checks := w.Provider(), []statecheck.StateCheck{}
+	for i, tc := range table {
+		if err := w.SetDefaultEncryption(buckets[i], tc.mode, tc.key); err != nil {
+			t.Fatal(err)
+		}
+		config += "data \"cos_bucket_encryption\" " + acctest.Quote(label(i)) + " {\n  bucket = " + acctest.Quote(buckets[i]) + "\n}\n"
+		data := "data.cos_bucket_encryption." + label(i)
+		checks = append(checks,
+			statecheck.ExpectKnownValue(data, tfjsonpath.New("server_side_encryption"), tc.want),
+			statecheck.ExpectKnownValue(data, tfjsonpath.New("sse_kms_key_id"), tc.kms),
+			statecheck.ExpectKnownValue(data, tfjsonpath.New("region"), knownvalue.StringExact(w.Region())))
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{{Config: config, ConfigStateChecks: checks}}})
 }

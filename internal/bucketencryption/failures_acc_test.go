@@ -19,61 +19,66 @@ import (
 // response is lost.
 func TestAccLostAnswers(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []cosmock.FaultKind{cosmock.FaultResetAfter, cosmock.FaultInternalErrorAfter, cosmock.FaultTruncate, cosmock.FaultUnavailable, cosmock.FaultConflictAfter} {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			arm := func() {
-				for _, method := range []string{"GET", "PUT", "DELETE"} {
-					if err := w.Arm(cosmock.Fault{Match: cosmock.OnSubresource(method, "", "encryption"), Kind: kind}); err != nil {
-						t.Error(err)
-					}
+	kinds := []cosmock.FaultKind{cosmock.FaultResetAfter, cosmock.FaultInternalErrorAfter, cosmock.FaultTruncate, cosmock.FaultUnavailable, cosmock.FaultConflictAfter}
+	w, buckets := manyBuckets(t, len(kinds))
+	arm := func() {
+		for i, kind := range kinds {
+			for _, method := range []string{"GET", "PUT", "DELETE"} {
+				fault := cosmock.Fault{Match: cosmock.OnSubresource(method, "", "encryption"), Kind: kind}
+				fault.Match.Bucket = &buckets[i]
+				if err := w.Arm(fault); err != nil {
+					t.Error(err)
 				}
 			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
-				{PreConfig: arm, Config: w.Provider() + encryption(w, aes), ConfigPlanChecks: does(plancheck.ResourceActionCreate)},
-				{PreConfig: arm, Config: w.Provider() + encryption(w, kms, kmsKey1), ConfigPlanChecks: does(plancheck.ResourceActionUpdate)},
-				{PreConfig: arm, Config: w.Provider() + encryption(w, kms, kmsKey1), Destroy: true},
-			}})
-		})
+		}
 	}
+	config, creates, updates := func(lines ...string) string {
+		text := w.Provider()
+		for i, kind := range kinds {
+			text += "# " + string(kind) + "\n" + block(label(i), append(lines, "bucket = "+acctest.Quote(buckets[i]))...)
+		}
+		return text
+	}, map[string]string{}, map[string]string{}
+	for i := range kinds {
+		creates["cos_bucket_encryption."+label(i)], updates["cos_bucket_encryption."+label(i)] = "create", "update"
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
+		{PreConfig: arm, Config: config(aes), ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Actions(creates)}}},
+		{PreConfig: arm, Config: config(kms, kmsKey1), ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Actions(updates)}}},
+		{PreConfig: arm, Config: config(kms, kmsKey1), Destroy: true},
+	}})
 }
 
 // A missing permission is named by its CAM action.
 func TestAccMissingPermission(t *testing.T) {
 	t.Parallel()
+	w := acctest.New(t)
 	actions := []string{"GetBucketEncryption", "PutBucketEncryption", "DeleteBucketEncryption"}
-	for _, missing := range actions {
-		t.Run(missing, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			resourceName := "qcs::cos:" + w.Region() + ":uid/1250000000:" + w.Bucket() + "/*"
-			allow := func(without string) func() {
-				return func() {
-					var list []string
-					for _, a := range actions {
-						if a != without {
-							list = append(list, `"name/cos:`+a+`"`)
-						}
-					}
-					policy := fmt.Sprintf(`{"version":"2.0","statement":[{"effect":"allow","action":[%s],"resource":[%q]}]}`, strings.Join(list, ","), resourceName)
-					if err := w.SetPolicy(policy); err != nil {
-						t.Error(err)
-					}
+	resourceName := "qcs::cos:" + w.Region() + ":uid/1250000000:" + w.Bucket() + "/*"
+	allow := func(without string) func() {
+		return func() {
+			var list []string
+			for _, a := range actions {
+				if a != without {
+					list = append(list, `"name/cos:`+a+`"`)
 				}
 			}
-			says := regexp.MustCompile(`(?s)name/cos:` + missing + `\s+on\s+` + regexp.QuoteMeta(resourceName))
-			failing := resource.TestStep{PreConfig: allow(missing), Config: w.Provider() + encryption(w, sm4), ExpectError: says}
-			if missing == "DeleteBucketEncryption" {
-				failing.Destroy = true
+			policy := fmt.Sprintf(`{"version":"2.0","statement":[{"effect":"allow","action":[%s],"resource":[%q]}]}`, strings.Join(list, ","), resourceName)
+			if err := w.SetPolicy(policy); err != nil {
+				t.Error(err)
 			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
-				{PreConfig: allow(""), Config: w.Provider() + encryption(w, aes)},
-				failing,
-				{PreConfig: allow(""), Config: w.Provider() + encryption(w, aes)}, // allows the final destroy
-			}})
+		}
+	}
+	steps := []resource.TestStep{{PreConfig: allow(""), Config: w.Provider() + encryption(w, aes)}}
+	for _, missing := range actions {
+		steps = append(steps, resource.TestStep{
+			PreConfig: allow(missing), Config: w.Provider() + encryption(w, sm4), Destroy: missing == "DeleteBucketEncryption",
+			ExpectError: regexp.MustCompile(`(?s)name/cos:` + missing + `\s+on\s+` + regexp.QuoteMeta(resourceName)),
 		})
 	}
+	// Nothing has changed, and the final destroy is allowed.
+	steps = append(steps, resource.TestStep{PreConfig: allow(""), Config: w.Provider() + encryption(w, aes), PlanOnly: true})
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
 }
 
 // Changes become visible with a delay.
@@ -97,7 +102,6 @@ func TestAccRenamed(t *testing.T) {
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 		{Config: w.Provider() + block("test", lines...)},
 		{Config: w.Provider() + block("renamed", lines...)},
-		{Config: w.Provider() + block("renamed", lines...), PlanOnly: true},
 	}})
 }
 

@@ -1,10 +1,12 @@
 package bucketencryption_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
@@ -40,6 +42,32 @@ func calls(w *acctest.World, from int) []string {
 	var found []string
 	for _, r := range w.Requests()[from:] {
 		if r.Subresource == "encryption" {
+			r.BodyBytes = 0
+			found = append(found, strings.Replace(acctest.Call(r), "?encryption ", "", 1))
+		}
+	}
+	return found
+}
+
+// label names the resource of a row, which has a bucket of its own.
+func label(row int) string { return fmt.Sprintf("case%02d", row) }
+
+// manyBuckets starts a server with a bucket per row of a table. The CLI runs once
+// for all rows.
+func manyBuckets(t *testing.T, rows int) (*acctest.World, []string) {
+	t.Helper()
+	var buckets []string
+	for row := range rows {
+		buckets = append(buckets, label(row)+"-1250000000")
+	}
+	return acctest.New(t, func(o *cosmock.Options) { o.Buckets = buckets }), buckets
+}
+
+// callsFor returns the requests about the encryption of a bucket.
+func callsFor(w *acctest.World, bucket string) []string {
+	var found []string
+	for _, r := range w.Requests() {
+		if r.Bucket == bucket && r.Subresource == "encryption" {
 			r.BodyBytes = 0
 			found = append(found, strings.Replace(acctest.Call(r), "?encryption ", "", 1))
 		}
