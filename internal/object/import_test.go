@@ -182,6 +182,7 @@ func TestAccImportErrors(t *testing.T) {
 	if err := w.PutObject(w.Bucket(), "secret", cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)}); err != nil {
 		t.Fatal(err)
 	}
+	var steps []resource.TestStep
 	for name, tc := range map[string]struct {
 		id   string
 		want []string
@@ -196,14 +197,12 @@ func TestAccImportErrors(t *testing.T) {
 		"another region":    {"ap-beijing:" + w.Bucket() + "/secret", nil},
 		"cos:// and region": {"cos://" + w.Region() + ":" + w.Bucket() + "/none", []string{"Cannot import non-existent"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			step := importStep(w.Provider(keyring) + w.Object("a", plain, `content = ""`))
-			step.ImportStateId = tc.id
-			step.ExpectError = acctest.Error(append(tc.want, "Error:")...)
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: []resource.TestStep{step}})
-		})
+		step := importStep("# " + name + "\n" + w.Provider(keyring) + w.Object("a", plain, `content = ""`))
+		step.ImportStateId = tc.id
+		step.ExpectError = acctest.Error(append(tc.want, "Error:")...)
+		steps = append(steps, step)
 	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
 }
 
 // At most 16 keys are tried to find the right one.

@@ -17,35 +17,46 @@ import (
 // With our runner: the test inspects the state after a failed apply.
 func TestAccEncryptionDroppedWhileSuspended(t *testing.T) {
 	t.Parallel()
+	table := map[string][]string{"upload": {`content = "HELLO"`}, "copy": {hello, `cache_control = "no-store"`}}
 	for name, named := range map[string]bool{"not named": false, "named": true} {
-		for what, changed := range map[string][]string{"upload": {`content = "HELLO"`}, "copy": {hello, `cache_control = "no-store"`}} {
-			t.Run(name+", "+what, func(t *testing.T) {
-				t.Parallel()
-				w := acctest.New(t)
-				w.Configure(func(u *cosmock.Undocumented) { u.SuspendedVersionID = named })
-				must(t, w.SetVersioning(w.Bucket(), cosmock.VersioningEnabled))
-				must(t, w.SetVersioning(w.Bucket(), cosmock.VersioningSuspended))
-				ws := acctest.NewWorkspace(t)
-				ws.Config(w.Provider(), w.Object("a", aes, hello))
-				ws.Apply()
-				ws.EmptyPlan()
-				ws.Config(w.Provider(), w.Object("a", append(changed, aes)...))
-				arm(t, w, "PUT", cosmock.FaultDropEncryption, 1)
-				checkReport(t, ws.Fail("apply", "-auto-approve"), []string{"Unable to Update Encrypted Object", "found no encryption"})
-				o, there := w.Stored("a")
-				if !there {
-					t.Fatal("there is no object any more")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := newCases(t, table)
+			c.Configure(func(u *cosmock.Undocumented) { u.SuspendedVersionID = named })
+			before, after, errors := c.Provider(), c.Provider(), map[string][]string{}
+			for what, changed := range table {
+				must(t, c.SetVersioning(c.bucket(what), cosmock.VersioningEnabled))
+				must(t, c.SetVersioning(c.bucket(what), cosmock.VersioningSuspended))
+				before += c.object(what, "a", aes, hello)
+				after += c.object(what, "a", append(changed, aes)...)
+				errors[c.address(what)] = []string{"Unable to Update Encrypted Object", "found no encryption"}
+			}
+			ws := acctest.NewWorkspace(t)
+			ws.Config(before)
+			ws.Apply()
+			ws.EmptyPlan()
+			ws.Config(after)
+			arm(t, c.World, "PUT", cosmock.FaultDropEncryption, len(table))
+			r := ws.Fail("apply", "-auto-approve")
+			checkReport(t, r, nil)
+			acctest.Now(t, func() error { return wrongErrors(r.Output(), errors) })
+			for what := range table {
+				o := c.stored(what, "a")
+				if o.ETag == "" {
+					t.Fatalf("%s: there is no object any more", what)
 				}
-				if diff := cmp.Diff(o.ETag, ws.Attributes(testObject)["etag"]); diff != "" {
-					t.Errorf("ETag in the state (-want +got):\n%s", diff)
+				if diff := cmp.Diff(o.ETag, ws.Attributes(c.address(what))["etag"]); diff != "" {
+					t.Errorf("%s: ETag in the state (-want +got):\n%s", what, diff)
 				}
-				ws.Apply()
-				ws.EmptyPlan()
-				if o, _ := w.Stored("a"); o.Mode != sse.ModeAES256 {
-					t.Errorf("it is stored as %v", o)
+			}
+			ws.Apply()
+			ws.EmptyPlan()
+			for what := range table {
+				if o := c.stored(what, "a"); o.Mode != sse.ModeAES256 {
+					t.Errorf("%s: it is stored as %v", what, o)
 				}
-				ws.Destroy()
-			})
-		}
+			}
+			ws.Destroy()
+		})
 	}
 }
