@@ -18,12 +18,13 @@ import (
 // destroy work without it, and whatever needs it fails before anything is sent.
 func TestAccAbsentSecrets(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	type absent struct {
 		secret          string // the value
 		provider, lines []string
 		needs           []string // arguments that need the secret
 		says            string
-	}{
+	}
+	table := map[string]absent{
 		"the body": {
 			secret: "canary-body", lines: []string{plain, "content_wo = var.secret", "content_wo_version = 1"},
 			needs: []string{plain, "content_wo = var.secret", "content_wo_version = 2"}, says: "content_wo is not set in this run",
@@ -40,58 +41,100 @@ func TestAccAbsentSecrets(t *testing.T) {
 			secret: acctest.KeyA, provider: []string{`require_encryption = { modes = ["cos/kms", "customer"] }`}, lines: []string{hello, "sse_customer_key_wo = var.secret"},
 			needs: []string{hello, "sse_customer_key_wo = var.secret", `cache_control = "no-store"`}, says: "neither in the state nor in the provider's keyring",
 		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			config := func(lines []string) string {
-				return acctest.EphemeralOrNull("secret") + w.Provider(tc.provider...) + w.Object("a", lines...)
-			}
-			secret := acctest.Variables(map[string]string{"secret": tc.secret})
-			var before [3]any
-			steps := []resource.TestStep{
-				{
-					Config:            config(tc.lines),
-					ConfigVariables:   secret,
-					ConfigStateChecks: []statecheck.StateCheck{acctest.Do(func() { before = everythingOfSize(t, w) })},
-				},
-				{ // also plans without a refresh
-					PreConfig:        w.ResetRequests,
-					Config:           config(tc.lines),
-					ConfigPlanChecks: unchanged,
-				},
-				{RefreshState: true},
-				{
-					Config:           config(tc.needs),
-					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{w.Says("Warning: ", tc.says)}},
-					ExpectError:      acctest.Error("Unable to Update Encrypted Object", tc.says, "Nothing was sent"),
-				},
-				{
-					PreConfig: func() {
-						acctest.Now(t, w.Wrote())
-						if everythingOfSize(t, w) != before {
-							t.Error("the object changed without the secret")
-						}
-					},
-					Config:          config(tc.needs),
-					ConfigVariables: secret,
-				},
-				{
-					Config:  config(tc.needs),
-					Destroy: true,
-				},
-			}
-			if name != "the key, with a default encryption" { // the default applies to the create
-				steps[0].PreConfig = acctest.Before(t, w.Wrote(), w.HidesInDiagnostics(tc.secret))
-				steps = append([]resource.TestStep{{
-					Config:      config(tc.lines),
-					ExpectError: acctest.Error("Error:"),
-				}}, steps...)
-			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
-			acctest.Now(t, w.HasKeys(), w.HidesInDiagnostics(tc.secret))
-		})
 	}
+	f := newFleet(t, table, func(t *testing.T, _ string) *acctest.World { t.Helper(); return acctest.New(t) })
+	config := func(lines func(absent) []string, names ...string) string {
+		text := acctest.EphemeralOrNull("body", "key")
+		for _, name := range names {
+			own := []string{}
+			for _, line := range lines(table[name]) {
+				variable := "var.body"
+				if table[name].secret == acctest.KeyA {
+					variable = "var.key"
+				}
+				own = append(own, strings.Replace(line, "var.secret", variable, 1))
+			}
+			text += f.provider(name, table[name].provider...) + f.object(name, "a", own...)
+		}
+		return text
+	}
+	declared, needing := func(tc absent) []string { return tc.lines }, func(tc absent) []string { return tc.needs }
+	secrets := acctest.Variables(map[string]string{"body": "canary-body", "key": acctest.KeyA})
+	// Creates without their secret: a body is missed by the apply, a key by the plan.
+	// With a default encryption, the object would be created under that.
+	const body = "the body"
+	keys := []string{"the key", "the key, which a policy forbids by now"}
+	nothingSent := func() {
+		acctest.Now(t, f.each(func(_ string, w *acctest.World) acctest.Check { return w.Wrote() })...)
+	}
+	before := map[string][3]any{}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: f.factories(),
+		Steps: []resource.TestStep{
+			{
+				Config:      config(declared, body),
+				ExpectError: acctest.Error("Error:"),
+			},
+			{
+				PreConfig:   acctest.Before(t, f.of(body, f.worlds[body].Says("Error: "))),
+				Config:      config(declared, keys...),
+				ExpectError: acctest.Error("Error:"),
+			},
+			{
+				PreConfig: func() {
+					nothingSent()
+					for _, name := range keys {
+						acctest.Now(t, f.of(name, f.worlds[name].Says("Error: ")))
+					}
+				},
+				Config:          config(declared, f.names...),
+				ConfigVariables: secrets,
+				ConfigStateChecks: []statecheck.StateCheck{acctest.Do(func() {
+					for _, name := range f.names {
+						before[name] = everythingOfSize(t, f.worlds[name])
+					}
+				})},
+			},
+			{ // also plans without a refresh
+				PreConfig: func() {
+					for _, w := range f.worlds {
+						w.ResetRequests()
+					}
+				},
+				Config:   config(declared, f.names...),
+				PlanOnly: true,
+			},
+			{RefreshState: true},
+			{
+				Config: config(needing, f.names...),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: asPlanChecks(f.each(func(name string, w *acctest.World) acctest.Check {
+					return w.Says("Warning: ", table[name].says)
+				}))},
+				ExpectError: acctest.Error("Unable to Update Encrypted Object"),
+			},
+			{
+				PreConfig: func() {
+					nothingSent()
+					acctest.Now(t, f.each(func(name string, w *acctest.World) acctest.Check {
+						return w.Says("Error: Unable to Update Encrypted Object", table[name].says, "Nothing was sent")
+					})...)
+					for _, name := range f.names {
+						if everythingOfSize(t, f.worlds[name]) != before[name] {
+							t.Errorf("%s: the object changed without the secret", name)
+						}
+					}
+				},
+				Config:          config(needing, f.names...),
+				ConfigVariables: secrets,
+			},
+			{
+				Config:  config(needing, f.names...),
+				Destroy: true,
+			},
+		},
+	})
+	acctest.Now(t, f.each(func(_ string, w *acctest.World) acctest.Check { return w.HasKeys() })...)
+	acctest.Now(t, f.each(func(name string, w *acctest.World) acctest.Check { return w.HidesInDiagnostics(table[name].secret) })...)
 }
 
 func everythingOfSize(t *testing.T, w *acctest.World) [3]any {
