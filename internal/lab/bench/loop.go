@@ -47,7 +47,7 @@ func (l loop) run(ctx context.Context, in rawcos.Bucket) error {
 
 func (l loop) measure(ctx context.Context, server *cosmock.Server) measured {
 	server.ResetRequests()
-	m := timed(func() error { return l.run(ctx, bucketAt(server.URL(), server.CAFile())) })
+	m := timed(func() error { return l.run(ctx, rawcos.Bundled(cosmock.DefaultBucket, server.URL(), server.CAFile())) })
 	m.requests = len(server.Requests())
 	return m
 }

@@ -88,7 +88,7 @@ func bulkKey(i int) string { return fmt.Sprintf("bench/%03d/%05d.txt", i%997, i)
 func (r bulkRun) child(ctx context.Context) error {
 	began := time.Now()
 	if r.Bare {
-		program.Check(loop{bulk.DefaultParallelism, r.Objects, reencryption}.run(ctx, bucketAt(r.URL, r.CAFile)))
+		program.Check(loop{bulk.DefaultParallelism, r.Objects, reencryption}.run(ctx, rawcos.Bundled(cosmock.DefaultBucket, r.URL, r.CAFile)))
 	} else {
 		r.action(ctx)
 	}

@@ -139,7 +139,7 @@ func (l *transfers) apply(ctx context.Context, w *workspace) measured {
 
 // curl uploads the file with a signature of its own.
 func (l *transfers) curl(ctx context.Context) measured {
-	bucket := program.Must(bucketAt(l.server.URL(), l.server.CAFile()).Open(1))
+	bucket := program.Must(rawcos.Bundled(cosmock.DefaultBucket, l.server.URL(), l.server.CAFile()).Open(1))
 	encryption := http.Header{sse.HeaderMode: {string(sse.ModeKMS)}, sse.HeaderKMSKeyID: {cosmock.DefaultKMSKeyID}}
 	signed := program.Must(bucket.Sign(ctx, rawcos.Request{Method: http.MethodPut, Key: "bench", Header: encryption}))
 	args := []string{"-sS", "--fail", "--cacert", l.server.CAFile(), "-T", l.path, "-w", "%{time_total}", "-o", "/dev/null", "-H", "Expect:", "-H", "Host: " + signed.Host}

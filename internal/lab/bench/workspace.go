@@ -7,7 +7,6 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
-	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -38,14 +37,6 @@ func (w *workspace) configure(config string) {
 		config = tfcli.RequiredProviders + config
 	}
 	program.Check(w.Configure(config, w.provider))
-}
-
-// bucketAt is the bucket of a server with default options, for plain requests.
-func bucketAt(url, caFile string) rawcos.Bucket {
-	return rawcos.Bucket{
-		Name: cosmock.DefaultBucket, Region: cosmock.DefaultRegion, URL: url, CAFile: caFile,
-		Credential: rawcos.Credential{ID: cosmock.DefaultSecretID, Key: rawcos.NewSecret(cosmock.DefaultSecretKey)},
-	}
 }
 
 // store puts objects into the bucket of a server, without a request.

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
@@ -22,9 +22,9 @@ type demo struct {
 	folder string
 	cli    tfcli.CLI
 
-	server    *server
+	server    *cosmock.Server
+	bucket    *rawcos.Bucket // as somebody sees it who has the account's credentials and not the provider's client
 	terraform tfcli.Workspace
-	variables map[string]string
 
 	key, newKey, wrongKey sse.CustomerKey
 	message               string
@@ -125,26 +125,28 @@ func (d *demo) build(ctx context.Context) []string {
 }
 
 func (d *demo) start(context.Context) []string {
-	d.server = program.Must(startServer(d.path("data"), d.path("ca.pem")))
+	options := cosmock.Options{DataDir: d.path("data"), CAFile: d.path("ca.pem"), Buckets: []string{bucket}, KMSKeys: []string{kmsKeyID}}
+	d.server = program.Must(cosmock.Start(options))
+	d.bucket = program.Must(rawcos.Bundled(bucket, d.server.URL(), d.server.CAFile()).Open(1))
 	d.terraform = program.Must(tfcli.NewWorkspace(d.cli, d.path("work"), d.path("bin")))
 	program.Check(os.CopyFS(d.path("work"), os.DirFS(filepath.Join(d.root, "examples", "demo"))))
 	program.Check(os.Mkdir(d.path("tmp"), 0o700))
-	d.variables = map[string]string{
+	d.setenv("TMPDIR", d.path("tmp"))
+	d.setenv("TMP", d.path("tmp"))
+	// Variables are passed in the environment, because other users of the machine can read command lines.
+	for name, value := range map[string]string{
 		"region": d.server.Region(), "bucket": bucket, "secret_id": d.server.SecretID(), "secret_key": d.server.SecretKey(), "kms_key_id": kmsKeyID,
 		"endpoint": d.server.URL(), "ca_certificate_file": d.server.CAFile(),
 		"customer_keys": fmt.Sprintf(`{"demo": %q, "new": %q}`, d.key.Base64(), d.newKey.Base64()), "message": d.message,
+	} {
+		d.setenv("TF_VAR_"+name, value)
 	}
 	return []string{d.server.URL() + ", bucket " + bucket}
 }
 
-// run runs the CLI. Variables are passed in the environment, because other users of the machine can read command lines.
-func (d *demo) run(ctx context.Context, command string, args ...string) (tfcli.Result, error) {
-	w := d.terraform
-	w.Env = append(slices.Clone(w.Env), "TMPDIR="+d.path("tmp"), "TMP="+d.path("tmp"))
-	for name, value := range d.variables {
-		w.Env = append(w.Env, "TF_VAR_"+name+"="+value)
-	}
-	return w.Succeed(ctx, append([]string{command, "-input=false"}, args...)...)
+// setenv sets an environment variable of the CLI. The last value counts.
+func (d *demo) setenv(name, value string) {
+	d.terraform.Env = append(d.terraform.Env, name+"="+value)
 }
 
 func (d *demo) cleanUp(context.Context) []string {

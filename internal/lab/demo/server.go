@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -17,34 +15,24 @@ const (
 	kmsKeyID = "11111111-c05d-11ef-8000-5254005dfa17"
 )
 
-// server is the bundled COS server, with its bucket as somebody sees it who has the account's credentials and not the
-// provider's client.
-type server struct {
-	*cosmock.Server
-	bucket *rawcos.Bucket
+// refusal returns the status and code of a request that was refused because of its key. Any other response is an error.
+func refusal(a rawcos.Answer) (string, error) {
+	if a.Status != http.StatusBadRequest && a.Status != http.StatusForbidden {
+		return "", fmt.Errorf("status %d, not a refusal", a.Status)
+	}
+	return a.Verdict(), nil
 }
 
-// startServer starts a server that stores its data in a directory.
-func startServer(data, caFile string) (*server, error) {
-	mock, err := cosmock.Start(cosmock.Options{DataDir: data, CAFile: caFile, Buckets: []string{bucket}, KMSKeys: []string{kmsKeyID}})
-	if err != nil {
-		return nil, err
+// encryption describes the object's encryption from the response, with the key.
+func encryption(a rawcos.Answer) string {
+	switch a.Encryption() {
+	case "SSE-C":
+		return "SSE-C, key MD5 " + a.Header.Get(sse.HeaderCustomerKeyMD5)
+	case string(sse.ModeKMS):
+		return "SSE-KMS, key " + a.Header.Get(sse.HeaderKMSKeyID)
+	default:
+		return strings.Replace(a.Encryption(), string(sse.ModeAES256), "SSE-COS, AES256", 1)
 	}
-	opened, err := rawcos.Bucket{
-		Name: bucket, Region: mock.Region(), URL: mock.URL(), CAFile: caFile,
-		Credential: rawcos.Credential{ID: mock.SecretID(), Key: rawcos.NewSecret(mock.SecretKey())},
-	}.Open(1)
-	if err != nil {
-		return nil, errors.Join(err, mock.Close())
-	}
-	return &server{mock, opened}, nil
-}
-
-// read requests an object. The zero key sends no customer key.
-func (s *server) read(ctx context.Context, method, key string, customerKey sse.CustomerKey) (rawcos.Answer, error) {
-	header := http.Header{}
-	customerKey.SetHeaders(header)
-	return s.bucket.Send(ctx, rawcos.Request{Method: method, Key: key, Header: header})
 }
 
 // summary counts the requests by method, in order of first use.

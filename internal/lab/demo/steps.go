@@ -84,7 +84,7 @@ func (d *demo) emptyPlan(ctx context.Context) []string {
 
 func (d *demo) watched(ctx context.Context, command string, args ...string) (tfcli.Result, []cosmock.Request) {
 	d.server.ResetRequests()
-	done := program.Must(d.run(ctx, command, args...))
+	done := program.Must(d.terraform.Succeed(ctx, append([]string{command, "-input=false"}, args...)...))
 	return done, d.server.Requests()
 }
 
@@ -92,7 +92,9 @@ func (d *demo) watched(ctx context.Context, command string, args ...string) (tfc
 func (d *demo) asked(ctx context.Context, method string, objects []string, key func(string) sse.CustomerKey, tell func(object string, got rawcos.Answer) string) (findings []string) {
 	for _, object := range objects {
 		program.Named(method+" "+object, func() {
-			findings = append(findings, tell(object, program.Must(d.server.read(ctx, method, object, key(object)))))
+			header := http.Header{}
+			key(object).SetHeaders(header)
+			findings = append(findings, tell(object, program.Must(d.bucket.Send(ctx, rawcos.Request{Method: method, Key: object, Header: header}))))
 		})
 	}
 	return findings
@@ -169,7 +171,7 @@ func (d *demo) stateWithoutKey(context.Context) []string {
 
 func (d *demo) update(ctx context.Context) []string {
 	d.message = "And nobody reads this one, either.\n"
-	d.variables["message"] = d.message
+	d.setenv("TF_VAR_message", d.message)
 	calls, findings := d.changes(ctx, "apply", "0 added, 1 changed, 0 destroyed")
 	for _, c := range calls {
 		// A refresh may also list the bucket, a request without a key.
