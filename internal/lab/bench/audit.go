@@ -37,13 +37,21 @@ func (b *bench) audits(ctx context.Context, n int) []way {
 		w := b.workspace(server, fmt.Sprintf(auditConfig, server.Bucket(), prefix, countsOnly))
 		return func() measured { return w.run(ctx, "plan") }
 	}
-	looks := loop{auditParallel, n, func(i int) []rawcos.Request {
+	looks := rawcos.Loop{Parallel: auditParallel, Objects: n, Requests: func(i int) []rawcos.Request {
 		return append(listing(i), rawcos.Request{Method: http.MethodHead, Key: key(i)})
 	}}
 	return []way{
-		{"a bare loop", func() measured { return looks.measure(ctx, server) }},
+		{"a bare loop", func() measured { return measureLoop(ctx, server, looks) }},
 		{"plan, of nothing", plan("nothing/", true)},
 		{"plan, counts only", plan("audit/", true)},
 		{"plan, with objects", plan("audit/", false)},
 	}
+}
+
+// listing is the request for a page of a listing, for the first of the thousand objects on it.
+func listing(i int) []rawcos.Request {
+	if i%1000 > 0 {
+		return nil
+	}
+	return []rawcos.Request{{Method: http.MethodGet, Query: "max-keys=1000"}}
 }

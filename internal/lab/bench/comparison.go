@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
@@ -62,12 +61,4 @@ func comparison(name, what string, columns []column, sizes []int, ways func(b *b
 			table.Row(row...)
 		}
 	}}
-}
-
-// bodies is the time in which bodies were sent, or all of it if that was not measured.
-func (m measured) bodies() time.Duration {
-	if m.transfer > 0 {
-		return m.transfer
-	}
-	return m.took
 }

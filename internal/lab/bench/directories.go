@@ -60,7 +60,7 @@ func directoryMeasurement(counts []int) measurement {
 }
 
 func (b *bench) directories(ctx context.Context, table *report.Table, n int) {
-	bare := bareUploads(n).measure(ctx, b.serve(cosmock.Options{Latency: b.latency}))
+	bare := measureLoop(ctx, b.serve(cosmock.Options{Latency: b.latency}), bareUploads(n))
 	table.Row(n, fmt.Sprintf("bare requests, %d in flight", inFlight), shownRun(bare))
 	for _, way := range []struct {
 		name, config string
@@ -75,8 +75,8 @@ func (b *bench) directories(ctx context.Context, table *report.Table, n int) {
 			continue
 		}
 		var runs []measured
-		row, shown := []any{n, way.name}, ""
-		for _, p := range b.phases(ctx, way.config, n, &shown) {
+		row := []any{n, way.name}
+		for _, p := range b.phases(ctx, way.config, n) {
 			program.Named(way.name+", "+p.name, func() { runs = append(runs, p.run()) })
 			row = append(row, shownRun(runs[len(runs)-1]))
 		}
@@ -85,7 +85,7 @@ func (b *bench) directories(ctx context.Context, table *report.Table, n int) {
 		table.Row(append(row, report.Size(peak), report.Size(peakCLI), kilobytes(runs[0].state), kilobytes(runs[0].private))...)
 		if way.config == directoryConfig {
 			b.plot("cos_encrypted_directory", n, runs[1])
-			fmt.Fprintf(os.Stdout, "%d files: create at %.2f of the rate of bare requests; the plan of three changes:\n%s\n", n, bare.took.Seconds()/runs[0].took.Seconds(), shown)
+			fmt.Fprintf(os.Stdout, "%d files: create at %.2f of the rate of bare requests; the plan of three changes:\n%s\n", n, bare.took.Seconds()/runs[0].took.Seconds(), runs[2].shown)
 		}
 	}
 }
@@ -94,8 +94,8 @@ func shownRun(m measured) string { return fmt.Sprintf("%s %d", report.Seconds(m.
 
 func kilobytes(n int64) string { return fmt.Sprintf("%d KiB", n>>10) }
 
-// phases are those of a folder of n files. Each begins where the one before it ends. The plan of three changes is shown.
-func (b *bench) phases(ctx context.Context, config string, n int, shown *string) []way {
+// phases are those of a folder of n files. Each begins where the one before it ends.
+func (b *bench) phases(ctx context.Context, config string, n int) []way {
 	var server *cosmock.Server
 	if config != floorForEachConfig {
 		server = b.serve(cosmock.Options{Latency: b.latency})
@@ -115,9 +115,7 @@ func (b *bench) phases(ctx context.Context, config string, n int, shown *string)
 			for _, i := range []int{0, n / 2, n - 1} {
 				writeFile(w, i, "changed")
 			}
-			m := w.run(ctx, "plan")
-			*shown = program.Must(w.Run(ctx, "plan", "-refresh=false")).Stdout
-			return m
+			return w.run(ctx, "plan")
 		}},
 		{"apply of 3", func() measured { return w.apply(ctx) }},
 		{"rotation", func() measured {
@@ -164,8 +162,8 @@ func writeFile(w *workspace, i int, text string) {
 }
 
 // bareUploads sends what a create of n files sends: an upload and a HEAD of each.
-func bareUploads(n int) loop {
-	return loop{inFlight, n, func(i int) []rawcos.Request {
+func bareUploads(n int) rawcos.Loop {
+	return rawcos.Loop{Parallel: inFlight, Objects: n, Requests: func(i int) []rawcos.Request {
 		body, key := fileOf(i, ""), "bench/"+fileName(i)
 		sum := md5.Sum([]byte(body))
 		return []rawcos.Request{

@@ -16,9 +16,18 @@ type measured struct {
 	peak      int64         // bytes used by the provider
 	peakCLI   int64         // bytes used by the CLI
 	requests  int
-	sent      int64 // body bytes
-	state     int64 // bytes of the state
-	private   int64 // bytes of the private state in it
+	sent      int64  // body bytes
+	state     int64  // bytes of the state
+	private   int64  // bytes of the private state in it
+	shown     string // what the CLI printed
+}
+
+// bodies is the time in which bodies were sent, or all of it if that was not measured.
+func (m measured) bodies() time.Duration {
+	if m.transfer > 0 {
+		return m.transfer
+	}
+	return m.took
 }
 
 // timed measures what is no run of a CLI.

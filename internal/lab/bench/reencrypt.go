@@ -33,11 +33,6 @@ type bulkRun struct {
 	Bare        bool // send the same requests and do nothing else
 }
 
-type bulkResult struct {
-	Took time.Duration
-	Peak int64 // bytes
-}
-
 // reencryptMeasurements are of the action of that name: beside a loop that sends the same requests, signed, with as many
 // in flight; and of its memory with few objects and with many, on a server that answers at once.
 var reencryptMeasurements = []measurement{
@@ -72,27 +67,30 @@ func (b *bench) bulk(ctx context.Context, objects int, latency time.Duration, ba
 	child := exec.CommandContext(ctx, program.Must(os.Executable()))
 	child.Env = append(os.Environ(), envBulk+"="+string(program.Must(json.Marshal(bulkRun{server.URL(), server.CAFile(), objects, bare}))))
 	child.Stderr = os.Stderr
-	var result bulkResult
-	program.Check(json.Unmarshal(program.Must(child.Output()), &result))
+	var m measured
+	program.Must(fmt.Sscan(string(program.Must(child.Output())), &m.took, &m.peak))
 	for i := range objects {
 		if o, _ := server.Object(server.Bucket(), bulkKey(i)); o.Mode != sse.ModeAES256 {
 			program.Fail("%s has the encryption %s", bulkKey(i), o.Mode)
 		}
 	}
-	return measured{took: result.Took, peak: result.Peak, requests: len(server.Requests())}
+	m.requests = len(server.Requests())
+	return m
 }
 
 func bulkKey(i int) string { return fmt.Sprintf("bench/%03d/%05d.txt", i%997, i) }
 
-// child is the main function of the process.
+// child is the main function of the process. It prints how long the work took and the bytes that were used at most.
 func (r bulkRun) child(ctx context.Context) error {
 	began := time.Now()
 	if r.Bare {
-		program.Check(loop{bulk.DefaultParallelism, r.Objects, reencryption}.run(ctx, rawcos.Bundled(cosmock.DefaultBucket, r.URL, r.CAFile)))
+		requests := rawcos.Loop{Parallel: bulk.DefaultParallelism, Objects: r.Objects, Requests: reencryption}
+		program.Check(requests.Run(ctx, rawcos.Bundled(cosmock.DefaultBucket, r.URL, r.CAFile)))
 	} else {
 		r.action(ctx)
 	}
-	return json.NewEncoder(os.Stdout).Encode(bulkResult{time.Since(began), tfcli.PeakOf("self")})
+	_, err := fmt.Fprintln(os.Stdout, int64(time.Since(began)), tfcli.PeakOf("self"))
+	return err
 }
 
 // action invokes the action as a CLI does.

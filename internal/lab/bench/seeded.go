@@ -34,9 +34,9 @@ func (b *bench) seeded(ctx context.Context, table *report.Table, n int) {
 		text := map[string]any{"value": fmt.Sprintf("hello %d", i), "type": "string"}
 		return map[string]any{"input": text, "output": text, "id": fmt.Sprintf("00000000-0000-0000-0000-%012d", i)}
 	})
-	heads := loop{tenAtATime, n, func(i int) []rawcos.Request {
+	heads := measureLoop(ctx, server, rawcos.Loop{Parallel: tenAtATime, Objects: n, Requests: func(i int) []rawcos.Request {
 		return []rawcos.Request{{Method: http.MethodHead, Key: fmt.Sprintf("bench/%d.txt", i)}}
-	}}.measure(ctx, server)
+	}})
 	table.Row(n, plan.took, floor.took, report.Times(plan.took, floor.took), plan.requests, report.Size(plan.peak), heads.took)
 	b.plot("cos_encrypted_object", n, plan)
 	b.plot("terraform_data", n, floor)

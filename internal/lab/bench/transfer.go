@@ -24,9 +24,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
-// wholeRun is all of an apply, of which only the transfer is compared.
-var wholeRun = column{"whole run", took.cell}
-
 // transferMeasurements are of large files. A server that takes part answers without a delay.
 var transferMeasurements = []measurement{
 	comparison("hash-4GiB", "CRC64 of a file of 4 GiB", []column{rate, faster, processor}, []int{4 << 30}, (*bench).hashes),
@@ -36,10 +33,11 @@ var transferMeasurements = []measurement{
 }
 
 // upload is of a file that an apply and curl send to the same server over TLS under SSE-KMS, for which the server
-// computes no MD5. The provider's time is from the end of its first request to that of its last.
+// computes no MD5. Compared is the provider's time from the end of its first request to that of its last.
 func upload(name string, size int) measurement {
 	what := "upload of " + report.Size(int64(size)) + " over TLS          "
-	return comparison(name, what, []column{rate, faster, processor, memory, wholeRun}, []int{size}, (*bench).uploads)
+	columns := []column{rate, faster, processor, memory, {"whole run", took.cell}}
+	return comparison(name, what, columns, []int{size}, (*bench).uploads)
 }
 
 // hashes measures a file as a plan does, next to a program that only reads it.
@@ -139,7 +137,7 @@ func (l *transfers) apply(ctx context.Context, w *workspace) measured {
 
 // curl uploads the file with a signature of its own.
 func (l *transfers) curl(ctx context.Context) measured {
-	bucket := program.Must(rawcos.Bundled(cosmock.DefaultBucket, l.server.URL(), l.server.CAFile()).Open(1))
+	bucket := program.Must(rawcos.Bundled(l.server.Bucket(), l.server.URL(), l.server.CAFile()).Open(1))
 	encryption := http.Header{sse.HeaderMode: {string(sse.ModeKMS)}, sse.HeaderKMSKeyID: {cosmock.DefaultKMSKeyID}}
 	signed := program.Must(bucket.Sign(ctx, rawcos.Request{Method: http.MethodPut, Key: "bench", Header: encryption}))
 	args := []string{"-sS", "--fail", "--cacert", l.server.CAFile(), "-T", l.path, "-w", "%{time_total}", "-o", "/dev/null", "-H", "Expect:", "-H", "Host: " + signed.Host}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -46,6 +47,14 @@ func store(server *cosmock.Server, n int, key func(int) string, mode sse.Mode) {
 	}
 }
 
+// measureLoop measures bare requests to the bucket of a server.
+func measureLoop(ctx context.Context, server *cosmock.Server, l rawcos.Loop) measured {
+	server.ResetRequests()
+	m := timed(func() error { return l.Run(ctx, rawcos.Bundled(server.Bucket(), server.URL(), server.CAFile())) })
+	m.requests = len(server.Requests())
+	return m
+}
+
 // run runs the CLI and measures it. Any exit code except 0 is an error, including that of a plan with
 // -detailed-exitcode that finds changes.
 func (w *workspace) run(ctx context.Context, args ...string) measured {
@@ -53,7 +62,7 @@ func (w *workspace) run(ctx context.Context, args ...string) measured {
 		w.server.ResetRequests()
 	}
 	r := program.Must(w.Succeed(ctx, args...))
-	m := measured{took: r.Took, cpu: r.CPU, peak: r.Peak, peakCLI: r.PeakCLI}
+	m := measured{took: r.Took, cpu: r.CPU, peak: r.Peak, peakCLI: r.PeakCLI, shown: r.Stdout}
 	if w.server != nil {
 		for _, request := range w.server.Requests() {
 			m.requests++
