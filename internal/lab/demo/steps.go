@@ -32,14 +32,6 @@ var (
 	underSSEC = []string{objectSSEC, objectFile}
 )
 
-// keyOf returns the customer key of an object, or the zero key if COS manages the key.
-func (d *demo) keyOf(object string) sse.CustomerKey {
-	if slices.Contains(underSSEC, object) {
-		return d.key
-	}
-	return sse.CustomerKey{}
-}
-
 // declared returns the configuration of the object under a customer key.
 func (d *demo) declared(context.Context) []string {
 	config := program.Must(os.ReadFile(d.path("work", "main.tf")))
@@ -88,12 +80,14 @@ func (d *demo) watched(ctx context.Context, command string, args ...string) (tfc
 	return done, d.server.Requests()
 }
 
-// asked requests some objects and returns a line about each response.
-func (d *demo) asked(ctx context.Context, method string, objects []string, key func(string) sse.CustomerKey, tell func(object string, got rawcos.Answer) string) (findings []string) {
+// asked requests some objects, those under SSE-C with a customer key, and returns a line about each response.
+func (d *demo) asked(ctx context.Context, method string, objects []string, key sse.CustomerKey, tell func(object string, got rawcos.Answer) string) (findings []string) {
 	for _, object := range objects {
 		program.Named(method+" "+object, func() {
 			header := http.Header{}
-			key(object).SetHeaders(header)
+			if slices.Contains(underSSEC, object) {
+				key.SetHeaders(header)
+			}
 			findings = append(findings, tell(object, program.Must(d.bucket.Send(ctx, rawcos.Request{Method: method, Key: object, Header: header}))))
 		})
 	}
@@ -108,7 +102,7 @@ func (d *demo) inventory(ctx context.Context) []string {
 		objectSSEC:   "SSE-C, key MD5 " + d.key.MD5(),
 		objectFile:   "SSE-C, key MD5 " + d.key.MD5(),
 	}
-	return d.asked(ctx, http.MethodHead, all, d.keyOf, func(object string, got rawcos.Answer) string {
+	return d.asked(ctx, http.MethodHead, all, d.key, func(object string, got rawcos.Answer) string {
 		if got.Status != http.StatusOK || encryption(got) != want[object] {
 			program.Fail("status %d, encryption %s, expected was %s", got.Status, encryption(got), want[object])
 		}
@@ -119,7 +113,7 @@ func (d *demo) inventory(ctx context.Context) []string {
 // refused returns a step that reads the SSE-C objects with a wrong key.
 func (d *demo) refused(key sse.CustomerKey) report.Step {
 	return func(ctx context.Context) []string {
-		return d.asked(ctx, http.MethodGet, underSSEC, func(string) sse.CustomerKey { return key }, func(object string, got rawcos.Answer) string {
+		return d.asked(ctx, http.MethodGet, underSSEC, key, func(object string, got rawcos.Answer) string {
 			return fmt.Sprintf("GET %-16s  %s", object, program.Must(refusal(got)))
 		})
 	}
@@ -127,7 +121,7 @@ func (d *demo) refused(key sse.CustomerKey) report.Step {
 
 func (d *demo) withRightKey(ctx context.Context) []string {
 	want := map[string]string{objectSSEC: d.message, objectFile: string(program.Must(os.ReadFile(d.path("work", "ledger.csv"))))}
-	return d.asked(ctx, http.MethodGet, underSSEC, d.keyOf, func(object string, got rawcos.Answer) string {
+	return d.asked(ctx, http.MethodGet, underSSEC, d.key, func(object string, got rawcos.Answer) string {
 		if !got.OK() || string(got.Body) != want[object] {
 			program.Fail("%s: %d bytes came back, and they are not the %d that were stored", got.Verdict(), len(got.Body), len(want[object]))
 		}
@@ -138,7 +132,7 @@ func (d *demo) withRightKey(ctx context.Context) []string {
 // disk searches the server's files for the stored bodies, whole and line by line.
 func (d *demo) disk(ctx context.Context) []string {
 	secrets := []leak.Secret{{Name: "the customer key", Text: d.key.Base64()}}
-	d.asked(ctx, http.MethodGet, all, d.keyOf, func(object string, got rawcos.Answer) string {
+	d.asked(ctx, http.MethodGet, all, d.key, func(object string, got rawcos.Answer) string {
 		if !got.OK() {
 			program.Fail("%s", got.Verdict())
 		}
@@ -201,7 +195,7 @@ func (d *demo) rotate(ctx context.Context) []string {
 }
 
 func (d *demo) gone(ctx context.Context) []string {
-	d.asked(ctx, http.MethodHead, all, d.keyOf, func(_ string, got rawcos.Answer) string {
+	d.asked(ctx, http.MethodHead, all, d.key, func(_ string, got rawcos.Answer) string {
 		if got.Status != http.StatusNotFound {
 			program.Fail("status %d", got.Status)
 		}
