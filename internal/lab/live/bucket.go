@@ -83,21 +83,19 @@ func (s bucketState) versioningText() string {
 
 // twin starts the bundled server with its default options and a bucket with the same settings, and returns it as a target
 // of the same run.
-func (t *target) twin(state bucketState) (*cosmock.Server, *target, error) {
+func (t *target) twin(state bucketState) (*cosmock.Server, *target) {
 	options := cosmock.Options{Buckets: []string{t.bucket}, Region: t.region}
 	for _, id := range []string{t.kmsKeyID, state.kmsKeyID} {
 		if id != "" && id != cosmock.DefaultKMSKeyID {
 			options.KMSKeys = append(options.KMSKeys, id)
 		}
 	}
-	server, err := cosmock.Start(options)
-	if err != nil {
-		return nil, nil, err
-	}
+	server := program.Must(cosmock.Start(options))
 	mode := sse.Mode(state.encryption)
 	if state.encryption == "KMS" {
 		mode = sse.ModeKMS
 	}
+	var err error
 	if state.versioning != cosmock.VersioningNever {
 		err = server.SetVersioning(t.bucket, state.versioning)
 	}
@@ -106,9 +104,9 @@ func (t *target) twin(state bucketState) (*cosmock.Server, *target, error) {
 	box.credential = rawcos.Credential{ID: server.SecretID(), Key: rawcos.NewSecret(server.SecretKey())}
 	twin, madeErr := newTarget(box, t.prefix)
 	if err = errors.Join(err, server.SetDefaultEncryption(t.bucket, mode, state.kmsKeyID), madeErr); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("the server in the box cannot be set like the bucket: %w", err), server.Close())
+		program.Check(errors.Join(fmt.Errorf("the server in the box cannot be set like the bucket: %w", err), server.Close()))
 	}
 	twin.keyA, twin.keyB, twin.patience = t.keyA, t.keyB, t.patience
 	twin.pause = time.Millisecond // this server does not throttle
-	return server, twin, nil
+	return server, twin
 }

@@ -40,9 +40,7 @@ func (t *target) cleanUp(ctx context.Context, state bucketState) (removed, error
 		if last = err; err == nil {
 			failures = 0
 		}
-		if err := t.sleep(ctx, t.pause); err != nil {
-			break
-		}
+		_ = t.sleep(ctx, t.pause) // the next round fails if the time is up
 	}
 	if last == nil {
 		last = fmt.Errorf("it is still there, or still listed, after %v", cleanTimeout)

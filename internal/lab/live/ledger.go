@@ -24,43 +24,23 @@ type ledger struct {
 	items map[item]bool
 }
 
-// add records a key that somebody else writes.
-func (l *ledger) add(key string) {
+// record records what a request may have made. Without a response, which is the zero answer, it may have made anything:
+// that is how a request is recorded before it is sent.
+func (l *ledger) record(r request, a rawcos.Answer) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.keys[key] = true
-}
-
-// begin records the key of a write before it is sent, because the response may be lost.
-func (l *ledger) begin(r request) {
-	if r.writes() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if !l.keys[r.key] {
-			l.keys[r.key] = false // known from now on
-		}
-	}
-}
-
-// writes reports whether a request can make an object or an upload.
-func (r request) writes() bool {
-	return r.key != "" && (r.method == http.MethodPut || r.method == http.MethodPost)
-}
-
-func (l *ledger) end(r request, a rawcos.Answer) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+	writes := r.key != "" && (r.method == http.MethodPut || r.method == http.MethodPost)
 	switch {
-	case !r.writes():
-	case a.OK():
-		l.keys[r.key] = true
+	case !writes:
 	case a.Status/100 == 4 && !l.keys[r.key]:
 		delete(l.keys, r.key)
+	default:
+		l.keys[r.key] = l.keys[r.key] || a.OK()
 	}
 	if id := uploadID(a); id != "" && r.subresource == "uploads" {
 		l.items[item{Key: r.key, Upload: id}] = true
 	}
-	if id := a.Header.Get("X-Cos-Version-Id"); id != "" && a.OK() && (r.writes() || r.method == http.MethodDelete) && !r.query.Has("versionId") {
+	if id := a.Header.Get("X-Cos-Version-Id"); id != "" && a.OK() && (writes || r.method == http.MethodDelete) && !r.query.Has("versionId") {
 		l.items[item{Key: r.key, Version: id}] = true
 	}
 }

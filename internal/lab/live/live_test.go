@@ -152,8 +152,8 @@ func TestAccLiveWithoutKMS(t *testing.T) {
 			if err := terraform.run(t.Context(), w.target, l); err != nil {
 				t.Error(err)
 			}
-			if l[0].failed() != nil || !strings.HasPrefix(l[0].unasked, tc.says) {
-				t.Errorf("SSE-KMS was not tried because %q; %v", l[0].unasked, l[0].failed())
+			if err := reportLives(t.Output(), l); err != nil || !strings.HasPrefix(l[0].unasked, tc.says) {
+				t.Errorf("SSE-KMS was not tried because %q; %v", l[0].unasked, err)
 			}
 			if err := w.runs(t, t.Context(), nil); err != nil {
 				t.Error(err)

@@ -80,11 +80,14 @@ func each(tell describe, steps ...step) ask {
 	}
 }
 
-// after returns an ask for which another step has to succeed first.
-func after(first step, then ask) ask {
+// accepted returns an ask for whether a step is refused and, if it is not, for what follows from it.
+func accepted(s step, then ask) ask {
 	return func(ctx context.Context, a *asker) string {
-		a.prepare(ctx, first)
-		return then(ctx, a)
+		got := a.do(ctx, s)
+		if !got.OK() {
+			return got.Verdict()
+		}
+		return got.Verdict() + ", " + then(ctx, a)
 	}
 }
 

@@ -52,10 +52,7 @@ func partHeaders() []question {
 func repeated(begin, part, end step) ask {
 	return func(ctx context.Context, a *asker) string {
 		a.prepare(ctx, begin)
-		sent := a.do(ctx, part)
-		if !sent.OK() {
-			return "part: " + sent.Verdict()
-		}
-		return "part: " + sent.Verdict() + ", Complete: " + a.do(ctx, end).Written()
+		completed := func(ctx context.Context, a *asker) string { return "Complete: " + a.do(ctx, end).Written() }
+		return "part: " + accepted(part, completed)(ctx, a)
 	}
 }

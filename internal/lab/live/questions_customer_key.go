@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/md5"
-	"encoding/base64"
 	"net/http"
 	"strings"
 
@@ -50,7 +48,7 @@ func putting(with ...headerOf) ask { return asking(written, put("object", with..
 // triple returns the SSE-C triple of key A with one header replaced, or removed if the value is "".
 func triple(name string, value func(*asker) string) headerOf {
 	return func(a *asker) http.Header {
-		h := customer(a.keyA)
+		h := withKeyA(a)
 		if h.Set(name, value(a)); h.Get(name) == "" {
 			h.Del(name)
 		}
@@ -60,9 +58,4 @@ func triple(name string, value func(*asker) string) headerOf {
 
 func literal(value string) func(*asker) string { return func(*asker) string { return value } }
 
-func halfKey(a *asker) http.Header {
-	half := a.keyA.Bytes()[:sse.KeySize/2]
-	sum := md5.Sum(half)
-	return headers(sse.HeaderCustomerAlgorithm, "AES256", sse.HeaderCustomerKey, base64.StdEncoding.EncodeToString(half),
-		sse.HeaderCustomerKeyMD5, base64.StdEncoding.EncodeToString(sum[:]))
-}
+func halfKey(a *asker) http.Header { return customer(a.keyA.Bytes()[:sse.KeySize/2]) }

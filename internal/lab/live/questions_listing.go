@@ -18,12 +18,11 @@ const (
 
 // listings ask how soon a listing shows a change. Milliseconds are only a note, since they include the network.
 func listings() []question {
-	store, drop := put, remove
 	replace := func(name string, with ...headerOf) step { return changed(put(name, with...), otherBody) }
 	return []question{
-		{id: "21a", text: fmt.Sprintf("PUT, then a listing, %d times: which is the first that shows the object?", listingTries), ask: lag(store)},
-		{id: "21b", text: "The same after overwriting it: which is the first with the new ETag?", ask: lag(store, replace)},
-		{id: "21c", text: "The same after deleting it: which is the first without the object?", ask: lag(store, drop)},
+		{id: "21a", text: fmt.Sprintf("PUT, then a listing, %d times: which is the first that shows the object?", listingTries), ask: lag(put)},
+		{id: "21b", text: "The same after overwriting it: which is the first with the new ETag?", ask: lag(put, replace)},
+		{id: "21c", text: "The same after deleting it: which is the first without the object?", ask: lag(put, remove)},
 		{id: "21d", text: "A `+` and a space in a key, in a listing with `encoding-type=url`: how are they written?", ask: listedEscapes},
 	}
 }

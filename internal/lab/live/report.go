@@ -28,9 +28,11 @@ func reportLives(out io.Writer, all []*life) error {
 		cells := []any{l.name}
 		for _, s := range stages {
 			cells = append(cells, l.outcome(s.name))
+			if err := l.results[s.name]; err != nil {
+				errs = append(errs, fmt.Errorf("%s, %s: %w", l.name, s.name, err))
+			}
 		}
 		table.Row(cells...)
-		errs = append(errs, l.failed())
 	}
 	for _, l := range all {
 		if l.unasked != "" {
@@ -84,12 +86,8 @@ func (t *target) compare(ctx context.Context, mock *target, state bucketState, o
 		if live.asked {
 			boxed = mock.ask(ctx, q, state)
 		}
-		switch {
-		case !live.asked || live.err != nil || boxed.err != nil:
-		case live.text == boxed.text:
-			same = "yes"
-		default:
-			same = "**no**"
+		if live.asked && live.err == nil && boxed.err == nil {
+			same = map[bool]string{true: "yes", false: "**no**"}[live.text == boxed.text]
 		}
 		if live.err != nil && !errors.Is(live.err, errNotReached) {
 			unanswered++

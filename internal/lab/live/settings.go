@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -62,29 +63,26 @@ func readSettings(getenv func(string) string) (settings, error) {
 			Key:   rawcos.NewSecret(required(envSecretKey, "its key")),
 			Token: rawcos.NewSecret(getenv(envSecurityToken)),
 		},
-		endpoint: getenv(envEndpoint),
+		endpoint: strings.TrimRight(cmp.Or(getenv(envEndpoint), defaultEndpoint), "/"),
 		caFile:   getenv(envCA),
 		kmsKeyID: getenv(envKMSKeyID),
 	}
-	if len(missing) > 0 {
-		return settings{}, fmt.Errorf("this runs against a real COS bucket, which environment variables name. Please set\n%s\n"+
+	base, err := url.Parse(s.expand(s.endpoint))
+	switch {
+	case len(missing) > 0:
+		err = fmt.Errorf("this runs against a real COS bucket, which environment variables name. Please set\n%s\n"+
 			"Everything is written below one random prefix of the bucket and removed again; CONTRIBUTING.md says what it costs",
 			strings.Join(missing, "\n"))
+	case !bucketName.MatchString(s.bucket):
+		err = fmt.Errorf("%s=%q is not a bucket of the form name-appid, such as examplebucket-1250000000", envBucket, s.bucket)
+	case !regionName.MatchString(s.region):
+		err = fmt.Errorf("%s=%q is not a region such as ap-guangzhou", envRegion, s.region)
+	case err != nil || base.Scheme != "https" || base.Host == "" || base.Path != "" || base.RawQuery != "" || base.User != nil:
+		err = fmt.Errorf("%s is not an https:// URL of a host alone, such as %s", envEndpoint, defaultEndpoint)
 	}
-	if !bucketName.MatchString(s.bucket) {
-		return settings{}, fmt.Errorf("%s=%q is not a bucket of the form name-appid, such as examplebucket-1250000000", envBucket, s.bucket)
+	if err != nil {
+		return settings{}, err
 	}
-	if !regionName.MatchString(s.region) {
-		return settings{}, fmt.Errorf("%s=%q is not a region such as ap-guangzhou", envRegion, s.region)
-	}
-	if s.endpoint == "" {
-		s.endpoint = defaultEndpoint
-	}
-	base, err := url.Parse(s.expand(s.endpoint))
-	if err != nil || base.Scheme != "https" || base.Host == "" || strings.Trim(base.Path, "/") != "" || base.RawQuery != "" || base.User != nil {
-		return settings{}, fmt.Errorf("%s is not an https:// URL of a host alone, such as %s", envEndpoint, defaultEndpoint)
-	}
-	s.endpoint = strings.TrimRight(s.endpoint, "/")
 	// An explicit port serves only HTTPS.
 	if base.Port() == "" {
 		s.plainEndpoint = "http" + strings.TrimPrefix(s.endpoint, "https")

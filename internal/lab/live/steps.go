@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/md5"
+	"encoding/base64"
 	"maps"
 	"net/http"
 	"net/url"
@@ -88,14 +90,16 @@ func headers(pairs ...string) http.Header {
 	return h
 }
 
-// customer returns the SSE-C triple of a key. It does not share the client's code.
-func customer(key sse.CustomerKey) http.Header {
-	return headers(sse.HeaderCustomerAlgorithm, "AES256", sse.HeaderCustomerKey, key.Base64(), sse.HeaderCustomerKeyMD5, key.MD5())
+// customer returns the SSE-C triple of a key, of any length. It does not share the client's code.
+func customer(key []byte) http.Header {
+	sum := md5.Sum(key)
+	return headers(sse.HeaderCustomerAlgorithm, "AES256", sse.HeaderCustomerKey, base64.StdEncoding.EncodeToString(key),
+		sse.HeaderCustomerKeyMD5, base64.StdEncoding.EncodeToString(sum[:]))
 }
 
-func withKeyA(a *asker) http.Header { return customer(a.keyA) }
+func withKeyA(a *asker) http.Header { return customer(a.keyA.Bytes()) }
 
-func withKeyB(a *asker) http.Header { return customer(a.keyB) }
+func withKeyB(a *asker) http.Header { return customer(a.keyB.Bytes()) }
 
 // withSourceKeyB returns the SSE-C triple for the source of a copy.
 func withSourceKeyB(a *asker) http.Header {

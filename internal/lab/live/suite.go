@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -31,10 +32,11 @@ type stage struct {
 	commands []string
 }
 
+// A plan with -detailed-exitcode that finds changes fails.
 const (
-	apply     = "apply -auto-approve"
-	unchanged = "plan -detailed-exitcode"
-	adopt     = "import cos_encrypted_object.live " // followed by the object's ID
+	apply     = "apply -input=false -auto-approve"
+	unchanged = "plan -input=false -detailed-exitcode"
+	adopt     = "import -input=false cos_encrypted_object.live " // followed by the object's ID
 	noStore   = `cache_control = "no-store"`
 	first     = "Hello from Terraform."
 	second    = "Hello again from Terraform."
@@ -48,7 +50,7 @@ var stages = []stage{
 	{name: "rotate", rotated: true, content: second, lines: []string{noStore}, commands: []string{apply, unchanged}},
 	// The apply records where the body comes from.
 	{name: "import", fresh: true, rotated: true, content: second, lines: []string{noStore}, commands: []string{adopt, apply, unchanged}},
-	{name: "destroy", rotated: true, commands: []string{"destroy -auto-approve"}},
+	{name: "destroy", rotated: true, commands: []string{"destroy -input=false -auto-approve"}},
 }
 
 type life struct {
@@ -83,8 +85,7 @@ func (s *suite) run(ctx context.Context, t *target, all []*life) error {
 	return program.Attempt(func() {
 		folder := program.Must(os.MkdirTemp("", "cos-live-"))
 		defer func() { _ = os.RemoveAll(folder) }()
-		provider := filepath.Join(folder, "bin")
-		program.Check(tfcli.Build(ctx, s.root, provider, "."))
+		program.Check(tfcli.Build(ctx, s.root, filepath.Join(folder, "bin"), "."))
 		for _, l := range all {
 			if l.unasked = t.missing(l.needs); l.unasked == "" && l.needs == needsKMS {
 				l.unasked = t.refusesKMS(ctx)
@@ -93,7 +94,7 @@ func (s *suite) run(ctx context.Context, t *target, all []*life) error {
 		var group sync.WaitGroup
 		for _, l := range all {
 			if l.unasked == "" {
-				group.Go(func() { l.live(ctx, t, func() *workspace { return newWorkspace(t, s.cli, provider, folder) }) })
+				group.Go(func() { s.live(ctx, t, l, folder) })
 			}
 		}
 		group.Wait()
@@ -110,41 +111,60 @@ func (t *target) refusesKMS(ctx context.Context) string {
 	return fmt.Sprintf("COS refuses SSE-KMS: %s: %s", got.Verdict(), t.clean(got.Message))
 }
 
-func (l *life) failed() error {
-	var errs []error
-	for _, s := range stages {
-		if err := l.results[s.name]; err != nil {
-			errs = append(errs, fmt.Errorf("%s, %s: %w", l.name, s.name, err))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func (l *life) live(ctx context.Context, t *target, newWorkspace func() *workspace) {
+func (s *suite) live(ctx context.Context, t *target, l *life, folder string) {
 	key := t.prefix + "suite/" + l.name
-	t.ledger.add(key)
-	var w *workspace
-	for _, s := range stages {
+	t.ledger.record(request{method: http.MethodPut, key: key}, rawcos.Answer{}) // by the provider
+	var w tfcli.Workspace
+	for _, stage := range stages {
 		err := program.Attempt(func() {
-			if s.fresh {
-				w = newWorkspace()
+			if stage.fresh {
+				w = s.workspace(t, folder)
 			}
 			f := l.before
-			if s.rotated {
+			if stage.rotated {
 				f = l.after
 			}
-			w.declare(key, f, s.content, s.lines...)
-			for _, command := range s.commands {
+			program.Check(w.Configure(t.declared(key, f, stage)...))
+			for _, command := range stage.commands {
 				if command == adopt {
 					command += t.region + ":" + t.bucket + "/" + key
 				}
-				w.run(ctx, strings.Fields(command))
+				if _, err := w.Succeed(ctx, strings.Fields(command)...); err != nil {
+					program.Check(ctx.Err())
+					program.Fail("%s", t.scrub(err.Error()))
+				}
 			}
-			program.Check(t.stored(ctx, key, f, s.content))
+			program.Check(t.stored(ctx, key, f, stage.content))
 		})
-		if l.results[s.name] = err; err != nil {
+		if l.results[stage.name] = err; err != nil {
 			return
 		}
+	}
+}
+
+// workspace returns a directory in which the real CLI runs with the provider of this checkout. Its files contain no
+// secrets: the credentials and the keyring are passed in the environment.
+func (s *suite) workspace(t *target, parent string) tfcli.Workspace {
+	folder := program.Must(os.MkdirTemp(parent, "life-"))
+	w := program.Must(tfcli.NewWorkspace(s.cli, folder, filepath.Join(parent, "bin")))
+	ring := fmt.Sprintf(`{"a": %q, "b": %q}`, t.keyA.Base64(), t.keyB.Base64())
+	w.Env = append(w.Env, "TENCENTCLOUD_SHARED_CREDENTIALS_DIR="+folder, "COS_SSE_CUSTOMER_KEYS="+ring,
+		envSecretID+"="+t.credential.ID, envSecretKey+"="+t.credential.Key.Text())
+	if token := t.credential.Token.Text(); token != "" {
+		w.Env = append(w.Env, envSecurityToken+"="+token)
+	}
+	return w
+}
+
+// declared returns the configuration of a stage's object.
+func (t *target) declared(key string, f form, s stage) []string {
+	endpoint := ""
+	if !t.isCOS() {
+		endpoint = t.endpoint
+	}
+	object := append(s.lines, "bucket = "+tfcli.Quote(t.bucket), "key = "+tfcli.Quote(key), "content = "+tfcli.Quote(s.content), f.argument)
+	return []string{
+		tfcli.RequiredProviders, tfcli.Provider(t.region, endpoint, t.caFile), tfcli.Block(`resource "cos_encrypted_object" "live"`, object...),
 	}
 }
 
@@ -152,7 +172,7 @@ func (l *life) live(ctx context.Context, t *target, newWorkspace func() *workspa
 func (t *target) stored(ctx context.Context, key string, f form, content string) error {
 	r := request{method: http.MethodGet, key: key}
 	if !f.key.IsZero() {
-		r.header = customer(f.key)
+		r.header = customer(f.key.Bytes())
 	}
 	a, err := t.send(ctx, r)
 	switch {

@@ -140,12 +140,7 @@ func (t *target) send(ctx context.Context, r request) (rawcos.Answer, error) {
 	}
 }
 
-func (r request) what() string {
-	if r.subresource != "" {
-		return r.key + "?" + r.subresource
-	}
-	return r.key
-}
+func (r request) what() string { return strings.TrimSuffix(r.key+"?"+r.subresource, "?") }
 
 func (t *target) sendOnce(ctx context.Context, r request) (rawcos.Answer, error) {
 	endpoint := t.endpoint
@@ -167,11 +162,9 @@ func (t *target) sendOnce(ctx context.Context, r request) (rawcos.Answer, error)
 		from := t.clock().Add(r.signedSince - time.Minute)
 		by.Sign(req, from, from.Add(validity))
 	}
-	t.ledger.begin(r)
+	t.ledger.record(r, rawcos.Answer{})
 	a, err := rawcos.Send(t.client, req)
-	if err == nil {
-		t.ledger.end(r, a)
-	}
+	t.ledger.record(r, a)
 	return a, err
 }
 

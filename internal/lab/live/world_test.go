@@ -14,6 +14,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/rawcos"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
@@ -46,7 +47,7 @@ func newWorld(t *testing.T, options ...func(*cosmock.Options)) *world {
 // runs performs a whole run, including the suite unless it is nil.
 func (w *world) runs(t *testing.T, ctx context.Context, terraform *suite) error { //nolint:revive // t comes first in tests
 	t.Helper()
-	return w.run(ctx, terraform, &w.out, t.Output())
+	return program.Attempt(func() { program.Check(w.run(ctx, terraform, &w.out, t.Output())) })
 }
 
 // newSuite finds the CLI. It skips the test if acceptance tests are not enabled.
