@@ -1,6 +1,7 @@
 package object_test
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
@@ -141,88 +143,128 @@ func TestAccLeastPrivilege(t *testing.T) {
 // locks, which TestLockPermissions covers.
 var ofActions = []string{"GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold", "GetBucketACL", "GetBucketVersioning", "GetBucketLifecycle", "GetBucketReplication", "GetBucketNotification", "ListMultipartUploads", "PostObjectRestore"}
 
+// joined returns a policy with the statements of all policies.
+func joined(t *testing.T, policies ...string) string {
+	t.Helper()
+	type document struct {
+		Version   string            `json:"version"`
+		Statement []json.RawMessage `json:"statement"`
+	}
+	all := document{Version: "2.0"}
+	for _, text := range policies {
+		var one document
+		must(t, json.Unmarshal([]byte(text), &one))
+		all.Statement = append(all.Statement, one.Statement...)
+	}
+	data, err := json.Marshal(all)
+	must(t, err)
+	return string(data)
+}
+
+// missingPermission is an operation of an object in a bucket where one action is
+// not allowed.
+type missingPermission struct {
+	before    []string // applied with all permissions; nil for nothing
+	versioned bool
+	object    []string // nil for none, which destroys it
+	planned   bool     // the plan needs the action
+	says      []string // nil if it works without the action; HERE and BUCKET are the resources of the policy
+}
+
 // If an action is not allowed, the error names it and the resource. What does not
 // depend on it still works.
 func TestAccMissingPermission(t *testing.T) {
 	t.Parallel()
 	_, _, full := permissionsGuide(t)
-	here, bucket := policyResource+"app/a", policyResource+"*"
-	source := "copy_source = { bucket = " + acctest.Quote(policyBucket) + ", key = \"app/source\" }"
-	tests := map[string]struct {
-		before    []string // applied with all permissions; nil for nothing
-		versioned bool
-		object    []string
-		destroy   bool
-		says      []string // nil if it works without the action
-	}{
-		"HeadObject":              {object: []string{aes, hello}, says: []string{"name/cos:HeadObject on " + here}},
-		"PutObject":               {object: []string{aes, hello}, says: []string{"name/cos:PutObject on " + here}},
-		"GetObject":               {before: []string{aes, hello}, object: []string{aes, hello, `cache_control = "no-store"`}, says: []string{"name/cos:PutObject and name/cos:PutObjectCopy on " + here, "and name/cos:GetObject on the source of the copy"}},
-		"GetObjectACL":            {before: []string{aes, hello}, object: []string{aes, `content = "another"`}, says: []string{"nothing was written", "declare acl", "name/cos:GetObjectACL on " + here}},
-		"PutObjectACL":            {before: []string{aes, hello}, object: []string{aes, hello, `acl = "public-read"`}, says: []string{"name/cos:PutObjectACL on " + here}},
-		"GetObjectTagging":        {before: []string{aes, hello, `tags = { a = "b" }`}, object: []string{aes, hello, `tags = { a = "b" }`}, says: []string{"name/cos:GetObjectTagging on " + here}},
-		"PutObjectTagging":        {before: []string{aes, hello}, object: []string{aes, hello, `tags = { a = "b" }`}, says: []string{"name/cos:PutObjectTagging on " + here}},
-		"DeleteObjectTagging":     {before: []string{aes, hello, `tags = { a = "b" }`}, object: []string{aes, hello, `tags = {}`}, says: []string{"name/cos:DeleteObjectTagging on " + here}},
-		"DeleteObject":            {before: []string{aes, hello}, object: []string{aes, hello}, destroy: true, says: []string{"name/cos:DeleteObject on " + here}},
-		"GetBucketObjectVersions": {before: []string{aes, hello, `deletion_policy = "delete_all_versions"`}, versioned: true, object: []string{aes, hello, `deletion_policy = "delete_all_versions"`}, destroy: true, says: []string{"name/cos:GetBucketObjectVersions on " + bucket}},
-		"InitiateMultipartUpload": {object: []string{aes, "LARGE"}, says: []string{"name/cos:InitiateMultipartUpload on " + here}},
-		"UploadPart":              {object: []string{aes, "LARGE"}, says: []string{"name/cos:UploadPart on " + here}},
-		"CompleteMultipartUpload": {object: []string{aes, "LARGE"}, says: []string{"name/cos:CompleteMultipartUpload on " + here}},
+	large := "source = " + acctest.Quote(writeFile(t, t.TempDir(), "large", strings.Repeat("0123456789abcdef", 33<<20/16)))
+	tests := map[string]missingPermission{
+		"HeadObject":              {object: []string{aes, hello}, says: []string{"name/cos:HeadObject on HERE"}},
+		"PutObject":               {object: []string{aes, hello}, says: []string{"name/cos:PutObject on HERE"}},
+		"GetObject":               {before: []string{aes, hello}, object: []string{aes, hello, `cache_control = "no-store"`}, says: []string{"name/cos:PutObject and name/cos:PutObjectCopy on HERE", "and name/cos:GetObject on the source of the copy"}},
+		"GetObjectACL":            {before: []string{aes, hello}, object: []string{aes, `content = "another"`}, says: []string{"nothing was written", "declare acl", "name/cos:GetObjectACL on HERE"}},
+		"PutObjectACL":            {before: []string{aes, hello}, object: []string{aes, hello, `acl = "public-read"`}, says: []string{"name/cos:PutObjectACL on HERE"}},
+		"GetObjectTagging":        {before: []string{aes, hello, `tags = { a = "b" }`}, object: []string{aes, hello, `tags = { a = "b" }`}, planned: true, says: []string{"name/cos:GetObjectTagging on HERE"}},
+		"PutObjectTagging":        {before: []string{aes, hello}, object: []string{aes, hello, `tags = { a = "b" }`}, says: []string{"name/cos:PutObjectTagging on HERE"}},
+		"DeleteObjectTagging":     {before: []string{aes, hello, `tags = { a = "b" }`}, object: []string{aes, hello, `tags = {}`}, says: []string{"name/cos:DeleteObjectTagging on HERE"}},
+		"DeleteObject":            {before: []string{aes, hello}, says: []string{"name/cos:DeleteObject on HERE"}},
+		"GetBucketObjectVersions": {before: []string{aes, hello, `deletion_policy = "delete_all_versions"`}, versioned: true, says: []string{"name/cos:GetBucketObjectVersions on BUCKET"}},
+		"InitiateMultipartUpload": {object: []string{aes, large}, says: []string{"name/cos:InitiateMultipartUpload on HERE"}},
+		"UploadPart":              {object: []string{aes, large}, says: []string{"name/cos:UploadPart on HERE"}},
+		"CompleteMultipartUpload": {object: []string{aes, large}, says: []string{"name/cos:CompleteMultipartUpload on HERE"}},
 		"GetBucket":               {before: []string{aes, hello}, object: []string{aes, hello}},
-		"PutObjectCopy":           {object: []string{aes, source}, says: []string{"name/cos:PutObject and name/cos:PutObjectCopy on " + here, "name/cos:GetObject on the source of the copy"}},
-		"AbortMultipartUpload":    {object: []string{aes, "LARGE"}, says: []string{"name/cos:AbortMultipartUpload on " + here}},
+		"PutObjectCopy":           {object: []string{aes, "COPY"}, says: []string{"name/cos:PutObject and name/cos:PutObjectCopy on HERE", "name/cos:GetObject on the source of the copy"}},
+		"AbortMultipartUpload":    {object: []string{aes, large}, says: []string{"name/cos:AbortMultipartUpload on HERE"}},
 	}
 	for _, action := range cosclient.Actions() {
 		action := strings.TrimPrefix(action, "name/cos:")
-		tc, ok := tests[action]
-		if !ok {
-			// The tests of internal/bucketencryption, internal/reencrypt and
-			// internal/abortuploads cover the actions for bucket encryption and
-			// Terraform's actions.
-			if action != "UploadPartCopy" && !strings.HasSuffix(action, "BucketEncryption") && !slices.Contains(ofActions, action) { // UploadPartCopy is for objects of more than 5 GiB; see TestNeeds
-				t.Errorf("%s is not taken away", action)
-			}
-			continue
+		// The tests of internal/bucketencryption, internal/reencrypt and
+		// internal/abortuploads cover the actions for bucket encryption and
+		// Terraform's actions. UploadPartCopy is for objects of more than 5 GiB; see
+		// TestNeeds.
+		if _, ok := tests[action]; !ok && action != "UploadPartCopy" && !strings.HasSuffix(action, "BucketEncryption") && !slices.Contains(ofActions, action) {
+			t.Errorf("%s is not taken away", action)
 		}
-		t.Run(action, func(t *testing.T) {
-			t.Parallel()
-			w, dir := limited(t, "", func(o *cosmock.Options) { o.Undocumented.CopyAction = action == "PutObjectCopy" }), t.TempDir()
-			if tc.versioned {
-				must(t, w.SetVersioning(policyBucket, cosmock.VersioningEnabled))
-			}
-			must(t, w.PutObject(policyBucket, "app/source", cosmock.NewObject{Body: strings.NewReader("source")}))
-			config := func(lines []string) string {
-				lines = slices.Clone(lines)
-				for i, line := range lines {
-					if line == "LARGE" {
-						lines[i] = "source = " + acctest.Quote(writeFile(t, dir, "large", strings.Repeat("0123456789abcdef", 33<<20/16)))
-					}
-				}
-				return w.Provider("part_size = 16", "max_retries = 0") + w.Object("app/a", lines...)
-			}
-			without := strings.Replace(full, `"name/cos:`+action+`"`, `"name/cos:Nothing"`, 1)
-			if action == "AbortMultipartUpload" { // needed only for an upload that cannot be completed
-				without = strings.Replace(without, `"name/cos:CompleteMultipartUpload"`, `"name/cos:Nothing"`, 1)
-			}
-			missing := resource.TestStep{
-				PreConfig: func() { must(t, w.SetPolicy(without)) },
-				Config:    config(tc.object),
-				Destroy:   tc.destroy,
-			}
-			if tc.says == nil {
-				missing.ConfigPlanChecks = unchanged
-			} else {
-				missing.ExpectError = acctest.Error(tc.says...)
-			}
-			steps := []resource.TestStep{missing}
-			if tc.before != nil {
-				steps = []resource.TestStep{
-					{Config: config(tc.before)},
-					missing,
-					{PreConfig: func() { must(t, w.SetPolicy(full)) }, Config: config(tc.before)},
-				}
-			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
-		})
 	}
+	// Only PutObjectCopy depends on which action COS checks for a copy.
+	c := newCases(t, tests, func(o *cosmock.Options) { o.Undocumented.CopyAction = true })
+	for name, tc := range tests {
+		if tc.versioned {
+			must(t, c.SetVersioning(c.bucket(name), cosmock.VersioningEnabled))
+		}
+	}
+	must(t, c.PutObject(c.bucket("PutObjectCopy"), "app/source", cosmock.NewObject{Body: strings.NewReader("source")}))
+	// config takes the actions away from the selected cases, and declares their
+	// operations. The other cases have every permission, and stay as they were before.
+	config := func(selected func(missingPermission) bool) (config, policy string) {
+		config = c.Provider("part_size = 16", "max_retries = 0")
+		var policies []string
+		for name, tc := range tests {
+			lines, allowed := tc.before, strings.ReplaceAll(full, policyBucket, c.bucket(name))
+			if selected(tc) {
+				lines = slices.Clone(tc.object)
+				for i, line := range lines {
+					lines[i] = strings.ReplaceAll(line, "COPY", "copy_source = { bucket = "+acctest.Quote(c.bucket(name))+", key = \"app/source\" }")
+				}
+				allowed = strings.Replace(allowed, `"name/cos:`+name+`"`, `"name/cos:Nothing"`, 1)
+				if name == "AbortMultipartUpload" { // needed only for an upload that cannot be completed
+					allowed = strings.Replace(allowed, `"name/cos:CompleteMultipartUpload"`, `"name/cos:Nothing"`, 1)
+				}
+			}
+			if lines != nil {
+				config += c.object(name, "app/a", lines...)
+			}
+			policies = append(policies, allowed)
+		}
+		return config, joined(t, policies...)
+	}
+	errs := &errorsOf{cases: c}
+	step := func(selected func(missingPermission) bool) resource.TestStep {
+		config, policy := config(selected)
+		want := map[string][]string{}
+		for name, tc := range tests {
+			if !selected(tc) || tc.says == nil {
+				continue
+			}
+			bucket := strings.TrimSuffix(policyResource, policyBucket+"/") + c.bucket(name)
+			for _, text := range tc.says {
+				want[name] = append(want[name], strings.NewReplacer("HERE", bucket+"/app/a", "BUCKET", bucket+"/*").Replace(text))
+			}
+		}
+		return resource.TestStep{PreConfig: errs.before(t, want, func() { must(t, c.SetPolicy(policy)) }), Config: config}
+	}
+	none := func(missingPermission) bool { return false }
+	applied := step(func(tc missingPermission) bool { return !tc.planned })
+	applied.ConfigPlanChecks = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+		acctest.Actions(map[string]string{c.address("GetBucket"): "no-op", c.address("GetObjectTagging"): "no-op", c.address("DeleteObject"): "delete"}),
+	}}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		ErrorCheck:               errs.check,
+		Steps: []resource.TestStep{
+			step(none),
+			step(func(tc missingPermission) bool { return tc.planned }),
+			applied,
+			step(none),
+		},
+	})
 }
