@@ -1,6 +1,7 @@
 package object_test
 
 import (
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -73,40 +74,31 @@ func TestAccUnknownArgument(t *testing.T) {
 		"the provider's max_retries": {"3", []string{hello, aes}, []string{"max_retries = LATE"}, aesStored},
 		"the provider's part size":   {"3", []string{hello, aes}, []string{"part_size = LATE", "upload_concurrency = LATE"}, aesStored},
 	}
-	alone := map[string]lateCase{} // cases that configure the provider run separately
-	for name, tc := range table {
-		if tc.provider != nil {
-			alone[name] = tc
-			delete(table, name)
-		}
-	}
-	t.Run("of the object", func(t *testing.T) {
-		t.Parallel()
-		applyLate(t, table)
-	})
-	for name, tc := range alone {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			applyLate(t, map[string]lateCase{name: tc})
-		})
-	}
+	applyLate(t, table)
 }
 
 // applyLate applies the cases with late values, and again once the values are
 // known, which writes nothing.
 func applyLate(t *testing.T, table map[string]lateCase) {
-	c := newCases(t, table)
+	c, own := newCases(t, table), separate{}
+	for name, tc := range table {
+		if tc.provider != nil {
+			own[name] = c.World
+		}
+	}
 	file := acctest.Quote(writeFile(t, t.TempDir(), "body", "hello"))
 	config := func(revision string) string {
 		text := c.Provider("sse_customer_keys = { one = " + acctest.Quote(acctest.KeyA) + " }")
 		for name, tc := range table {
 			value := strings.NewReplacer("FILE", file, "BUCKET", acctest.Quote(c.bucket(name)), "ID", acctest.Quote(c.SecretID()),
 				"OWN KEY", "sensitive("+acctest.Quote(c.SecretKey())+")", "URL", acctest.Quote(c.URL())).Replace(tc.value)
-			if tc.provider != nil {
-				text = providerWith(c.World, tc.provider...)
+			object := tc.object
+			if own[name] != nil {
+				text += own.of(name, providerWith(c.World, tc.provider...))
+				object = append([]string{"provider = " + own.provider(name)}, object...)
 			}
 			text += strings.Replace(late(c.label(name), value), "\n}", "\n  triggers_replace = "+acctest.Quote(revision)+"\n}", 1) +
-				c.object(name, "a", tc.object...)
+				c.object(name, "a", object...)
 			text = strings.ReplaceAll(text, "LATE", lateValue(c.label(name)))
 		}
 		return text
@@ -124,8 +116,10 @@ func applyLate(t *testing.T, table map[string]lateCase) {
 			again = append(again, c.of(name, func() error { return acctest.Differ("time of the write", written[name], when()) }))
 		}
 	}
+	factories := own.factories()
+	maps.Copy(factories, c.Factories())
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: c.Factories(),
+		ProtoV6ProviderFactories: factories,
 		Steps: []resource.TestStep{
 			{Config: config("1"), ConfigStateChecks: first},
 			{Config: config("2"), ConfigStateChecks: again},
@@ -163,7 +157,7 @@ func TestAccUnknownTurnsNull(t *testing.T) {
 // state. An unknown default region only affects new objects.
 func TestAccUnknownProvider(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		line     string
 		value    func(*acctest.World) string
 		requests []string // requests of a plan
@@ -171,32 +165,32 @@ func TestAccUnknownProvider(t *testing.T) {
 		"secret_key": {"secret_key = LATE", func(w *acctest.World) string { return w.SecretKey() }, nil},
 		"endpoint":   {"endpoint = LATE", func(w *acctest.World) string { return w.URL() }, nil},
 		"region":     {"region = LATE", func(w *acctest.World) string { return w.Region() }, []string{"HEAD 200"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			keeps := acctest.Keeps(address)
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: w.Factories(),
-				Steps: []resource.TestStep{
-					{
-						Config:            w.Provider() + w.Object("a", aes, hello),
-						ConfigStateChecks: []statecheck.StateCheck{keeps},
-					},
-					{
-						PreConfig: w.ResetRequests,
-						Config: late("late", "sensitive("+acctest.Quote(tc.value(w))+")") +
-							strings.ReplaceAll(providerWith(w, tc.line), "LATE", lateValue("late")) + w.Object("a", aes, hello),
-						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-							acctest.Actions(map[string]string{"terraform_data.late": "create", address: "no-op"}),
-							w.Sent(tc.requests...),
-						}},
-						ConfigStateChecks: []statecheck.StateCheck{keeps},
-					},
-				},
-			})
-		})
 	}
+	own := separate{}
+	for name := range table {
+		own[name] = acctest.New(t)
+	}
+	var known, unknown resource.TestStep
+	var keep []statecheck.StateCheck
+	actions := map[string]string{}
+	unknown.PreConfig = func() {
+		for _, w := range own {
+			w.ResetRequests()
+		}
+	}
+	for name, tc := range table {
+		w := own[name]
+		object := w.Object("a", aes, hello)
+		known.Config += own.of(name, w.Provider()+object)
+		unknown.Config += late(own.label(name), "sensitive("+acctest.Quote(tc.value(w))+")") +
+			own.of(name, strings.ReplaceAll(providerWith(w, tc.line), "LATE", lateValue(own.label(name)))+object)
+		actions["terraform_data."+own.label(name)], actions[own.address(name)] = "create", "no-op"
+		unknown.ConfigPlanChecks.PreApply = append(unknown.ConfigPlanChecks.PreApply, own.check(name, w.Sent(tc.requests...)))
+		keep = append(keep, acctest.Keeps(own.address(name)))
+	}
+	unknown.ConfigPlanChecks.PreApply = append(unknown.ConfigPlanChecks.PreApply, acctest.Actions(actions))
+	known.ConfigStateChecks, unknown.ConfigStateChecks = keep, keep
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: own.factories(), Steps: []resource.TestStep{known, unknown}})
 }
 
 // An ephemeral key from the keyring encrypts the object, and is in neither the plan
