@@ -1,6 +1,7 @@
 package object_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -59,6 +61,24 @@ func (c *cases) of(name string, check acctest.Check) acctest.Check {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		return nil
+	}
+}
+
+// plans wraps a check of a plan so that its error names the case.
+func (c *cases) plans(name string, check plancheck.PlanCheck) plancheck.PlanCheck {
+	return namedPlan{name, check}
+}
+
+type namedPlan struct {
+	name  string
+	check plancheck.PlanCheck
+}
+
+// CheckPlan implements plancheck.PlanCheck.
+func (n namedPlan) CheckPlan(ctx context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	n.check.CheckPlan(ctx, req, resp)
+	if resp.Error != nil {
+		resp.Error = fmt.Errorf("%s: %w", n.name, resp.Error)
 	}
 }
 

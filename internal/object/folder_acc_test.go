@@ -15,10 +15,8 @@ import (
 // declares its body. Other objects are not.
 func TestAccFolder(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t)
-	ws := acctest.NewWorkspace(t)
-	empty := ws.Write("empty", "")
-	for key, tc := range map[string]struct {
+	empty := writeFile(t, t.TempDir(), "empty", "")
+	table := map[string]struct {
 		lines []string
 		want  string
 		later bool // known after apply
@@ -30,21 +28,20 @@ func TestAccFolder(t *testing.T) {
 		"full/":     {[]string{`content = "x"`}, "application/octet-stream", false},
 		"full.txt/": {[]string{`content_wo = "x"`, `content_wo_version = 1`}, "application/octet-stream", true},
 		"nothing":   {[]string{`content = ""`}, "application/octet-stream", false},
-	} {
-		t.Run(key, func(t *testing.T) {
-			t.Parallel()
-			planned := plancheck.ExpectKnownValue(address, tfjsonpath.New("content_type"), knownvalue.StringExact(tc.want))
-			if tc.later {
-				planned = plancheck.ExpectUnknownValue(address, tfjsonpath.New("content_type"))
-			}
-			config := w.Provider() + w.Object(key, append(tc.lines, plain)...)
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.Factories(),
-				Steps: []resource.TestStep{
-					{Config: config, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{planned}}},
-					{Config: config, ConfigPlanChecks: expect(plancheck.ResourceActionNoop), Check: resource.TestCheckResourceAttr(address, "content_type", tc.want)},
-				},
-			})
-		})
 	}
+	c := newCases(t, table)
+	step := resource.TestStep{Config: c.Provider()}
+	for key, tc := range table {
+		address := c.address(key)
+		step.Config += c.object(key, key, append(tc.lines, plain)...)
+		planned := plancheck.ExpectKnownValue(address, tfjsonpath.New("content_type"), knownvalue.StringExact(tc.want))
+		if tc.later {
+			planned = plancheck.ExpectUnknownValue(address, tfjsonpath.New("content_type"))
+		}
+		step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, c.plans(key, planned))
+		step.ConfigStateChecks = append(step.ConfigStateChecks, acctest.StateThat(address, func(attributes map[string]any) error {
+			return acctest.Differ(key+": content_type", any(tc.want), attributes["content_type"])
+		}))
+	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: c.Factories(), Steps: []resource.TestStep{step}})
 }

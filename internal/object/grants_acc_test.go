@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
@@ -21,65 +20,63 @@ import (
 func TestAccGrantsAreKept(t *testing.T) {
 	t.Parallel()
 	const partner, user = "100000000002", "100000000003/100000000033"
-	for name, tc := range map[string]struct {
+	const rotated = `sse_customer_key_name = "b"`
+	type write struct {
+		before    []string // the object to which others are granted access
+		key       string   // after the write
+		after     []string
+		forgotten bool // acl replaces the grants
+	}
+	kinds := map[string]write{
+		"a copy":                {[]string{plain, `content = "1"`}, "a", []string{rotated, `content = "1"`}, false},
+		"an upload":             {[]string{rotated, `content = "1"`}, "a", []string{rotated, `content = "22"`}, false},
+		"a move":                {[]string{rotated, `content = "22"`}, "b", []string{rotated, `content = "22"`}, false},
+		"a move with an upload": {[]string{rotated, `content = "22"`}, "b", []string{rotated, `content = "333"`}, false},
+		"an ACL":                {[]string{rotated, `content = "333"`}, "a", []string{rotated, `content = "333"`, `acl = "private"`}, true},
+	}
+	type granted struct {
+		write
 		canned string
 		public bool
 		grants []string
-	}{
-		"alone":          {"private", false, nil},
-		"and the public": {"public-read", true, []string{"READ http://cam.qcloud.com/groups/global/AllUsers"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			config := func(key string, lines ...string) string { return w.Provider(keyring) + w.Object(key, lines...) }
-			want := append([]string{
+	}
+	table := map[string]granted{}
+	for kind, w := range kinds {
+		table[kind+", alone"] = granted{w, "private", false, nil}
+		table[kind+", and the public"] = granted{w, "public-read", true, []string{"READ http://cam.qcloud.com/groups/global/AllUsers"}}
+	}
+	c := newCases(t, table)
+	grant := func() {
+		for name, tc := range table {
+			must(t, c.SetACL(c.bucket(name), "a", tc.canned))
+			must(t, c.Grant(c.bucket(name), "a", partner, "READ"))
+			must(t, c.Grant(c.bucket(name), "a", partner, "READ_ACP"))
+			must(t, c.Grant(c.bucket(name), "a", user, "FULL_CONTROL"))
+		}
+	}
+	first := resource.TestStep{Config: c.Provider(keyring)}
+	// Grants to others are no change: the plan that reads them is empty.
+	first.ConfigPlanChecks.PostApplyPreRefresh = []plancheck.PlanCheck{acctest.Do(grant)}
+	second := resource.TestStep{Config: c.Provider(keyring)}
+	for name, tc := range table {
+		first.Config += c.object(name, "a", tc.before...)
+		second.Config += c.object(name, tc.key, tc.after...)
+		second.ConfigPlanChecks.PreApply = append(second.ConfigPlanChecks.PreApply,
+			c.plans(name, plancheck.ExpectResourceAction(c.address(name), plancheck.ResourceActionUpdate)))
+		second.ConfigStateChecks = append(second.ConfigStateChecks, c.of(name, func() error {
+			want, public := slices.Sorted(slices.Values(append([]string{
 				"READ qcs::cam::uin/100000000002:uin/100000000002",
 				"READ_ACP qcs::cam::uin/100000000002:uin/100000000002",
 				"FULL_CONTROL qcs::cam::uin/100000000003:uin/100000000033",
-			}, tc.grants...)
-			slices.Sort(want)
-			kept := func(key string) resource.TestCheckFunc {
-				return func(*terraform.State) error {
-					o, _ := w.Stored(key)
-					slices.Sort(o.Grants)
-					if diff := cmp.Diff([]any{want, tc.public}, []any{o.Grants, o.PublicRead}); diff != "" {
-						t.Errorf("granted (-want +got):\n%s", diff)
-					}
-					return nil
-				}
+			}, tc.grants...))), tc.public
+			if tc.forgotten {
+				want, public = nil, false
 			}
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.Factories(),
-				Steps: []resource.TestStep{
-					{Config: config("a", plain, `content = "1"`)},
-					{
-						PreConfig: func() {
-							must(t, w.SetACL(w.Bucket(), "a", tc.canned))
-							must(t, w.Grant(w.Bucket(), "a", partner, "READ"))
-							must(t, w.Grant(w.Bucket(), "a", partner, "READ_ACP"))
-							must(t, w.Grant(w.Bucket(), "a", user, "FULL_CONTROL"))
-						},
-						Config:           config("a", plain, `content = "1"`),
-						ConfigPlanChecks: expect(plancheck.ResourceActionNoop),
-					},
-					{Config: config("a", `sse_customer_key_name = "b"`, `content = "1"`), Check: kept("a")},   // a copy
-					{Config: config("a", `sse_customer_key_name = "b"`, `content = "22"`), Check: kept("a")},  // an upload
-					{Config: config("b", `sse_customer_key_name = "b"`, `content = "22"`), Check: kept("b")},  // a move
-					{Config: config("c", `sse_customer_key_name = "b"`, `content = "333"`), Check: kept("c")}, // a move with an upload
-					{
-						Config: config("c", `sse_customer_key_name = "b"`, `content = "333"`, `acl = "private"`),
-						Check: func(*terraform.State) error {
-							if o, _ := w.Stored("c"); len(o.Grants) > 0 || o.PublicRead {
-								t.Errorf("acl replaces the grants, and yet: %q", o.Grants)
-							}
-							return nil
-						},
-					},
-				},
-			})
-		})
+			o := c.stored(name, tc.key)
+			return acctest.Differ("granted", []any{want, public}, []any{slices.Sorted(slices.Values(o.Grants)), o.PublicRead})
+		}))
 	}
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: c.Factories(), Steps: []resource.TestStep{first, second}})
 }
 
 // If COS interprets the grant headers of a write differently, the write fails,
