@@ -43,83 +43,89 @@ func TestAccMoveLosesNothing(t *testing.T) {
 		"and a header":  {[]string{`sse_customer_key_name = "one"`, hello, `cache_control = "no-store"`}, "hello"},
 		"and new bytes": {[]string{`sse_customer_key_name = "one"`, `content = "other"`}, "other"},
 	}
-	// One run combines every kind of move with every failure. The moves are
-	// independent, so the CLI starts only six times.
+	// One run combines every kind of move with every failure and versioning of the
+	// bucket. The moves are independent, so the CLI starts only five times.
 	type move struct {
 		failure
 		name, address string
+		bucket        string
 		from, to      string // keys
 		second        []string
 		body          string
 	}
 	var moves []move
-	for what, f := range failures {
-		for change, tc := range changes {
-			if change == "and new bytes" && what == "the old object cannot be read" {
-				f.pass++ // the old object is also read before new bytes are sent
+	w := acctest.New(t)
+	for i, versioning := range []string{"", cosmock.VersioningEnabled, cosmock.VersioningSuspended} {
+		bucket := fmt.Sprintf("moves%d-1250000000", i)
+		must(t, w.CreateBucket(bucket, w.Region()))
+		if versioning != "" {
+			must(t, w.SetVersioning(bucket, versioning))
+		}
+		for what, f := range failures {
+			for change, tc := range changes {
+				f := f
+				if change == "and new bytes" && what == "the old object cannot be read" {
+					f.pass++ // the old object is also read before new bytes are sent
+				}
+				n := len(moves)
+				moves = append(moves, move{
+					failure: f, name: what + ", " + change + ", versioning " + versioning, address: fmt.Sprintf("cos_encrypted_object.move%d", n), bucket: bucket,
+					from: fmt.Sprintf("%d/a", n), to: fmt.Sprintf("%d/b", n), second: tc.second, body: tc.body,
+				})
 			}
-			n := len(moves)
-			moves = append(moves, move{
-				failure: f, name: what + ", " + change, address: fmt.Sprintf("cos_encrypted_object.move%d", n),
-				from: fmt.Sprintf("%d/a", n), to: fmt.Sprintf("%d/b", n), second: tc.second, body: tc.body,
-			})
 		}
 	}
-	for _, versioning := range []string{"", "Enabled", "Suspended"} {
-		t.Run("versioning "+versioning, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			if versioning != "" {
-				must(t, w.SetVersioning(w.Bucket(), versioning))
-			}
-			ws := acctest.NewWorkspace(t)
-			before, after := w.Provider("max_retries = 0", twoKeys), w.Provider("max_retries = 0", twoKeys)
-			for _, m := range moves {
-				_, label, _ := strings.Cut(m.address, ".")
-				before += strings.Replace(w.Object(m.from, `sse_customer_key_name = "one"`, hello), `"test"`, acctest.Quote(label), 1)
-				after += strings.Replace(w.Object(m.to, m.second...), `"test"`, acctest.Quote(label), 1)
-			}
-			ws.Config(before)
-			ws.Apply()
-			ws.Config(after)
-			ws.ChangedPlan("-out=plan")
-			for _, m := range moves {
-				key := m.from
-				if m.key == "b" {
-					key = m.to
-				}
-				if m.pass > 0 {
-					must(t, w.Arm(cosmock.Fault{Match: cosmock.On(m.method, key), Kind: cosmock.FaultDelay, Times: m.pass}))
-				}
-				must(t, w.Arm(cosmock.Fault{Match: cosmock.On(m.method, key), Kind: m.kind, Times: -1}))
-			}
-			r := ws.Run("apply", "-json", "plan")
-			w.Disarm()
-			failed := failedAt(t, r)
-			for _, m := range moves {
-				if failed[m.address] == m.green {
-					t.Errorf("%s: the apply failed: %t\n%s", m.name, failed[m.address], r.Text())
-				}
-				at, _ := ws.Attributes(m.address)["key"].(string)
-				if (at == m.to) != m.moved {
-					t.Errorf("%s: the state has it at %q", m.name, at)
-				}
-				body, want := bodyAt(w, at), "hello"
-				if at == m.to {
-					want = m.body
-				}
-				if body != want {
-					t.Errorf("%s: at %s is %q", m.name, at, body)
-				}
-			}
-			ws.Apply()
-			ws.EmptyPlan()
-			for _, m := range moves {
-				if body := bodyAt(w, m.to); body != m.body || ws.Attributes(m.address)["key"] != m.to {
-					t.Errorf("%s: in the end b holds %q, and the state has %v", m.name, body, ws.Attributes(m.address)["key"])
-				}
-			}
-		})
+	ws := acctest.NewWorkspace(t)
+	object := func(bucket, label, key string, lines ...string) string {
+		return strings.NewReplacer(`"test"`, acctest.Quote(label), acctest.Quote(w.Bucket()), acctest.Quote(bucket)).Replace(w.Object(key, lines...))
+	}
+	before, after := w.Provider("max_retries = 0", twoKeys), w.Provider("max_retries = 0", twoKeys)
+	for _, m := range moves {
+		_, label, _ := strings.Cut(m.address, ".")
+		before += object(m.bucket, label, m.from, `sse_customer_key_name = "one"`, hello)
+		after += object(m.bucket, label, m.to, m.second...)
+	}
+	ws.Config(before)
+	ws.Apply()
+	ws.Config(after)
+	ws.ChangedPlan("-out=plan")
+	for _, m := range moves {
+		key := m.from
+		if m.key == "b" {
+			key = m.to
+		}
+		match := cosmock.On(m.method, key)
+		match.Bucket = &m.bucket
+		if m.pass > 0 {
+			must(t, w.Arm(cosmock.Fault{Match: match, Kind: cosmock.FaultDelay, Times: m.pass}))
+		}
+		must(t, w.Arm(cosmock.Fault{Match: match, Kind: m.kind, Times: -1}))
+	}
+	r := ws.Run("apply", "-json", "plan")
+	w.Disarm()
+	failed := failedAt(t, r)
+	for _, m := range moves {
+		if failed[m.address] == m.green {
+			t.Errorf("%s: the apply failed: %t\n%s", m.name, failed[m.address], r.Text())
+		}
+		at, _ := ws.Attributes(m.address)["key"].(string)
+		if (at == m.to) != m.moved {
+			t.Errorf("%s: the state has it at %q", m.name, at)
+		}
+		body, want := bodyAt(w, m.bucket, at), "hello"
+		if at == m.to {
+			want = m.body
+		}
+		if body != want {
+			t.Errorf("%s: at %s is %q", m.name, at, body)
+		}
+	}
+	ws.Apply()
+	ws.EmptyPlan()
+	for _, m := range moves {
+		if body := bodyAt(w, m.bucket, m.to); body != m.body || ws.Attributes(m.address)["key"] != m.to {
+			t.Errorf("%s: in the end b holds %q, and the state has %v", m.name, body, ws.Attributes(m.address)["key"])
+		}
 	}
 }
 
@@ -142,8 +148,8 @@ func failedAt(t *testing.T, r acctest.Result) map[string]bool {
 }
 
 // bodyAt returns the body stored at a key, decrypted with any of the test's keys.
-func bodyAt(w *acctest.World, key string) string {
-	o, ok := w.Stored(key)
+func bodyAt(w *acctest.World, bucket, key string) string {
+	o, ok := w.Server.Object(bucket, key)
 	if !ok {
 		return "(nothing)"
 	}

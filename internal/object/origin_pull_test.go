@@ -1,6 +1,7 @@
 package object_test
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -17,41 +18,58 @@ import (
 // gone. The error for a missing object mentions the rule.
 func TestAccOriginPull(t *testing.T) {
 	t.Parallel()
-	for name, rule := range map[string]cosmock.OriginPull{
+	table := map[string]cosmock.OriginPull{
 		"redirect":              {},
 		"redirect, any refusal": {Statuses: []int{400, 403, 404}},
 		"asynchronous":          {Mode: cosmock.OriginAsync},
 		"an origin that fails":  {Mode: cosmock.OriginFailing},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			rule.Origin = "https://origin.example.com"
-			w := acctest.New(t, func(o *cosmock.Options) { o.OriginPull = rule })
-			declared := w.Provider() + w.Object("a", aes, hello)
-			gone := func() { must(t, w.DeleteObject(w.Bucket(), "a")) }
-			says := "Origin-pull is on"
-			if rule.Mode != cosmock.OriginRedirect { // a HEAD does not trigger a redirect
-				says = "404"
-			}
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: w.Factories(),
-				Steps: []resource.TestStep{
-					{Config: declared},
-					{
-						PreConfig:         gone,
-						Config:            declared,
-						ConfigPlanChecks:  planned(plancheck.ResourceActionCreate),
-						ConfigStateChecks: []statecheck.StateCheck{w.Holds("a", "hello", sse.Observed{Mode: sse.ModeAES256})},
-					},
-					{PreConfig: gone, Config: declared, Destroy: true},
-					{
-						Config:      w.Provider() + "ephemeral \"cos_encrypted_object\" \"e\" {\n  bucket = " + acctest.Quote(w.Bucket()) + "\n  key    = \"a\"\n}\n",
-						ExpectError: acctest.Error(says),
-					},
-				},
-			})
-			acctest.Now(t, w.SaysNot("may not be in"))
-		})
+	}
+	own := separate{}
+	var declared, ephemeral string
+	var creates []plancheck.PlanCheck
+	var holds []statecheck.StateCheck
+	for name, rule := range table {
+		rule.Origin = "https://origin.example.com"
+		own[name] = acctest.New(t, func(o *cosmock.Options) { o.OriginPull = rule })
+	}
+	for name, w := range own {
+		declared += own.of(name, w.Provider()+w.Object("a", aes, hello))
+		ephemeral += own.of(name, w.Provider()+"ephemeral \"cos_encrypted_object\" \"test\" {\n  bucket = "+acctest.Quote(w.Bucket())+"\n  key    = \"a\"\n}\n")
+		creates = append(creates, plancheck.ExpectResourceAction(own.address(name), plancheck.ResourceActionCreate))
+		holds = append(holds, own.check(name, w.Holds("a", "hello", sse.Observed{Mode: sse.ModeAES256})))
+	}
+	gone := func() {
+		for _, w := range own {
+			must(t, w.DeleteObject(w.Bucket(), "a"))
+		}
+	}
+	quiet := func() {
+		for name, w := range own {
+			acctest.Now(t, own.check(name, w.SaysNot("may not be in")))
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: own.factories(),
+		Steps: []resource.TestStep{
+			{Config: declared},
+			{
+				PreConfig:         gone,
+				Config:            declared,
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: creates},
+				ConfigStateChecks: holds,
+			},
+			{PreConfig: gone, Config: declared, Destroy: true},
+			{PreConfig: quiet, Config: ephemeral, ExpectError: regexp.MustCompile("Error:")},
+		},
+	})
+	for name, w := range own {
+		says := "Origin-pull is on"
+		if table[name].Mode != cosmock.OriginRedirect { // a HEAD does not trigger a redirect
+			says = "404"
+		}
+		// The error is the only diagnostic, and does not say that the object may not be
+		// in the bucket.
+		acctest.Now(t, own.check(name, w.SaysTimes(1, "", says)))
 	}
 }
 

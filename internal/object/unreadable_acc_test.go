@@ -3,6 +3,7 @@ package object_test
 import (
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -20,7 +21,7 @@ func TestAccUnreadableObjects(t *testing.T) {
 	kms := []string{`server_side_encryption = "cos/kms"`, "sse_kms_key_id = " + acctest.Quote(acctest.KMSKey1), hello}
 	none := func(*http.Request) bool { return false }
 	listings := func(r *http.Request) bool { return r.Method == http.MethodGet && r.URL.Path == "/" }
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		head    bool // HEAD needs the KMS key
 		disable bool
 		refuse  func(*http.Request) bool
@@ -31,37 +32,49 @@ func TestAccUnreadableObjects(t *testing.T) {
 		"HEAD is not allowed":                {false, false, func(r *http.Request) bool { return r.Method == http.MethodHead }, []string{"403", "name/cos:HeadObject"}},
 		"a disabled key that HEAD needs not": {false, true, none, nil},
 		"a key that is there":                {true, false, none, nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t, func(o *cosmock.Options) { o.Undocumented.KMSKeyNeededByHead = tc.head })
-			two := w.Object("a", kms...) + strings.Replace(w.Object("b", kms...), `"test"`, `"other"`, 1)
-			g := (&gate{refuse: tc.refuse}).open(t, w)
-			warned := w.SaysTimes(0, warning)
-			if tc.says != nil {
-				warned = w.SaysTimes(1, warning, tc.says...)
-			}
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: w.Factories(),
-				Steps: []resource.TestStep{
-					{Config: w.Provider() + two},
-					{
-						PreConfig: func() {
-							acctest.Now(t, w.Says())
-							if tc.disable {
-								must(t, w.DisableKMSKey(acctest.KMSKey1))
-							}
-						},
-						Config: g.provider(w) + two,
-						ConfigPlanChecks: resource.ConfigPlanChecks{
-							PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan(), warned},
-							// The warning does not blame a customer key.
-							PostApplyPostRefresh: []plancheck.PlanCheck{w.SaysNot("Encrypted Object Not Verified")},
-						},
-					},
-					{Config: w.Provider() + two}, // the final destroy uses this provider
-				},
-			})
-		})
 	}
+	own := separate{}
+	for name, tc := range table {
+		own[name] = acctest.New(t, func(o *cosmock.Options) { o.Undocumented.KMSKeyNeededByHead = tc.head })
+	}
+	var refusing atomic.Bool
+	var config string
+	var before, warned, quiet []plancheck.PlanCheck
+	for name, tc := range table {
+		w := own[name]
+		g := (&gate{refuse: func(r *http.Request) bool { return refusing.Load() && tc.refuse(r) }}).open(t, w)
+		test := own.of(name, w.Object("a", kms...))
+		other := own.of(name, w.Object("b", kms...))
+		config += own.of(name, g.provider(w)) + test + strings.Replace(other, acctest.Quote(own.label(name)), acctest.Quote(own.label(name)+"_other"), 1)
+		before = append(before, own.check(name, w.Says()))
+		if tc.disable {
+			before = append(before, acctest.Do(func() { must(t, w.DisableKMSKey(acctest.KMSKey1)) }))
+		}
+		says := w.SaysTimes(0, warning)
+		if tc.says != nil {
+			says = w.SaysTimes(1, warning, tc.says...)
+		}
+		warned = append(warned, own.check(name, says))
+		// The warning does not blame a customer key.
+		quiet = append(quiet, own.check(name, w.SaysNot("Encrypted Object Not Verified")))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: own.factories(),
+		Steps: []resource.TestStep{
+			{ // the refresh after the apply finds the objects unreadable, and plans nothing
+				Config: config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PostApplyPreRefresh:  append(before, acctest.Do(func() { refusing.Store(true) })),
+					PostApplyPostRefresh: warned,
+				},
+			},
+			{
+				Config:   config,
+				PlanOnly: true,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PostApplyPostRefresh: append(quiet, acctest.Do(func() { refusing.Store(false) })), // for the final destroy
+				},
+			},
+		},
+	})
 }
