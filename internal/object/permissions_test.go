@@ -10,12 +10,14 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
 const (
@@ -87,7 +89,7 @@ func limited(t *testing.T, policy string, change ...func(*cosmock.Options)) *acc
 func TestAccLeastPrivilege(t *testing.T) {
 	t.Parallel()
 	_, minimal, full := permissionsGuide(t)
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		policy     string
 		copyAction bool
 		all        bool
@@ -96,46 +98,76 @@ func TestAccLeastPrivilege(t *testing.T) {
 		"minimal, another name":        {minimal, true, false},
 		"everything":                   {full, false, true},
 		"everything, by another names": {full, true, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ws := acctest.NewWorkspace(t)
-			w := limited(t, tc.policy, func(o *cosmock.Options) { o.Undocumented.CopyAction = tc.copyAction })
-			keys := "sse_customer_keys = { a = " + acctest.Quote(acctest.KeyA) + " }"
-			steps := [][]string{
-				{aes, hello},
-				{aes, `content = "another"`},
-				{aes, `content = "another"`, `cache_control = "no-store"`},
-				{`server_side_encryption = "cos/kms"`, `content = "another"`},
-				{`sse_customer_key_name = "a"`, `content = "another"`},
+	}
+	ws := acctest.NewWorkspace(t)
+	own := separate{}
+	for name, tc := range table {
+		own[name] = limited(t, tc.policy, func(o *cosmock.Options) { o.Undocumented.CopyAction = tc.copyAction })
+		if tc.all {
+			must(t, own[name].SetVersioning(policyBucket, cosmock.VersioningEnabled))
+		}
+	}
+	ws.Others = map[string]func() tfprotov6.ProviderServer{}
+	for name := range own {
+		ws.Others["hashicorp/"+own.provider(name)] = provider.Server("test")
+	}
+	keys := "sse_customer_keys = { a = " + acctest.Quote(acctest.KeyA) + " }"
+	large := "source = " + acctest.Quote(ws.Write("large", strings.Repeat("0123456789abcdef", 33<<20/16)))
+	steps := [][]string{
+		{aes, hello},
+		{aes, `content = "another"`},
+		{aes, `content = "another"`, `cache_control = "no-store"`},
+		{`server_side_encryption = "cos/kms"`, `content = "another"`},
+		{`sse_customer_key_name = "a"`, `content = "another"`},
+	}
+	more := [][]string{ // only with every permission
+		{aes, hello, `tags = { a = "b" }`},
+		{aes, hello, `tags = {}`},
+		{aes, hello, `acl = "private"`},
+		{aes, large},
+		{aes, large, `deletion_policy = "delete_all_versions"`},
+	}
+	declare := func(minimal, all []string) string {
+		text := ""
+		for name, w := range own {
+			lines := minimal
+			if table[name].all {
+				lines = all
 			}
-			if tc.all {
-				must(t, w.SetVersioning(policyBucket, cosmock.VersioningEnabled))
-				large := "source = " + acctest.Quote(ws.Write("large", strings.Repeat("0123456789abcdef", 33<<20/16)))
-				steps = append(steps, []string{aes, hello, `tags = { a = "b" }`}, []string{aes, hello, `tags = {}`}, []string{aes, hello, `acl = "private"`},
-					[]string{aes, large}, []string{aes, large, `deletion_policy = "delete_all_versions"`})
-			}
-			for _, lines := range steps {
-				ws.Config(w.Provider(keys, "part_size = 8"), w.Object("app/a", lines...))
-				ws.Apply()
-				ws.EmptyPlan()
-			}
-			must(t, os.Remove(filepath.Join(ws.Dir, "terraform.tfstate")))
-			if r := ws.Run("import", testObject, policyBucket+"/app/a"); r.Code != 0 {
+			text += own.of(name, w.Provider(keys, "part_size = 8")+w.Object("app/a", lines...))
+		}
+		return text
+	}
+	last, end := steps[len(steps)-1], more[len(more)-1]
+	for i, lines := range append(steps, more...) {
+		ws.Config(declare(steps[min(i, len(steps)-1)], lines))
+		ws.Apply()
+		ws.EmptyPlan()
+	}
+	must(t, os.Remove(filepath.Join(ws.Dir, "terraform.tfstate")))
+	blocks := ""
+	for name := range own {
+		if name == "minimal" {
+			if r := ws.Run("import", own.address(name), policyBucket+"/app/a"); r.Code != 0 {
 				t.Fatal(r.Output())
 			}
-			ws.Apply() // records the source of the body
-			ws.EmptyPlan()
-			ws.Destroy()
-			for _, r := range w.Requests() {
-				if r.Status == 403 && r.Subresource == "" && r.Key != "" {
-					t.Errorf("refused: %s", acctest.Call(r))
-				}
+			continue
+		}
+		blocks += "import {\n  to = " + own.address(name) + "\n  id = " + acctest.Quote(policyBucket+"/app/a") + "\n}\n"
+	}
+	ws.Config(declare(last, end), blocks)
+	ws.Apply() // records the source of the body
+	ws.EmptyPlan()
+	ws.Destroy()
+	for name, w := range own {
+		for _, r := range w.Requests() {
+			if r.Status == 403 && r.Subresource == "" && r.Key != "" {
+				t.Errorf("%s: refused: %s", name, acctest.Call(r))
 			}
-			if _, there := w.Stored("app/a"); there {
-				t.Error("the object is still there")
-			}
-		})
+		}
+		if _, there := w.Stored("app/a"); there {
+			t.Errorf("%s: the object is still there", name)
+		}
 	}
 }
 
