@@ -83,6 +83,9 @@ func (x *exchange) checkSource(src *source) error {
 	if !v.readable(x.server.now()) {
 		return fail("InvalidObjectState")
 	}
+	if x.undocumented.RestoredCopyRefused && v.archived(x.server.now()) {
+		return failf("InvalidRequest", "The source is in the class %s.", v.class)
+	}
 	return nil
 }
 

@@ -230,6 +230,11 @@ type Undocumented struct {
 	// refuses Expedited for DEEP_ARCHIVE. Default: none of these; the error codes
 	// are not published.
 	RestoreStrict bool
+	// RestoredCopyRefused refuses a copy of a restored object, as long as it is in an
+	// archive class: a page says that the encryption of such an object can only be
+	// set after it has moved to another class, and not which request is refused.
+	// Default: a restored object is copied like any other.
+	RestoredCopyRefused bool
 	// MetadataTooLarge answers more than 2 KB of x-cos-meta-* headers. Default:
 	// 400 KeyTooLong, as in an SDK's live test.
 	MetadataTooLarge Answer

@@ -12,7 +12,7 @@ import (
 // Accelerated reports whether a bucket has metadata acceleration. It asks COS once
 // per bucket.
 func (i Inspector) Accelerated(ctx context.Context, region, bucket string) bool {
-	return i.Buckets.Accelerated(region, bucket, func() (bool, error) {
+	return ctx.Err() == nil && i.Buckets.Accelerated(region, bucket, func() (bool, error) {
 		return i.Client.MetadataAcceleration(ctx, region, bucket)
 	})
 }
@@ -22,7 +22,7 @@ func (i Inspector) Accelerated(ctx context.Context, region, bucket string) bool 
 // encryption in such a bucket, and not how it answers, so every code with a status
 // for an unsupported request counts. Only such an error costs a request.
 func (i Inspector) ExplainRefusal(ctx context.Context, region, bucket string, err error) error {
-	if !unsupported(err) || ctx.Err() != nil || !i.Accelerated(ctx, region, bucket) {
+	if !unsupported(err) || !i.Accelerated(ctx, region, bucket) {
 		return err
 	}
 	return fmt.Errorf("%w (%w)", cosclient.ErrMetadataAcceleration, err)

@@ -9,7 +9,7 @@ import (
 )
 
 // warnArchived warns of an update that replaces an archived object: of an upload
-// that the plan does not show, unless the object is restored, and of storage time that is billed although the
+// that the plan does not show, and of storage time that is billed although the
 // object is gone.
 func (o *outline) warnArchived(s situation) {
 	prior := *s.prior
@@ -17,9 +17,13 @@ func (o *outline) warnArchived(s situation) {
 		return
 	}
 	class, early := prior.StorageClass.ValueString(), prior.billedFurther(s.now)
+	if o.Move && o.config.DeletionPolicy.ValueString() == deleteNothing {
+		early = "" // the object stays
+	}
 	switch {
+	case o.config.leavesMultiAZClass(prior): // warnMultiAZ says so
 	case o.Body == bodyNone && o.Fallback != bodyNone:
-		text := fmt.Sprintf("The object %s is in the class %s, which COS copies from only while the object is restored. Unless it is, its body is uploaded again.", prior.location(), class)
+		text := fmt.Sprintf("The object %s is in the class %s. COS copies such an object only while it is restored. Otherwise its body is uploaded again.", prior.location(), class)
 		if early == "" && prior.unversioned() { // when a lifecycle rule archived it is not known
 			early = " Replacing an archived object before its minimum storage time may be billed."
 		}
@@ -31,8 +35,8 @@ func (o *outline) warnArchived(s situation) {
 	}
 }
 
-// billedFurther says until when COS bills the object although it is replaced. It
-// returns "" if that time is over, as far as is known. In a bucket with
+// billedFurther says until when COS bills the object even if it is replaced or
+// deleted. It returns "" if that time is over, as far as is known. In a bucket with
 // versioning, the object stays as an earlier version.
 func (m model) billedFurther(now time.Time) string {
 	written, err := time.Parse(time.RFC3339, m.LastModified.ValueString())
@@ -40,7 +44,7 @@ func (m model) billedFurther(now time.Time) string {
 	if err != nil || !m.unversioned() || !now.Before(written.Add(least)) {
 		return ""
 	}
-	return fmt.Sprintf(" COS bills an object of this class for at least %d days, so this one is billed until %s even though it is replaced.",
+	return fmt.Sprintf(" COS bills an object of this class for at least %d days, so this one is billed at least until %s.",
 		least/(24*time.Hour), inspect.TimeText(written.Add(least)))
 }
 

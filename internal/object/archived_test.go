@@ -30,7 +30,7 @@ func TestArchivedObjectIsReplaced(t *testing.T) {
 		says    string
 		notSay  string
 	}{
-		"a body, early":                     {"ARCHIVE", 89, "", body, replaced, "at least 90 days, so this one is billed until 2026-04-02T03:04:05Z", ""},
+		"a body, early":                     {"ARCHIVE", 89, "", body, replaced, "at least 90 days, so this one is billed at least until 2026-04-02T03:04:05Z", ""},
 		"a body, in time":                   {"ARCHIVE", 90, "", body, "", "", ""},
 		"a body, deep":                      {"DEEP_ARCHIVE", 90, "", body, replaced, "at least 180 days", ""},
 		"a body, multi-AZ":                  {"MAZ_ARCHIVE", 1, "", body, replaced, "class MAZ_ARCHIVE", ""},
@@ -42,6 +42,8 @@ func TestArchivedObjectIsReplaced(t *testing.T) {
 		"a header, later":                   {"ARCHIVE", 90, "", header, again, "may be billed", "at least"},
 		"a header, in a bucket of versions": {"ARCHIVE", 1, "v1", header, again, "uploaded again", "billed"},
 		"a move":                            {"ARCHIVE", 1, "", func(m *model) { m.Key = str("b") }, again, "COS bills", ""},
+		"a move that abandons":              {"ARCHIVE", 1, "", func(m *model) { m.Key, m.DeletionPolicy = str("b"), str("abandon") }, again, "uploaded again", "COS bills"},
+		"a class, multi-AZ":                 {"MAZ_ARCHIVE", 1, "", func(m *model) { m.StorageClass = str("MAZ_STANDARD") }, "Multi-AZ Object Is Uploaded Again", "", "restored"},
 		"only a record":                     {"ARCHIVE", 1, "", func(m *model) { m.Overwrite = types.BoolValue(true) }, "", "", ""},
 		"only tags":                         {"ARCHIVE", 1, "", func(m *model) { m.Tags = arguments.Map(map[string]string{"a": "b"}) }, "", "", ""},
 		"a header, no body declared":        {"ARCHIVE", 1, "", func(m *model) { m.Content = types.StringNull(); header(m) }, "", "", ""},

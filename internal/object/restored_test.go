@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
@@ -17,15 +18,20 @@ func TestRestoredObjectIsCopied(t *testing.T) {
 		restored bool
 		change   arguments
 		sent     string
+		options  []func(*cosmock.Options)
 	}{
-		"restored":            {true, arguments{"cache_control": "no-store"}, "GET ?acl 200, PUT copy 200 AES256, HEAD 200"},
-		"restored, moved":     {true, arguments{"key": "b"}, "HEAD 404, GET ?acl 200, PUT copy 200 AES256, HEAD 200, HEAD 200, DELETE 204"},
-		"not restored":        {false, arguments{"cache_control": "no-store"}, "GET ?acl 200, PUT copy 403 AES256, HEAD 200, GET ?acl 200, PUT 200 AES256 5 bytes, HEAD 200"},
-		"not restored, moved": {false, arguments{"key": "b"}, "HEAD 404, GET ?acl 200, PUT copy 403 AES256, HEAD 200, GET ?acl 200, PUT 200 AES256 5 bytes, HEAD 200, HEAD 200, DELETE 204"},
+		"restored":            {true, arguments{"cache_control": "no-store"}, "GET ?acl 200, PUT copy 200 AES256, HEAD 200", nil},
+		"restored, moved":     {true, arguments{"key": "b"}, "HEAD 404, GET ?acl 200, PUT copy 200 AES256, HEAD 200, HEAD 200, DELETE 204", nil},
+		"not restored":        {false, arguments{"cache_control": "no-store"}, "GET ?acl 200, PUT copy 403 AES256, HEAD 200, GET ?acl 200, PUT 200 AES256 5 bytes, HEAD 200", nil},
+		"not restored, moved": {false, arguments{"key": "b"}, "HEAD 404, GET ?acl 200, PUT copy 403 AES256, HEAD 200, GET ?acl 200, PUT 200 AES256 5 bytes, HEAD 200, HEAD 200, DELETE 204", nil},
+		"restored, and refused": {
+			true, arguments{"cache_control": "no-store"}, "GET ?acl 200, PUT copy 400 AES256, HEAD 200, HEAD 200, GET ?acl 200, PUT 200 AES256 5 bytes, HEAD 200", // one is of the bucket
+			[]func(*cosmock.Options){func(o *cosmock.Options) { o.Undocumented.RestoredCopyRefused = true }},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.New(t)
+			w := acctest.New(t, tc.options...)
 			client := startProvider(t, w)
 			object, err := client.New("cos_encrypted_object")
 			must(t, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -111,10 +112,7 @@ func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 	if w.Body == nil && w.From == nil {
 		out := objects.CopyStored(ctx, w)
 		switch {
-		case errors.Is(out.Err, cosclient.ErrInvalidObjectState) && u.Fallback != bodyNone:
-			// The state shows neither whether an archived object is restored nor an
-			// archive tier of intelligent tiering, and a lifecycle rule may have
-			// archived the object since it was refreshed.
+		case u.refusedForArchive(out.Err) && u.Fallback != bodyNone:
 			if !u.fallBack(ctx) {
 				return store.Outcome{}
 			}
@@ -136,6 +134,17 @@ func (u *update) transfer(ctx context.Context, w store.Write) store.Outcome {
 		return objects.CopyFrom(ctx, w)
 	}
 	return objects.Put(ctx, w)
+}
+
+// refusedForArchive reports whether a copy may have been refused because the object
+// is archived. The state shows neither whether an archived object is restored nor an
+// archive tier of intelligent tiering, and a lifecycle rule may have archived the
+// object since it was refreshed. It is not documented how COS refuses to change the
+// encryption of an object that is restored but still in its class.
+func (u *update) refusedForArchive(err error) bool {
+	var refused *cosclient.Error
+	return errors.Is(err, cosclient.ErrInvalidObjectState) || isArchived(u.prior.StorageClass) && errors.As(err, &refused) &&
+		(refused.Status == http.StatusBadRequest || refused.Status == http.StatusForbidden || refused.Status == http.StatusMethodNotAllowed)
 }
 
 // fallBack determines what to store instead of a copy of the object. It reports

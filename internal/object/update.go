@@ -249,6 +249,6 @@ func pinned(planned model, sum content.Sum, kind bodyKind, file string) diag.Dia
 		return nil
 	}
 	return diag.NewAttributeErrorDiagnostic(kind.path(), "Body Changed Since It Was Planned",
-		fmt.Sprintf("The file %s was planned with %d bytes and the CRC64 %s, and now has %d bytes and the CRC64 %s. Nothing was sent. Plan again, and keep the file as it is until the apply has ended; "+
+		fmt.Sprintf("The file %s was planned with %d bytes and the CRC64 %s, and now has %d bytes and the CRC64 %s. Nothing was changed. Plan again, and keep the file as it is until the apply has ended; "+
 			"if another resource writes it during the apply, declare source_hash.", file, planned.ContentLength.ValueInt64(), planned.ContentCRC64.ValueString(), sum.Length, sum.CRC64String()))
 }

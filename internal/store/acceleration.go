@@ -15,7 +15,7 @@ func (s *Store) explain(ctx context.Context, w Write, out Outcome) Outcome {
 	plain := len(out.Wrong) > 0 && out.Info.Encryption.Mode == sse.ModeNone
 	if !plain {
 		out.Err = s.ExplainRefusal(ctx, w.Location.Region, w.Location.Bucket, out.Err)
-	} else if ctx.Err() == nil && s.Accelerated(ctx, w.Location.Region, w.Location.Bucket) {
+	} else if s.Accelerated(ctx, w.Location.Region, w.Location.Bucket) {
 		out.Wrong = append(out.Wrong, "  - bucket: "+cosclient.ErrMetadataAcceleration.Error()+": use a bucket without it")
 	}
 	return out

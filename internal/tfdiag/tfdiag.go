@@ -91,7 +91,7 @@ func wrongRegion(e *cosclient.Error) string {
 
 // noSuchBucket names the region, which may come from a variable of the environment or a profile.
 func noSuchBucket(e *cosclient.Error) string {
-	return fmt.Sprintf("There is no such bucket in this region, %s: check bucket (it is name-appid, such as examplebucket-1250000000) and region.", e.Region)
+	return fmt.Sprintf("There is no such bucket in the region %s: check bucket (it is name-appid, such as examplebucket-1250000000) and region.", e.Region)
 }
 
 // originPull explains the effect of the bucket's origin-pull rule.

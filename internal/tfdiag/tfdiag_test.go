@@ -88,7 +88,7 @@ func TestDiagnostics(t *testing.T) {
 	err := refusal(404, "NoSuchBucket")
 	const detail = "The object could not be written.\n\n" +
 		"Cause: PutObject cos://lab-1250000000/dir/a: 404 NoSuchBucket: message (request id NjA)\n\n" +
-		"There is no such bucket in this region, ap-guangzhou: check bucket (it is name-appid, such as examplebucket-1250000000) and region."
+		"There is no such bucket in the region ap-guangzhou: check bucket (it is name-appid, such as examplebucket-1250000000) and region."
 	for name, tc := range map[string]struct{ got, want diag.Diagnostic }{
 		"error":          {tfdiag.Error("Unable", "The object could not be written.", err), diag.NewErrorDiagnostic("Unable", detail)},
 		"warning":        {tfdiag.Warning("Unable", "The object could not be written.", err), diag.NewWarningDiagnostic("Unable", detail)},

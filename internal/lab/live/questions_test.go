@@ -53,6 +53,7 @@ func TestQuestions(t *testing.T) {
 // therefore mean equal behavior. Every question is asked for every difference, which takes minutes with the race
 // detector: it is an acceptance test.
 func TestAccDifferences(t *testing.T) {
+	t.Parallel()
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("thousands of requests: acceptance tests run with TF_ACC set")
 	}

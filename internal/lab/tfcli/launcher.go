@@ -15,8 +15,8 @@ import (
 // collection that the end of the process makes unnecessary. Several CLIs run concurrently anyway.
 //
 // Some commands of plugin-testing are not passed on. It queries the version before each test, which cannot change during
-// a run. It initializes its folder, where nothing is to be installed if there is no module, no backend, and every provider
-// is running. It has each plan with changes printed for its trace log; it has a plan printed a second time to report it.
+// a run. It initializes its folder, where nothing is to be installed if there is no module, no backend, and the providers
+// are running. It has each plan with changes printed for its trace log; it has a plan printed a second time to report it.
 // And after each apply it reads two plans to see that they change nothing, which their exit codes have told already: such
 // a plan is answered with one that lists nothing, unless the configuration contains EveryPlan.
 const launcher = `#!/bin/sh
@@ -33,16 +33,16 @@ case "$1 $PWD $*" in
 	;;
 'plan '*/plugintest*/work*' -out=tfplan '*)
 	plan=$PWD/tfplan
-	# The two plans after an apply are one without a refresh and one with it. The plan before it is not told from the
-	# latter but by what came before.
+	# The two plans after an apply are one without a refresh and one with it. The latter differs from the plan before an
+	# apply only in what came before; plugin-testing removes the plan between two steps.
 	case "$* " in
 	*' -refresh=false '*) after=1 ;;
-	*) if [ -e "$plan.after" ]; then after=2; else after=0; fi ;;
+	*) if [ -e "$plan.after" ] && [ -e "$plan" ]; then after=2; else after=0; fi ;;
 	esac
 	rm -f "$plan.after" "$plan.empty"
 	%[2]s "$@"
 	code=$?
-	if [ $after = 1 ] && [ $code != 1 ]; then : >"$plan.after"; fi
+	if [ $after = 1 ] && { [ $code = 0 ] || [ $code = 2 ]; }; then : >"$plan.after"; fi
 	if [ $after != 0 ] && [ $code = 0 ] && ! grep -qs %[3]s ./*.tf; then : >"$plan.empty"; fi
 	exit $code
 	;;

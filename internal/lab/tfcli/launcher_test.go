@@ -116,7 +116,7 @@ echo '{"read": "yes"}'
 `
 	for name, tc := range map[string]struct {
 		config   string
-		plans    []string // the refresh of each, and its exit code
+		plans    []string // the refresh of each, and its exit code; "" is the next step
 		want     string   // of the last plan
 		wantCode int
 	}{
@@ -127,6 +127,7 @@ echo '{"read": "yes"}'
 		"with a refresh, with changes":            {"", []string{"true 2", "false 0", "true 2"}, "read", 2},
 		"with a refresh, changes before it":       {"", []string{"true 2", "false 2", "true 0"}, "format_version", 0},
 		"of the next step":                        {"", []string{"true 2", "false 0", "true 0", "true 0"}, "read", 0},
+		"of the next step, after half a step":     {"", []string{"true 2", "false 0", "", "true 0"}, "read", 0},
 		"of the next step, after one that failed": {"", []string{"true 2", "false 1", "true 0"}, "read", 0},
 		"every plan is read":                      {EveryPlan, []string{"true 2", "false 0"}, "read", 0},
 	} {
@@ -143,6 +144,12 @@ echo '{"read": "yes"}'
 			write(t, filepath.Join(filepath.Dir(plan), "terraform_plugin_test.tf"), tc.config+"resource {}\n")
 			var code int
 			for _, p := range tc.plans {
+				if p == "" {
+					if err := os.Remove(plan); err != nil {
+						t.Fatal(err)
+					}
+					continue
+				}
 				refresh, exit, _ := strings.Cut(p, " ")
 				cmd := exec.CommandContext(t.Context(), launched.Path, "plan", "-detailed-exitcode", "-out=tfplan", "-lock=true", "-refresh="+refresh)
 				cmd.Dir = filepath.Dir(plan)
@@ -150,6 +157,7 @@ echo '{"read": "yes"}'
 				if err := cmd.Run(); cmd.ProcessState == nil {
 					t.Fatal(err)
 				}
+				write(t, plan, "a plan")
 				code = cmd.ProcessState.ExitCode()
 			}
 			out, err := exec.CommandContext(t.Context(), launched.Path, "show", "-json", "-no-color", plan).Output()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -59,6 +60,25 @@ func quote(s string) string {
 	return `"` + strings.NewReplacer("${", "$${", "%{", "%%{").Replace(literal.String()) + `"`
 }
 
+// replaceable returns an error if there is a file that cosmock has not written.
+func replaceable(name string) error {
+	info, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var before []byte
+	if err == nil && info.Mode().IsRegular() {
+		before, err = os.ReadFile(name)
+	}
+	switch {
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular(), len(before) > 0 && !strings.HasPrefix(string(before), written):
+		return fmt.Errorf("%s is another file, which was not written by cosmock: choose another name, or remove it", name)
+	}
+	return nil
+}
+
 // writeProvider writes the provider block to a file, or to stdout if the name is
 // "-". The file appears complete: whoever waits for it can use the server. A file
 // of somebody else stays as it is.
@@ -71,8 +91,8 @@ func writeProvider(name string, server *cosmock.Server, stdout io.Writer) error 
 		_, err := io.WriteString(stdout, block)
 		return err
 	}
-	if before, err := os.ReadFile(name); err == nil && len(before) > 0 && !strings.HasPrefix(string(before), written) {
-		return fmt.Errorf("writing the provider block: %s is another file, which was not written by cosmock: choose another name, or remove it", name)
+	if err := replaceable(name); err != nil {
+		return fmt.Errorf("writing the provider block: %w", err)
 	}
 	// No CLI reads a file with this suffix. Only the user can read it, because of the key.
 	temporary, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*.new")

@@ -261,4 +261,7 @@ func TestProviderOutReplacesOnlyItsOwnFiles(t *testing.T) {
 			}
 		})
 	}
+	if err := writeProvider(t.TempDir(), server, io.Discard); err == nil || !strings.Contains(err.Error(), "another file") {
+		t.Errorf("a folder: %v", err)
+	}
 }
