@@ -54,6 +54,7 @@ func applied() []string {
 		testingModule,
 		testingMock,
 		testingTest,
+		testingWithAMock,
 	}
 	for _, name := range directoryFiles {
 		files = append(files, directory+"/"+name)

@@ -100,9 +100,9 @@ func TestWhatCannotRun(t *testing.T) {
 		provider, arguments map[string]any
 		says                string
 	}{
-		"no source bucket":    {nil, map[string]any{"source_bucket": "none-1250000000"}, "There is no such bucket in this region"},
-		"no target bucket":    {nil, map[string]any{"bucket": "none-1250000000"}, "There is no such bucket in this region"},
-		"another region":      {nil, map[string]any{"region": "ap-beijing"}, "There is no such bucket in this region"},
+		"no source bucket":    {nil, map[string]any{"source_bucket": "none-1250000000"}, "There is no such bucket in the region"},
+		"no target bucket":    {nil, map[string]any{"bucket": "none-1250000000"}, "There is no such bucket in the region"},
+		"another region":      {nil, map[string]any{"region": "ap-beijing"}, "There is no such bucket in the region"},
 		"a wrong secret":      {map[string]any{"secret_key": "wrong"}, nil, "COS does not accept the signature"},
 		"no such KMS key":     {nil, map[string]any{"server_side_encryption": "cos/kms", "sse_kms_key_id": "none"}, "KmsKeyNotExist"},
 		"an unknown provider": {map[string]any{"secret_id": acctest.NotKnown{}}, nil, "not known yet"},

@@ -184,7 +184,7 @@ func TestAccVanishedBucket(t *testing.T) {
 	}
 	for _, command := range [][]string{{"plan"}, {"apply", "-auto-approve"}, {"apply", "-refresh-only", "-auto-approve"}, {"destroy", "-auto-approve"}, {"destroy", "-auto-approve", "-refresh=false"}} {
 		w.ResetRequests()
-		if out := ws.Fail(command...).Text(); !strings.Contains(out, "There is no such bucket in this region") {
+		if out := ws.Fail(command...).Text(); !strings.Contains(out, "There is no such bucket in the region") {
 			t.Errorf("%q:\n%s", command, out)
 		}
 		if asked := count(w)["HEAD 404"]; asked > 2 {

@@ -165,7 +165,7 @@ func TestAccEphemeralObjectRefused(t *testing.T) {
 		"altered":         {provider: ring, prepare: fault("GET", cosmock.FaultWrongCRC), says: []string{"its CRC64 differs"}, calls: []string{"HEAD 200", "GET 200"}},
 		"altered at HEAD": {provider: ring, prepare: fault("HEAD", cosmock.FaultWrongCRC), says: []string{"its CRC64 differs"}, calls: []string{"HEAD 200", "GET 200"}},
 		"not there":       {prepare: func(t *testing.T, w *acctest.World) { t.Helper(); must(t, w.DeleteObject(w.Bucket(), "a")) }, says: []string{"NoSuchKey", "cos://lab-1250000000/a", "request id"}},
-		"no such bucket":  {lines: []string{`bucket = "none-1250000000"`}, says: []string{"There is no such bucket in this region"}},
+		"no such bucket":  {lines: []string{`bucket = "none-1250000000"`}, says: []string{"There is no such bucket in the region"}},
 		"archived": {
 			prepare: func(t *testing.T, w *acctest.World) {
 				t.Helper()

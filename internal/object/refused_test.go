@@ -73,7 +73,7 @@ func TestAccRefused(t *testing.T) {
 		},
 		"missing bucket": {
 			bucket: "nothing-1250000000",
-			says:   []string{"There is no such bucket in this region", "NoSuchBucket", "region"},
+			says:   []string{"There is no such bucket in the region", "NoSuchBucket", "region"},
 		},
 		"unknown KMS key": {
 			object: []string{`server_side_encryption = "cos/kms"`, `sse_kms_key_id = "99999999-c05d-11ef-8000-5254005dfa17"`},

@@ -21,7 +21,7 @@ func TestAccWrongRegion(t *testing.T) {
 		"NoSuchBucket with the region": {cosmock.Undocumented{WrongRegionTold: true}, []string{"is in ap-guangzhou, and was looked for in ap-shanghai", `set region = "ap-guangzhou"`}},
 		"301 with the region":          {cosmock.Undocumented{WrongRegionTold: true, WrongRegion: cosmock.Answer{Status: 301, Code: "PermanentRedirect"}}, []string{`set region = "ap-guangzhou"`}},
 		"307 to the place":             {cosmock.Undocumented{WrongRegion: cosmock.Answer{Status: 307, Code: "TemporaryRedirect"}}, []string{`set region = "ap-guangzhou"`}},
-		"NoSuchBucket alone":           {cosmock.Undocumented{}, []string{"There is no such bucket in this region"}},
+		"NoSuchBucket alone":           {cosmock.Undocumented{}, []string{"There is no such bucket in the region"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

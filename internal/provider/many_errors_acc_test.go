@@ -48,7 +48,7 @@ func TestAccOneExplanationForManyObjects(t *testing.T) {
 		"no such bucket": {
 			provider: func(w *acctest.World) string { return w.Provider() },
 			bucket:   "nothing-1250000000",
-			once:     []string{"There is no such bucket in this region"},
+			once:     []string{"There is no such bucket in the region"},
 			again:    "the bucket nothing-1250000000 does not exist in ap-guangzhou",
 		},
 	} {

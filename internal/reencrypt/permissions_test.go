@@ -100,7 +100,7 @@ func TestBefallsAll(t *testing.T) {
 		provider, arguments map[string]any
 		says                string
 	}{
-		"no such bucket":   {nil, map[string]any{"bucket": "none-1250000000"}, "There is no such bucket in this region"},
+		"no such bucket":   {nil, map[string]any{"bucket": "none-1250000000"}, "There is no such bucket in the region"},
 		"a wrong secret":   {map[string]any{"secret_key": "wrong"}, nil, "COS does not accept the signature"},
 		"no such KMS key":  {nil, map[string]any{"server_side_encryption": "cos/kms", "sse_kms_key_id": "none", "include_public": true}, "KmsKeyNotExist"},
 		"no such endpoint": {map[string]any{"endpoint": "https://127.0.0.1:1", "max_retries": 0}, nil, "127.0.0.1:1"},

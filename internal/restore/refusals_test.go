@@ -65,7 +65,7 @@ func TestWhatCannotRun(t *testing.T) {
 		provider, arguments map[string]any
 		says                string
 	}{
-		"no such bucket":      {nil, map[string]any{"bucket": "none-1250000000"}, "There is no such bucket in this region"},
+		"no such bucket":      {nil, map[string]any{"bucket": "none-1250000000"}, "There is no such bucket in the region"},
 		"a wrong secret":      {map[string]any{"secret_key": "wrong"}, nil, "COS does not accept the signature"},
 		"an unknown provider": {map[string]any{"secret_id": acctest.NotKnown{}}, nil, "not known yet"},
 		"no region":           {map[string]any{"region": nil}, nil, "No Region"},
