@@ -63,5 +63,8 @@ func draw(from, to string) error {
 		return err
 	}
 	picture.Add(plotter.NewGrid())
+	picture.Y.Max *= 5 // for the legend
+	picture.X.Max *= 2 // for the last label
+	picture.Legend.Padding = vg.Millimeter
 	return picture.Save(16*vg.Centimeter, 10*vg.Centimeter, to)
 }
