@@ -54,7 +54,7 @@ func TestAccAbsentSecrets(t *testing.T) {
 				}
 				own = append(own, strings.Replace(line, "var.secret", variable, 1))
 			}
-			text += f.provider(name, table[name].provider...) + f.object(name, "a", own...)
+			text += f.of(name, f[name].Provider(table[name].provider...)+f[name].Object("a", own...))
 		}
 		return text
 	}
@@ -76,7 +76,7 @@ func TestAccAbsentSecrets(t *testing.T) {
 				ExpectError: acctest.Error("Error:"),
 			},
 			{
-				PreConfig:   acctest.Before(t, f.of(body, f.worlds[body].Says("Error: "))),
+				PreConfig:   acctest.Before(t, f.check(body, f[body].Says("Error: "))),
 				Config:      config(declared, keys...),
 				ExpectError: acctest.Error("Error:"),
 			},
@@ -84,29 +84,29 @@ func TestAccAbsentSecrets(t *testing.T) {
 				PreConfig: func() {
 					nothingSent()
 					for _, name := range keys {
-						acctest.Now(t, f.of(name, f.worlds[name].Says("Error: ")))
+						acctest.Now(t, f.check(name, f[name].Says("Error: ")))
 					}
 				},
-				Config:          config(declared, f.names...),
+				Config:          config(declared, f.names()...),
 				ConfigVariables: secrets,
 				ConfigStateChecks: []statecheck.StateCheck{acctest.Do(func() {
-					for _, name := range f.names {
-						before[name] = everythingOfSize(t, f.worlds[name])
+					for _, name := range f.names() {
+						before[name] = everythingOfSize(t, f[name])
 					}
 				})},
 			},
 			{ // also plans without a refresh
 				PreConfig: func() {
-					for _, w := range f.worlds {
+					for _, w := range f {
 						w.ResetRequests()
 					}
 				},
-				Config:   config(declared, f.names...),
+				Config:   config(declared, f.names()...),
 				PlanOnly: true,
 			},
 			{RefreshState: true},
 			{
-				Config: config(needing, f.names...),
+				Config: config(needing, f.names()...),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: asPlanChecks(f.each(func(name string, w *acctest.World) acctest.Check {
 					return w.Says("Warning: ", table[name].says)
 				}))},
@@ -118,17 +118,17 @@ func TestAccAbsentSecrets(t *testing.T) {
 					acctest.Now(t, f.each(func(name string, w *acctest.World) acctest.Check {
 						return w.Says("Error: Unable to Update Encrypted Object", table[name].says, "Nothing was sent")
 					})...)
-					for _, name := range f.names {
-						if everythingOfSize(t, f.worlds[name]) != before[name] {
+					for _, name := range f.names() {
+						if everythingOfSize(t, f[name]) != before[name] {
 							t.Errorf("%s: the object changed without the secret", name)
 						}
 					}
 				},
-				Config:          config(needing, f.names...),
+				Config:          config(needing, f.names()...),
 				ConfigVariables: secrets,
 			},
 			{
-				Config:  config(needing, f.names...),
+				Config:  config(needing, f.names()...),
 				Destroy: true,
 			},
 		},

@@ -1,8 +1,10 @@
 package object_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,51 +19,51 @@ import (
 // number of warnings per run. A CLI that attaches to a running provider configures
 // all of its aliases in the same process, so each row has a provider with a name of
 // its own. The CLI runs once for all rows.
-type fleet struct {
-	names  []string
-	worlds map[string]*acctest.World
-}
+type fleet map[string]*acctest.World
 
-func newFleet[T any](t *testing.T, table map[string]T, start func(t *testing.T, name string) *acctest.World) *fleet {
+func newFleet[T any](t *testing.T, table map[string]T, start func(t *testing.T, name string) *acctest.World) fleet {
 	t.Helper()
-	f := &fleet{names: slices.Sorted(maps.Keys(table)), worlds: map[string]*acctest.World{}}
-	for _, name := range f.names {
-		f.worlds[name] = start(t, name)
+	f := fleet{}
+	for _, name := range slices.Sorted(maps.Keys(table)) {
+		f[name] = start(t, name)
 	}
 	return f
 }
 
-func (f *fleet) label(name string) string {
-	return fmt.Sprintf("case%02d", slices.Index(f.names, name))
-}
-func (f *fleet) address(name string) string { return "cos_encrypted_object." + f.label(name) }
+// names returns the names of the rows in order.
+func (f fleet) names() []string { return slices.Sorted(maps.Keys(f)) }
 
-// provider returns the provider block of a row.
-func (f *fleet) provider(name string, lines ...string) string {
-	return f.renamed(name, f.worlds[name].Provider(lines...))
+// provider returns the name of a row's provider. The names sort like the rows.
+func (f fleet) provider(name string) string {
+	return fmt.Sprintf("cos%02d", slices.Index(f.names(), name))
 }
 
-// renamed changes a provider block into that of a row.
-func (f *fleet) renamed(name, block string) string {
-	return "# " + name + "\n" + strings.Replace(block, `provider "cos"`, "provider "+acctest.Quote(f.label(name)), 1)
+// label returns the name of a row's resource.
+func (f fleet) label(name string) string { return "of_" + f.provider(name) }
+
+func (f fleet) address(name string) string { return "cos_encrypted_object." + f.label(name) }
+
+// uses matches the resources of a row, which are named "test".
+var uses = regexp.MustCompile(`(?m)^(resource|ephemeral) "(cos_\w+)" "test" \{$`)
+
+// of makes the blocks of a configuration those of a row: providers, resources and
+// ephemeral resources named "test".
+func (f fleet) of(name, blocks string) string {
+	blocks = uses.ReplaceAllString(blocks, "$1 \"$2\" \""+f.label(name)+"\" {\n  provider = "+f.provider(name))
+	return "# " + name + "\n" + strings.ReplaceAll(blocks, `provider "cos" {`, `provider "`+f.provider(name)+`" {`)
 }
 
-// object returns the resource of a row.
-func (f *fleet) object(name, key string, lines ...string) string {
-	return strings.Replace(f.worlds[name].Object(key, append([]string{"provider = " + f.label(name)}, lines...)...), `"test"`, acctest.Quote(f.label(name)), 1)
-}
-
-// factories returns the factories of all rows.
-func (f *fleet) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+// factories returns the factories of all providers.
+func (f fleet) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	all := map[string]func() (tfprotov6.ProviderServer, error){}
-	for _, name := range f.names {
-		all[f.label(name)] = f.worlds[name].Factories()["cos"]
+	for name, w := range f {
+		all[f.provider(name)] = w.Factories()["cos"]
 	}
 	return all
 }
 
 // serve makes a workspace serve the providers of all rows.
-func (f *fleet) serve(t *testing.T, ws *acctest.Workspace) {
+func (f fleet) serve(t *testing.T, ws *acctest.Workspace) {
 	t.Helper()
 	ws.Others = map[string]func() tfprotov6.ProviderServer{}
 	for name, factory := range f.factories() {
@@ -75,8 +77,8 @@ func (f *fleet) serve(t *testing.T, ws *acctest.Workspace) {
 	}
 }
 
-// of wraps a check so that its error names the row.
-func (f *fleet) of(name string, check acctest.Check) acctest.Check {
+// check wraps a check so that its error names the row.
+func (f fleet) check(name string, check acctest.Check) acctest.Check {
 	return func() error {
 		if err := check(); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -86,10 +88,10 @@ func (f *fleet) of(name string, check acctest.Check) acctest.Check {
 }
 
 // each returns the checks of every row.
-func (f *fleet) each(check func(name string, w *acctest.World) acctest.Check) []acctest.Check {
+func (f fleet) each(check func(name string, w *acctest.World) acctest.Check) []acctest.Check {
 	var all []acctest.Check
-	for _, name := range f.names {
-		all = append(all, f.of(name, check(name, f.worlds[name])))
+	for _, name := range f.names() {
+		all = append(all, f.check(name, check(name, f[name])))
 	}
 	return all
 }
@@ -109,4 +111,57 @@ func changesByAddress(output string) map[string]string {
 		}
 	}
 	return said
+}
+
+// errorsOf compares the errors of a step with those of several cases, each of which
+// has a bucket of its own. It is for TestCase.ErrorCheck: an ExpectError matches the
+// output as a whole.
+type errorsOf struct {
+	*cases
+	want map[string][]string // what the error of a case says; nil before a step without errors
+}
+
+// ofCase is the first word in an error that identifies the case: in the address, or,
+// of a resource that is being destroyed, in the name of the bucket.
+var ofCase = regexp.MustCompile(`\bcase\d\d\b`)
+
+func (e *errorsOf) check(err error) error {
+	if e.want == nil {
+		return err
+	}
+	want := e.want
+	e.want = nil
+	got := map[string]string{}
+	for _, text := range strings.Split(err.Error(), "Error: ")[1:] {
+		got[ofCase.FindString(text)] += text
+	}
+	var wrong []error
+	for _, name := range e.names {
+		text, says := got[e.label(name)], want[name]
+		switch {
+		case says == nil && text != "":
+			wrong = append(wrong, fmt.Errorf("%s fails: %s", name, text))
+		case says != nil && (text == "" || !acctest.Error(says...).MatchString(text)):
+			wrong = append(wrong, fmt.Errorf("%s: want an error that says %q, got %q", name, says, text))
+		}
+		delete(got, e.label(name))
+	}
+	if len(got) > 0 {
+		wrong = append(wrong, fmt.Errorf("errors of no case: %v", got))
+	}
+	return errors.Join(wrong...)
+}
+
+// before returns the PreConfig of a step: the errors of the previous step occurred,
+// and this step is to have others.
+func (e *errorsOf) before(t *testing.T, want map[string][]string, prepare func()) func() {
+	return func() {
+		if e.want != nil {
+			t.Errorf("there is no error, want %v", e.want)
+		}
+		if e.want = want; len(want) == 0 {
+			e.want = nil
+		}
+		prepare()
+	}
 }

@@ -24,7 +24,7 @@ func TestAccOriginPull(t *testing.T) {
 		"asynchronous":          {Mode: cosmock.OriginAsync},
 		"an origin that fails":  {Mode: cosmock.OriginFailing},
 	}
-	own := separate{}
+	own := fleet{}
 	var declared, ephemeral string
 	var creates []plancheck.PlanCheck
 	var holds []statecheck.StateCheck

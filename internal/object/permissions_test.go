@@ -100,7 +100,7 @@ func TestAccLeastPrivilege(t *testing.T) {
 		"everything, by another names": {full, true, true},
 	}
 	ws := acctest.NewWorkspace(t)
-	own := separate{}
+	own := fleet{}
 	for name, tc := range table {
 		own[name] = limited(t, tc.policy, func(o *cosmock.Options) { o.Undocumented.CopyAction = tc.copyAction })
 		if tc.all {

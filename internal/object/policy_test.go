@@ -195,8 +195,8 @@ func TestAccDefaultEncryptionLate(t *testing.T) {
 			}
 			return all
 		}
-		config += late(key, tc.value) + f.provider(name, lines(twoKeys, tc.provider)...) + f.object(name, key, lines(append(tc.object, hello)...)...)
-		stored = append(stored, f.of(name, w.Holds(key, "hello", tc.want)))
+		config += late(key, tc.value) + f.of(name, w.Provider(lines(twoKeys, tc.provider)...)+w.Object(key, lines(append(tc.object, hello)...)...))
+		stored = append(stored, f.check(name, w.Holds(key, "hello", tc.want)))
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: f.factories(),

@@ -80,7 +80,7 @@ func TestAccUnknownArgument(t *testing.T) {
 // applyLate applies the cases with late values, and again once the values are
 // known, which writes nothing.
 func applyLate(t *testing.T, table map[string]lateCase) {
-	c, own := newCases(t, table), separate{}
+	c, own := newCases(t, table), fleet{}
 	for name, tc := range table {
 		if tc.provider != nil {
 			own[name] = c.World
@@ -166,7 +166,7 @@ func TestAccUnknownProvider(t *testing.T) {
 		"endpoint":   {"endpoint = LATE", func(w *acctest.World) string { return w.URL() }, nil},
 		"region":     {"region = LATE", func(w *acctest.World) string { return w.Region() }, []string{"HEAD 200"}},
 	}
-	own := separate{}
+	own := fleet{}
 	for name := range table {
 		own[name] = acctest.New(t)
 	}

@@ -33,7 +33,7 @@ func TestAccUnreadableObjects(t *testing.T) {
 		"a disabled key that HEAD needs not": {false, true, none, nil},
 		"a key that is there":                {true, false, none, nil},
 	}
-	own := separate{}
+	own := fleet{}
 	for name, tc := range table {
 		own[name] = acctest.New(t, func(o *cosmock.Options) { o.Undocumented.KMSKeyNeededByHead = tc.head })
 	}

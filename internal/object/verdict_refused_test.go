@@ -149,15 +149,15 @@ func TestAccAllRefused(t *testing.T) {
 	f := newFleet(t, rows, func(t *testing.T, _ string) *acctest.World { t.Helper(); return acctest.New(t) })
 	fine, closed := acctest.Ephemeral("key"), acctest.Ephemeral("key")
 	var keeps []statecheck.StateCheck
-	for _, name := range f.names {
-		row, w, ring := rows[name], f.worlds[name], ""
+	for _, name := range f.names() {
+		row, w, ring := rows[name], f[name], ""
 		if row.key == byName {
 			ring = "sse_customer_keys = { a = var.key }"
 		}
 		g := (&gate{refuse: row.refuse}).open(t, w)
-		object := f.object(name, "a", row.key, hello)
-		fine += f.provider(name, ring) + object
-		closed += f.renamed(name, g.provider(w, append(row.provider, ring)...)) + object
+		object := f.of(name, w.Object("a", row.key, hello))
+		fine += f.of(name, w.Provider(ring)) + object
+		closed += f.of(name, g.provider(w, append(row.provider, ring)...)) + object
 		keeps = append(keeps, acctest.Keeps(f.address(name)))
 	}
 	keys := acctest.Variables(map[string]string{"key": acctest.KeyA})

@@ -247,7 +247,7 @@ func TestAccVerdict(t *testing.T) {
 	f.serve(t, ws)
 	each := func(during string, do func(t *testing.T, name string, tc *row)) {
 		t.Helper()
-		for _, name := range f.names {
+		for _, name := range f.names() {
 			t.Run(name+", "+during, func(t *testing.T) { do(t, name, rows[name]) })
 		}
 	}
@@ -262,7 +262,7 @@ func TestAccVerdict(t *testing.T) {
 			if tc.key == writeOnly {
 				ring = ""
 			}
-			parts = append(parts, f.provider(name, ring), f.object(name, "a", lines...))
+			parts = append(parts, f.of(name, f[name].Provider(ring)+f[name].Object("a", lines...)))
 		}
 		ws.Config(parts...)
 	}
