@@ -23,10 +23,17 @@ import (
 // lockable returns a store and an address in a bucket with object lock.
 func lockable(t *testing.T, options cosmock.Options) (*cosmock.Server, *store.Store, cosclient.Location) {
 	t.Helper()
+	server, s, loc := open(t, options)
+	check(t, server.EnableObjectLock(server.Bucket(), 0))
+	return server, s, loc
+}
+
+// open returns a store and an address in a bucket without versioning.
+func open(t *testing.T, options cosmock.Options) (*cosmock.Server, *store.Store, cosclient.Location) {
+	t.Helper()
 	server, err := cosmock.Start(options)
 	check(t, err)
 	t.Cleanup(func() { _ = server.Close() })
-	check(t, server.EnableObjectLock(server.Bucket(), 0))
 	endpoint, err := cosclient.ParseEndpoint(server.URL())
 	check(t, err)
 	client, err := cosclient.New(cosclient.Config{
