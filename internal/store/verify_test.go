@@ -68,3 +68,28 @@ func TestWhatOthersWroteStays(t *testing.T) {
 		t.Errorf("what is there: %+v", o)
 	}
 }
+
+// An upload that differs only in its encryption context, which no response shows,
+// never arrives. The older object does not count as the lost write.
+func TestOlderObjectIsNotTheLostWrite(t *testing.T) {
+	t.Parallel()
+	server, s, loc := open(t, cosmock.Options{})
+	under := func(context string) store.Write {
+		w := record(loc, cosclient.Lock{})
+		w.Encryption = sse.Settings{Mode: sse.ModeKMS, Context: sse.NewContext(map[string]string{"a": context})}
+		return w
+	}
+	out := s.Put(t.Context(), under("1"))
+	if out.Err != nil || len(out.Wrong) > 0 {
+		t.Fatalf("%+v", out)
+	}
+	w := under("2")
+	w.Prior, w.Expected = &out.Info, inspect.RecordOf(out.Info, false)
+	check(t, server.Arm(cosmock.Fault{Match: cosmock.On("PUT", loc.Key), Kind: cosmock.FaultResetBefore, Times: 1}))
+	if out = s.Put(t.Context(), w); out.Err != nil || len(out.Wrong) > 0 {
+		t.Fatalf("%+v", out)
+	}
+	if o, _ := server.Object(loc.Bucket, loc.Key); o.KMSContext != `{"a":"2"}` {
+		t.Errorf("stored under the context %s", o.KMSContext)
+	}
+}
