@@ -86,8 +86,12 @@ func (t *target) compare(ctx context.Context, mock *target, state bucketState, o
 		if live.asked {
 			boxed = mock.ask(ctx, q, state)
 		}
-		if live.asked && live.err == nil && boxed.err == nil {
-			same = map[bool]string{true: "yes", false: "**no**"}[live.text == boxed.text]
+		switch {
+		case !live.asked || live.err != nil || boxed.err != nil:
+		case live.text == boxed.text:
+			same = "yes"
+		default:
+			same = "**no**"
 		}
 		if live.err != nil && !errors.Is(live.err, errNotReached) {
 			unanswered++

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -162,7 +163,7 @@ func (t *target) declared(key string, f form, s stage) []string {
 	if !t.isCOS() {
 		endpoint = t.endpoint
 	}
-	object := append(s.lines, "bucket = "+tfcli.Quote(t.bucket), "key = "+tfcli.Quote(key), "content = "+tfcli.Quote(s.content), f.argument)
+	object := append(slices.Clone(s.lines), "bucket = "+tfcli.Quote(t.bucket), "key = "+tfcli.Quote(key), "content = "+tfcli.Quote(s.content), f.argument)
 	return []string{
 		tfcli.RequiredProviders, tfcli.Provider(t.region, endpoint, t.caFile), tfcli.Block(`resource "cos_encrypted_object" "live"`, object...),
 	}

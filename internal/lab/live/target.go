@@ -140,7 +140,12 @@ func (t *target) send(ctx context.Context, r request) (rawcos.Answer, error) {
 	}
 }
 
-func (r request) what() string { return strings.TrimSuffix(r.key+"?"+r.subresource, "?") }
+func (r request) what() string {
+	if r.subresource != "" {
+		return r.key + "?" + r.subresource
+	}
+	return r.key
+}
 
 func (t *target) sendOnce(ctx context.Context, r request) (rawcos.Answer, error) {
 	endpoint := t.endpoint
