@@ -103,10 +103,10 @@ func (r *Resource) ready(m *model, summary string) diag.Diagnostics {
 // failed returns the diagnostic for a failed request. Problems with a KMS key are
 // reported at its argument.
 func (r *Resource) failed(ctx context.Context, m model, summary, sentence string, err error) diag.Diagnostic {
-	if errors.Is(err, errNotShown) && r.data.Inspector().Accelerated(ctx, m.Region.ValueString(), m.Bucket.ValueString()) {
-		return tfdiag.Error(summary, sentence, fmt.Errorf("%w (%w)", cosclient.ErrMetadataAcceleration, err))
-	}
 	if errors.Is(err, errNotShown) {
+		if r.data.Inspector().Accelerated(ctx, m.Region.ValueString(), m.Bucket.ValueString()) {
+			return tfdiag.Error(summary, sentence, fmt.Errorf("%w (%w)", cosclient.ErrMetadataAcceleration, err))
+		}
 		return diag.NewErrorDiagnostic(summary, sentence+"\n\nCause: "+err.Error()+".\n\nSomebody else may have changed it at the same time; tencentcloud_cos_bucket removes a default that it does not declare, unless its lifecycle ignores encryption_algorithm and kms_id. Run again.")
 	}
 	d := refused(ctx, r.data, m, summary, sentence, err)

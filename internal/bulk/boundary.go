@@ -36,7 +36,8 @@ func (b *Boundary) add(r Result) {
 // meant. Otherwise it returns "".
 func (b Boundary) String() string {
 	var text string
-	switch folder := b.prefix + "/"; {
+	folder := b.prefix + "/"
+	switch {
 	case b.inside > 0 && b.outside > 0:
 		text = fmt.Sprintf("The prefix %q is taken verbatim: besides %s in the folder %q, it covers %s whose keys only begin with it, such as %q. ", b.prefix, Objects(b.inside), folder, Objects(b.outside), b.outsider)
 	case b.odd == "":
@@ -47,5 +48,5 @@ func (b Boundary) String() string {
 	if b.odd != "" {
 		text += fmt.Sprintf("The copy of %q is %q. ", b.odd, b.target)
 	}
-	return text + fmt.Sprintf("If the folder is meant, write %q.", b.prefix+"/")
+	return text + fmt.Sprintf("If the folder is meant, write %q.", folder)
 }
