@@ -76,7 +76,7 @@ func TestAccAbsentSecrets(t *testing.T) {
 				ExpectError: acctest.Error("Error:"),
 			},
 			{
-				PreConfig:   acctest.Before(t, f.check(body, f[body].Says("Error: "))),
+				PreConfig:   acctest.Before(t, named(body, f[body].Says("Error: "))),
 				Config:      config(declared, keys...),
 				ExpectError: acctest.Error("Error:"),
 			},
@@ -84,7 +84,7 @@ func TestAccAbsentSecrets(t *testing.T) {
 				PreConfig: func() {
 					nothingSent()
 					for _, name := range keys {
-						acctest.Now(t, f.check(name, f[name].Says("Error: ")))
+						acctest.Now(t, named(name, f[name].Says("Error: ")))
 					}
 				},
 				Config:          config(declared, f.names()...),

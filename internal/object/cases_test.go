@@ -54,8 +54,8 @@ func (c *cases) object(name, key string, lines ...string) string {
 	return text + "  " + strings.Join(lines, "\n  ") + "\n}\n"
 }
 
-// of wraps a check so that its error names the case.
-func (c *cases) of(name string, check acctest.Check) acctest.Check {
+// named wraps a check so that its error names the case.
+func named(name string, check acctest.Check) acctest.Check {
 	return func() error {
 		if err := check(); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -84,12 +84,12 @@ func (n namedPlan) CheckPlan(ctx context.Context, req plancheck.CheckPlanRequest
 
 // sent compares the requests to the bucket of a case since the last reset.
 func (c *cases) sent(name string, want ...string) acctest.Check {
-	return c.of(name, c.SentIn(c.bucket(name), want...))
+	return named(name, c.SentIn(c.bucket(name), want...))
 }
 
 // holds compares the stored object of a case.
 func (c *cases) holds(name, key, body string, encryption sse.Observed) acctest.Check {
-	return c.of(name, c.HoldsIn(c.bucket(name), key, body, encryption))
+	return named(name, c.HoldsIn(c.bucket(name), key, body, encryption))
 }
 
 // stored returns the object of a case, the zero value if there is none.

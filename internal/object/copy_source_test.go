@@ -48,7 +48,7 @@ func TestAccCopySource(t *testing.T) {
 		config += c.object(name, "a", to.argument, fmt.Sprintf("copy_source = {\n bucket = %q\n key = %q\n %s\n}", c.Bucket(), from, key))
 		checks = append(checks,
 			c.sent(name, "HEAD 404", "PUT copy 200 "+to.asked, headOf(to.asked)),
-			c.of(name, func() error {
+			named(name, func() error {
 				calls := c.CallsOf(from)
 				if len(calls) == 0 {
 					return fmt.Errorf("the source was not read")
@@ -61,7 +61,7 @@ func TestAccCopySource(t *testing.T) {
 				return nil
 			}),
 			c.holds(name, "a", "hello", to.want),
-			c.of(name, func() error {
+			named(name, func() error {
 				o := c.stored(name, "a")
 				return acctest.Differ("what came with it", []any{"text/x-own", "", 0},
 					[]any{o.Header.Get("Content-Type"), o.Header.Get("X-Cos-Meta-A"), len(o.Tags)})

@@ -44,7 +44,7 @@ func TestAccDefaultTagsElsewhere(t *testing.T) {
 	stored := func(of func(name string) tagMap) (checks []statecheck.StateCheck) {
 		for _, name := range slices.Sorted(maps.Keys(table)) {
 			want := of(name)
-			checks = append(checks, c.of(name, func() error {
+			checks = append(checks, named(name, func() error {
 				return acctest.Differ("tags", want, c.stored(name, "a").Tags)
 			}))
 			all := anyMap{}

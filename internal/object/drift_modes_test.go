@@ -131,7 +131,7 @@ func TestAccWithoutCRC64(t *testing.T) {
 	for name, tc := range table {
 		forgotten += "removed {\n  from = " + c.address(name) + "\n  lifecycle {\n    destroy = false\n  }\n}\n"
 		imports += "import {\n  to = " + c.address(name) + "\n  id = " + acctest.Quote(c.bucket(name)+"/a") + "\n}\n"
-		uploads = append(uploads, c.of(name, func() error {
+		uploads = append(uploads, named(name, func() error {
 			n := 0
 			for _, r := range c.Requests() {
 				if r.Bucket == c.bucket(name) && r.BodyBytes == 5 {

@@ -227,7 +227,7 @@ func TestAccChangedAfterPlan(t *testing.T) {
 		if tc.body != "" {
 			stands = append(stands, c.holds(name, "a", tc.body, sse.Observed{Mode: sse.ModeAES256}))
 		} else {
-			stands = append(stands, c.of(name, func() error { return acctest.Differ("keys", 0, len(c.Keys(c.bucket(name)))) }))
+			stands = append(stands, named(name, func() error { return acctest.Differ("keys", 0, len(c.Keys(c.bucket(name)))) }))
 		}
 	}
 	change := acctest.Do(func() {

@@ -77,21 +77,11 @@ func (f fleet) serve(t *testing.T, ws *acctest.Workspace) {
 	}
 }
 
-// check wraps a check so that its error names the row.
-func (f fleet) check(name string, check acctest.Check) acctest.Check {
-	return func() error {
-		if err := check(); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return nil
-	}
-}
-
 // each returns the checks of every row.
 func (f fleet) each(check func(name string, w *acctest.World) acctest.Check) []acctest.Check {
 	var all []acctest.Check
 	for _, name := range f.names() {
-		all = append(all, f.check(name, check(name, f[name])))
+		all = append(all, named(name, check(name, f[name])))
 	}
 	return all
 }

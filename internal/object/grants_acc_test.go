@@ -63,7 +63,7 @@ func TestAccGrantsAreKept(t *testing.T) {
 		second.Config += c.object(name, tc.key, tc.after...)
 		second.ConfigPlanChecks.PreApply = append(second.ConfigPlanChecks.PreApply,
 			c.plans(name, plancheck.ExpectResourceAction(c.address(name), plancheck.ResourceActionUpdate)))
-		second.ConfigStateChecks = append(second.ConfigStateChecks, c.of(name, func() error {
+		second.ConfigStateChecks = append(second.ConfigStateChecks, named(name, func() error {
 			want, public := slices.Sorted(slices.Values(append([]string{
 				"READ qcs::cam::uin/100000000002:uin/100000000002",
 				"READ_ACP qcs::cam::uin/100000000002:uin/100000000002",

@@ -45,8 +45,8 @@ func TestAccRenameOntoOccupiedKey(t *testing.T) {
 			want = []string{"a", "b"}
 			warns = append(warns, "will be moved to cos://"+c.bucket(name)+"/b, where an object already exists")
 		}
-		keys = append(keys, c.of(name, func() error { return acctest.Differ("keys", want, c.Keys(c.bucket(name))) }))
-		moved = append(moved, c.of(name, func() error { return acctest.Differ("keys", []string{"b"}, c.Keys(c.bucket(name))) }),
+		keys = append(keys, named(name, func() error { return acctest.Differ("keys", want, c.Keys(c.bucket(name))) }))
+		moved = append(moved, named(name, func() error { return acctest.Differ("keys", []string{"b"}, c.Keys(c.bucket(name))) }),
 			c.holds(name, "b", "mine", sse.Observed{Mode: sse.ModeAES256}))
 	}
 	fails := func(says ...string) func() {
@@ -191,8 +191,8 @@ func TestAccDeletionPolicy(t *testing.T) {
 		if tc.visible {
 			want = []string{"a", "a.t", "a.txt", "a.txt/b", "a.txt2"}
 		}
-		acctest.Now(t, c.of(name, func() error { return acctest.Differ("keys", want, c.Keys(c.bucket(name))) }),
-			c.of(name, func() error {
+		acctest.Now(t, named(name, func() error { return acctest.Differ("keys", want, c.Keys(c.bucket(name))) }),
+			named(name, func() error {
 				return acctest.Differ("versions that are left", tc.versions, c.VersionsIn(t, c.bucket(name), "a.txt"))
 			}))
 	}
@@ -371,10 +371,10 @@ func TestAccDeleteVersion(t *testing.T) {
 		},
 	})
 	for name, tc := range table {
-		acctest.Now(t, c.of(name, func() error {
+		acctest.Now(t, named(name, func() error {
 			o, _ := c.Server.Object(c.bucket(name), "a")
 			return acctest.Differ("length and ETag of the current one", fmt.Sprint(len(tc.current), " ", fmt.Sprintf("%x", md5.Sum([]byte(tc.current)))), fmt.Sprint(o.Size, " ", o.ETag))
-		}), c.of(name, func() error {
+		}), named(name, func() error {
 			return acctest.Differ("versions that are left", tc.versions, c.VersionsIn(t, c.bucket(name), "a"))
 		}))
 	}

@@ -93,7 +93,7 @@ func TestAccDestroyWithoutTheFile(t *testing.T) {
 		},
 	})
 	for name := range changes {
-		acctest.Now(t, c.of(name, func() error { return acctest.Differ("keys", 0, len(c.Keys(c.bucket(name)))) }))
+		acctest.Now(t, named(name, func() error { return acctest.Differ("keys", 0, len(c.Keys(c.bucket(name)))) }))
 	}
 	t.Run("the empty device", func(t *testing.T) {
 		t.Parallel()
@@ -237,7 +237,7 @@ func TestAccLostAnswerMatrix(t *testing.T) {
 		}
 		if write.second == nil {
 			checks = append(checks, acctest.NotInState(c.address(name)),
-				c.of(name, func() error { return acctest.Differ("keys", 0, len(c.Keys(c.bucket(name)))) }))
+				named(name, func() error { return acctest.Differ("keys", 0, len(c.Keys(c.bucket(name)))) }))
 			continue
 		}
 		after += c.object(name, key, write.second...)

@@ -74,7 +74,7 @@ func TestAccIgnoreChanges(t *testing.T) {
 		writeFile(t, dir, c.label(name)+"/other", "other")
 		keeps := acctest.Keeps(c.address(name), tc.same...)
 		first = append(first, keeps, acctest.Do(func() { before[name] = everythingOf(t, c.stored(name, "a")) }))
-		again = append(again, keeps, c.of(name, func() error {
+		again = append(again, keeps, named(name, func() error {
 			return acctest.Differ("the object", before[name], any(everythingOf(t, c.stored(name, "a"))))
 		}))
 	}

@@ -59,7 +59,7 @@ func TestAccLostAnswers(t *testing.T) {
 		key, write := c.label(name), writes[tc[0]]
 		if tc[1] != "" {
 			must(t, c.SetVersioning(c.bucket(name), tc[1]))
-			checks = append(checks, c.of(name, func() error {
+			checks = append(checks, named(name, func() error {
 				return acctest.Differ("versions", write.versions, c.VersionsIn(t, c.bucket(name), key))
 			}))
 		}
@@ -70,7 +70,7 @@ func TestAccLostAnswers(t *testing.T) {
 			after += c.object(name, key, write.second...)
 		}
 		if write.want != nil {
-			checks = append([]statecheck.StateCheck{c.of(name, func() error {
+			checks = append([]statecheck.StateCheck{named(name, func() error {
 				var calls []string
 				for _, r := range c.Requests() {
 					if r.Bucket == c.bucket(name) {

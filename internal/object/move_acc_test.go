@@ -66,7 +66,7 @@ func TestAccMove(t *testing.T) {
 		actions[c.address(name)] = "update"
 		old, id := c.bucket(name)+"/a", c.bucket(name)+"/b"
 		plans = append(plans, acctest.Changes(c.address(name), map[string]acctest.From{"id": {Before: old, After: id}}))
-		checks = append(checks, acctest.State(c.address(name), map[string]any{"id": id}), c.of(name, func() error {
+		checks = append(checks, acctest.State(c.address(name), map[string]any{"id": id}), named(name, func() error {
 			var calls []string
 			for _, r := range c.Requests() {
 				if r.Bucket == c.bucket(name) {

@@ -36,7 +36,7 @@ func TestAccOriginPull(t *testing.T) {
 		declared += own.of(name, w.Provider()+w.Object("a", aes, hello))
 		ephemeral += own.of(name, w.Provider()+"ephemeral \"cos_encrypted_object\" \"test\" {\n  bucket = "+acctest.Quote(w.Bucket())+"\n  key    = \"a\"\n}\n")
 		creates = append(creates, plancheck.ExpectResourceAction(own.address(name), plancheck.ResourceActionCreate))
-		holds = append(holds, own.check(name, w.Holds("a", "hello", sse.Observed{Mode: sse.ModeAES256})))
+		holds = append(holds, named(name, w.Holds("a", "hello", sse.Observed{Mode: sse.ModeAES256})))
 	}
 	gone := func() {
 		for _, w := range own {
@@ -45,7 +45,7 @@ func TestAccOriginPull(t *testing.T) {
 	}
 	quiet := func() {
 		for name, w := range own {
-			acctest.Now(t, own.check(name, w.SaysNot("may not be in")))
+			acctest.Now(t, named(name, w.SaysNot("may not be in")))
 		}
 	}
 	resource.Test(t, resource.TestCase{
@@ -69,7 +69,7 @@ func TestAccOriginPull(t *testing.T) {
 		}
 		// The error is the only diagnostic, and does not say that the object may not be
 		// in the bucket.
-		acctest.Now(t, own.check(name, w.SaysTimes(1, "", says)))
+		acctest.Now(t, named(name, w.SaysTimes(1, "", says)))
 	}
 }
 

@@ -196,7 +196,7 @@ func TestAccDefaultEncryptionLate(t *testing.T) {
 			return all
 		}
 		config += late(key, tc.value) + f.of(name, w.Provider(lines(twoKeys, tc.provider)...)+w.Object(key, lines(append(tc.object, hello)...)...))
-		stored = append(stored, f.check(name, w.Holds(key, "hello", tc.want)))
+		stored = append(stored, named(name, w.Holds(key, "hello", tc.want)))
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: f.factories(),

@@ -103,7 +103,7 @@ func applyDespite(t *testing.T, table map[string]passing) {
 		if tc.encryption != aes {
 			stored = sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}
 		}
-		checks = append(checks, c.of(name, func() error {
+		checks = append(checks, named(name, func() error {
 			var calls []string
 			for _, r := range c.Requests() {
 				if r.Bucket == c.bucket(name) {

@@ -60,7 +60,7 @@ func TestAccRotation(t *testing.T) {
 				headOf(old.asked), "GET ?tagging 200", "GET ?acl 200", // requests of the refresh
 				"PUT copy 200 "+now.asked, headOf(now.asked)),
 			c.holds(name, "a.json", "{}", now.want),
-			c.of(name, func() error {
+			named(name, func() error {
 				o := c.stored(name, "a.json")
 				return acctest.Differ("what the object has beside its encryption",
 					[]any{"no-store", "application/json", "me", "STANDARD_IA", map[string]string{"a": "b"}, true},

@@ -113,7 +113,7 @@ func applyLate(t *testing.T, table map[string]lateCase) {
 		first = append(first, c.holds(name, "a", "hello", tc.want), acctest.Do(func() { written[name] = when() }))
 		again = append(again, c.holds(name, "a", "hello", tc.want))
 		if name != "key" && name != "bucket" && name != "region" {
-			again = append(again, c.of(name, func() error { return acctest.Differ("time of the write", written[name], when()) }))
+			again = append(again, named(name, func() error { return acctest.Differ("time of the write", written[name], when()) }))
 		}
 	}
 	factories := own.factories()
@@ -185,7 +185,7 @@ func TestAccUnknownProvider(t *testing.T) {
 		unknown.Config += late(own.label(name), "sensitive("+acctest.Quote(tc.value(w))+")") +
 			own.of(name, strings.ReplaceAll(providerWith(w, tc.line), "LATE", lateValue(own.label(name)))+object)
 		actions["terraform_data."+own.label(name)], actions[own.address(name)] = "create", "no-op"
-		unknown.ConfigPlanChecks.PreApply = append(unknown.ConfigPlanChecks.PreApply, own.check(name, w.Sent(tc.requests...)))
+		unknown.ConfigPlanChecks.PreApply = append(unknown.ConfigPlanChecks.PreApply, named(name, w.Sent(tc.requests...)))
 		keep = append(keep, acctest.Keeps(own.address(name)))
 	}
 	unknown.ConfigPlanChecks.PreApply = append(unknown.ConfigPlanChecks.PreApply, acctest.Actions(actions))

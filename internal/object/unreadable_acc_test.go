@@ -46,7 +46,7 @@ func TestAccUnreadableObjects(t *testing.T) {
 		test := own.of(name, w.Object("a", kms...))
 		other := own.of(name, w.Object("b", kms...))
 		config += own.of(name, g.provider(w)) + test + strings.Replace(other, acctest.Quote(own.label(name)), acctest.Quote(own.label(name)+"_other"), 1)
-		before = append(before, own.check(name, w.Says()))
+		before = append(before, named(name, w.Says()))
 		if tc.disable {
 			before = append(before, acctest.Do(func() { must(t, w.DisableKMSKey(acctest.KMSKey1)) }))
 		}
@@ -54,9 +54,9 @@ func TestAccUnreadableObjects(t *testing.T) {
 		if tc.says != nil {
 			says = w.SaysTimes(1, warning, tc.says...)
 		}
-		warned = append(warned, own.check(name, says))
+		warned = append(warned, named(name, says))
 		// The warning does not blame a customer key.
-		quiet = append(quiet, own.check(name, w.SaysNot("Encrypted Object Not Verified")))
+		quiet = append(quiet, named(name, w.SaysNot("Encrypted Object Not Verified")))
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: own.factories(),

@@ -149,9 +149,9 @@ func TestAccReplacement(t *testing.T) {
 		planned, moved = planned+there, moved+elsewhere
 		plans[c.address(name)], actions[c.address(name)] = nothing, update
 		checks = append(checks,
-			c.of(name, c.HoldsIn(bucket, tc.key, "hello", sse.Observed{Mode: sse.ModeAES256})),
+			named(name, c.HoldsIn(bucket, tc.key, "hello", sse.Observed{Mode: sse.ModeAES256})),
 			acctest.State(c.address(name), map[string]any{"id": bucket + "/" + tc.key}),
-			c.of(name, func() error {
+			named(name, func() error {
 				if _, ok := c.Server.Object(c.bucket(name), "a"); ok {
 					return errors.New("the old object is still there")
 				}

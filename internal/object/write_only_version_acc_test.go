@@ -41,7 +41,7 @@ func TestAccWriteOnlyVersionIsAnyNumber(t *testing.T) {
 			step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, plancheck.ExpectResourceAction(c.address(name), a))
 			step.ConfigStateChecks = append(step.ConfigStateChecks,
 				statecheck.ExpectKnownValue(c.address(name), tfjsonpath.New("content_wo_version"), knownvalue.NotNull()),
-				c.of(name, func() error { return uploaded(c, name, uploads) }))
+				named(name, func() error { return uploaded(c, name, uploads) }))
 		}
 		return step
 	}

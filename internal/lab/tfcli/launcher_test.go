@@ -18,17 +18,23 @@ if [ "$1" = version ]; then echo "it's $MOOD"; fi
 if [ "$1" = fail ]; then exit 3; fi
 `
 
-func TestLauncher(t *testing.T) {
+// launch writes a script in place of a CLI to a folder, and returns both it and its launcher.
+func launch(t *testing.T, folder, script string) (original, launched CLI) {
+	t.Helper()
 	if _, err := exec.LookPath("sh"); err != nil {
 		t.Skip("no sh on the PATH")
 	}
-	folder := filepath.Join(t.TempDir(), "it's here")
-	original := CLI{Path: filepath.Join(folder, "terraform"), Product: Terraform, Version: "1.11.4"}
-	write(t, original.Path, telling)
+	original = CLI{Path: filepath.Join(folder, "terraform"), Product: Terraform, Version: "1.11.4"}
+	write(t, original.Path, script)
 	launched, err := original.Launcher(t.Context(), folder)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return original, launched
+}
+
+func TestLauncher(t *testing.T) {
+	original, launched := launch(t, filepath.Join(t.TempDir(), "it's here"), telling)
 	if launched.Path == original.Path || launched.Product != original.Product || launched.Version != original.Version {
 		t.Errorf("the launcher of %s is %s", original, launched)
 	}
@@ -61,16 +67,8 @@ func TestLauncher(t *testing.T) {
 // it is for an error.
 func TestLauncherPrintsNoPlanForALog(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("no sh on the PATH")
-	}
 	folder := t.TempDir()
-	original := CLI{Path: filepath.Join(folder, "terraform"), Product: Terraform, Version: "1.11.4"}
-	write(t, original.Path, telling)
-	launched, err := original.Launcher(t.Context(), folder)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, launched := launch(t, folder, telling)
 	plan := filepath.Join(folder, "plugintest12", "work34", "tfplan")
 	show := func(path string) bool {
 		t.Helper()
@@ -107,9 +105,6 @@ func TestLauncherPrintsNoPlanForALog(t *testing.T) {
 // Of a step of plugin-testing, the plans after the apply are read only if they have changes.
 func TestLauncherReadsNoPlanWithoutChanges(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("no sh on the PATH")
-	}
 	const planning = `#!/bin/sh
 if [ "$1" = plan ]; then exit "$CODE"; fi
 echo '{"read": "yes"}'
@@ -134,12 +129,7 @@ echo '{"read": "yes"}'
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()
-			original := CLI{Path: filepath.Join(folder, "terraform"), Product: Terraform, Version: "1.11.4"}
-			write(t, original.Path, planning)
-			launched, err := original.Launcher(t.Context(), folder)
-			if err != nil {
-				t.Fatal(err)
-			}
+			_, launched := launch(t, folder, planning)
 			plan := filepath.Join(folder, "plugintest12", "work34", "tfplan")
 			write(t, filepath.Join(filepath.Dir(plan), "terraform_plugin_test.tf"), tc.config+"resource {}\n")
 			var code int
@@ -171,16 +161,8 @@ echo '{"read": "yes"}'
 // A folder of plugin-testing is initialized only if there is something to install or to set up.
 func TestLauncherInitializesNothing(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("no sh on the PATH")
-	}
 	folder := t.TempDir()
-	original := CLI{Path: filepath.Join(folder, "terraform"), Product: Terraform, Version: "1.11.4"}
-	write(t, original.Path, telling)
-	launched, err := original.Launcher(t.Context(), folder)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, launched := launch(t, folder, telling)
 	const running = "TF_REATTACH_PROVIDERS={}"
 	for name, tc := range map[string]struct {
 		work, config, env string
