@@ -13,6 +13,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
 // Every kind of write preserves the grants to other accounts, along with public
@@ -54,7 +55,7 @@ func TestAccGrantsAreKept(t *testing.T) {
 			must(t, c.Grant(c.bucket(name), "a", user, "FULL_CONTROL"))
 		}
 	}
-	first := resource.TestStep{Config: c.Provider(keyring)}
+	first := resource.TestStep{Config: tfcli.EveryPlan + c.Provider(keyring)}
 	// Grants to others are no change: the plan that reads them is empty.
 	first.ConfigPlanChecks.PostApplyPreRefresh = []plancheck.PlanCheck{acctest.Do(grant)}
 	second := resource.TestStep{Config: c.Provider(keyring)}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -99,7 +100,7 @@ func TestAccManyObjects(t *testing.T) {
 			resource.Test(t, resource.TestCase{
 				ProtoV6ProviderFactories: w.Factories(),
 				Steps: []resource.TestStep{{
-					Config:             acctest.Sensitive("a") + w.Provider("max_retries = 0") + object,
+					Config:             tfcli.EveryPlan + acctest.Sensitive("a") + w.Provider("max_retries = 0") + object,
 					ConfigVariables:    acctest.Variables(map[string]string{"a": acctest.KeyA}),
 					ExpectNonEmptyPlan: tc.planned != nil,
 					ConfigPlanChecks: resource.ConfigPlanChecks{
@@ -164,12 +165,12 @@ func TestAccManyObjectsLag(t *testing.T) {
 		Steps: []resource.TestStep{
 			{ // with a listing that has none of the objects
 				PreConfig:        freeze,
-				Config:           w.Provider() + many(w, 30, aes),
+				Config:           tfcli.EveryPlan + w.Provider() + many(w, 30, aes),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: later},
 			},
 			{ // with a listing of the previous objects
 				PreConfig:        func() { thaw(); freeze() },
-				Config:           w.Provider() + many(w, 30, aes, `cache_control = "no-store"`),
+				Config:           tfcli.EveryPlan + w.Provider() + many(w, 30, aes, `cache_control = "no-store"`),
 				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPreRefresh: later},
 			},
 			{
@@ -194,7 +195,7 @@ func TestAccManyObjectsWithoutKey(t *testing.T) {
 	t.Parallel()
 	var c clock
 	w := acctest.New(t, c.options)
-	config := acctest.Sensitive("a") + w.Provider() + many(w, 30, "sse_customer_key_wo = var.a")
+	config := tfcli.EveryPlan + acctest.Sensitive("a") + w.Provider() + many(w, 30, "sse_customer_key_wo = var.a")
 	keys := acctest.Variables(map[string]string{"a": acctest.KeyA})
 	later := acctest.Do(func() { c.forward(10 * time.Second); w.ResetRequests() })
 	resource.Test(t, resource.TestCase{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
 // An object that can no longer be read, but is unchanged in the listing, is not a
@@ -62,7 +63,7 @@ func TestAccUnreadableObjects(t *testing.T) {
 		ProtoV6ProviderFactories: own.factories(),
 		Steps: []resource.TestStep{
 			{ // the refresh after the apply finds the objects unreadable, and plans nothing
-				Config: config,
+				Config: tfcli.EveryPlan + config,
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PostApplyPreRefresh:  append(before, acctest.Do(func() { refusing.Store(true) })),
 					PostApplyPostRefresh: warned,

@@ -26,28 +26,7 @@ var acceptance = regexp.MustCompile(`^TestAcc[A-Z]`)
 func TestHarness(t *testing.T) {
 	t.Parallel()
 	harness, others := 0, 0
-	folders := map[string][]*ast.File{}
-	err := filepath.WalkDir("../../..", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && strings.Trim(entry.Name(), ".") != "" {
-			return fs.SkipDir
-		}
-		if !strings.HasSuffix(path, "_test.go") {
-			return nil
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.ParseComments|parser.SkipObjectResolution)
-		folders[filepath.Dir(path)] = append(folders[filepath.Dir(path)], file)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	folders := testFiles(t)
 	for _, folder := range slices.Sorted(maps.Keys(folders)) {
 		declared := functions(folders[folder])
 		for _, name := range slices.Sorted(maps.Keys(declared)) {
@@ -75,6 +54,61 @@ func TestHarness(t *testing.T) {
 		t.Errorf("%d of %d acceptance tests are written with terraform-plugin-testing, want two thirds", harness, harness+others)
 	}
 	t.Logf("%d with terraform-plugin-testing, %d otherwise", harness, others)
+}
+
+// What happens between the plans after an apply is seen only where each of them is made: the launcher of the CLI makes
+// one of them elsewhere.
+func TestPlansWithSomethingBetween(t *testing.T) {
+	t.Parallel()
+	found := 0
+	for folder, files := range testFiles(t) {
+		for name, f := range functions(files) {
+			between, every := false, false
+			ast.Inspect(f, func(n ast.Node) bool {
+				if id, ok := n.(*ast.Ident); ok {
+					between, every = between || id.Name == "PostApplyPreRefresh", every || id.Name == "EveryPlan"
+				}
+				return true
+			})
+			if between {
+				found++
+			}
+			if between && !every {
+				t.Errorf("%s: %s has checks after a plan without a refresh, and no tfcli.EveryPlan in the configuration", folder, name)
+			}
+		}
+	}
+	if found < 3 {
+		t.Errorf("only %d such tests were found", found)
+	}
+}
+
+// testFiles parses the tests of the module, by folder.
+func testFiles(t *testing.T) map[string][]*ast.File {
+	t.Helper()
+	folders := map[string][]*ast.File{}
+	err := filepath.WalkDir("../../..", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && strings.HasPrefix(entry.Name(), ".") && strings.Trim(entry.Name(), ".") != "" {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.ParseComments|parser.SkipObjectResolution)
+		folders[filepath.Dir(path)] = append(folders[filepath.Dir(path)], file)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folders
 }
 
 // functions returns the functions and methods of a package by name.

@@ -17,8 +17,12 @@ import (
 // Some commands of plugin-testing are not passed on. It queries the version before each test, which cannot change during
 // a run. It initializes its folder, where nothing is to be installed if there is no module, no backend, and the providers
 // are running. It has each plan with changes printed for its trace log; it has a plan printed a second time to report it.
-// And after each apply it reads two plans to see that they change nothing, which their exit codes have told already: such
-// a plan is answered with one that lists nothing, unless the configuration contains EveryPlan.
+// It reads the same state after the last apply and before the destroy.
+//
+// After each apply, it makes two plans to see that they change nothing: one without a refresh, and one with it. If the one
+// with it changes nothing and the refresh finds the state that it began with, the other one is the same, and is not made.
+// Neither is read, because the exit code has told already: it is answered with a plan that lists nothing. A configuration
+// with EveryPlan has each plan made and read.
 const launcher = `#!/bin/sh
 if [ "$*" = 'version -json' ]; then
 	cat <<'END'
@@ -27,24 +31,52 @@ END
 	exit
 fi
 export GOMAXPROCS=1 GOGC=off GOMEMLIMIT=256MiB CHECKPOINT_DISABLE=1
+refreshed() {
+	for argument; do
+		shift
+		if [ "$argument" = -refresh=false ]; then argument=-refresh=true; fi
+		set -- "$@" "$argument"
+	done
+	%[2]s "$@"
+}
 case "$1 $PWD $*" in
 'init '*/plugintest*/work*' -upgrade=true')
 	if [ -n "$TF_REATTACH_PROVIDERS" ] && ! grep -qsE '^[[:space:]]*(module|backend|cloud)[[:space:]]' ./*.tf; then exit; fi
 	;;
 'plan '*/plugintest*/work*' -out=tfplan '*)
-	plan=$PWD/tfplan
-	# The two plans after an apply are one without a refresh and one with it. The latter differs from the plan before an
-	# apply only in what came before; plugin-testing removes the plan between two steps.
+	plan=$PWD/tfplan every=
+	if grep -qs %[3]s ./*.tf; then every=1; fi
+	# The latter of the two plans after an apply differs from the plan before an apply only in what came before;
+	# plugin-testing removes the plan between two steps.
 	case "$* " in
 	*' -refresh=false '*) after=1 ;;
 	*) if [ -e "$plan.after" ] && [ -e "$plan" ]; then after=2; else after=0; fi ;;
 	esac
-	rm -f "$plan.after" "$plan.empty"
+	if [ $after = 2 ] && [ -e "$plan.both" ]; then
+		rm "$plan.after" "$plan.both"
+		exit
+	fi
+	rm -f "$plan.after" "$plan.both" "$plan.empty"
+	if [ $after = 1 ] && [ -z "$every" ] && refreshed "$@" >/dev/null 2>&1 && %[5]s "$plan"; then
+		: >"$plan.after"
+		: >"$plan.both"
+		: >"$plan.empty"
+		exit
+	fi
 	%[2]s "$@"
 	code=$?
 	if [ $after = 1 ] && { [ $code = 0 ] || [ $code = 2 ]; }; then : >"$plan.after"; fi
-	if [ $after != 0 ] && [ $code = 0 ] && ! grep -qs %[3]s ./*.tf; then : >"$plan.empty"; fi
+	if [ $after != 0 ] && [ $code = 0 ] && [ -z "$every" ]; then : >"$plan.empty"; fi
 	exit $code
+	;;
+'show '*/plugintest*/work*' show -json -no-color')
+	# Not a name of the configuration: plugin-testing removes it with the configuration's.
+	shown=$PWD/shown.json
+	if [ "$shown" -nt terraform.tfstate ]; then exec cat "$shown"; fi
+	if ! [ -e terraform.tfstate ]; then exec %[2]s "$@"; fi
+	%[2]s "$@" >"$shown.new" || exit
+	mv "$shown.new" "$shown"
+	exec cat "$shown"
 	;;
 'show '*' show -json -no-color '*/plugintest*/work*/tfplan)
 	if [ -e "$4.empty" ]; then
@@ -62,8 +94,9 @@ esac
 exec %[2]s "$@"
 `
 
-// EveryPlan is a line for the configuration of a test that looks into plans that change nothing.
-const EveryPlan = "# every plan is read\n"
+// EveryPlan is a line for the configuration of a test that looks into plans that change nothing, or does something between
+// the plans after an apply.
+const EveryPlan = "# every plan is made and read\n"
 
 // Launcher writes a program to a directory that behaves like the CLI but takes less CPU time, and returns the CLI with
 // the program's path. On a system without a POSIX shell, it returns c.
@@ -81,8 +114,12 @@ func (c CLI) Launcher(ctx context.Context, folder string) (CLI, error) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return CLI{}, err
 	}
+	if err := Build(ctx, "", folder, "github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli/cmd/undrifted"); err != nil {
+		return CLI{}, err
+	}
 	path := filepath.Join(folder, "launcher-"+filepath.Base(c.Path))
-	text := fmt.Sprintf(launcher, strings.TrimSpace(string(answer)), ShellQuote(c.Path), ShellQuote(strings.TrimSpace(EveryPlan)), c.Version)
+	text := fmt.Sprintf(launcher, strings.TrimSpace(string(answer)), ShellQuote(c.Path), ShellQuote(strings.TrimSpace(EveryPlan)), c.Version,
+		ShellQuote(filepath.Join(folder, Executable("undrifted"))))
 	// Renaming prevents concurrent tests from running a partial script.
 	if err := os.WriteFile(path+".new", []byte(text), 0o755); err != nil {
 		return CLI{}, err

@@ -1,6 +1,10 @@
 package tfcli
 
 import (
+	"archive/zip"
+	"bytes"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -102,60 +106,148 @@ func TestLauncherPrintsNoPlanForALog(t *testing.T) {
 	}
 }
 
-// Of a step of plugin-testing, the plans after the apply are read only if they have changes.
-func TestLauncherReadsNoPlanWithoutChanges(t *testing.T) {
+// Of a step of plugin-testing, the plans after the apply are made twice only if the refresh finds something, and read only
+// if they have changes.
+func TestLauncherPlansOnceAfterAnApply(t *testing.T) {
 	t.Parallel()
 	const planning = `#!/bin/sh
-if [ "$1" = plan ]; then exit "$CODE"; fi
-echo '{"read": "yes"}'
+if [ "$1" != plan ]; then echo '{"read": "yes"}'; exit; fi
+case "$*" in
+*-refresh=false*) echo without >>log; code=$WITHOUT ;;
+*) echo with >>log; code=$WITH ;;
+esac
+rm -f tfplan
+cp "$PLANS/$DRIFT" tfplan
+exit $code
 `
+	plans := t.TempDir()
+	plan := func(name, before, after string) {
+		var buffer bytes.Buffer
+		archive := zip.NewWriter(&buffer)
+		for name, text := range map[string]string{"tfstate-prev": before, "tfstate": after} {
+			if w, err := archive.Create(name); err != nil {
+				t.Fatal(err)
+			} else if _, err := io.WriteString(w, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := archive.Close(); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(plans, name), buffer.String())
+	}
+	plan("no", `{"outputs": {}}`, `{"outputs": {}}`)
+	plan("yes", `{"outputs": {}}`, `{"outputs": {"a": 1}}`)
+
+	const before, after, next = "true", "false true", "|"
 	for name, tc := range map[string]struct {
-		config   string
-		plans    []string // the refresh of each, and its exit code; "" is the next step
-		want     string   // of the last plan
-		wantCode int
+		config        string
+		plans         string // the refresh of each; "|" is the next step
+		drift         string
+		without, with int
+		ran           string
+		want          string // of the last plan
 	}{
-		"before the apply":                        {"", []string{"true 0"}, "read", 0},
-		"without a refresh":                       {"", []string{"true 2", "false 0"}, "format_version", 0},
-		"without a refresh, with changes":         {"", []string{"true 2", "false 2"}, "read", 2},
-		"with a refresh":                          {"", []string{"true 2", "false 0", "true 0"}, "format_version", 0},
-		"with a refresh, with changes":            {"", []string{"true 2", "false 0", "true 2"}, "read", 2},
-		"with a refresh, changes before it":       {"", []string{"true 2", "false 2", "true 0"}, "format_version", 0},
-		"of the next step":                        {"", []string{"true 2", "false 0", "true 0", "true 0"}, "read", 0},
-		"of the next step, after half a step":     {"", []string{"true 2", "false 0", "", "true 0"}, "read", 0},
-		"of the next step, after one that failed": {"", []string{"true 2", "false 1", "true 0"}, "read", 0},
-		"every plan is read":                      {EveryPlan, []string{"true 2", "false 0"}, "read", 0},
+		"before the apply":           {"", before, "no", 0, 0, "with", "read"},
+		"before the apply, changes":  {"", before, "no", 2, 2, "with", "read"},
+		"nothing":                    {"", before + " " + after, "no", 0, 0, "with with", "format_version"},
+		"nothing, and half a step":   {"", before + " false", "no", 0, 0, "with with", "format_version"},
+		"drift":                      {"", before + " " + after, "yes", 0, 0, "with with without with", "format_version"},
+		"changes":                    {"", before + " " + after, "no", 2, 2, "with with without with", "read"},
+		"changes by the refresh":     {"", before + " " + after, "yes", 0, 2, "with with without with", "read"},
+		"changes that a refresh saw": {"", before + " " + after, "yes", 2, 0, "with with without with", "format_version"},
+		"an error of the refresh":    {"", before + " " + after, "no", 0, 1, "with with without with", "read"},
+		"the next step":              {"", after + " " + next + " " + before, "no", 0, 0, "with with", "read"},
+		"after half a step":          {"", "false " + next + " " + before, "no", 0, 0, "with with", "read"},
+		"after one that failed":      {"", "false " + next + " " + before, "no", 1, 1, "with without with", "read"},
+		"two steps":                  {"", after + " " + next + " " + before + " " + after, "no", 0, 0, "with with with", "format_version"},
+		"every plan":                 {EveryPlan, before + " " + after, "no", 0, 0, "with without with", "read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			folder := t.TempDir()
 			_, launched := launch(t, folder, planning)
-			plan := filepath.Join(folder, "plugintest12", "work34", "tfplan")
-			write(t, filepath.Join(filepath.Dir(plan), "terraform_plugin_test.tf"), tc.config+"resource {}\n")
-			var code int
-			for _, p := range tc.plans {
-				if p == "" {
+			work := filepath.Join(folder, "plugintest12", "work34")
+			plan := filepath.Join(work, "tfplan")
+			write(t, filepath.Join(work, "terraform_plugin_test.tf"), tc.config+"resource {}\n")
+			for _, refresh := range strings.Fields(tc.plans) {
+				if refresh == next {
 					if err := os.Remove(plan); err != nil {
 						t.Fatal(err)
 					}
 					continue
 				}
-				refresh, exit, _ := strings.Cut(p, " ")
 				cmd := exec.CommandContext(t.Context(), launched.Path, "plan", "-detailed-exitcode", "-out=tfplan", "-lock=true", "-refresh="+refresh)
-				cmd.Dir = filepath.Dir(plan)
-				cmd.Env = append(Environment(os.Environ()), "CODE="+exit)
-				if err := cmd.Run(); cmd.ProcessState == nil {
-					t.Fatal(err)
+				cmd.Dir = work
+				cmd.Env = append(Environment(os.Environ()), "PLANS="+plans, "DRIFT="+tc.drift,
+					fmt.Sprintf("WITH=%d", tc.with), fmt.Sprintf("WITHOUT=%d", tc.without))
+				want := tc.with
+				if refresh == "false" {
+					want = tc.without
 				}
-				write(t, plan, "a plan")
-				code = cmd.ProcessState.ExitCode()
+				if err := cmd.Run(); cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != want {
+					t.Fatalf("a plan with -refresh=%s: %v, want exit code %d", refresh, err, want)
+				}
+			}
+			log, err := os.ReadFile(filepath.Join(work, "log"))
+			if ran := strings.Join(strings.Fields(string(log)), " "); err != nil || ran != tc.ran {
+				t.Errorf("error %v; the CLI planned %q, want %q", err, ran, tc.ran)
 			}
 			out, err := exec.CommandContext(t.Context(), launched.Path, "show", "-json", "-no-color", plan).Output()
-			if err != nil || code != tc.wantCode || !strings.Contains(string(out), tc.want) {
-				t.Errorf("exit code %d, want %d; error %v; shown %q, want %q in it", code, tc.wantCode, err, out, tc.want)
+			if err != nil || !strings.Contains(string(out), tc.want) {
+				t.Errorf("error %v; shown %q, want %q in it", err, out, tc.want)
 			}
 		})
 	}
+}
+
+// A state is read once until it changes, or the configuration does.
+func TestLauncherShowsAStateOnce(t *testing.T) {
+	t.Parallel()
+	const showing = `#!/bin/sh
+echo "$*" >>log
+if [ -e broken ]; then exit 1; fi
+wc -l <log
+`
+	folder := t.TempDir()
+	_, launched := launch(t, folder, showing)
+	work := filepath.Join(folder, "plugintest12", "work34")
+	state := filepath.Join(work, "terraform.tfstate")
+	show := func(want string) {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), launched.Path, "show", "-json", "-no-color")
+		cmd.Dir = work
+		out, err := cmd.Output()
+		if got := strings.TrimSpace(string(out)); got != want || (err != nil) != (want == "") {
+			t.Errorf("shown %q and error %v, want %q", got, err, want)
+		}
+	}
+	at := time.Now().Add(-time.Hour)
+	apply := func() {
+		t.Helper()
+		write(t, state, "{}")
+		if err := os.Chtimes(state, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(work, "terraform_plugin_test.tf"), "")
+	show("1")
+	show("2") // as long as there is no state
+	apply()
+	show("3")
+	show("3")
+	at = time.Now().Add(time.Hour)
+	apply()
+	show("4")
+	at = time.Now().Add(-time.Hour)
+	apply()
+	show("4")
+	if err := os.Remove(filepath.Join(work, "shown.json")); err != nil { // as plugin-testing does before another configuration
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(work, "broken"), "")
+	show("")
+	show("")
 }
 
 // A folder of plugin-testing is initialized only if there is something to install or to set up.
