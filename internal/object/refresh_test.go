@@ -47,7 +47,7 @@ func count(w *acctest.World) map[string]int {
 // bucket.
 func TestAccManyObjects(t *testing.T) {
 	t.Parallel()
-	const n = 60
+	const n = 20
 	rewrite := func(t *testing.T, w *acctest.World, key, body string, change func(*cosmock.NewObject)) {
 		t.Helper()
 		o := cosmock.NewObject{Body: strings.NewReader(body), Mode: sse.ModeAES256, Header: http.Header{"Content-Type": {"text/plain; charset=utf-8"}}}
