@@ -195,13 +195,6 @@ func TestAccEndpointRecipes(t *testing.T) {
 				t.Fatalf("the guide has %d blocks under %q", len(guide[name]), name)
 			}
 			block := guide[name][0]
-			path := ws.Write("block.tf", block)
-			if r := ws.Run("fmt", "-check", "-diff", path); r.Code != 0 {
-				t.Errorf("the block is not formatted:\n%s", r.Output())
-			}
-			if err := os.Remove(path); err != nil {
-				t.Fatal(err)
-			}
 			if name == "Several regions" {
 				ws.Config(block)
 				ws.Apply()
@@ -228,8 +221,8 @@ func TestAccEndpointRecipes(t *testing.T) {
 					}
 					ws.Config(all)
 					ws.Apply()
-					ws.EmptyPlan()
 				}
+				ws.EmptyPlan()
 				if o, _ := w.Stored("a5"); o.Mode != sse.ModeKMS {
 					t.Errorf("stored %+v", o)
 				}
@@ -248,10 +241,15 @@ func TestAccEndpointRecipes(t *testing.T) {
 			}
 		})
 	}
-	for name := range guide {
+	ws := acctest.NewWorkspace(t)
+	for name, blocks := range guide {
 		if _, ok := cases[name]; !ok {
 			t.Errorf("the guide has a recipe under %q: add it here", name)
 		}
+		ws.Write(name+".tf", strings.Join(blocks, "\n"))
+	}
+	if r := ws.Run("fmt", "-check", "-diff"); r.Code != 0 {
+		t.Errorf("the recipes are not formatted:\n%s", r.Output())
 	}
 }
 
