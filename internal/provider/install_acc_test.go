@@ -95,15 +95,18 @@ func TestAccInstall(t *testing.T) {
 			})
 			ws.Env = append(append(proxy.through(ws, w), tc.env(home)...), "TF_REATTACH_PROVIDERS=", "TENCENTCLOUD_REGION=ap-guangzhou")
 			ws.Write("main.tf", example)
-			if r := ws.Run("fmt", "-check", "-diff"); r.Code != 0 {
-				t.Errorf("the example is not formatted:\n%s", r.Output())
-			}
 			if r := ws.Run("init"); r.Code != 0 {
 				t.Fatalf("init:\n%s", r.Output())
 			}
 			lock, err := os.ReadFile(filepath.Join(ws.Dir, ".terraform.lock.hcl"))
 			if err != nil || !strings.Contains(string(lock), "/cos-terraform/cos\" {") || !strings.Contains(string(lock), "h1:") {
 				t.Errorf("the lock file: %v\n%s", err, lock)
+			}
+			if name != "the usual folder" {
+				return // the CLI has found it, and runs the same program
+			}
+			if r := ws.Run("fmt", "-check", "-diff"); r.Code != 0 {
+				t.Errorf("the example is not formatted:\n%s", r.Output())
 			}
 			ws.Apply()
 			ws.EmptyPlan()
