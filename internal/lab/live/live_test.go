@@ -106,6 +106,7 @@ func costs(t *testing.T, sent int, bytes int64) {
 func TestAccLiveFailingStage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.kmsKeyID = "" // one other lifecycle is enough
 	terraform := newSuite(t)
 	w.sows(t)
 	before := w.contents(t)
