@@ -23,6 +23,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -189,7 +190,7 @@ func TestAccRefusedWithKeyOnly(t *testing.T) {
 	const ring = "sse_customer_keys = { a = var.key }"
 	object := w.Object("a", byName, hello)
 	g := (&gate{refuse: func(r *http.Request) bool { return r.Header.Get(sse.HeaderCustomerKey) != "" }}).open(t, w)
-	refused := acctest.Ephemeral("key") + g.provider(w, ring) + object
+	refused := tfcli.EveryPlan + acctest.Ephemeral("key") + g.provider(w, ring) + object
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
