@@ -321,6 +321,7 @@ func TestAccFaultMatrix(t *testing.T) {
 	needAcc(t)
 	w := newWorlds(t)
 	for _, op := range faultyOperations() {
+		methods := w.requests(t, op)
 		for _, fault := range cosmock.Faults() {
 			if fault.Kind == cosmock.FaultDelay {
 				continue // not a failure
@@ -331,7 +332,6 @@ func TestAccFaultMatrix(t *testing.T) {
 				if fault.Kind == cosmock.FaultClockSkew {
 					w = newWorlds(t) // it moves the clock of the whole server
 				}
-				methods := w.requests(t, op)
 				for number := range methods {
 					w.faulty(t, op, cosmock.Fault{Kind: fault.Kind, Skip: number, Times: 1})
 				}
