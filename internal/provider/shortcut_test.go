@@ -131,7 +131,7 @@ func TestFrontAnswersAsTheFrameworkDoes(t *testing.T) {
 	ctx := context.Background()
 	rng := rand.New(rand.NewPCG(3, 4))
 	answered := 0
-	for i := range 1500 {
+	for i := range 750 {
 		state, config := l.random(rng, fmt.Sprint("k", i))
 		prior := valueOf(l.typ.Object, state)
 		proposed := map[string]any{}

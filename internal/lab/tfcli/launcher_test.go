@@ -139,6 +139,8 @@ exit $code
 	plan("no", `{"outputs": {}}`, `{"outputs": {}}`)
 	plan("yes", `{"outputs": {}}`, `{"outputs": {"a": 1}}`)
 
+	folder := t.TempDir()
+	_, launched := launch(t, folder, planning)
 	const before, after, next = "true", "false true", "|"
 	for name, tc := range map[string]struct {
 		config        string
@@ -165,9 +167,7 @@ exit $code
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			folder := t.TempDir()
-			_, launched := launch(t, folder, planning)
-			work := filepath.Join(folder, "plugintest12", "work34")
+			work := filepath.Join(folder, "plugintest"+strings.ReplaceAll(name, " ", ""), "work34")
 			plan := filepath.Join(work, "tfplan")
 			write(t, filepath.Join(work, "terraform_plugin_test.tf"), tc.config+"resource {}\n")
 			for _, refresh := range strings.Fields(tc.plans) {
