@@ -69,7 +69,7 @@ func TestCopyFromAnyEncryptionToAny(t *testing.T) {
 func TestUploadAndCopyInParts(t *testing.T) {
 	t.Parallel()
 	s, c := start(t)
-	body := bytes.Repeat([]byte("0123456789abcdef"), 5<<16) // 5 MiB
+	body := bytes.Repeat([]byte("0123456789abcdef"), 5<<15) // 2.5 MiB
 	for name, set := range settings(t) {
 		t.Run(name, func(t *testing.T) {
 			loc := at(s, "parts/"+name)
@@ -84,8 +84,8 @@ func TestUploadAndCopyInParts(t *testing.T) {
 				t.Errorf("begun with %v", up.Encryption)
 			}
 			var parts []cosclient.Part
-			for i, n := 0, 1; i < len(body); i, n = i+2<<20, n+1 {
-				p, err := c.UploadPart(t.Context(), up, n, content(body[i:min(i+2<<20, len(body))]), "")
+			for i, n := 0, 1; i < len(body); i, n = i+1<<20, n+1 {
+				p, err := c.UploadPart(t.Context(), up, n, content(body[i:min(i+1<<20, len(body))]), "")
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -48,7 +48,7 @@ func assumed(t *testing.T, clock func() time.Time, session time.Duration, change
 // refused.
 func TestUploadOfFourHours(t *testing.T) {
 	t.Parallel()
-	const parts, life, pace = 80, 5 * time.Minute, 3 * time.Minute
+	const parts, life, pace = 40, 10 * time.Minute, 6 * time.Minute
 	begin := time.Now()
 	var passed atomic.Int64
 	clock := func() time.Time { return begin.Add(time.Duration(passed.Load())) }
@@ -73,7 +73,7 @@ func TestUploadOfFourHours(t *testing.T) {
 			t.Errorf("%s %s: %d", r.Method, r.Subresource, r.Status)
 		}
 	}
-	// Each session lasts five minutes, which is enough for two parts.
+	// Each session lasts ten minutes, which is enough for two parts.
 	if n := len(sts.Calls()); n < parts/2 || n > parts/2+2 {
 		t.Errorf("%d sessions", n)
 	}

@@ -144,7 +144,7 @@ func TestAnEarlyRefusalIsHeard(t *testing.T) {
 	s.Config.ErrorLog = quiet
 	s.StartTLS()
 	defer s.Close()
-	_, err := (&server{Server: s}).client(t).Put(t.Context(), testObject, PutInput{Body: text(strings.Repeat("x", 64<<20))})
+	_, err := (&server{Server: s}).client(t).Put(t.Context(), testObject, PutInput{Body: text(strings.Repeat("x", 24<<20))})
 	if !errors.Is(err, ErrForbidden) {
 		t.Errorf("error %v, want ErrForbidden", err)
 	}
@@ -158,7 +158,7 @@ func TestAnEarlySuccessIsNotBelieved(t *testing.T) {
 	s.Config.ErrorLog = quiet
 	s.StartTLS()
 	defer s.Close()
-	_, err := (&server{Server: s}).client(t).Put(t.Context(), testObject, PutInput{Body: text(strings.Repeat("x", 64<<20))})
+	_, err := (&server{Server: s}).client(t).Put(t.Context(), testObject, PutInput{Body: text(strings.Repeat("x", 24<<20))})
 	if !errors.Is(err, ErrCorrupted) {
 		t.Errorf("error %v, want ErrCorrupted", err)
 	}

@@ -1,9 +1,11 @@
 package object_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -22,59 +24,78 @@ const afterTheWrite = "version_id = " + testObject + ".version_id"
 // With our runner: the echo provider keeps the first value it receives.
 func TestAccEphemeralReadOfTheSameRun(t *testing.T) {
 	t.Parallel()
-	for name, versioning := range map[string]string{"no versioning": "", "versioning": "Enabled", "suspended": "Suspended"} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			if versioning != "" {
-				must(t, w.SetVersioning(w.Bucket(), "Enabled"))
-				must(t, w.SetVersioning(w.Bucket(), versioning))
-			}
-			ws := acctest.NewWorkspace(t)
-			taken := newSink(ws)
-			read := ephemeralObject(w, afterTheWrite)
+	versionings := map[string]string{"no versioning": "", "versioning": "Enabled", "suspended": "Suspended"}
+	c := newCases(t, versionings)
+	for name, versioning := range versionings {
+		if versioning != "" {
+			must(t, c.SetVersioning(c.bucket(name), "Enabled"))
+			must(t, c.SetVersioning(c.bucket(name), versioning))
+		}
+	}
+	ws := acctest.NewWorkspace(t)
+	taken := newSink(ws)
+	config := func(key string, lines ...string) {
+		blocks := []string{c.Provider(twoKeys)}
+		for _, name := range c.names {
+			where := acctest.Quote(key)
 			if name == "no versioning" {
-				read = strings.Replace(read, `key = "a"`, "key = "+testObject+".key", 1)
+				where = c.address(name) + ".key"
 			}
-			config := func(key string, lines ...string) {
-				ws.Config(w.Provider(twoKeys), w.Object(key, lines...), strings.Replace(read, `key = "a"`, "key = "+acctest.Quote(key), 1), take(takeObject))
-			}
-			// write plans and applies a write, and expects the body to be read only
-			// afterwards.
-			write := func(step, body string) {
-				t.Helper()
-				before := taken.count()
-				ws.ChangedPlan("-out=plan")
-				if taken.count() != before {
-					t.Errorf("%s: the plan reads what it is about to write", step)
-				}
-				applyPlan(t, ws)
-				if taken.count() == before {
-					t.Errorf("%s: the apply reads nothing", step)
-				}
-				if got := taken.last(t)["body"]; got != body {
-					t.Errorf("%s: the body is %q, want %q", step, got, body)
-				}
-				ws.EmptyPlan()
-			}
-			config("a", plain, `content = "one"`)
-			write("create", "one")
-			config("a", plain, `content = "two"`)
-			write("another body", "two")
-			config("a", plain, `content = "two"`, `cache_control = "no-store"`)
-			write("a header", "two")
-			config("a", `sse_customer_key_name = "one"`, `content = "two"`)
-			write("another encryption", "two")
-			config("b", `sse_customer_key_name = "one"`, `content = "two"`)
-			write("a move", "two")
-			must(t, w.DeleteObject(w.Bucket(), "b"))
-			write("created again", "two")
-			ws.ChangedPlan("-destroy")
-			ws.Destroy()
-			if keys := w.Keys(w.Bucket()); len(keys) > 0 {
-				t.Errorf("left behind: %q", keys)
-			}
-		})
+			blocks = append(blocks, c.object(name, key, lines...), fmt.Sprintf(`
+ephemeral "cos_encrypted_object" %[1]q {
+  bucket     = %[2]q
+  key        = %[3]s
+  version_id = %[4]s.version_id
+}
+ephemeral "sink_take" %[1]q {
+  value = { from = %[5]q, body = ephemeral.%[4]s.body }
+}
+`, c.label(name), c.bucket(name), where, c.address(name), name))
+		}
+		ws.Config(blocks...)
+	}
+	// write plans and applies a write, and expects the bodies to be read only
+	// afterwards.
+	write := func(step, body string) {
+		t.Helper()
+		before := taken.count()
+		ws.ChangedPlan("-out=plan")
+		if taken.count() != before {
+			t.Errorf("%s: the plan reads what it is about to write", step)
+		}
+		applyPlan(t, ws)
+		want, got := map[any]any{}, map[any]any{}
+		for _, name := range c.names {
+			want[name] = body
+		}
+		for _, read := range taken.since(t, before) {
+			got[read["from"]] = read["body"]
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: the bodies that the apply reads (-want +got):\n%s", step, diff)
+		}
+		ws.EmptyPlan()
+	}
+	config("a", plain, `content = "one"`)
+	write("create", "one")
+	config("a", plain, `content = "two"`)
+	write("another body", "two")
+	config("a", plain, `content = "two"`, `cache_control = "no-store"`)
+	write("a header", "two")
+	config("a", `sse_customer_key_name = "one"`, `content = "two"`)
+	write("another encryption", "two")
+	config("b", `sse_customer_key_name = "one"`, `content = "two"`)
+	write("a move", "two")
+	for _, name := range c.names {
+		must(t, c.DeleteObject(c.bucket(name), "b"))
+	}
+	write("created again", "two")
+	ws.ChangedPlan("-destroy")
+	ws.Destroy()
+	for _, name := range c.names {
+		if keys := c.Keys(c.bucket(name)); len(keys) > 0 {
+			t.Errorf("%s: left behind: %q", name, keys)
+		}
 	}
 }
 

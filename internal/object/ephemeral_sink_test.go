@@ -49,16 +49,27 @@ func take(expression string) string {
 // last returns the last value taken, as an object.
 func (s *sink) last(t *testing.T) map[string]any {
 	t.Helper()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.taken) == 0 {
+	n := s.count()
+	if n == 0 {
 		t.Fatal("nothing was taken")
 	}
-	object, ok := s.taken[len(s.taken)-1].(map[string]any)
-	if !ok {
-		t.Fatalf("a %T was taken", s.taken[len(s.taken)-1])
+	return s.since(t, n-1)[0]
+}
+
+// since returns the values taken after the first ones, as objects.
+func (s *sink) since(t *testing.T, first int) []map[string]any {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var objects []map[string]any
+	for _, value := range s.taken[first:] {
+		object, ok := value.(map[string]any)
+		if !ok {
+			t.Fatalf("a %T was taken", value)
+		}
+		objects = append(objects, object)
 	}
-	return object
+	return objects
 }
 
 // count returns how many values were taken.
