@@ -159,43 +159,56 @@ func applyPlan(t *testing.T, ws *acctest.Workspace) acctest.Result {
 // Whatever COS answers, it does not count as gone, and a declared body repairs it.
 func TestAccDriftToUnknownKey(t *testing.T) {
 	t.Parallel()
+	type drift struct {
+		answer cosmock.Answer
+		way    string
+	}
+	rows := map[string]drift{}
 	for name, answer := range map[string]cosmock.Answer{
 		"400":            {},
 		"400, no reason": {Status: 400, Code: "InvalidRequest"},
 		"403":            {Status: 403, Code: "AccessDenied"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			both := map[string]bool{"SSE-COS": true, "SSE-C": true}
-			c := newCases(t, both)
-			c.Configure(func(u *cosmock.Undocumented) { u.CustomerKeyMissing, u.CustomerKeyWrong = answer, answer })
-			config := acctest.Sensitive("a") + c.Provider()
-			actions, stored := map[string]string{}, []statecheck.StateCheck{}
-			for way := range both {
-				config += c.object(way, "a", ways[way].argument, hello)
-				actions[c.address(way)] = "update"
-				stored = append(stored, c.holds(way, "a", "hello", ways[way].stored))
-			}
-			keys := acctest.Variables(map[string]string{"a": acctest.KeyA})
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: c.Factories(),
-				Steps: []resource.TestStep{
-					{Config: config, ConfigVariables: keys},
-					{
-						PreConfig: func() {
-							for way := range both {
-								must(t, c.PutObject(c.bucket(way), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}))
-							}
-						},
-						Config:            config,
-						ConfigVariables:   keys,
-						ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Actions(actions)}},
-						ConfigStateChecks: stored,
-					},
-				},
-			})
-		})
+		for _, way := range []string{"SSE-COS", "SSE-C"} {
+			rows[name+", "+way] = drift{answer, way}
+		}
 	}
+	f := newFleet(t, rows, func(t *testing.T, name string) *acctest.World {
+		t.Helper()
+		answer := rows[name].answer
+		return acctest.New(t, func(o *cosmock.Options) {
+			o.Undocumented.CustomerKeyMissing, o.Undocumented.CustomerKeyWrong = answer, answer
+		})
+	})
+	config, actions := acctest.Sensitive("a"), map[string]string{}
+	for _, name := range f.names() {
+		config += f.of(name, f[name].Provider()+f[name].Object("a", ways[rows[name].way].argument, hello))
+		actions[f.address(name)] = "update"
+	}
+	var stored []statecheck.StateCheck
+	for _, check := range f.each(func(name string, w *acctest.World) acctest.Check {
+		return w.Holds("a", "hello", ways[rows[name].way].stored)
+	}) {
+		stored = append(stored, check)
+	}
+	keys := acctest.Variables(map[string]string{"a": acctest.KeyA})
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: f.factories(),
+		Steps: []resource.TestStep{
+			{Config: config, ConfigVariables: keys},
+			{
+				PreConfig: func() {
+					for _, w := range f {
+						must(t, w.PutObject(w.Bucket(), "a", cosmock.NewObject{Body: strings.NewReader("theirs"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB)}))
+					}
+				},
+				Config:            config,
+				ConfigVariables:   keys,
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{acctest.Actions(actions)}},
+				ConfigStateChecks: stored,
+			},
+		},
+	})
 }
 
 // Changes between plan and apply: a saved plan applies only to the object it was
