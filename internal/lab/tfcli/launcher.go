@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// launcher is a shell script that starts a CLI for tests. The acceptance tests start the CLI more than ten thousand
-// times, and most of the time of each start goes into initialization, threads waiting for each other, and garbage
+// launcher is a shell script that starts a CLI for tests. The acceptance tests start the CLI thousands of times,
+// and most of the time of each start goes into initialization, threads waiting for each other, and garbage
 // collection that the end of the process makes unnecessary. Several CLIs run concurrently anyway.
 //
 // Some commands of plugin-testing are not passed on. It queries the version before each test, which cannot change during
