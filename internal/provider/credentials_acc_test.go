@@ -12,12 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/stsmock"
+	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
 // account starts a COS server and the services that issue credentials for it.
@@ -50,21 +52,37 @@ func block(w *acctest.World, s *stsmock.Server, lines string) string {
 	}, "\n") + "\n}\n"
 }
 
+// identifier makes the name of a row that of a provider or resource.
+func identifier(row string) string {
+	return strings.NewReplacer(" ", "-", ",", "").Replace(strings.ToLower(row))
+}
+
+// named gives the provider and the resource of a configuration the name of a row, so that several rows fit into one. A
+// CLI that attaches to a running provider would configure all of its aliases in the same process.
+func named(row, config string) string {
+	name := acctest.Quote(identifier(row))
+	return strings.NewReplacer(
+		`provider "cos" {`, "provider "+name+" {",
+		`"test" {`, name+" {\n  provider = "+identifier(row),
+	).Replace(config)
+}
+
 const object = "server_side_encryption = \"AES256\"\ncontent = \"hello\""
 
 // samlAssertion is valid base64, unlike the assertion in the official example.
 const samlAssertion = "bXktc2FtbC1hc3NlcnRpb24="
 
-// The documented examples of the official tencentcloud provider work unchanged except for paths: each creates an
-// object.
+// The documented examples of the official tencentcloud provider work unchanged except for paths and the region: each
+// creates an object. Those that need no environment are applied in one configuration.
 //
-// With our runner: the test sets the whole environment and runs the provider as a separate process.
+// With our runner: the test sets the whole environment of the others, for which it runs the provider as a separate
+// process.
 func TestAccOfficialExamples(t *testing.T) {
 	t.Parallel()
-	const pair = "secret_id  = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nregion     = \"ap-guangzhou\"\n"
+	const region = "region     = \"ap-guangzhou\"\n"
+	const pair = "secret_id  = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\n" + region
 	web := map[string]stsmock.Role{"my-role-arn": {WebIdentityToken: "my-web-identity-token", ProviderID: "OIDC"}}
-	binary := acctest.Build(t)
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		lines     string
 		env       []string
 		files     map[string]string
@@ -73,7 +91,7 @@ func TestAccOfficialExamples(t *testing.T) {
 		permanent bool     // requests are signed with the configured key itself
 	}{
 		"static credentials":    {lines: pair, permanent: true},
-		"environment variables": {env: []string{"TENCENTCLOUD_SECRET_ID=my-secret-id", "TENCENTCLOUD_SECRET_KEY=my-secret-key", "TENCENTCLOUD_REGION=ap-guangzhou"}, permanent: true},
+		"environment variables": {env: []string{"TENCENTCLOUD_SECRET_ID=my-secret-id", "TENCENTCLOUD_SECRET_KEY=my-secret-key"}, permanent: true},
 		"assume role": {lines: pair + `
   assume_role {
     role_arn         = "my-role-arn"
@@ -91,11 +109,11 @@ func TestAccOfficialExamples(t *testing.T) {
     token_code       = "523886"
   }`, roles: map[string]stsmock.Role{"my-role-arn": {SerialNumber: "qcs::cam:uin/{my-uin}::mfa/softToken", Code: "523886"}}, actions: []string{"AssumeRole"}},
 		"assume role by variables": {env: []string{
-			"TENCENTCLOUD_SECRET_ID=my-secret-id", "TENCENTCLOUD_SECRET_KEY=my-secret-key", "TENCENTCLOUD_REGION=ap-guangzhou", "TENCENTCLOUD_ASSUME_ROLE_ARN=my-role-arn",
+			"TENCENTCLOUD_SECRET_ID=my-secret-id", "TENCENTCLOUD_SECRET_KEY=my-secret-key", "TENCENTCLOUD_ASSUME_ROLE_ARN=my-role-arn",
 			"TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME=my-session-name", "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION=3600",
 			"TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER=my-serial-number", "TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE=my-token-code",
 		}, roles: map[string]stsmock.Role{"my-role-arn": {SerialNumber: "my-serial-number", Code: "my-token-code"}}, actions: []string{"AssumeRole"}},
-		"SAML": {lines: `
+		"SAML": {lines: region + `
   assume_role_with_saml {
     role_arn         = "my-role-arn"
     session_name     = "my-session-name"
@@ -109,7 +127,7 @@ func TestAccOfficialExamples(t *testing.T) {
     token_code       = "523886"
     duration_seconds = 1800
   }`, actions: []string{"GetSessionToken"}},
-		"web identity": {lines: `
+		"web identity": {lines: region + `
   assume_role_with_web_identity {
     provider_id        = "OIDC"
     role_arn           = "my-role-arn"
@@ -117,7 +135,7 @@ func TestAccOfficialExamples(t *testing.T) {
     session_duration   = 3600
     web_identity_token = "my-web-identity-token"
   }`, roles: web, actions: []string{"AssumeRoleWithWebIdentity"}},
-		"web identity by a file": {lines: `
+		"web identity by a file": {lines: region + `
   assume_role_with_web_identity {
     provider_id             = "OIDC"
     role_arn                = "my-role-arn"
@@ -131,9 +149,9 @@ func TestAccOfficialExamples(t *testing.T) {
 		}, roles: web, actions: []string{"AssumeRoleWithWebIdentity"}},
 		"pod OIDC": {lines: "enable_pod_oidc = true", env: []string{"TKE_REGION=ap-guangzhou", "TKE_WEB_IDENTITY_TOKEN_FILE={dir}/token", "TKE_PROVIDER_ID=OIDC", "TKE_ROLE_ARN=my-role-arn"},
 			files: map[string]string{"token": "my-web-identity-token"}, roles: web, actions: []string{"AssumeRoleWithWebIdentity"}},
-		"CAM role name":             {lines: `cam_role_name = "my-cam-role-name"`, actions: []string{"metadata"}},
+		"CAM role name":             {lines: region + `cam_role_name = "my-cam-role-name"`, actions: []string{"metadata"}},
 		"CAM role name by variable": {env: []string{"TENCENTCLOUD_CAM_ROLE_NAME=my-cam-role-name"}, actions: []string{"metadata"}},
-		"CAM role name, assume role": {lines: `
+		"CAM role name, assume role": {lines: region + `
   cam_role_name = "my-cam-role-name"
 
   assume_role {
@@ -145,57 +163,94 @@ func TestAccOfficialExamples(t *testing.T) {
   }`, roles: map[string]stsmock.Role{"my-role-arn": {ExternalID: "my-external-id"}}, actions: []string{"metadata", "AssumeRole"}},
 		"shared credentials": {lines: "shared_credentials_dir = \"{dir}\"\nprofile = \"default\"", permanent: true,
 			files: map[string]string{"default.credential": `{"secretId": "my-secret-id", "secretKey": "my-secret-key"}`, "default.configure": `{"_sys_param": {"region": "ap-guangzhou"}}`}},
-	} {
+	}
+	// start returns the servers of an example, and its configuration.
+	start := func(t *testing.T, ws *acctest.Workspace, name string) (example, string) {
+		t.Helper()
+		tc := table[name]
+		w, s := account(t, func(o *stsmock.Options) {
+			if tc.roles != nil {
+				o.Roles = tc.roles
+			}
+			// Plan and apply configure the provider separately, and each sends the code.
+			o.Devices, o.ReuseCodes = map[string][]string{"qcs::cam:uin/{my-uin}::mfa/softToken": {"523886"}}, true
+		})
+		for file, text := range tc.files {
+			ws.Write(file, text)
+		}
+		return example{w, s}, block(w, s, strings.ReplaceAll(tc.lines, "{dir}", ws.Dir)) + w.Object("a", object)
+	}
+	t.Run("by arguments", func(t *testing.T) {
+		t.Parallel()
+		ws, examples, config := acctest.NewWorkspace(t), map[string]example{}, ""
+		ws.Others = map[string]func() tfprotov6.ProviderServer{}
+		for name, tc := range table {
+			if tc.env == nil {
+				servers, text := start(t, ws, name)
+				examples[name], config = servers, config+named(name, text)
+				ws.Others["hashicorp/"+identifier(name)] = provider.Server("test")
+			}
+		}
+		ws.Config(config)
+		ws.Apply()
+		for name, servers := range examples {
+			t.Run(name, func(t *testing.T) { servers.check(t, table[name].actions, table[name].permanent) })
+		}
+	})
+	binary := acctest.Build(t)
+	for name, tc := range table {
+		if tc.env == nil {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ws := acctest.NewWorkspace(t)
-			w, s := account(t, func(o *stsmock.Options) {
-				if tc.roles != nil {
-					o.Roles = tc.roles
-				}
-				// Plan and apply run in separate processes, and each sends the code.
-				o.Devices, o.ReuseCodes = map[string][]string{"qcs::cam:uin/{my-uin}::mfa/softToken": {"523886"}}, true
-			})
-			ws.Binary = binary
-			ws.Env = []string{"TENCENTCLOUD_REGION=" + w.Region()}
-			if name == "shared credentials" {
-				ws.Env = nil // the profile configures it
-			}
-			here := strings.NewReplacer("{dir}", ws.Dir)
+			servers, config := start(t, ws, name)
+			ws.Binary, ws.Env = binary, []string{"TENCENTCLOUD_REGION=" + servers.cos.Region()}
 			for _, kv := range tc.env {
-				ws.Env = append(ws.Env, here.Replace(kv))
+				ws.Env = append(ws.Env, strings.ReplaceAll(kv, "{dir}", ws.Dir))
 			}
-			for name, text := range tc.files {
-				ws.Write(name, text)
-			}
-			ws.Config(block(w, s, here.Replace(tc.lines)), w.Object("a", object))
+			ws.Config(config)
 			ws.Apply()
-			for _, r := range w.Requests() {
-				if slices.Contains(r.HeaderNames, "x-cos-security-token") == tc.permanent {
-					t.Errorf("%s: the wrong credentials signed", acctest.Call(r))
-				}
-			}
-			if _, ok := w.Stored("a"); !ok {
-				t.Error("there is no object")
-			}
-			// Plan and apply are at most one process each; here a single process does both.
-			var actions []string
-			for _, c := range s.Calls() {
-				actions = append(actions, c.Action)
-				if c.Action == "GetSessionToken" {
-					if c.Duration != 1800 {
-						t.Errorf("%+v", c)
-					}
-					continue
-				}
-				if c.Action != "metadata" && (c.SessionName != "my-session-name" && c.SessionName != "terraform-provider-cos" || c.Duration != 3600 && c.Duration != 7200) {
-					t.Errorf("%+v", c)
-				}
-			}
-			if len(actions)%max(len(tc.actions), 1) != 0 || len(actions) < len(tc.actions) || len(tc.actions) > 0 && !slices.Equal(actions[:len(tc.actions)], tc.actions) || len(tc.actions) == 0 && len(actions) > 0 {
-				t.Errorf("calls %v, want %v", actions, tc.actions)
-			}
+			servers.check(t, tc.actions, tc.permanent)
 		})
+	}
+}
+
+// example holds the servers of a row.
+type example struct {
+	cos *acctest.World
+	sts *stsmock.Server
+}
+
+// check compares the calls to STS and metadata, and looks at who signed the requests to COS: the configured key itself
+// if permanent is set, temporary credentials otherwise.
+func (e example) check(t *testing.T, want []string, permanent bool) {
+	t.Helper()
+	for _, r := range e.cos.Requests() {
+		if slices.Contains(r.HeaderNames, "x-cos-security-token") == permanent {
+			t.Errorf("%s: the wrong credentials signed", acctest.Call(r))
+		}
+	}
+	if _, ok := e.cos.Stored("a"); !ok {
+		t.Error("there is no object")
+	}
+	// Plan and apply configure the provider once each.
+	var actions []string
+	for _, c := range e.sts.Calls() {
+		actions = append(actions, c.Action)
+		if c.Action == "GetSessionToken" {
+			if c.Duration != 1800 {
+				t.Errorf("%+v", c)
+			}
+			continue
+		}
+		if c.Action != "metadata" && (c.SessionName != "my-session-name" && c.SessionName != "terraform-provider-cos" || c.Duration != 3600 && c.Duration != 7200) {
+			t.Errorf("%+v", c)
+		}
+	}
+	if len(actions)%max(len(want), 1) != 0 || len(actions) < len(want) || len(want) > 0 && !slices.Equal(actions[:len(want)], want) || len(want) == 0 && len(actions) > 0 {
+		t.Errorf("calls %v, want %v", actions, want)
 	}
 }
 
