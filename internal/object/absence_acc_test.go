@@ -151,47 +151,78 @@ func everythingOfSize(t *testing.T, w *acctest.World) [3]any {
 func TestAccKeyTakenOut(t *testing.T) {
 	t.Parallel()
 	const key = "sse_customer_key = \"" + acctest.KeyA + "\""
-	for name, tc := range map[string]struct {
+	const only = "nothing else" // fails, because the configuration may have had the only copy
+	table := map[string]struct {
 		provider []string
-		fails    string
 		mode     sse.Mode
 		copies   int
 	}{
-		"nothing else":            {fails: "may contain the only copy", mode: sse.ModeCustomer},
+		only:                      {mode: sse.ModeCustomer},
 		"the keyring has it":      {provider: []string{twoKeys}, mode: sse.ModeCustomer},
 		"there is a default":      {provider: []string{`default_encryption = { server_side_encryption = "AES256" }`}, mode: sse.ModeAES256, copies: 1},
 		"a default, and the ring": {provider: []string{twoKeys, `default_encryption = { server_side_encryption = "AES256" }`}, mode: sse.ModeAES256, copies: 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			first := resource.TestStep{Config: w.Provider(tc.provider...) + w.Object("a", hello, key)}
-			second := resource.TestStep{
-				PreConfig:         w.ResetRequests,
-				Config:            w.Provider(tc.provider...) + w.Object("a", hello),
-				ConfigStateChecks: []statecheck.StateCheck{w.SentAs(copiesAndBodies, slices.Repeat([]string{"copy"}, tc.copies)...)},
-			}
-			steps := []resource.TestStep{first, second}
-			stored := w.That("a", "mode", tc.mode, func(o cosmock.Object) any { return o.Mode })
-			if tc.fails == "" {
-				steps[1].ConfigStateChecks = append(steps[1].ConfigStateChecks, stored)
-			} else {
-				steps[1].ConfigPlanChecks.PreApply = []plancheck.PlanCheck{w.Says("Warning: Only Copy of the Customer Key")}
-				steps[1].ExpectError = acctest.Error(tc.fails)
-				// The key is still in the state.
-				steps = append(steps, resource.TestStep{
-					PreConfig:          acctest.Before(t, w.SentAs(copiesAndBodies), stored),
-					Config:             second.Config,
-					PlanOnly:           true,
-					ExpectNonEmptyPlan: true,
-					ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-						acctest.Changes(address, map[string]acctest.From{"sse_customer_key": {Before: acctest.KeyA, After: nil}}),
-					}},
-				})
-			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), CheckDestroy: w.HasKeys().OfState, Steps: steps})
-		})
 	}
+	f := newFleet(t, table, func(t *testing.T, _ string) *acctest.World { t.Helper(); return acctest.New(t) })
+	config := func(has func(name string) bool) string {
+		text := ""
+		for _, name := range f.names() {
+			lines := []string{hello}
+			if has(name) {
+				lines = append(lines, key)
+			}
+			text += f.of(name, f[name].Provider(table[name].provider...)+f[name].Object("a", lines...))
+		}
+		return text
+	}
+	first := config(func(string) bool { return true })
+	second := config(func(name string) bool { return name == only })
+	third := config(func(string) bool { return false })
+	stored := func(name string) acctest.Check {
+		return named(name, f[name].That("a", "mode", table[name].mode, func(o cosmock.Object) any { return o.Mode }))
+	}
+	var others []statecheck.StateCheck
+	for _, name := range f.names() {
+		if name != only {
+			others = append(others, stored(name), named(name, f[name].SentAs(copiesAndBodies, slices.Repeat([]string{"copy"}, table[name].copies)...)))
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: f.factories(),
+		CheckDestroy: acctest.Check(func() error {
+			for name, w := range f {
+				if err := named(name, w.HasKeys())(); err != nil {
+					return err
+				}
+			}
+			return nil
+		}).OfState,
+		Steps: []resource.TestStep{
+			{Config: first},
+			{
+				PreConfig: func() {
+					for _, w := range f {
+						w.ResetRequests()
+					}
+				},
+				Config:            second,
+				ConfigStateChecks: others,
+			},
+			{
+				PreConfig:        f[only].ResetRequests,
+				Config:           third,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{f[only].Says("Warning: Only Copy of the Customer Key")}},
+				ExpectError:      acctest.Error("may contain the only copy"),
+			},
+			{ // The key is still in the state.
+				PreConfig: acctest.Before(t, f[only].SentAs(copiesAndBodies), stored(only)),
+				Config:    third,
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					acctest.Changes(f.address(only), map[string]acctest.From{"sse_customer_key": {Before: acctest.KeyA, After: nil}}),
+				}},
+				ExpectError: acctest.Error("may contain the only copy"),
+			},
+		},
+	})
 }
 
 // Tags and an ACL that are no longer declared stay on the object, with a warning in
