@@ -105,72 +105,51 @@ func TestAccRotationWithBody(t *testing.T) {
 // declared body is uploaded; without one the apply fails and names the missing key.
 func TestAccRotationWithoutOldKey(t *testing.T) {
 	t.Parallel()
+	const renamed, body, lost = "in the keyring under another name", "lost, with a body", "lost, without a body"
+	f := newFleet(t, map[string]bool{renamed: true, body: true, lost: true}, func(t *testing.T, _ string) *acctest.World { t.Helper(); return acctest.New(t) })
 	rings := map[string]string{
 		"both":  `sse_customer_keys = { a = "` + acctest.KeyA + `", b = "` + acctest.KeyB + `" }`,
 		"other": `sse_customer_keys = { kept = "` + acctest.KeyA + `", b = "` + acctest.KeyB + `" }`,
 		"lost":  `sse_customer_keys = { b = "` + acctest.KeyB + `" }`,
 	}
-	const body = `content = "body"`
-	underA := sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}
-	config := func(w *acctest.World, ring string, lines ...string) string {
-		return w.Provider(rings[ring]) + w.Object("a", lines...)
+	of := func(name, ring string, lines ...string) string {
+		return f.of(name, f[name].Provider(rings[ring])+f[name].Object("a", lines...))
 	}
-	for name, steps := range map[string]func(w *acctest.World) []resource.TestStep{
-		"in the keyring under another name": func(w *acctest.World) []resource.TestStep {
-			return []resource.TestStep{
-				{Config: config(w, "both", `sse_customer_key_name = "a"`)},
-				{
-					PreConfig: w.ResetRequests,
-					Config:    config(w, "other", `sse_customer_key_name = "b"`),
-					ConfigStateChecks: []statecheck.StateCheck{
-						w.Sent("HEAD 200 customer", "GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer"),
-					},
+	const content, underA, underB = `content = "body"`, `sse_customer_key_name = "a"`, `sse_customer_key_name = "b"`
+	rotated := of(renamed, "other", underB) + of(body, "lost", underB, content)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: f.factories(),
+		Steps: []resource.TestStep{
+			{Config: of(renamed, "both", underA, content) + of(body, "both", underA, content) + of(lost, "both", underA, content)},
+			{Config: of(renamed, "both", underA) + of(body, "both", underA, content) + of(lost, "both", underA)},
+			{
+				PreConfig: func() {
+					for _, w := range f {
+						w.ResetRequests()
+					}
 				},
-			}
+				Config: rotated + of(lost, "both", underA),
+				ConfigStateChecks: []statecheck.StateCheck{
+					named(renamed, f[renamed].Sent("HEAD 200 customer", "GET ?acl 200", "PUT copy 200 customer", "HEAD 200 customer")),
+					named(body, f[body].Wrote("PUT 200 customer 4 bytes")),
+				},
+			},
+			{
+				Config: rotated + of(lost, "lost", underB),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					acctest.Actions(map[string]string{f.address(renamed): "no-op", f.address(body): "no-op", f.address(lost): "update"}),
+					f[lost].Says("Warning: ", acctest.KeyAMD5, "sse_customer_keys"),
+				}},
+				ExpectError: acctest.Error(acctest.KeyAMD5, "sse_customer_keys"),
+			},
+			{ // a missing key does not prevent deleting the object
+				PreConfig: acctest.Before(t, f[lost].Holds("a", "body", sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5})),
+				Config:    rotated + of(lost, "lost", underB),
+				Destroy:   true,
+			},
 		},
-		"lost, with a body": func(w *acctest.World) []resource.TestStep {
-			return []resource.TestStep{
-				{
-					PreConfig: w.ResetRequests,
-					Config:    config(w, "lost", `sse_customer_key_name = "b"`, body),
-					ConfigStateChecks: []statecheck.StateCheck{
-						w.Wrote("PUT 200 customer 4 bytes"),
-					},
-				},
-			}
-		},
-		"lost, without a body": func(w *acctest.World) []resource.TestStep {
-			return []resource.TestStep{
-				{Config: config(w, "both", `sse_customer_key_name = "a"`)},
-				{
-					Config:             config(w, "lost", `sse_customer_key_name = "b"`),
-					PlanOnly:           true,
-					ExpectNonEmptyPlan: true,
-					ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{w.Says("Warning: ", acctest.KeyAMD5, "sse_customer_keys")}},
-				},
-				{
-					Config:      config(w, "lost", `sse_customer_key_name = "b"`),
-					ExpectError: acctest.Error(acctest.KeyAMD5, "sse_customer_keys"),
-				},
-				{ // a missing key does not prevent deleting the object
-					PreConfig: acctest.Before(t, w.Holds("a", "body", underA)),
-					Config:    config(w, "lost", `sse_customer_key_name = "b"`),
-					Destroy:   true,
-				},
-			}
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			created := resource.TestStep{Config: config(w, "both", `sse_customer_key_name = "a"`, body)}
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: w.Factories(),
-				Steps:                    append([]resource.TestStep{created}, steps(w)...),
-			})
-			acctest.Now(t, w.HasKeys())
-		})
-	}
+	})
+	acctest.Now(t, f.each(func(_ string, w *acctest.World) acctest.Check { return w.HasKeys() })...)
 }
 
 // In a bucket with versioning, the previous version keeps its encryption. If it had
