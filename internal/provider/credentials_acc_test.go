@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -64,6 +65,14 @@ func named(row, config string) string {
 	return strings.NewReplacer(
 		`provider "cos" {`, "provider "+name+" {",
 		`"test" {`, name+" {\n  provider = "+identifier(row),
+	).Replace(config)
+}
+
+// aliased is like named, for a CLI that starts the provider as a program, and a process for each alias.
+func aliased(row, config string) string {
+	return strings.NewReplacer(
+		`provider "cos" {`, "provider \"cos\" {\n  alias = "+acctest.Quote(identifier(row)),
+		`"test" {`, acctest.Quote(identifier(row))+" {\n  provider = cos."+identifier(row),
 	).Replace(config)
 }
 
@@ -359,66 +368,73 @@ func TestAccCredentialsAreRenewed(t *testing.T) {
 // With our runner: the provider runs as a separate process and writes a trace log.
 func TestAccCredentialsLeak(t *testing.T) {
 	t.Parallel()
-	binary := acctest.Build(t)
 	const token, profileKey, code = "canary-web-identity-token", "canary-profile-secret", "canary-code"
 	const next = "canary-next-code"
 	saml := base64.StdEncoding.EncodeToString([]byte("<Response>canary-saml-assertion</Response>"))
-	for name, tc := range map[string]struct{ lines, arn string }{
-		"web identity":     {"assume_role_with_web_identity {\nrole_arn = \"web\"\nsession_name = \"s\"\nweb_identity_token_file = \"{dir}/token\"\n}", "web"},
-		"profile and role": {"shared_credentials_dir = \"{dir}\"\nassume_role {\nrole_arn = \"mfa\"\nsession_name = \"s\"\nserial_number = \"n\"\ntoken_code = var.code\n}\n", "mfa"},
-		"SAML":             {"assume_role_with_saml {\nrole_arn = \"saml\"\nsession_name = \"s\"\nprincipal_arn = \"p\"\nsaml_assertion = var.assertion\n}", "saml"},
-		"MFA":              {"secret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nmfa_certification {\nserial_number = \"n\"\ntoken_code = var.code\n}", ""},
-		"instance":         {`cam_role_name = "my-cam-role-name"`, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ws := acctest.NewWorkspace(t)
-			w, s := account(t, func(o *stsmock.Options) {
-				o.Keys = append(o.Keys, stsmock.Credential{SecretID: "AKIDprofile", SecretKey: profileKey})
-				o.Roles = map[string]stsmock.Role{"web": {WebIdentityToken: token, ProviderID: "OIDC"}, "mfa": {SerialNumber: "n", Code: code}, "saml": {SAMLAssertion: saml, PrincipalARN: "p"}}
-				o.Devices = map[string][]string{"n": {code, next}}
-			})
-			ws.Binary = binary
-			ws.Write("token", token)
-			ws.Write("default.credential", fmt.Sprintf(`{"secretId": "AKIDprofile", "secretKey": %q}`, profileKey))
-			log := filepath.Join(t.TempDir(), "trace.log")
-			ws.Env = []string{"TENCENTCLOUD_REGION=" + w.Region(), "TF_LOG=TRACE", "TF_LOG_PATH=" + log, "TF_VAR_code=" + code, "TF_VAR_assertion=" + saml}
-			ws.Config("variable \"assertion\" {\n  sensitive = true\n  ephemeral = true\n}\n", "variable \"code\" {\n  sensitive = true\n  ephemeral = true\n}\n", block(w, s, strings.ReplaceAll(tc.lines, "{dir}", ws.Dir)), w.Object("a", object))
-			if r := ws.Run("plan", "-out=plan"); r.Code != 0 {
-				t.Fatal(r.Output())
-			}
-			if name == "MFA" { // an ephemeral value may differ between plan and apply
-				ws.Env = append(ws.Env, "TF_VAR_code="+next)
-			}
-			// The role's MFA code is refused the second time; only the output matters here.
-			out := ws.Run("apply", "plan")
-			if refused := name == "profile and role"; (out.Code != 0) != refused {
-				t.Errorf("the apply ends with %d:\n%s", out.Code, out.Output())
-			}
-			if name == "MFA" && len(s.Calls()) != 2 {
-				t.Errorf("%d sessions for a plan and an apply", len(s.Calls()))
-			}
-			text, err := os.ReadFile(log)
-			if err != nil {
-				t.Fatal(err)
-			}
-			plan, err := os.ReadFile(filepath.Join(ws.Dir, "plan"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !strings.Contains(string(text), "Credentials found") {
-				t.Error("the log does not have the provider's lines: nothing is proven")
-			}
-			all := string(text) + string(plan) + out.Output() + ws.State()
-			for _, secret := range []string{token, profileKey, code, next, saml, "canary-saml-assertion", "temporary-secret-1", "temporary-token-1", "temporary-secret-2", "temporary-token-2", "my-secret-key"} {
-				for form, written := range map[string]string{
-					"raw": secret, "base64": base64.StdEncoding.EncodeToString([]byte(secret)), "hex": hex.EncodeToString([]byte(secret)), "a URL": url.QueryEscape(secret),
-				} {
-					if i := strings.Index(all, written); i >= 0 {
-						t.Errorf("%s is there as %s: %s", secret, form, all[max(0, i-200):min(len(all), i+100)])
-					}
-				}
-			}
+	const refused, mfa = "profile and role", "MFA"
+	table := map[string]struct{ lines, source string }{
+		"web identity": {"assume_role_with_web_identity {\nrole_arn = \"web\"\nsession_name = \"s\"\nweb_identity_token_file = \"{dir}/token\"\n}", "assume_role_with_web_identity"},
+		refused:        {"shared_credentials_dir = \"{dir}\"\nassume_role {\nrole_arn = \"mfa\"\nsession_name = \"s\"\nserial_number = \"n\"\ntoken_code = var.code\n}\n", "assume_role mfa"},
+		"SAML":         {"assume_role_with_saml {\nrole_arn = \"saml\"\nsession_name = \"s\"\nprincipal_arn = \"p\"\nsaml_assertion = var.assertion\n}", "assume_role_with_saml"},
+		mfa:            {"secret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nmfa_certification {\nserial_number = \"n\"\ntoken_code = var.session\n}", "mfa_certification"},
+		"instance":     {`cam_role_name = "my-cam-role-name"`, "the role my-cam-role-name"},
+	}
+	ws, servers, config := acctest.NewWorkspace(t), map[string]example{}, ""
+	ws.Binary = acctest.Build(t)
+	for name, tc := range table {
+		w, s := account(t, func(o *stsmock.Options) {
+			o.Keys = append(o.Keys, stsmock.Credential{SecretID: "AKIDprofile", SecretKey: profileKey})
+			o.Roles = map[string]stsmock.Role{"web": {WebIdentityToken: token, ProviderID: "OIDC"}, "mfa": {SerialNumber: "n", Code: code}, "saml": {SAMLAssertion: saml, PrincipalARN: "p"}}
+			o.Devices = map[string][]string{"n": {code, next}}
 		})
+		servers[name] = example{w, s}
+		config += aliased(name, block(w, s, strings.ReplaceAll(tc.lines, "{dir}", ws.Dir))+w.Object("a", object))
+	}
+	for _, name := range []string{"assertion", "code", "session"} {
+		config += "variable " + acctest.Quote(name) + " {\n  sensitive = true\n  ephemeral = true\n}\n"
+	}
+	ws.Config(config)
+	ws.Write("token", token)
+	ws.Write("default.credential", fmt.Sprintf(`{"secretId": "AKIDprofile", "secretKey": %q}`, profileKey))
+	log := filepath.Join(t.TempDir(), "trace.log")
+	ws.Env = []string{"TENCENTCLOUD_REGION=ap-guangzhou", "TF_LOG=TRACE", "TF_LOG_PATH=" + log, "TF_VAR_assertion=" + saml, "TF_VAR_code=" + code, "TF_VAR_session=" + code}
+	if r := ws.Run("plan", "-out=plan"); r.Code != 0 {
+		t.Fatal(r.Output())
+	}
+	ws.Env = append(ws.Env, "TF_VAR_session="+next) // an ephemeral value may differ between plan and apply
+	// The role's MFA code is refused the second time; only the output matters here.
+	out := ws.Fail("apply", "plan")
+	if n := strings.Count(out.Output(), "Error: "); n != 1 {
+		t.Errorf("%d errors, want that of %s:\n%s", n, refused, out.Output())
+	}
+	text, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := os.ReadFile(filepath.Join(ws.Dir, "plan"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tc := range table {
+		if _, stored := servers[name].cos.Stored("a"); stored == (name == refused) {
+			t.Errorf("%s: there is an object: %t\n%s", name, stored, out.Output())
+		}
+		// Once in the plan and once in the apply.
+		if n := len(regexp.MustCompile(`Credentials found: .*source="?`+tc.source).FindAll(text, -1)); n != 2 {
+			t.Errorf("%s: the log has %d lines of the provider about its credentials: nothing is proven", name, n)
+		}
+	}
+	if n := len(servers[mfa].sts.Calls()); n != 2 {
+		t.Errorf("%s: %d sessions for a plan and an apply", mfa, n)
+	}
+	all := string(text) + string(plan) + out.Output() + ws.State()
+	for _, secret := range []string{token, profileKey, code, next, saml, "canary-saml-assertion", "temporary-secret-1", "temporary-token-1", "temporary-secret-2", "temporary-token-2", "my-secret-key"} {
+		for form, written := range map[string]string{
+			"raw": secret, "base64": base64.StdEncoding.EncodeToString([]byte(secret)), "hex": hex.EncodeToString([]byte(secret)), "a URL": url.QueryEscape(secret),
+		} {
+			if i := strings.Index(all, written); i >= 0 {
+				t.Errorf("%s is there as %s: %s", secret, form, all[max(0, i-200):min(len(all), i+100)])
+			}
+		}
 	}
 }
