@@ -4,7 +4,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,7 +52,7 @@ func TestAccPresignedURL(t *testing.T) {
 	sseC := cosmock.NewObject{Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyA)}
 	keyA := sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}
 	const ring = `sse_customer_keys = { mine = "` + acctest.KeyA + `" }`
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		object cosmock.NewObject
 		lines  []string
 		method string
@@ -64,57 +63,64 @@ func TestAccPresignedURL(t *testing.T) {
 		"HEAD SSE-C":  {sseC, []string{`method = "HEAD"`, `sse_customer_key = "` + acctest.KeyA + `"`}, "HEAD", sse.Observed{}},
 		"PUT SSE-KMS": {cosmock.NewObject{}, []string{`method = "PUT"`, `server_side_encryption = "cos/kms"`, `sse_kms_key_id = "` + acctest.KMSKey1 + `"`, `sse_context = provider::cos::sse_context({ team = "a" })`}, "PUT", sse.Observed{Mode: sse.ModeKMS, KMSKeyID: acctest.KMSKey1}},
 		"PUT SSE-C":   {cosmock.NewObject{}, []string{`method = "PUT"`, `sse_customer_key_name = "mine"`}, "PUT", keyA},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var ahead atomic.Int64
-			w := acctest.New(t, func(o *cosmock.Options) {
-				o.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-			})
-			object := tc.object
-			object.Body = strings.NewReader("hello")
-			must(t, w.PutObject(w.Bucket(), "a", object))
-			begun := time.Now()
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: w.Echo(),
-				Steps: []resource.TestStep{{
-					Config: acctest.Required + providerWith(w, ring, `endpoint = "https://{bucket}.cos.{region}.myqcloud.com"`) +
-						presignedURL(w, append(tc.lines, `expires_in = "10m"`)...) + acctest.Echoed(takeURL),
-					ConfigStateChecks: []statecheck.StateCheck{
-						w.Sent(),
-						acctest.StateThat("echo.test", func(state map[string]any) error {
-							got := state["data"].(map[string]any)
-							ends, err := time.Parse(time.RFC3339, got["expires_at"].(string))
-							must(t, err)
-							if early, late := begun.Add(10*time.Minute-time.Second), time.Now().Add(10*time.Minute); ends.Before(early) || ends.After(late) {
-								t.Errorf("it ends at %s, not in ten minutes", ends)
-							}
-							if found := acctest.Leaks(got["url"].(string), acctest.KeyA); len(found) > 0 {
-								t.Errorf("the URL holds the key, as %q", found)
-							}
-							if status, body := use(t, w, tc.method, got, "new body"); status != 200 || tc.method == "GET" && body != "hello" {
-								t.Fatalf("%d %s", status, body)
-							}
-							if tc.method == "PUT" {
-								checkStored(t, w, "a", "new body", tc.stored, customerKey(t, acctest.KeyA))
-							}
-							if len(got["headers"].(map[string]any)) > 0 {
-								bare := map[string]any{"url": got["url"], "headers": map[string]any{}}
-								if status, body := use(t, w, tc.method, bare, "new body"); status != 403 && status != 400 {
-									t.Errorf("without the headers: %d %s", status, body)
-								}
-							}
-							ahead.Store(int64(11 * time.Minute))
-							if status, body := use(t, w, tc.method, got, "new body"); status != 403 {
-								t.Errorf("after it ended: %d %s", status, body)
-							}
-							return nil
-						}),
-					},
-				}},
-			})
-		})
 	}
+	clock := &clock{}
+	c := newCases(t, table, clock.options)
+	config, data := acctest.Required+providerWith(c.World, ring, `endpoint = "https://{bucket}.cos.{region}.myqcloud.com"`), ""
+	for _, name := range c.names {
+		tc := table[name]
+		tc.object.Body = strings.NewReader("hello")
+		must(t, c.PutObject(c.bucket(name), "a", tc.object))
+		lines := append(tc.lines, "bucket = "+acctest.Quote(c.bucket(name)), `key = "a"`, `expires_in = "10m"`)
+		config += "# " + name + "\nephemeral \"cos_presigned_url\" \"" + c.label(name) + "\" {\n  " + strings.Join(lines, "\n  ") + "\n}\n"
+		data += c.label(name) + " = ephemeral.cos_presigned_url." + c.label(name) + "\n"
+	}
+	begun := time.Now()
+	check := func(name string, got map[string]any) {
+		tc := table[name]
+		ends, err := time.Parse(time.RFC3339, got["expires_at"].(string))
+		must(t, err)
+		if early, late := begun.Add(10*time.Minute-time.Second), time.Now().Add(10*time.Minute); ends.Before(early) || ends.After(late) {
+			t.Errorf("%s: it ends at %s, not in ten minutes", name, ends)
+		}
+		if found := acctest.Leaks(got["url"].(string), acctest.KeyA); len(found) > 0 {
+			t.Errorf("%s: the URL holds the key, as %q", name, found)
+		}
+		if status, body := use(t, c.World, tc.method, got, "new body"); status != 200 || tc.method == "GET" && body != "hello" {
+			t.Errorf("%s: %d %s", name, status, body)
+		}
+		if tc.method == "PUT" {
+			acctest.Now(t, c.holds(name, "a", "new body", tc.stored))
+		}
+		if len(got["headers"].(map[string]any)) > 0 {
+			bare := map[string]any{"url": got["url"], "headers": map[string]any{}}
+			if status, body := use(t, c.World, tc.method, bare, "new body"); status != 403 && status != 400 {
+				t.Errorf("%s, without the headers: %d %s", name, status, body)
+			}
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Echo(),
+		Steps: []resource.TestStep{{
+			Config: config + acctest.Echoed("{\n"+data+"}"),
+			ConfigStateChecks: []statecheck.StateCheck{
+				c.Sent(),
+				acctest.StateThat("echo.test", func(state map[string]any) error {
+					taken := state["data"].(map[string]any)
+					for _, name := range c.names {
+						check(name, taken[c.label(name)].(map[string]any))
+					}
+					clock.forward(11 * time.Minute)
+					for _, name := range c.names {
+						if status, body := use(t, c.World, table[name].method, taken[c.label(name)].(map[string]any), "new body"); status != 403 {
+							t.Errorf("%s, after it ended: %d %s", name, status, body)
+						}
+					}
+					return nil
+				}),
+			},
+		}},
+	})
 }
 
 // With our runner: the test searches the trace log.
