@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -225,48 +226,41 @@ func TestAccRefusedWithKeyOnly(t *testing.T) {
 // of the last write. The listing shows it even without the key.
 func TestAccClassChangedWithoutKey(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		declared []string
-		changed  bool
-	}{
-		"declared":     {[]string{`storage_class = "STANDARD"`}, true},
-		"not declared": {nil, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w := acctest.New(t)
-			g := (&gate{change: archived}).open(t, w)
-			keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
-			object := w.Object("a", append(tc.declared, writeOnly, hello)...)
-			looked := resource.TestStep{
-				Config:           acctest.Ephemeral("key") + g.provider(w) + object,
-				ConfigVariables:  keys,
-				ConfigPlanChecks: unchanged,
-			}
-			if tc.changed {
-				looked.PlanOnly, looked.ExpectNonEmptyPlan = true, true
-				looked.ConfigPlanChecks = resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-					acctest.Changes(address, map[string]acctest.From{"storage_class": {Before: "STANDARD_IA", After: "STANDARD"}}),
-				}}
-			}
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: w.Factories(),
-				Steps: []resource.TestStep{
-					{Config: acctest.Ephemeral("key") + w.Provider() + object, ConfigVariables: keys},
-					looked,
-					{
-						RefreshState:       true,
-						ExpectNonEmptyPlan: tc.changed,
-						Check: resource.ComposeAggregateTestCheckFunc(
-							resource.TestCheckResourceAttr(address, "storage_class", "STANDARD_IA"),
-							resource.TestCheckResourceAttr(address, "sse_customer_key_md5", acctest.KeyAMD5),
-							resource.TestCheckResourceAttrSet(address, "content_crc64"),
-						),
-					},
-				},
-			})
-		})
+	const declared, silent = "declared", "not declared"
+	c := newCases(t, map[string]bool{declared: true, silent: true})
+	g := (&gate{change: archived}).open(t, c.World)
+	keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
+	objects := c.object(declared, "a", `storage_class = "STANDARD"`, writeOnly, hello) + c.object(silent, "a", writeOnly, hello)
+	plans := []plancheck.PlanCheck{
+		c.plans(declared, acctest.Changes(c.address(declared), map[string]acctest.From{"storage_class": {Before: "STANDARD_IA", After: "STANDARD"}})),
+		c.plans(silent, plancheck.ExpectResourceAction(c.address(silent), plancheck.ResourceActionNoop)),
 	}
+	var refreshed []resource.TestCheckFunc
+	for _, name := range c.names {
+		refreshed = append(refreshed,
+			resource.TestCheckResourceAttr(c.address(name), "storage_class", "STANDARD_IA"),
+			resource.TestCheckResourceAttr(c.address(name), "sse_customer_key_md5", acctest.KeyAMD5),
+			resource.TestCheckResourceAttrSet(c.address(name), "content_crc64"))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			{Config: acctest.Ephemeral("key") + c.Provider() + objects, ConfigVariables: keys},
+			{
+				Config:             acctest.Ephemeral("key") + g.provider(c.World) + objects,
+				ConfigVariables:    keys,
+				PlanOnly:           true,
+				ExpectNonEmptyPlan: true,
+				ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPostRefresh: plans},
+			},
+			{
+				RefreshState:       true,
+				ExpectNonEmptyPlan: true,
+				RefreshPlanChecks:  resource.RefreshPlanChecks{PostRefresh: plans},
+				Check:              resource.ComposeAggregateTestCheckFunc(refreshed...),
+			},
+		},
+	})
 }
 
 // archived makes a listing show another storage class.
@@ -348,59 +342,63 @@ func TestAccVersionChanged(t *testing.T) {
 // could be uploaded in its place.
 func TestAccLostWithoutBytes(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		body  []string
-		says  []string // error of the apply; nil if it repairs the object
-		sends []string
-	}{
-		"no body": {
-			says: []string{"Unable to Update Encrypted Object", "written by somebody else with a customer key", "declare a body"},
-		},
-		"a copy": {
-			body:  []string{"copy_source = { bucket = \"lab-1250000000\", key = \"source\" }"},
-			sends: []string{"HEAD 400 customer", "HEAD 400", "HEAD 400", "GET 200", "PUT copy 200 customer", "HEAD 200 customer"},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newScene(t)
-			must(t, s.PutObject(s.Bucket(), "source", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
-			keys := acctest.Variables(map[string]string{"key": acctest.KeyA})
-			step := func(lines ...string) resource.TestStep {
-				return resource.TestStep{Config: acctest.Ephemeral("key") + s.Provider() + s.Object("a", append(lines, writeOnly)...), ConfigVariables: keys}
+	const none, copied = "no body", "a copy"
+	clock := &clock{}
+	c := newCases(t, map[string]bool{none: true, copied: true}, clock.options)
+	must(t, c.PutObject(c.Bucket(), "source", cosmock.NewObject{Body: strings.NewReader("hello"), Mode: sse.ModeAES256}))
+	step := func(body string) resource.TestStep {
+		return resource.TestStep{
+			Config: acctest.Ephemeral("key") + c.Provider() + c.object(none, "a", body, writeOnly) +
+				c.object(copied, "a", `copy_source = { bucket = "lab-1250000000", key = "source" }`, writeOnly),
+			ConfigVariables: acctest.Variables(map[string]string{"key": acctest.KeyA}),
+		}
+	}
+	repair := step("")
+	for _, name := range c.names {
+		repair.ConfigPlanChecks.PreApply = append(repair.ConfigPlanChecks.PreApply,
+			c.plans(name, plancheck.ExpectResourceAction(c.address(name), plancheck.ResourceActionUpdate)),
+			c.plans(name, acctest.Changes(c.address(name), map[string]acctest.From{"sse_customer_key_md5": {Before: nil, After: acctest.Unknown}})))
+	}
+	repair.ConfigPlanChecks.PreApply = append(repair.ConfigPlanChecks.PreApply, c.Forget())
+	// The copy succeeds in the same apply.
+	repair.ExpectError = acctest.Error("Unable to Update Encrypted Object", "with "+c.address(none)+",", "written by somebody else with a customer key", "declare a body")
+	after := step(hello) // as the error suggests
+	mended := c.holds(copied, "a", "hello", ways["SSE-C"].stored)
+	after.PreConfig = acctest.Before(t,
+		named(none, func() error { return acctest.Differ("key", acctest.KeyBMD5, c.stored(none, "a").CustomerKeyMD5) }),
+		named(copied, func() error {
+			var calls []string
+			for _, r := range c.Requests() {
+				if r.Bucket == c.bucket(copied) && r.Subresource == "" {
+					calls = append(calls, acctest.Call(r))
+				}
 			}
-			body := tc.body
-			if body == nil {
-				body = []string{hello}
-			}
-			mended := s.Holds("a", "hello", ways["SSE-C"].stored)
-			repair := step(tc.body...)
-			repair.ConfigPlanChecks = planned(plancheck.ResourceActionUpdate,
-				acctest.Changes(address, map[string]acctest.From{"sse_customer_key_md5": {Before: nil, After: acctest.Unknown}}), s.Forget())
-			steps := []resource.TestStep{step(body...), step(tc.body...), {
+			return acctest.Differ("requests", []string{"HEAD 400 customer", "HEAD 400", "HEAD 400", "GET 200", "PUT copy 200 customer", "HEAD 200 customer"}, calls)
+		}),
+		mended)
+	after.ConfigStateChecks = []statecheck.StateCheck{c.holds(none, "a", "hello", ways["SSE-C"].stored), mended}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: c.Factories(),
+		Steps: []resource.TestStep{
+			step(hello),
+			step(""),
+			{
 				PreConfig: func() {
-					s.later()
-					s.rewrite("theirs", underKeyB(t))
+					clock.forward(3 * time.Second)
+					for _, name := range c.names {
+						must(t, c.PutObject(c.bucket(name), "a", cosmock.NewObject{
+							Body: strings.NewReader("theirs"), Mode: sse.ModeCustomer, CustomerKey: customerKey(t, acctest.KeyB),
+							Header: http.Header{"Content-Type": {"application/octet-stream"}},
+						}))
+					}
 				},
 				RefreshState:       true, // it removes values from the state, and further refreshes do not restore them
 				ExpectNonEmptyPlan: true,
-			}}
-			if tc.says == nil {
-				repair.ConfigStateChecks = []statecheck.StateCheck{
-					acctest.Check(func() error { return acctest.Differ("requests", tc.sends, s.writes("a")) }),
-					mended,
-				}
-				steps = append(steps, repair)
-			} else {
-				repair.ExpectError = acctest.Error(tc.says...)
-				after := step(hello) // as the error suggests
-				after.PreConfig = acctest.Before(t, s.That("a", "key", acctest.KeyBMD5, func(o cosmock.Object) any { return o.CustomerKeyMD5 }))
-				after.ConfigStateChecks = []statecheck.StateCheck{mended}
-				steps = append(steps, repair, after)
-			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: s.Factories(), Steps: steps})
-		})
-	}
+			},
+			repair,
+			after,
+		},
+	})
 }
 
 // A write-only key also decrypts the existing object, so a header changes by a
