@@ -56,7 +56,7 @@ func TestAccManyObjects(t *testing.T) {
 		}
 		must(t, w.PutObject(w.Bucket(), key, o))
 	}
-	for name, tc := range map[string]struct {
+	table := map[string]struct {
 		object  []string
 		young   bool // the plan comes within the same second as the apply
 		change  func(*testing.T, *acctest.World)
@@ -88,42 +88,46 @@ func TestAccManyObjects(t *testing.T) {
 			change: func(t *testing.T, w *acctest.World) {
 				must(t, w.Arm(cosmock.Fault{Match: cosmock.On("GET", ""), Times: -1, Kind: cosmock.FaultSlowDown}))
 			}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var c clock
-			w := acctest.New(t, c.options)
-			object := many(w, n, tc.object...)
-			if strings.Contains(object, "content = null") {
-				object = strings.Replace(object, `content = "hello ${count.index}"`+"\n  ", "", 1)
-			}
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: w.Factories(),
-				Steps: []resource.TestStep{{
-					Config:             tfcli.EveryPlan + acctest.Sensitive("a") + w.Provider("max_retries = 0") + object,
-					ConfigVariables:    acctest.Variables(map[string]string{"a": acctest.KeyA}),
-					ExpectNonEmptyPlan: tc.planned != nil,
-					ConfigPlanChecks: resource.ConfigPlanChecks{
-						PostApplyPreRefresh: []plancheck.PlanCheck{acctest.Do(func() {
-							if !tc.young {
-								c.forward(10 * time.Second)
-							}
-							if tc.change != nil {
-								tc.change(t, w)
-								c.forward(10 * time.Second)
-							}
-							w.ResetRequests()
-						})},
-						PostApplyPostRefresh: []plancheck.PlanCheck{
-							acctest.Planned(tc.planned),
-							acctest.Check(func() error { return refreshedBy(w, n, tc.heads, tc.refused, tc.beside) }),
-							acctest.Do(w.Disarm),
-						},
-					},
-				}},
-			})
-		})
 	}
+	clocks := map[string]*clock{}
+	f := newFleet(t, table, func(t *testing.T, name string) *acctest.World {
+		t.Helper()
+		clocks[name] = &clock{}
+		return acctest.New(t, clocks[name].options)
+	})
+	config := tfcli.EveryPlan + acctest.Sensitive("a")
+	var changes, refreshed []plancheck.PlanCheck
+	for _, name := range f.names() {
+		tc, w := table[name], f[name]
+		object := strings.Replace(many(w, n, tc.object...), `"many" {`, `"test" {`, 1)
+		if strings.Contains(object, "content = null") {
+			object = strings.Replace(object, `content = "hello ${count.index}"`+"\n  ", "", 1)
+		}
+		config += f.of(name, w.Provider("max_retries = 0")+object)
+		changes = append(changes, acctest.Do(func() {
+			if !tc.young {
+				clocks[name].forward(10 * time.Second)
+			}
+			if tc.change != nil {
+				tc.change(t, w)
+				clocks[name].forward(10 * time.Second)
+			}
+			w.ResetRequests()
+		}))
+		refreshed = append(refreshed,
+			namedPlan{name, acctest.PlannedOf(f.address(name), tc.planned)},
+			named(name, func() error { return refreshedBy(w, n, tc.heads, tc.refused, tc.beside) }),
+			acctest.Do(w.Disarm))
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: f.factories(),
+		Steps: []resource.TestStep{{
+			Config:             config,
+			ConfigVariables:    acctest.Variables(map[string]string{"a": acctest.KeyA}),
+			ExpectNonEmptyPlan: true,
+			ConfigPlanChecks:   resource.ConfigPlanChecks{PostApplyPreRefresh: changes, PostApplyPostRefresh: refreshed},
+		}},
+	})
 }
 
 // refreshedBy checks the requests of a refresh of n objects: the number of HEADs,

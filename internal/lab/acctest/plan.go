@@ -125,9 +125,23 @@ func Imports(address string) plancheck.PlanCheck {
 // Planned compares the number of planned changes by action. An empty map expects
 // an empty plan.
 func Planned(want map[string]int) plancheck.PlanCheck {
+	return plannedIf("planned", func(string) bool { return true }, want)
+}
+
+// PlannedOf is like Planned for the instances of one resource.
+func PlannedOf(address string, want map[string]int) plancheck.PlanCheck {
+	return plannedIf("planned of "+address, func(instance string) bool {
+		return instance == address || strings.HasPrefix(instance, address+"[")
+	}, want)
+}
+
+func plannedIf(what string, counted func(address string) bool, want map[string]int) plancheck.PlanCheck {
 	return planCheck(func(plan *tfjson.Plan) error {
 		got := map[string]int{}
 		for _, c := range plan.ResourceChanges {
+			if !counted(c.Address) {
+				continue
+			}
 			for _, action := range c.Change.Actions {
 				if action != tfjson.ActionNoop {
 					got[string(action)]++
@@ -137,7 +151,7 @@ func Planned(want map[string]int) plancheck.PlanCheck {
 		if want == nil {
 			want = map[string]int{}
 		}
-		return Differ("planned", want, got)
+		return Differ(what, want, got)
 	})
 }
 
