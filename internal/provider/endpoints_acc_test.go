@@ -3,13 +3,16 @@ package provider_test
 import (
 	"bufio"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -22,6 +25,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -140,117 +144,223 @@ func recipes(t *testing.T, guide string) map[string][]string {
 	return blocks
 }
 
+// recipe is a row of TestAccEndpointRecipes, in which {bucket} stands for its bucket.
+type recipe struct {
+	domains   []string // the bucket's domains
+	dedicated bool     // the bucket has no public name
+	hosts     []string // expected connections
+
+	bucket string
+	world  *acctest.World
+}
+
+// start starts the server of a recipe.
+func (r *recipe) start(t *testing.T, bucket string) {
+	t.Helper()
+	domains := map[string]string{}
+	for i := range r.domains {
+		r.domains[i] = strings.ReplaceAll(r.domains[i], "{bucket}", bucket)
+		domains[r.domains[i]] = bucket
+	}
+	for i := range r.hosts {
+		r.hosts[i] = strings.ReplaceAll(r.hosts[i], "{bucket}", bucket)
+	}
+	r.bucket = bucket
+	r.world = acctest.New(t, func(o *cosmock.Options) {
+		o.Buckets, o.Domains, o.Dedicated, o.Accelerate, o.RefusePathStyle = []string{bucket}, domains, r.dedicated, true, true
+	})
+}
+
+// serves reports whether a host is one of the bucket, whatever the domain.
+func (r *recipe) serves(host string) bool {
+	return strings.HasPrefix(host, r.bucket+".") || slices.Contains(r.domains, host)
+}
+
 // The guide's recipes work unchanged and under the host names they use, against a server that refuses on each host what
-// COS refuses there. Each creates an object, plans no changes, makes every kind of change, and destroys the object.
+// COS refuses there. Each creates objects, makes every kind of change, plans no changes, and destroys the objects. Each is
+// a module with a bucket, a server and a provider of its own.
 //
 // With our runner: the test sets the whole environment and runs the provider as a separate process.
 func TestAccEndpointRecipes(t *testing.T) {
 	t.Parallel()
-	const bucket = "examplebucket-1250000000"
-	const public = bucket + ".cos.ap-guangzhou.myqcloud.com"
-	const cluster = bucket + ".cluster-abc.cos-cdc.ap-guangzhou.myqcloud.com"
+	ws := acctest.NewWorkspace(t)
 	binary := acctest.Build(t)
-	guide := recipes(t, "endpoints.md")
-	cases := map[string]struct { // by heading
-		domains   []string // the bucket's domains
-		dedicated bool     // the bucket has no public name
-		hosts     []string // expected connections
-	}{
+	const public, elsewhere = "{bucket}.cos.ap-guangzhou.myqcloud.com", "otherbucket-1250000000"
+	const cluster = "{bucket}.cluster-abc.cos-cdc.ap-guangzhou.myqcloud.com"
+	const private, regions = "Private cloud", "Several regions"
+	cases := map[string]*recipe{ // by heading
 		"Public":                  {hosts: []string{public}},
-		"The newer domain":        {hosts: []string{bucket + ".cos.ap-guangzhou.tencentcos.cn"}},
-		"Internal":                {hosts: []string{bucket + ".cos-internal.ap-guangzhou.tencentcos.cn"}},
-		"Global acceleration":     {hosts: []string{bucket + ".cos.accelerate.myqcloud.com", public}},
-		"Custom origin domain":    {domains: []string{bucket + ".files.example.com"}, hosts: []string{bucket + ".files.example.com"}},
+		"The newer domain":        {hosts: []string{"{bucket}.cos.ap-guangzhou.tencentcos.cn"}},
+		"Internal":                {hosts: []string{"{bucket}.cos-internal.ap-guangzhou.tencentcos.cn"}},
+		"Global acceleration":     {hosts: []string{"{bucket}.cos.accelerate.myqcloud.com", public}},
+		"Custom origin domain":    {domains: []string{"{bucket}.files.example.com"}, hosts: []string{"{bucket}.files.example.com"}},
 		"Gateway":                 {domains: []string{"files.example.com"}, hosts: []string{"files.example.com"}},
 		"Cloud Dedicated Cluster": {domains: []string{cluster}, dedicated: true, hosts: []string{cluster}},
-		"Private cloud":           {domains: []string{bucket + ".cos.ap-guangzhou.cloud.example.com"}, dedicated: true, hosts: []string{bucket + ".cos.ap-guangzhou.cloud.example.com"}},
-		"Several regions":         {hosts: []string{public, "otherbucket-1250000000.cos.ap-shanghai.myqcloud.com"}},
+		private:                   {domains: []string{"{bucket}.cos.ap-guangzhou.cloud.example.com"}, dedicated: true, hosts: []string{"{bucket}.cos.ap-guangzhou.cloud.example.com"}},
+		regions:                   {hosts: []string{public, elsewhere + ".cos.ap-shanghai.myqcloud.com"}},
 	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ws := acctest.NewWorkspace(t)
-			ws.Binary = binary
-			domains := map[string]string{}
-			for _, d := range tc.domains {
-				domains[d] = bucket
-			}
-			w := acctest.New(t, func(o *cosmock.Options) {
-				o.Buckets, o.Domains, o.Dedicated, o.Accelerate, o.RefusePathStyle = []string{bucket}, domains, tc.dedicated, true, true
-			})
-			other := acctest.New(t, func(o *cosmock.Options) { o.Region, o.Buckets = "ap-shanghai", []string{"otherbucket-1250000000"} })
-			proxy := newTunnel(t, "", func(host string) string {
-				if strings.Contains(host, "ap-shanghai") {
-					return addressOf(other)
-				}
-				return addressOf(w)
-			})
-			ws.Env = proxy.through(ws, w, other)
-			if name == "Private cloud" { // its certificate authority is not publicly trusted
-				ws.Env = append(ws.Env, "SSL_CERT_FILE="+ws.Write("none.pem", ""))
-				pem, _ := os.ReadFile(w.CAFile())
-				ws.Write("cloud-ca.pem", string(pem))
-			}
-			if len(guide[name]) != 1 {
-				t.Fatalf("the guide has %d blocks under %q", len(guide[name]), name)
-			}
-			block := guide[name][0]
-			if name == "Several regions" {
-				ws.Config(block)
-				ws.Apply()
-				ws.EmptyPlan()
-				if _, ok := other.Server.Object("otherbucket-1250000000", "report.csv"); !ok {
-					t.Error("nothing is in the other region")
-				}
-			} else {
-				// Each object starts in one of these forms and changes to the next in the same run.
-				forms := [][]string{
-					{`server_side_encryption = "AES256"`, `content = "hello"`},
-					{`server_side_encryption = "AES256"`, `content = "hello"`, `cache_control = "no-store"`},                          // a copy
-					{`server_side_encryption = "cos/kms"`, `content = "hello"`, `cache_control = "no-store"`},                         // a rotation
-					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `cache_control = "no-store"`},                           // an upload
-					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "b" }`, `acl = "private"`},                // tags and ACL with a copy
-					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "c" }`, `acl = "public-read"`},            // and alone
-					{`server_side_encryption = "cos/kms"`, `content = "bye"`, `deletion_policy = "delete_all_versions"`, `tags = {}`}, // requires listing
-				}
-				for next := range 2 {
-					all := block
-					for i := range len(forms) - 1 {
-						name := fmt.Sprintf("a%d", i)
-						all += strings.Replace(w.Object(name, forms[i+next]...), `"test"`, acctest.Quote(name), 1)
-					}
-					ws.Config(all)
-					ws.Apply()
-				}
-				ws.EmptyPlan()
-				if o, _ := w.Stored("a5"); o.Mode != sse.ModeKMS {
-					t.Errorf("stored %+v", o)
-				}
-				ws.Destroy()
-				if left := w.Keys(bucket); len(left) > 0 {
-					t.Errorf("left behind: %q", left)
-				}
-			}
-			if diff := cmp.Diff(tc.hosts, proxy.asked()); diff != "" {
-				t.Errorf("hosts (-want +got):\n%s", diff)
-			}
-			for _, r := range w.Requests() {
-				if r.Status >= 400 && r.Status != 404 {
-					t.Errorf("a request was refused: %s", acctest.Call(r))
-				}
-			}
-		})
-	}
-	ws := acctest.NewWorkspace(t)
+	guide := recipes(t, "endpoints.md")
+	formatted := acctest.NewWorkspace(t)
 	for name, blocks := range guide {
-		if _, ok := cases[name]; !ok {
+		if cases[name] == nil {
 			t.Errorf("the guide has a recipe under %q: add it here", name)
 		}
-		ws.Write(name+".tf", strings.Join(blocks, "\n"))
+		formatted.Write(name+".tf", strings.Join(blocks, "\n"))
 	}
-	if r := ws.Run("fmt", "-check", "-diff"); r.Code != 0 {
+	if r := formatted.Run("fmt", "-check", "-diff"); r.Code != 0 {
 		t.Errorf("the recipes are not formatted:\n%s", r.Output())
 	}
+
+	names := slices.Sorted(maps.Keys(cases))
+	other := acctest.New(t, func(o *cosmock.Options) { o.Region, o.Buckets = "ap-shanghai", []string{elsewhere} })
+	publicly := []*acctest.World{other} // trusted
+	for i, name := range names {
+		if len(guide[name]) != 1 {
+			t.Fatalf("the guide has %d blocks under %q", len(guide[name]), name)
+		}
+		bucket := fmt.Sprintf("recipe%d-1250000000", i)
+		if name == regions {
+			bucket = "examplebucket-1250000000" // as in the recipe
+		}
+		cases[name].start(t, bucket)
+		if name != private {
+			publicly = append(publicly, cases[name].world)
+		}
+	}
+	// owner returns the row that a host belongs to.
+	owner := func(host string) string {
+		for _, name := range names {
+			if cases[name].serves(host) {
+				return name
+			}
+		}
+		if strings.HasPrefix(host, elsewhere+".") {
+			return regions
+		}
+		return "no recipe"
+	}
+	proxy := newTunnel(t, "", func(host string) string {
+		switch name := owner(host); {
+		case strings.Contains(host, "ap-shanghai"):
+			return addressOf(other)
+		case cases[name] != nil:
+			return addressOf(cases[name].world)
+		}
+		return ""
+	})
+	ws.Env = proxy.through(ws, publicly...)
+	pem, err := os.ReadFile(cases[private].world.CAFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ws.Write("cloud-ca.pem", string(pem))
+	ws.Env = append(ws.Env, "TF_REATTACH_PROVIDERS="+attached(t, ws, binary, len(names)))
+
+	// Each object starts in one of these forms and changes to the next in the same run.
+	forms := [][]string{
+		{`server_side_encryption = "AES256"`, `content = "hello"`},
+		{`server_side_encryption = "AES256"`, `content = "hello"`, `cache_control = "no-store"`},                          // a copy
+		{`server_side_encryption = "cos/kms"`, `content = "hello"`, `cache_control = "no-store"`},                         // a rotation
+		{`server_side_encryption = "cos/kms"`, `content = "bye"`, `cache_control = "no-store"`},                           // an upload
+		{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "b" }`, `acl = "private"`},                // tags and ACL with a copy
+		{`server_side_encryption = "cos/kms"`, `content = "bye"`, `tags = { a = "c" }`, `acl = "public-read"`},            // and alone
+		{`server_side_encryption = "cos/kms"`, `content = "bye"`, `deletion_policy = "delete_all_versions"`, `tags = {}`}, // requires listing
+	}
+	configure := func(next int) {
+		var modules strings.Builder
+		for i, name := range names {
+			all := strings.Replace(tfcli.RequiredProviders, "cos-terraform/cos", fmt.Sprintf("cos-terraform/recipe%d", i), 1) + guide[name][0]
+			for form := range len(forms) - 1 {
+				if name == regions {
+					break // it has objects of its own
+				}
+				label := fmt.Sprintf("a%d", form)
+				all += strings.Replace(cases[name].world.Object(label, forms[form+next]...), `"test"`, acctest.Quote(label), 1)
+			}
+			ws.Write(fmt.Sprintf("recipe%d/main.tf", i), all)
+			fmt.Fprintf(&modules, "module \"recipe%d\" { # %s\n  source = \"./recipe%d\"\n}\n", i, name, i)
+		}
+		ws.Write("main.tf", modules.String())
+	}
+	configure(0)
+	if r := ws.Run("get"); r.Code != 0 {
+		t.Fatal(r.Output())
+	}
+	ws.Apply()
+	configure(1)
+	ws.Apply()
+	ws.EmptyPlan()
+	for _, name := range names {
+		if o, _ := cases[name].world.Stored("a5"); o.Mode != sse.ModeKMS && name != regions {
+			t.Errorf("%s: stored %+v", name, o)
+		}
+	}
+	if _, ok := other.Server.Object(elsewhere, "report.csv"); !ok {
+		t.Errorf("%s: nothing is in the other region", regions)
+	}
+	ws.Destroy()
+	asked := map[string][]string{}
+	for _, host := range proxy.asked() {
+		asked[owner(host)] = append(asked[owner(host)], host)
+	}
+	for _, name := range names {
+		if left := cases[name].world.Keys(cases[name].bucket); len(left) > 0 {
+			t.Errorf("%s: left behind: %q", name, left)
+		}
+		if diff := cmp.Diff(cases[name].hosts, asked[name]); diff != "" {
+			t.Errorf("%s: hosts (-want +got):\n%s", name, diff)
+		}
+		delete(asked, name)
+		for _, r := range cases[name].world.Requests() {
+			if r.Status >= 400 && r.Status != 404 {
+				t.Errorf("%s: a request was refused: %s", name, acctest.Call(r))
+			}
+		}
+	}
+	if len(asked) > 0 {
+		t.Errorf("other hosts: %q", asked)
+	}
+}
+
+// attached starts a built provider n times in the environment and the folder of a workspace, and returns the value of the
+// variable that tells the CLI to attach to them: as cos-terraform/recipe0 and so on. Each start of the CLI would start
+// them three times, for the validation, the plan and the apply.
+func attached(t *testing.T, ws *acctest.Workspace, binary string, n int) string {
+	t.Helper()
+	all := map[string]json.RawMessage{}
+	for i := range n {
+		command := exec.CommandContext(t.Context(), filepath.Join(binary, tfcli.Executable("terraform-provider-cos")), "-debug")
+		command.Dir, command.Env = ws.Dir, append(os.Environ(), ws.Env...)
+		stdout, err := command.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := command.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = command.Wait() }) // the context kills it
+		one := map[string]json.RawMessage{}
+		for lines := bufio.NewScanner(stdout); len(one) == 0; {
+			if !lines.Scan() {
+				t.Fatal("the provider does not say how to attach to it")
+			}
+			if _, variable, ok := strings.Cut(lines.Text(), "TF_REATTACH_PROVIDERS='"); ok {
+				if err := json.Unmarshal([]byte(strings.TrimSuffix(variable, "'")), &one); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for _, address := range one {
+			for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+				all[fmt.Sprintf("%s/cos-terraform/recipe%d", registry, i)] = address
+			}
+		}
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 // A CDN sends requests to COS under the bucket's own host, so no signature matches. The error explains this before it
