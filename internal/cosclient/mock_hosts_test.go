@@ -73,7 +73,7 @@ func TestAcceleration(t *testing.T) {
 			s, _ := start(t, func(o *cosmock.Options) { o.Accelerate = true })
 			c, asked := atEndpoint(t, s, template)
 			ctx, loc := t.Context(), at(s, "k")
-			body := bytes.Repeat([]byte("x"), 3<<20)
+			body := bytes.Repeat([]byte("x"), 1<<20+1)
 			for _, step := range []struct {
 				name string
 				host []string

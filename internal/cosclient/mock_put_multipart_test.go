@@ -56,7 +56,7 @@ func TestPutMultipart(t *testing.T) {
 	t.Parallel()
 	s, c := start(t)
 	for name, set := range settings(t) {
-		for length, size := range map[string]int{"a rest": 2*mib + 13, "whole parts": 2 * mib, "a single part": 77} {
+		for length, size := range map[string]int{"a rest": mib + 13, "whole parts": 2 * mib, "a single part": 77} {
 			t.Run(name+", "+length, func(t *testing.T) {
 				data, body := file(t, size)
 				loc := at(s, name+" "+length)
@@ -117,31 +117,31 @@ func TestPutMultipartFaults(t *testing.T) {
 		fails     bool
 		stored    bool // even though there is an error
 		recovered bool
-		parts     int // requests for the 4 parts; 0 accepts any number
+		parts     int // requests for the 3 parts; 0 accepts any number
 	}{
-		"a part refused once":            {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultInternalError}, parts: 5},
+		"a part refused once":            {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultInternalError}, parts: 4},
 		"a part refused for good":        {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultInternalError, Times: -1}, fails: true},
-		"a storm of SlowDown":            {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultSlowDown, Times: 3}, parts: 7},
+		"a storm of SlowDown":            {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultSlowDown, Times: 3}, parts: 6},
 		"SlowDown for ever":              {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultSlowDown, Times: -1}, is: cosclient.ErrThrottled},
-		"a part corrupted once":          {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultWrongCRC}, parts: 5},
+		"a part corrupted once":          {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultWrongCRC}, parts: 4},
 		"parts corrupted always":         {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultWrongCRC, Times: -1}, fails: true},
 		"a connection reset before":      {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultResetBefore}},
-		"a connection reset after":       {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultResetAfter}, parts: 5},
-		"the answer to a part cut":       {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultTruncate}, parts: 5},
+		"a connection reset after":       {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultResetAfter}, parts: 4},
+		"the answer to a part cut":       {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultTruncate}, parts: 4},
 		"the clock is wrong":             {fault: cosmock.Fault{Match: part, Kind: cosmock.FaultClockSkew}},
-		"the beginning refused once":     {fault: cosmock.Fault{Match: begin, Kind: cosmock.FaultSlowDown}, parts: 4},
+		"the beginning refused once":     {fault: cosmock.Fault{Match: begin, Kind: cosmock.FaultSlowDown}, parts: 3},
 		"the beginning refused for good": {fault: cosmock.Fault{Match: begin, Kind: cosmock.FaultInternalError, Times: -1}, fails: true},
 		"the encryption dropped":         {fault: cosmock.Fault{Match: begin, Kind: cosmock.FaultDropEncryption}, encrypted: true, as: true},
-		"the end refused once":           {fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultErrorIn200}, parts: 4},
+		"the end refused once":           {fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultErrorIn200}, parts: 3},
 		"the end refused for good":       {fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultErrorIn200, Times: -1}, fails: true},
-		"the answer to the end lost":     {fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultResetAfter}, recovered: true, parts: 4},
-		"the answer to the end cut":      {fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultTruncate}, recovered: true, parts: 4},
-		"another checksum in the end":    {fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultWrongCRC}, is: cosclient.ErrCorrupted, stored: true, parts: 4},
+		"the answer to the end lost":     {fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultResetAfter}, recovered: true, parts: 3},
+		"the answer to the end cut":      {fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultTruncate}, recovered: true, parts: 3},
+		"another checksum in the end":    {fault: cosmock.Fault{Match: complete, Kind: cosmock.FaultWrongCRC}, is: cosclient.ErrCorrupted, stored: true, parts: 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, c := start(t)
-			data, body := file(t, 3*mib+5)
+			data, body := file(t, 2*mib+5)
 			loc := at(s, "k")
 			arm(t, s, tc.fault)
 			var encryption sse.Settings
@@ -191,7 +191,7 @@ func TestPutMultipartFaults(t *testing.T) {
 func TestPutMultipartIsAborted(t *testing.T) {
 	t.Parallel()
 	s, c := start(t)
-	_, body := file(t, 4*mib)
+	_, body := file(t, 2*mib+5)
 	ctx, cancel := context.WithCancel(t.Context())
 	arm(t, s, cosmock.Fault{Match: cosmock.OnSubresource("PUT", "k", "uploadId"), Kind: cosmock.FaultDelay, Delay: time.Hour, Times: -1})
 	go func() {
@@ -240,7 +240,7 @@ func TestPutMultipartOfAChangingFile(t *testing.T) {
 		change func(path string) error
 		fine   bool
 	}{
-		"longer":                       {change: func(p string) error { return os.Truncate(p, 5*mib) }},
+		"longer":                       {change: func(p string) error { return os.Truncate(p, 4*mib) }},
 		"shorter":                      {change: func(p string) error { return os.Truncate(p, mib) }},
 		"written to":                   {change: func(p string) error { return os.Chtimes(p, later, later) }},
 		"replaced: read on as it was":  {change: func(p string) error { return os.WriteFile(p+".new", nil, 0o600) }, fine: true},
@@ -249,7 +249,7 @@ func TestPutMultipartOfAChangingFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, c := start(t)
-			data := make([]byte, 4*mib)
+			data := make([]byte, 3*mib)
 			path := filepath.Join(t.TempDir(), "file")
 			if err := os.WriteFile(path, data, 0o600); err != nil {
 				t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
@@ -203,67 +204,90 @@ func tamperedCalls(t *testing.T) map[string]tamperedCall {
 // value shows the secret. Texts that are not secret show what the search can find.
 func TestTamperedAnswersShowNoSecret(t *testing.T) {
 	t.Parallel()
-	everything := os.Getenv("COS_TAMPER_ALL") != ""
-	var cells, leaks, errs int
-	shown := map[string]int{}
-	for name, op := range tamperedCalls(t) {
-		s := newLiar(t)
-		c := s.client(t)
-		replies := map[string]reply{"success": op.reply}
-		if everything || slices.Contains([]string{"head", "put", "copy", "list"}, name) {
-			maps.Copy(replies, refusals(name == "head"))
+	found := findings{shown: map[string]int{}}
+	t.Run("operations", func(t *testing.T) {
+		for name, op := range tamperedCalls(t) {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				found.tamper(t, name, op)
+			})
 		}
-		for kind, r := range replies {
-			for place, answer := range r.cells() {
-				for i, secret := range append([]string{"public"}, tampered...) {
-					if i > 0 && !everything && (i+number(name, kind, place))%oneIn != 0 {
-						continue
-					}
-					var log bytes.Buffer
-					s.say(secret, answer)
-					value, err := op.call(tflogtest.RootLogger(t.Context(), &log), c)
-					control := place == "as it is" && kind == "success" && secret == "public" && name != "explain" && name != "error in a success"
-					for try := 0; control && err != nil && try < 3; try++ {
-						// The previous response may have closed the connection.
-						value, err = op.call(tflogtest.RootLogger(t.Context(), &log), c)
-					}
-					filling := s.said()
-					if control && err != nil {
-						t.Fatalf("%s: the answer is not as it should be: %v", name, err)
-					}
-					if filling == "" {
-						continue // the request has no such secret
-					}
-					texts := map[string]string{"error": "", "log": log.String(), "value": fmt.Sprintf("%+v %#v", value, value)}
-					for e := err; e != nil; e = errors.Unwrap(e) {
-						texts["error"] += fmt.Sprintf("%v\n%+v\n%#v\n", e, e, e)
-					}
-					cells++
-					if err != nil {
-						errs++
-					}
-					for where, text := range texts {
-						found := leaked(text, filling)
-						switch {
-						case found != "" && secret == "public":
-							shown[where]++
-						case found != "":
-							if leaks++; leaks < 20 {
-								t.Errorf("%s, %s, %s, filled with the %s: the %s shows %q:\n%s", name, kind, place, secret, where, found, text)
-							}
-						}
-						if strings.ContainsFunc(text, func(r rune) bool { return r == 0x1b }) {
-							t.Errorf("%s, %s, %s: the %s has a terminal escape", name, kind, place, where)
-						}
-					}
+	})
+	t.Logf("%d cells, %d of them errors, %d leaks; a public filling showed in %v", found.cells, found.errs, found.leaks, found.shown)
+	for where, least := range map[string]int{"error": 100, "log": 50, "value": 50} {
+		if found.shown[where] < least {
+			t.Errorf("a public filling showed %d times in the %s: the search looks at the wrong thing", found.shown[where], where)
+		}
+	}
+}
+
+// findings counts what the cells of all operations show.
+type findings struct {
+	mu                 sync.Mutex
+	cells, errs, leaks int
+	shown              map[string]int
+}
+
+// tamper tests the cells of an operation.
+func (f *findings) tamper(t *testing.T, name string, op tamperedCall) {
+	everything := os.Getenv("COS_TAMPER_ALL") != ""
+	s := newLiar(t)
+	c := s.client(t)
+	replies := map[string]reply{"success": op.reply}
+	if everything || slices.Contains([]string{"head", "put", "copy", "list"}, name) {
+		maps.Copy(replies, refusals(name == "head"))
+	}
+	for kind, r := range replies {
+		for place, answer := range r.cells() {
+			for i, secret := range append([]string{"public"}, tampered...) {
+				if i > 0 && !everything && (i+number(name, kind, place))%oneIn != 0 {
+					continue
 				}
+				var log bytes.Buffer
+				s.say(secret, answer)
+				value, err := op.call(tflogtest.RootLogger(t.Context(), &log), c)
+				control := place == "as it is" && kind == "success" && secret == "public" && name != "explain" && name != "error in a success"
+				for try := 0; control && err != nil && try < 3; try++ {
+					// The previous response may have closed the connection.
+					value, err = op.call(tflogtest.RootLogger(t.Context(), &log), c)
+				}
+				filling := s.said()
+				if control && err != nil {
+					t.Fatalf("the answer is not as it should be: %v", err)
+				}
+				if filling == "" {
+					continue // the request has no such secret
+				}
+				f.search(t, fmt.Sprintf("%s, %s, filled with the %s", kind, place, secret), filling, secret == "public", value, err, log.String())
 			}
 		}
 	}
-	t.Logf("%d cells, %d of them errors, %d leaks; a public filling showed in %v", cells, errs, leaks, shown)
-	for where, least := range map[string]int{"error": 100, "log": 50, "value": 50} {
-		if shown[where] < least {
-			t.Errorf("a public filling showed %d times in the %s: the search looks at the wrong thing", shown[where], where)
+}
+
+// search looks for the filling of a cell in all that the operation shows.
+func (f *findings) search(t *testing.T, cell, filling string, known bool, value any, err error, log string) {
+	texts := map[string]string{"error": "", "log": log, "value": fmt.Sprintf("%+v %#v", value, value)}
+	for e := err; e != nil; e = errors.Unwrap(e) {
+		texts["error"] += fmt.Sprintf("%v\n%+v\n%#v\n", e, e, e)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.cells++
+	if err != nil {
+		f.errs++
+	}
+	for where, text := range texts {
+		found := leaked(text, filling)
+		switch {
+		case found != "" && known:
+			f.shown[where]++
+		case found != "":
+			if f.leaks++; f.leaks < 20 {
+				t.Errorf("%s: the %s shows %q:\n%s", cell, where, found, text)
+			}
+		}
+		if strings.ContainsRune(text, 0x1b) {
+			t.Errorf("%s: the %s has a terminal escape", cell, where)
 		}
 	}
 }
