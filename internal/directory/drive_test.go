@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -43,14 +44,31 @@ type outcome struct {
 
 func (o outcome) failed() string { return strings.Join(o.errors, "\n") }
 
-func drive(t *testing.T, w *acctest.World) *driver {
+// types are the types of the schemas. Like a CLI, the tests ask for the schemas
+// once, and not for each provider: they are expensive under the race detector.
+type types struct{ provider, resource tftypes.Object }
+
+var allTypes = sync.OnceValues(func() (types, error) {
+	s, err := provider.Server("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return types{}, err
+	}
+	return types{s.Provider.ValueType().(tftypes.Object), s.ResourceSchemas[typeName].ValueType().(tftypes.Object)}, nil
+})
+
+func typesOf(t *testing.T) types {
 	t.Helper()
-	d := &driver{t: t, w: w, settings: args{"max_retries": 0}} // a single fault causes a failure
-	s, err := provider.Server("test")().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	all, err := allTypes()
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.typ = s.ResourceSchemas[typeName].ValueType().(tftypes.Object)
+	return all
+}
+
+func drive(t *testing.T, w *acctest.World) *driver {
+	t.Helper()
+	d := &driver{t: t, w: w, settings: args{"max_retries": 0}} // a single fault causes a failure
+	d.typ = typesOf(t).resource
 	d.state = tftypes.NewValue(d.typ, nil)
 	return d
 }
@@ -68,11 +86,7 @@ func (c *serverClock) forward(d time.Duration) { c.ahead.Add(int64(d)) }
 func (d *driver) configured() tfprotov6.ProviderServer {
 	d.t.Helper()
 	server := provider.Server("test")()
-	s, err := server.GetProviderSchema(d.t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	typ := s.Provider.ValueType().(tftypes.Object)
+	typ := typesOf(d.t).provider
 	settings := args{"region": d.w.Region(), "secret_id": d.w.SecretID(), "secret_key": d.w.SecretKey(), "endpoint": d.w.URL(), "ca_certificate_file": d.w.CAFile()}
 	for name, value := range d.settings {
 		settings[name] = value

@@ -188,12 +188,7 @@ func TestExpiredCredentialsAreToldForEachFile(t *testing.T) {
 
 func (d *driver) setting(name string, of args) tftypes.Value {
 	d.t.Helper()
-	server := d.configured()
-	schema, err := server.GetProviderSchema(d.t.Context(), nil)
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return object(schema.Provider.ValueType().(tftypes.Object).AttributeTypes[name].(tftypes.Object), of)
+	return object(typesOf(d.t).provider.AttributeTypes[name].(tftypes.Object), of)
 }
 
 func TestPolicyIsNotAppliedToFolders(t *testing.T) {

@@ -16,12 +16,7 @@ func TestDefaultEncryptionIsNotTaken(t *testing.T) {
 	if o := d.apply(bare); !strings.Contains(o.failed(), "No Encryption Declared") {
 		t.Errorf("the error is %q", o.failed())
 	}
-	server := d.configured()
-	schema, err := server.GetProviderSchema(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	typ := schema.Provider.ValueType().(tftypes.Object).AttributeTypes["default_encryption"].(tftypes.Object)
+	typ := typesOf(t).provider.AttributeTypes["default_encryption"].(tftypes.Object)
 	d.settings["default_encryption"] = object(typ, args{"server_side_encryption": "cos/kms", "sse_kms_key_id": acctest.KMSKey1})
 	must(t, d.apply(bare))
 	if o, _ := w.Stored("site/a.js"); o.KMSKeyID != acctest.KMSKey1 {

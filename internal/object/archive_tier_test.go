@@ -9,8 +9,6 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
-	"github.com/cos-terraform/terraform-provider-cos/internal/lab/protocol"
-	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -38,7 +36,7 @@ func TestArchiveTier(t *testing.T) {
 			t.Parallel()
 			at := time.Now()
 			w := acctest.New(t, func(o *cosmock.Options) { o.Now = func() time.Time { return at } }) // the move keeps the time of the object
-			client, err := protocol.Start(t.Context(), provider.Server("test")(), arguments{
+			client, err := newClient(t.Context(), arguments{
 				"region": w.Region(), "secret_id": w.SecretID(), "secret_key": w.SecretKey(), "endpoint": w.URL(), "ca_certificate_file": w.CAFile(),
 			})
 			must(t, err)

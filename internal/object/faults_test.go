@@ -14,7 +14,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/protocol"
-	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -106,7 +105,7 @@ func (w *worlds) begin(t *testing.T, op operation) *faultyLife {
 
 func (l *faultyLife) client() *protocol.Client {
 	l.t.Helper()
-	c, err := protocol.Start(l.t.Context(), provider.Server("test")(), arguments{
+	c, err := newClient(l.t.Context(), arguments{
 		"region": l.Region(), "secret_id": l.SecretID(), "secret_key": l.SecretKey(), "endpoint": l.URL(), "ca_certificate_file": l.CAFile(),
 		"max_retries": 1, "sse_customer_keys": arguments{"a": acctest.KeyA, "b": acctest.KeyB},
 	})

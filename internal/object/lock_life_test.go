@@ -13,7 +13,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/protocol"
-	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 )
 
 type arguments = map[string]any
@@ -46,7 +45,7 @@ func liveLocked(t *testing.T, options ...func(*cosmock.Options)) *lockedLife {
 
 func (l *lockedLife) client() *protocol.Client {
 	l.t.Helper()
-	c, err := protocol.Start(l.t.Context(), provider.Server("test")(), arguments{
+	c, err := newClient(l.t.Context(), arguments{
 		"region": l.Region(), "secret_id": l.SecretID(), "secret_key": l.SecretKey(), "endpoint": l.URL(), "ca_certificate_file": l.CAFile(),
 	})
 	must(l.t, err)

@@ -18,7 +18,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/protocol"
-	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
@@ -96,7 +95,7 @@ func writeOf(o cosmock.Object) string { return o.ETag + o.Modified.String() }
 
 // begin starts the next command of the CLI with a new provider.
 func (l *randomLife) begin() {
-	client, err := protocol.Start(context.Background(), provider.Server("test")(), map[string]any{
+	client, err := newClient(context.Background(), map[string]any{
 		"region": l.w.Region(), "secret_id": l.w.SecretID(), "secret_key": l.w.SecretKey(), "endpoint": l.w.URL(), "ca_certificate_file": l.w.CAFile(),
 		"sse_customer_keys": map[string]any{"a": acctest.KeyA, "b": acctest.KeyB},
 	})

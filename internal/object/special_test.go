@@ -14,13 +14,12 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/protocol"
-	"github.com/cos-terraform/terraform-provider-cos/internal/provider"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
 
 func startProvider(t *testing.T, w *acctest.World) *protocol.Client {
 	t.Helper()
-	client, err := protocol.Start(t.Context(), provider.Server("test")(), map[string]any{
+	client, err := newClient(t.Context(), map[string]any{
 		"region": w.Region(), "secret_id": w.SecretID(), "secret_key": w.SecretKey(), "endpoint": w.URL(), "ca_certificate_file": w.CAFile(), "max_retries": 0,
 	})
 	if err != nil {

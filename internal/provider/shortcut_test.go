@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -58,6 +59,17 @@ func newLab(tb testing.TB) *lab {
 	return l
 }
 
+// providerType is the type of the provider block. It is the same for each provider
+// that is configured, and the schemas are expensive under the race detector.
+var providerType = sync.OnceValues(func() (tftypes.Object, error) {
+	schema, err := Server("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return tftypes.Object{}, err
+	}
+	typ, _ := schema.Provider.ValueType().(tftypes.Object)
+	return typ, nil
+})
+
 // configure configures a new provider, as each CLI command does, with optional
 // extra arguments.
 func (l *lab) configure(tb testing.TB, further ...map[string]any) {
@@ -71,11 +83,10 @@ func (l *lab) configure(tb testing.TB, further ...map[string]any) {
 	}
 	l.front = front
 	ctx := context.Background()
-	schema, err := l.framework.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	typ, err := providerType()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	typ, _ := schema.Provider.ValueType().(tftypes.Object)
 	arguments := map[string]any{
 		"region": l.server.Region(), "secret_id": l.server.SecretID(), "secret_key": l.server.SecretKey(), "endpoint": l.server.URL(), "ca_certificate_file": l.ca,
 		"sse_customer_keys": map[string]tftypes.Value{"one": tftypes.NewValue(tftypes.String, keyOne)},

@@ -15,7 +15,14 @@ import (
 
 // Client is a configured provider.
 type Client struct {
-	server     tfprotov6.ProviderServer
+	*Schemas
+
+	server tfprotov6.ProviderServer
+}
+
+// Schemas are the schemas of a provider. Like a CLI, a test can ask for them once
+// and use them for every provider that it starts afterwards.
+type Schemas struct {
 	schemas    *tfprotov6.GetProviderSchemaResponse
 	identities *tfprotov6.GetResourceIdentitySchemasResponse
 }
@@ -28,17 +35,29 @@ type Server interface {
 
 // Start configures a provider and returns a client for it.
 func Start(ctx context.Context, server tfprotov6.ProviderServer, config map[string]any) (*Client, error) {
-	c := &Client{server: server}
+	s, err := SchemasOf(ctx, server)
+	if err != nil {
+		return nil, err
+	}
+	return s.Start(ctx, server, config)
+}
+
+// SchemasOf asks a provider for its schemas.
+func SchemasOf(ctx context.Context, server tfprotov6.ProviderServer) (*Schemas, error) {
+	var s Schemas
 	var err error
-	if c.schemas, err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+	if s.schemas, err = server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{}); err != nil {
 		return nil, err
 	}
-	if c.identities, err = server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{}); err != nil {
+	if s.identities, err = server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{}); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(Failure(c.schemas.Diagnostics), Failure(c.identities.Diagnostics)); err != nil {
-		return nil, err
-	}
+	return &s, errors.Join(Failure(s.schemas.Diagnostics), Failure(s.identities.Diagnostics))
+}
+
+// Start configures a provider that has these schemas and returns a client for it.
+func (s *Schemas) Start(ctx context.Context, server tfprotov6.ProviderServer, config map[string]any) (*Client, error) {
+	c := &Client{Schemas: s, server: server}
 	value, err := encode(c.schemas.Provider.ValueType(), config)
 	if err != nil {
 		return nil, err
