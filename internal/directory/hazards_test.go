@@ -123,36 +123,59 @@ func TestAccKilledAtAnyPoint(t *testing.T) {
 	}
 }
 
+// The points run in parallel, because each apply waits for the next second.
 func TestKilledDestructionCannotBeRepeated(t *testing.T) {
 	t.Parallel()
+	points, _ := killDestruction(t, 1<<32)
+	if points < 20 || points > 60 {
+		t.Fatalf("a destroy reads the clock %d times", points)
+	}
+	var died, inTheMiddle atomic.Int64
+	t.Run("at", func(t *testing.T) {
+		for point := range points {
+			t.Run(fmt.Sprint(point+1), func(t *testing.T) {
+				t.Parallel()
+				_, left := killDestruction(t, point+1)
+				if left >= 0 {
+					died.Add(1)
+				}
+				if left > 0 && left < 5 {
+					inTheMiddle.Add(1)
+				}
+			})
+		}
+	})
+	t.Logf("%d points, %d of them fatal, %d in the middle", points, died.Load(), inTheMiddle.Load())
+	if inTheMiddle.Load() == 0 {
+		t.Error("none was stopped in the middle")
+	}
+}
+
+// killDestruction kills a destroy of five files when the server has read its clock
+// a number of times, and destroys again. It returns how often the destroy made the
+// server read its clock, and how many objects it left, or -1 if it succeeded.
+func killDestruction(t *testing.T, point int64) (readings int64, left int) {
+	t.Helper()
 	var clock serverClock
 	var f fuse
 	w := acctest.New(t, clock.option, f.option)
 	f.blow = func() { w.SetOverdue(true) }
-	s := newSite(t, "a.js", "b.js", "c.js", "d.js", "e.js")
-	inTheMiddle := 0
-	for point := range int64(60) {
-		d := drive(t, w)
-		must(t, d.apply(s.args(w, nil)))
-		clock.forward(5 * time.Second)
-		state, private := d.state, d.private
-		f.left.Store(point + 1)
-		died := len(d.destroy().errors) > 0
-		f.left.Store(0)
-		w.SetOverdue(false)
-		if n := len(w.Keys(w.Bucket())); died && n > 0 && n < 5 {
-			inTheMiddle++
-		}
-		d.state, d.private = state, private
-		must(t, d.destroy())
-		stored(t, w)
-		if !died {
-			break
-		}
+	d := drive(t, w)
+	must(t, d.apply(newSite(t, "a.js", "b.js", "c.js", "d.js", "e.js").args(w, nil)))
+	clock.forward(5 * time.Second)
+	state, private := d.state, d.private
+	f.left.Store(point)
+	died := len(d.destroy().errors) > 0
+	readings = point - f.left.Swap(0)
+	w.SetOverdue(false)
+	left = -1
+	if died {
+		left = len(w.Keys(w.Bucket()))
 	}
-	if inTheMiddle == 0 {
-		t.Error("none was stopped in the middle")
-	}
+	d.state, d.private = state, private
+	must(t, d.destroy())
+	stored(t, w)
+	return readings, left
 }
 
 func TestExpiredCredentialsAreToldForEachFile(t *testing.T) {
@@ -326,7 +349,8 @@ func TestTooManyFilesAreTruncated(t *testing.T) {
 			s.write(fmt.Sprintf("%02d/x", i/1000), "")
 			continue
 		}
-		if err := os.WriteFile(filepath.Join(s.dir, fmt.Sprintf("%02d/%d", i/1000, i)), nil, 0o600); err != nil {
+		folder := filepath.Join(s.dir, fmt.Sprintf("%02d", i/1000)) // links cost less than new files
+		if err := os.Link(filepath.Join(folder, "x"), filepath.Join(folder, fmt.Sprint(i))); err != nil {
 			t.Fatal(err)
 		}
 	}
