@@ -160,6 +160,7 @@ func TestBucketStates(t *testing.T) {
 			if diff := cmp.Diff(before, w.contents(t)); diff != "" {
 				t.Errorf("what the bucket holds (-before +after):\n%s", diff)
 			}
+			w.nothingLeft(t)
 			for _, q := range questions() {
 				if cells := w.row(t, q.id); cells[4] == "**no**" || strings.HasPrefix(cells[2], "no ") {
 					t.Errorf("%q", cells)

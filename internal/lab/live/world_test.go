@@ -143,6 +143,19 @@ func (w *world) contents(t *testing.T) []string {
 	return all
 }
 
+// nothingLeft checks that a run has removed what it wrote, and reports it.
+func (w *world) nothingLeft(t *testing.T) {
+	t.Helper()
+	for _, key := range w.Keys(w.Bucket()) {
+		if w.owns(key) {
+			t.Errorf("%s is still there", key)
+		}
+	}
+	if !strings.Contains(w.out.String(), "Nothing is left below "+w.prefix) {
+		t.Errorf("the report does not say that nothing is left:\n%s", w.out.String())
+	}
+}
+
 // onlyBelowThePrefix checks the journal for requests outside of the prefix.
 func (w *world) onlyBelowThePrefix(t *testing.T) {
 	t.Helper()
