@@ -59,11 +59,13 @@ func (p *policy) allows(n need) bool {
 	return allowed
 }
 
+// flat replaces slashes, which a star of path.Match does not match, and what is
+// special in its patterns.
+var flat = strings.NewReplacer("/", "\x00", `\`, "\x01", "[", "\x02", "?", "\x03")
+
 // matches reports whether a pattern matches s. A star stands for any text.
 func matches(patterns []string, s string) bool {
 	for _, p := range patterns {
-		// A star of path.Match does not match a slash, so replace the slashes.
-		flat := strings.NewReplacer("/", "\x00", `\`, "\x01", "[", "\x02", "?", "\x03")
 		if ok, err := path.Match(flat.Replace(p), flat.Replace(s)); err == nil && ok {
 			return true
 		}

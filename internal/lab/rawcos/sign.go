@@ -62,9 +62,12 @@ func canonical(pairs []pair) (list, text string) {
 	return strings.Join(names, ";"), strings.Join(texts, "&")
 }
 
+// unlikeQuery replaces what differs from the escaping of a query.
+var unlikeQuery = strings.NewReplacer("+", "%20", "*", "%2A", "%7E", "~")
+
 // escape encodes everything except letters, digits and "-_.~".
 func escape(s string) string {
-	return strings.NewReplacer("+", "%20", "*", "%2A", "%7E", "~").Replace(url.QueryEscape(s))
+	return unlikeQuery.Replace(url.QueryEscape(s))
 }
 
 func hmacHex(key, message string) string {
