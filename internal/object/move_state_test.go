@@ -150,9 +150,8 @@ func TestAccMovedFromMirror(t *testing.T) {
 	w := acctest.New(t)
 	ws := acctest.NewWorkspace(t)
 	ws.Others = map[string]func() tfprotov6.ProviderServer{"acme/cos": provider.Server("test")}
-	mirrored := func(text string) string { return strings.ReplaceAll(text, "cos-terraform/cos", "acme/cos") }
 	object := w.Object("a", plain, `content_wo = "hello"`, "content_wo_version = 1.5")
-	ws.Config(mirrored(w.Provider()), object)
+	ws.ConfigFrom("acme/cos", w.Provider(), object)
 	ws.Apply()
 	before := ws.Attributes(testObject)
 	w.ResetRequests()

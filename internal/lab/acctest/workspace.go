@@ -69,6 +69,13 @@ func (w *Workspace) Config(parts ...string) {
 	w.Write("main.tf", tfcli.RequiredProviders+strings.Join(parts, "\n"))
 }
 
+// ConfigFrom writes main.tf as Config does, with the provider from an address of
+// Others, such as "acme/cos".
+func (w *Workspace) ConfigFrom(address string, parts ...string) {
+	w.t.Helper()
+	w.Write("main.tf", strings.ReplaceAll(tfcli.RequiredProviders, "cos-terraform/cos", address)+strings.Join(parts, "\n"))
+}
+
 // Apply runs apply and fails the test unless it succeeds.
 func (w *Workspace) Apply(args ...string) Result {
 	w.t.Helper()
