@@ -3,20 +3,20 @@ package object
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
+	"github.com/cos-terraform/terraform-provider-cos/internal/ownstate"
 )
 
 var _ resource.ResourceWithMoveState = (*Resource)(nil)
 
 const (
-	ownType   = "cos_encrypted_object"
-	movedType = "tencentcloud_cos_bucket_object"
+	movedType     = "tencentcloud_cos_bucket_object"
+	unableToAdopt = "Unable to Move Object"
 )
 
 // movedObject is the part of the official provider's state that is adopted. Unset
@@ -45,38 +45,8 @@ type movedObject struct {
 // for the first and that of the target for the others. OpenTofu sends the bare
 // name, and old states contain hashicorp/tencentcloud.
 func (r *Resource) MoveState(ctx context.Context) []resource.StateMover {
-	var own resource.SchemaResponse
-	r.Schema(ctx, resource.SchemaRequest{}, &own)
-	return []resource.StateMover{
-		{StateMover: moveBucketObject},
-		{StateMover: passOwnObject(own.Schema.Version), SourceSchema: &own.Schema},
-	}
-}
-
-// passOwnObject adopts a state of this resource type, including its private state,
-// so that the object counts as written by this instance.
-func passOwnObject(version int64) func(context.Context, resource.MoveStateRequest, *resource.MoveStateResponse) {
-	return func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-		if req.SourceTypeName != ownType {
-			return
-		}
-		var m model
-		switch {
-		case req.SourceSchemaVersion > version:
-			resp.Diagnostics.AddError("Unable to Move Object", fmt.Sprintf("The state of the object was written by a newer version of the provider %s: use that version or a newer one, or remove the object from the state and import it.", req.SourceProviderAddress))
-			return
-		case req.SourceState == nil || req.SourceState.Get(ctx, &m).HasError() || m.Bucket.ValueString() == "" || m.Key.ValueString() == "":
-			resp.Diagnostics.AddError("Unable to Move Object", fmt.Sprintf("The state of the object could not be read: it does not have the format of this provider. It was written by the provider %s. Remove the object from the state and import it.", req.SourceProviderAddress))
-			return
-		}
-		resp.TargetState.Raw = req.SourceState.Raw
-		if !m.Region.IsNull() {
-			resp.Diagnostics.Append(resp.TargetIdentity.Set(ctx, m.identity())...)
-		}
-		private, diags := recall(ctx, req.SourcePrivate)
-		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(private.note(ctx, resp.TargetPrivate)...)
-	}
+	own := ownstate.Type{Resource: r, Summary: unableToAdopt, Noun: "object", WayOut: "remove the object from the state and import it"}
+	return []resource.StateMover{{StateMover: moveBucketObject}, own.Mover(ctx)}
 }
 
 func moveBucketObject(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
@@ -85,7 +55,7 @@ func moveBucketObject(ctx context.Context, req resource.MoveStateRequest, resp *
 	}
 	var from movedObject
 	if req.SourceRawState == nil || json.Unmarshal(req.SourceRawState.JSON, &from) != nil || from.Bucket == "" || from.Key == "" {
-		resp.Diagnostics.AddError("Unable to Move Object", "The state of the "+movedType+" could not be read. Refresh it with the official provider first, or remove it from the state and import the object.")
+		resp.Diagnostics.AddError(unableToAdopt, "The state of the "+movedType+" could not be read. Refresh it with the official provider first, or remove it from the state and import the object.")
 		return
 	}
 	for name, value := range map[string]string{
