@@ -97,15 +97,16 @@ func (r *Registry) Claim(address string, c Claim) error {
 }
 
 // Release registers that the destruction of an instance is planned. deletes says
-// whether the object will be deleted, as far as is known. The error is ErrKept or
-// ErrCopied.
+// whether the object will be deleted, as far as is known. It is kept if another
+// instance has written it in this run: create_before_destroy plans the destruction
+// after the successor has been created. The error is ErrKept or ErrCopied.
 func (r *Registry) Release(address, token string, deletes bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p := r.at(address)
 	held := p.claim
 	switch {
-	case !deletes:
+	case !deletes, p.written != "" && p.written != token:
 		return nil
 	case held != nil && held.Token != token && held.Prior == address:
 		return ErrKept

@@ -75,6 +75,16 @@ func TestWritten(t *testing.T) {
 	if r.WrittenByOther("a", "1") || !r.WrittenByOther("a", "2") || !r.WrittenByOther("a", "") {
 		t.Error("written by 1")
 	}
+	// Its predecessor is planned to be destroyed after that, so the object is kept.
+	if err := r.Claim("a", claims.Claim{Token: "1", Prior: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Release("a", "2", true); err != nil {
+		t.Errorf("the predecessor of the instance that has written: %v", err)
+	}
+	if err := r.Claim("a", claims.Claim{Token: "1", Prior: "a"}); err != nil {
+		t.Errorf("it is to be deleted: %v", err)
+	}
 	// A provider that is configured once creates, deletes, and creates again.
 	r.Deleted("a", "1")
 	if err := r.Claim("a", claims.Claim{Token: "2"}); err != nil || r.WrittenByOther("a", "2") {

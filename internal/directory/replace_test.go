@@ -115,3 +115,72 @@ func TestAccReplacementAtAnotherPlaceLeavesTheOldOne(t *testing.T) {
 	ws.Destroy()
 	stored(t, w)
 }
+
+// A resource that depends on a directory imposes its create_before_destroy on it. Without existing, the error names
+// that cause, and the files stay.
+//
+// With our runner: -replace is an option of the CLI.
+func TestAccDependentCreatesFirst(t *testing.T) {
+	t.Parallel()
+	w, ws := acctest.New(t), acctest.NewWorkspace(t)
+	s := newSite(t, "a.js")
+	user := "resource \"terraform_data\" \"user\" {\n  input = cos_encrypted_directory.test.digest\n  lifecycle {\n    create_before_destroy = true\n  }\n}\n"
+	ws.Config(s.config(w, plain), user)
+	ws.Apply()
+	r := ws.Fail("apply", "-auto-approve", "-replace=cos_encrypted_directory.test")
+	for _, part := range []string{"Objects Exist Already", "create_before_destroy", "a resource that depends on this one"} {
+		if !strings.Contains(r.Text(), part) {
+			t.Errorf("it does not say %q: %s", part, r.Text())
+		}
+	}
+	stored(t, w, "site/a.js")
+	ws.EmptyPlan()
+	ws.Config(s.config(w, plain, `existing = "adopt_identical"`), user)
+	ws.Apply("-replace=cos_encrypted_directory.test")
+	stored(t, w, "site/a.js")
+	ws.EmptyPlan()
+}
+
+// With create_before_destroy, the successor takes over or replaces the objects at the same place. The predecessor then
+// deletes only what the successor does not have.
+//
+// With our runner: -replace and taint are the CLI's, and only a whole run creates before it destroys.
+func TestAccReplacementCreatesFirst(t *testing.T) {
+	t.Parallel()
+	const address = "cos_encrypted_directory.test"
+	for name, tc := range map[string]struct {
+		existing string
+		again    func(w *acctest.Workspace) []string
+		puts     int
+	}{
+		"taken over":        {"adopt_identical", func(*acctest.Workspace) []string { return []string{"-replace=" + address} }, 1},
+		"replaced":          {"overwrite", func(*acctest.Workspace) []string { return []string{"-replace=" + address} }, 2},
+		"tainted, replaced": {"overwrite", func(w *acctest.Workspace) []string { w.Run("taint", address); return nil }, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, ws := acctest.New(t), acctest.NewWorkspace(t)
+			s := newSite(t, "a.js", "b.js", "index.html")
+			ws.Config(s.config(w, plain, "existing = "+acctest.Quote(tc.existing), "lifecycle {\n    create_before_destroy = true\n  }"))
+			ws.Apply()
+			s.remove("b.js")
+			s.write("new.js", "new")
+			if tc.existing == "overwrite" {
+				s.write("a.js", "changed")
+			}
+			args := tc.again(ws)
+			var out string
+			calls := since(w, func() { out = ws.Apply(args...).Output() })
+			if !strings.Contains(out, "create replacement and then destroy") {
+				t.Errorf("no such replacement was planned: %s", out)
+			}
+			if calls["PUT"] != tc.puts || calls["DELETE"] != 1 {
+				t.Errorf("the requests are %v", calls)
+			}
+			stored(t, w, "site/a.js", "site/index.html", "site/new.js")
+			ws.EmptyPlan()
+			ws.Destroy()
+			stored(t, w)
+		})
+	}
+}

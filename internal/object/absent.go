@@ -48,7 +48,7 @@ func (r *Resource) exists(loc cosclient.Location) string {
 // importHint explains how to manage the existing object that a create found.
 func importHint(loc cosclient.Location) string {
 	return fmt.Sprintf("Unless another resource of this configuration has it, import it to manage it:\n\n  terraform import ADDRESS '%s:%s/%s'\n\n"+
-		"with ADDRESS as that of this resource, such as cos_encrypted_object.example. To replace it, set overwrite = true. "+
-		"If it is this resource's own, which create_before_destroy replaces on the same key, take create_before_destroy out.",
+		"with ADDRESS as that of this resource, such as cos_encrypted_object.example. To replace it, set overwrite = true, "+
+		"also if it is this resource's own and create_before_destroy replaces it on the same key, set here or in a resource that depends on this one.",
 		loc.Region, loc.Bucket, strings.ReplaceAll(loc.Key, "'", `'\''`)) // quoted for a POSIX shell
 }

@@ -111,7 +111,7 @@ func TestAccCreateBeforeDestroyOnSameKey(t *testing.T) {
 			{
 				Config:           config(2),
 				ConfigPlanChecks: replaced,
-				ExpectError:      acctest.Error("Object Exists Already"),
+				ExpectError:      acctest.Error("Object Exists Already", "in a resource that depends on this one"),
 			},
 			{Config: config(2), ConfigPlanChecks: unchanged},
 			{Config: config(2, `overwrite = true`)},
