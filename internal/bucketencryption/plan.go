@@ -15,16 +15,19 @@ import (
 // ModifyPlan sets every attribute that the configuration leaves open. It sends no
 // request, since the refresh has read the encryption.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return
-	}
 	var config model
 	var state *model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if !req.State.Raw.IsNull() {
 		state = &model{}
 		resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	}
+	if req.Plan.Raw.IsNull() {
+		if state != nil && r.data != nil {
+			resp.Diagnostics.Append(r.release(*state)...)
+		}
+		return
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -35,6 +38,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	for _, attribute := range replaced {
 		resp.RequiresReplace.Append(path.Root(attribute))
+	}
+	if state != nil && r.data != nil && plan.sameBucket(*state) {
+		resp.Diagnostics.Append(r.keep(*state)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
