@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
 )
 
@@ -15,6 +16,23 @@ const (
 	kept      = "kept"
 	destroyed = "destroyed"
 )
+
+// declare registers which mode and key a configuration declares for a bucket. An
+// undeclared key matches any.
+func (r *Resource) declare(config, plan model) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for what, declared := range map[string]string{"mode": string(config.mode()), "key": config.key()} {
+		if declared == "" || !arguments.Known(plan.Region) || !arguments.Known(plan.Bucket) {
+			continue
+		}
+		if r.data.Claims.Claim(what+" of "+plan.claim(), claims.Claim{Token: declared}) != nil {
+			diags.AddAttributeError(path.Root("bucket"), "Default Encryption Declared Twice",
+				fmt.Sprintf("Two resource instances declare different default encryptions of the bucket %s in %s. Each would revert the changes of the other. Declare it once.", plan.Bucket.ValueString(), plan.Region.ValueString())+claims.DestroyAnyway)
+			return diags
+		}
+	}
+	return diags
+}
 
 // keep registers that a plan keeps the default of a bucket. An instance that is to
 // be created is not registered: it may rely on another one being destroyed first.

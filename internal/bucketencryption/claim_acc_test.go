@@ -45,6 +45,34 @@ func TestAccKeptByAnother(t *testing.T) {
 	}
 }
 
+// Two resources that want another default for one bucket would undo what the other
+// one does in every apply, and each of them would end without an error.
+//
+// With our runner: the refused plan is of both resources in the state.
+func TestAccDeclaredTwice(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	again := func(lines ...string) string {
+		return strings.Replace(encryption(w, lines...), `"test"`, `"again"`, 1)
+	}
+	refused := func(parts ...string) {
+		t.Helper()
+		ws.Config(append([]string{w.Provider()}, parts...)...)
+		if out := ws.Fail("plan").Text(); !strings.Contains(out, "Default Encryption Declared Twice") || !strings.Contains(out, w.Bucket()) {
+			t.Errorf("it says:\n%s", out)
+		}
+	}
+	refused(encryption(w, aes), again(sm4))
+	ws.Config(w.Provider(), encryption(w, kms, kmsKey1))
+	ws.Apply()
+	ws.Config(w.Provider(), encryption(w, kms, kmsKey1), again(kms)) // any key will do for the second one
+	ws.Apply()
+	ws.EmptyPlan()
+	refused(encryption(w, kms, kmsKey1), again(kms, kmsKey2))
+	refused(encryption(w, kms, kmsKey1), again(aes))
+}
+
 // A replacement that creates first finds the default that it is to have, and the
 // old instance leaves it.
 //

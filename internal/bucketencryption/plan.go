@@ -39,6 +39,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	for _, attribute := range replaced {
 		resp.RequiresReplace.Append(path.Root(attribute))
 	}
+	if r.data != nil {
+		resp.Diagnostics.Append(r.declare(config, plan)...)
+	}
 	if state != nil && r.data != nil && plan.sameBucket(*state) {
 		resp.Diagnostics.Append(r.keep(*state)...)
 	}
