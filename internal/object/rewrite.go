@@ -155,8 +155,16 @@ func (u *update) fallBack(ctx context.Context) bool {
 		u.Body = bodyCopy
 		source, diags := u.r.openSource(ctx, u.planned)
 		u.diags.Append(diags...)
+		if source == nil {
+			return false
+		}
+		if planned := u.planned; differs(planned, source.Info.Length, source.Info.CRC64) {
+			u.diags.Append(otherBody(bodyCopy, planned.location(), fmt.Sprintf("%s was written since, and copy_source is as it was", source.Location),
+				"To copy the new body, change etag or version_id of copy_source."))
+			return false
+		}
 		u.from = source
-		return source != nil
+		return true
 	case u.Fallback != bodyNone:
 		body, _, ok := u.readBody(ctx, u.Fallback)
 		if ok && body != nil {

@@ -1,8 +1,11 @@
 package object_test
 
 import (
+	"crypto/md5"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -150,6 +153,66 @@ func TestAccRotationWithoutOldKey(t *testing.T) {
 		},
 	})
 	acctest.Now(t, f.each(func(_ string, w *acctest.World) acctest.Check { return w.HasKeys() })...)
+}
+
+// If the stored body cannot be copied, the declared body replaces it only if the
+// plan is right about it. Otherwise nothing is sent: the CLI would reject the result
+// after the body has been replaced.
+func TestAccRotationWithoutOldKeyAndAnotherBody(t *testing.T) {
+	t.Parallel()
+	const before, after = `sse_customer_keys = { k = "` + acctest.KeyA + `" }`, `sse_customer_keys = { k = "` + acctest.KeyB + `" }`
+	const named, archived = `sse_customer_key_name = "k"`, plain + "\n" + `storage_class = "ARCHIVE"`
+	const short, long, next = `content_wo = "body"` + "\n" + `content_wo_version = 1`, `content_wo = "longer body"` + "\n" + `content_wo_version = 1`, `content_wo = "longer body"` + "\n" + `content_wo_version = 2`
+	underA, underB := sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyAMD5}, sse.Observed{Mode: sse.ModeCustomer, CustomerKeyMD5: acctest.KeyBMD5}
+	for name, tc := range map[string]struct {
+		encryption        string
+		first, then, next func(w *acctest.World) string
+		was, is           sse.Observed
+		says              string
+	}{
+		"content_wo, lost key":  {named, always(short), always(long), always(next), underA, underB, "change content_wo_version"},
+		"content_wo, archived":  {archived, always(short), always(long), always(next), sse.Observed{Mode: sse.ModeAES256}, sse.Observed{Mode: sse.ModeAES256}, "change content_wo_version"},
+		"copy_source, lost key": {named, copyOf(""), copyOf(""), copyOf(`etag = "` + fmt.Sprintf("%x", md5.Sum([]byte("longer body"))) + `"`), underA, underB, "change etag or version_id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.New(t)
+			store := func(body string) {
+				must(t, w.PutObject(w.Bucket(), "source", cosmock.NewObject{Body: strings.NewReader(body), Mode: sse.ModeAES256}))
+			}
+			store("body")
+			config := func(ring string, lines ...string) string {
+				return w.Provider(ring) + w.Object("a", append(lines, tc.encryption)...)
+			}
+			resource.Test(t, resource.TestCase{
+				ProtoV6ProviderFactories: w.Factories(),
+				Steps: []resource.TestStep{
+					{Config: config(before, tc.first(w))},
+					{
+						PreConfig:   func() { store("longer body") },
+						Config:      config(after, `cache_control = "no-store"`, tc.then(w)),
+						ExpectError: acctest.Error("Body Changed Since It Was Planned", tc.says, "Nothing was changed"),
+					},
+					{
+						PreConfig:         acctest.Before(t, w.Holds("a", "body", tc.was)),
+						Config:            config(after, `cache_control = "no-store"`, tc.next(w)),
+						ConfigStateChecks: []statecheck.StateCheck{w.Holds("a", "longer body", tc.is)},
+					},
+				},
+			})
+		})
+	}
+}
+
+func always(line string) func(*acctest.World) string {
+	return func(*acctest.World) string { return line }
+}
+
+// copyOf declares the object "source" of the same bucket as the source of a copy.
+func copyOf(lines string) func(*acctest.World) string {
+	return func(w *acctest.World) string {
+		return "copy_source = {\nbucket = \"" + w.Bucket() + "\"\nkey = \"source\"\n" + lines + "\n}"
+	}
 }
 
 // In a bucket with versioning, the previous version keeps its encryption. If it had

@@ -19,6 +19,8 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/store"
 )
 
+const bodyChanged = "Body Changed Since It Was Planned"
+
 // Update applies the decision of the plan. It reads the configuration only for the
 // write-only arguments, because the CLI does not apply ignore_changes to it.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -239,8 +241,29 @@ func (u *update) readBody(ctx context.Context, kind bodyKind) (body *content.Bod
 		u.diags.Append(d)
 		return nil, false, false
 	}
+	if kind == bodyWriteOnly && differs(u.planned, sum.Length, "") {
+		u.diags.Append(otherBody(kind, u.planned.location(), "content_wo has changed, and content_wo_version is as it was", "To upload the new body, change content_wo_version."))
+		return nil, false, false
+	}
 	looked := declaredBody{kind: kind, body: opened, sum: &sum}
 	return &opened, u.Optional && looked.sameAs(ctx, u.prior, u.before.Seen == nil), true
+}
+
+// differs reports whether a body differs from the planned one, as far as both are
+// known.
+func differs(planned model, length int64, crc64 string) bool {
+	want := planned.ContentLength
+	return !want.IsNull() && !want.IsUnknown() && want.ValueInt64() != length ||
+		crc64 != "" && arguments.Known(planned.ContentCRC64) && planned.ContentCRC64.ValueString() != crc64
+}
+
+// otherBody is the error of an object that cannot be copied, and whose declared body
+// is no longer the stored one that the plan promised to keep. It does not tell the
+// length, because the body may be write-only.
+func otherBody(kind bodyKind, loc cosclient.Location, why, advice string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(kind.path(), bodyChanged,
+		fmt.Sprintf("The stored body of %s cannot be copied, because its customer key is not available or the object is archived. The declared body would be stored instead, but it is another one than the plan keeps: %s. "+
+			"Nothing was changed. %s To keep the stored body, make the key available in sse_customer_keys, or restore the object.", loc, why, advice))
 }
 
 // pinned returns an error if the bytes are not the planned ones.
@@ -248,7 +271,7 @@ func pinned(planned model, sum content.Sum, kind bodyKind, file string) diag.Dia
 	if !arguments.Known(planned.ContentCRC64) || planned.ContentCRC64.ValueString() == sum.CRC64String() && planned.ContentLength.ValueInt64() == sum.Length {
 		return nil
 	}
-	return diag.NewAttributeErrorDiagnostic(kind.path(), "Body Changed Since It Was Planned",
+	return diag.NewAttributeErrorDiagnostic(kind.path(), bodyChanged,
 		fmt.Sprintf("The file %s was planned with %d bytes and the CRC64 %s, and now has %d bytes and the CRC64 %s. Nothing was changed. Plan again, and keep the file as it is until the apply has ended; "+
 			"if another resource writes it during the apply, declare source_hash.", file, planned.ContentLength.ValueInt64(), planned.ContentCRC64.ValueString(), sum.Length, sum.CRC64String()))
 }
