@@ -55,10 +55,14 @@ func (s site) remove(name string) {
 	}
 }
 
-// config returns a directory resource for the site.
+// config returns a provider and a directory resource for the site.
 func (s site) config(w *acctest.World, lines ...string) string {
+	return w.Provider() + s.resource(w, lines...)
+}
+
+func (s site) resource(w *acctest.World, lines ...string) string {
 	all := append([]string{"bucket = " + acctest.Quote(w.Bucket()), `prefix = "site/"`, "source = " + acctest.Quote(s.dir)}, lines...)
-	return w.Provider() + "resource \"cos_encrypted_directory\" \"test\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
+	return "resource \"cos_encrypted_directory\" \"test\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
 }
 
 func action(a plancheck.ResourceActionType) resource.ConfigPlanChecks {

@@ -84,7 +84,7 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 	a.diags.Append(diags...)
 	plan.setEncryption(resolved.encryption())
 	a.enc = enc
-	a.diags.Append(plan.resolveUnknowns(enc, prior)...)
+	a.diags.Append(plan.resolveUnknowns(enc, prior, r.data.Keyring)...)
 	if plan.Region.IsUnknown() {
 		plan.Region = arguments.Optional(r.data.Region)
 	}

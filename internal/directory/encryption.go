@@ -65,7 +65,7 @@ func (m *model) planEncryption(e encryption.Wanted, was *model) {
 
 // resolveUnknowns fills in the attributes that the plan left unknown. It reports
 // a missing key.
-func (m *model) resolveUnknowns(e encryption.Wanted, prior *model) diag.Diagnostics {
+func (m *model) resolveUnknowns(e encryption.Wanted, prior *model, keyring *sse.Keyring) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, value := range []*types.String{&m.ServerSideEncryption, &m.SSEKMSKeyID, &m.SSECustomerKeyName} {
 		if value.IsUnknown() {
@@ -81,7 +81,11 @@ func (m *model) resolveUnknowns(e encryption.Wanted, prior *model) diag.Diagnost
 		m.SSECustomerKeyMD5 = prior.SSECustomerKeyMD5
 		return diags
 	}
-	if e.CustomerKey.IsZero() {
+	switch {
+	case e.Lost:
+		diags.AddAttributeError(path.Root(e.Attribute()), "Unknown Customer Key Name", encryption.UnknownKeyName(m.SSECustomerKeyName.ValueString(), keyring)+" Nothing was sent.")
+		return diags
+	case e.CustomerKey.IsZero():
 		diags.AddAttributeError(path.Root(e.Attribute()), "Customer Key Not Known", "The customer key that the files are to be encrypted with is not available, so nothing was sent.")
 		return diags
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
+	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
 )
 
@@ -159,10 +160,19 @@ func (r *Resource) plan(ctx context.Context, config model, prior *model, private
 	if enc.Kept && enc.CustomerKey.IsZero() && slices.ContainsFunc(o.steps, func(st step) bool { return st.File >= 0 }) {
 		p.diags.AddAttributeWarning(path.Root("sse_customer_key_wo"), keyNotAvailable, keyNotAvailableDetail(prior)+" The apply will fail before it sends anything.")
 	}
-	if !encrypts && prior != nil {
+	if prior == nil || encrypts {
+		return p
+	}
+	// An ephemeral key may be another one by the apply. Its MD5 alone is no change.
+	if enc.Mode != sse.ModeCustomer || enc.Kept || !changes && !p.model.showsOther(*prior) {
 		p.model.SSECustomerKeyMD5 = prior.SSECustomerKeyMD5
 	}
 	return p
+}
+
+// showsOther reports whether a plan shows other files or headers than the state.
+func (m model) showsOther(prior model) bool {
+	return !m.Files.Equal(prior.Files) || !m.Headers.Equal(prior.Headers)
 }
 
 // origin returns the objects that a move leaves behind. There are none if the
