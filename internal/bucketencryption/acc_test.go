@@ -2,6 +2,7 @@ package bucketencryption_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -173,6 +174,17 @@ func TestAccBadInput(t *testing.T) {
 		if call == "PUT 200" {
 			t.Error("something was changed")
 		}
+	}
+}
+
+// An ID that is empty, as from a variable of the shell that is not set, is an ID like
+// any other wrong one. The CLI sends a null identity with it.
+func TestAccImportOfAnEmptyID(t *testing.T) {
+	t.Parallel()
+	w, ws := acctest.New(t), acctest.NewWorkspace(t)
+	ws.Config(w.Provider(), encryption(w, aes))
+	if r := ws.Fail("import", address, ""); !strings.Contains(r.Text(), "Invalid Import ID") {
+		t.Error(r.Output())
 	}
 }
 

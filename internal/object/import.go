@@ -16,10 +16,11 @@ var _ resource.ResourceWithImportState = (*Resource)(nil)
 // ImportState sets the address of the object from its ID or identity. Read fills in
 // the other attributes.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	loc, err := cosclient.Location{}, error(nil)
-	if req.ID != "" {
+	var loc cosclient.Location
+	var err error
+	if req.ID != "" || req.Identity == nil || req.Identity.Raw.IsNull() { // an empty ID comes with a null identity
 		loc, err = parseImportID(req.ID)
-	} else if req.Identity != nil {
+	} else {
 		var identity identityModel
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 		loc = model{Bucket: identity.Bucket, Key: identity.Key, Region: identity.Region}.location()

@@ -218,3 +218,12 @@ func TestAccImportTriesSixteenKeys(t *testing.T) {
 		t.Errorf("%d keys were tried", tried)
 	}
 }
+
+// An ID that is empty, as from a variable of the shell that is not set, is an ID like
+// any other wrong one. The CLI sends a null identity with it.
+func TestAccImportOfAnEmptyID(t *testing.T) {
+	t.Parallel()
+	w, ws := acctest.New(t), acctest.NewWorkspace(t)
+	ws.Config(w.Provider(), w.Object("a", plain))
+	checkReport(t, ws.Fail("import", address, ""), []string{"Invalid Import ID", "bucket/key"})
+}
