@@ -30,7 +30,7 @@ func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics
 	case errors.Is(out.Err, cosclient.ErrAlreadyExists) && w.Prior == nil: // created since the first HEAD
 		diags.AddError(objectExists, fmt.Sprintf("An object was created at %s after the address was found to be free. It was not overwritten. %s", w.Location, importHint(w.Location)))
 	case errors.Is(out.Err, cosclient.ErrNotFound) && w.Prior != nil && w.From == nil: // a copy onto itself
-		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s has been deleted since it was last read, so it could not be changed. Plan again to recreate it.", w.Location), out.Err))
+		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s has been deleted since it was last read, so it could not be changed. Plan again to recreate it.", w.Old), out.Err))
 	case out.Err != nil:
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s could not be written.", w.Location), out.Err))
 	}
