@@ -2,7 +2,6 @@ package bucketencryption_test
 
 import (
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -181,11 +180,12 @@ func TestAccBadInput(t *testing.T) {
 // any other wrong one. The CLI sends a null identity with it.
 func TestAccImportOfAnEmptyID(t *testing.T) {
 	t.Parallel()
-	w, ws := acctest.New(t), acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), encryption(w, aes))
-	if r := ws.Fail("import", address, ""); !strings.Contains(r.Text(), "Invalid Import ID") {
-		t.Error(r.Output())
-	}
+	w := acctest.New(t)
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: []resource.TestStep{{
+		Config: w.Provider() + encryption(w, aes), ResourceName: address,
+		ImportState: true, ImportStateIdFunc: func(*terraform.State) (string, error) { return "", nil },
+		ExpectError: acctest.Error("Invalid Import ID"),
+	}}})
 }
 
 // Arguments may be unknown until apply.

@@ -315,7 +315,7 @@ func (a *apply) do(ctx context.Context, st step) {
 // conclude reports the result of the apply.
 func (a *apply) conclude() {
 	if len(a.strays) > 0 {
-		a.diags.AddWarning("Objects Not Deleted", fmt.Sprintf("%d objects are not those that this resource wrote: somebody has written them since. They were left there and are not managed any more: %s.", len(a.strays), shown(a.strays)))
+		a.diags.AddWarning("Objects Not Deleted", fmt.Sprintf("Somebody else has written over %s of this directory: %s. Nothing there was deleted, and it is not managed any more.", objects(len(a.strays)), shown(a.strays)))
 	}
 	a.warnUnproved()
 	if len(a.failed.all) == 0 {
@@ -330,6 +330,14 @@ func (a *apply) conclude() {
 		done = "The files are still managed at the old place, where all of them are. What has arrived at the new one is remembered. Apply again to go on."
 	}
 	a.diags.AddError(a.summary, fmt.Sprintf("Not all files of %s could be dealt with (%d failed):\n\n%s\n\n%s", a.home, len(a.failed.all), a.failed.Error(), done))
+}
+
+// objects formats a number of objects.
+func objects(n int) string {
+	if n == 1 {
+		return "1 object"
+	}
+	return fmt.Sprintf("%d objects", n)
 }
 
 // shown lists some of the names.

@@ -154,7 +154,7 @@ func TestLeftoverAtTheOldPlaceTurnsAMoveBack(t *testing.T) {
 	arm(t, w, cosmock.Fault{Match: cosmock.On("DELETE", "site/b.js"), Times: 1, Kind: cosmock.FaultInternalError})
 	moved := s.args(w, args{"prefix": "www/"})
 	o := must(t, d.apply(moved))
-	if warned := strings.Join(o.warnings, "\n"); d.text("prefix") != "www/" || !strings.Contains(warned, `"site/b.js"`) || !strings.Contains(warned, "Old Files Left Behind") {
+	if warned := strings.Join(o.warnings, "\n"); d.text("prefix") != "www/" || !strings.Contains(warned, `"site/b.js"`) || !strings.Contains(warned, "Old Files Left Behind") || !strings.Contains(warned, "1 object at ") {
 		t.Errorf("at %q, warned of %q", d.text("prefix"), warned)
 	}
 	stored(t, w, "site/b.js", "www/a.js", "www/b.js")
@@ -177,7 +177,7 @@ func TestMoveTakesAForeignObjectAlong(t *testing.T) {
 	if got, _ := w.Stored("www/a.js"); got.Size != int64(len("content of a.js")) {
 		t.Errorf("stored with %d bytes", got.Size)
 	}
-	if !slices.ContainsFunc(o.warnings, func(text string) bool { return strings.Contains(text, "site/a.js") }) {
+	if !slices.ContainsFunc(o.warnings, func(text string) bool { return strings.Contains(text, `1 object of this directory: "site/a.js". `) }) {
 		t.Errorf("warned of %q", o.warnings)
 	}
 	stored(t, w, "site/a.js", "www/a.js")

@@ -10,6 +10,8 @@ import (
 // An ephemeral customer key may be another one when a saved plan is applied. The plan
 // leaves its MD5 unknown, so that the apply rotates the files instead of failing with
 // an inconsistent final plan.
+//
+// With our runner: a saved plan is applied with another variable.
 func TestAccDirectoryPlanAppliedUnderAnotherKey(t *testing.T) {
 	t.Parallel()
 	const variable = "variable \"key\" {\n  type      = string\n  ephemeral = true\n}\n"

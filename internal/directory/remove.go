@@ -114,7 +114,7 @@ func (a *apply) clear(ctx context.Context, at place, gone []string) {
 			at.Files[key] = e
 		}
 	}
-	a.diags.AddWarning("Old Files Left Behind", fmt.Sprintf("%d objects at %s, which the files have left, could not be deleted. The next apply that changes something deletes them, and so does destroying the directory.\n\n%s", len(failed.all), at, failed.Error()))
+	a.diags.AddWarning("Old Files Left Behind", fmt.Sprintf("After the move, %s at %s could not be deleted. The next apply that changes something tries again, and so does destroying the directory.\n\n%s", objects(len(failed.all)), at, failed.Error()))
 }
 
 // deletion deletes our objects and nothing else.

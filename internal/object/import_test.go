@@ -223,7 +223,10 @@ func TestAccImportTriesSixteenKeys(t *testing.T) {
 // any other wrong one. The CLI sends a null identity with it.
 func TestAccImportOfAnEmptyID(t *testing.T) {
 	t.Parallel()
-	w, ws := acctest.New(t), acctest.NewWorkspace(t)
-	ws.Config(w.Provider(), w.Object("a", plain))
-	checkReport(t, ws.Fail("import", address, ""), []string{"Invalid Import ID", "bucket/key"})
+	w := acctest.New(t)
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: []resource.TestStep{{
+		Config: w.Provider() + w.Object("a", plain), ResourceName: address,
+		ImportState: true, ImportStateIdFunc: func(*terraform.State) (string, error) { return "", nil },
+		ExpectError: acctest.Error("Invalid Import ID", "bucket/key"),
+	}}})
 }
