@@ -3,6 +3,7 @@ package provider_test
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -265,51 +266,100 @@ func (e example) check(t *testing.T, want []string, permanent bool) {
 
 var samlExpired = base64.StdEncoding.EncodeToString([]byte(`<Response><Assertion><Conditions NotOnOrAfter="2023-11-14T22:13:20Z"/></Assertion></Response>`))
 
-// Missing or invalid credentials are reported once, not for each object.
+// brokenCredentials is a row of TestAccBrokenCredentials.
+type brokenCredentials struct {
+	lines string
+	stage string // at which the run fails: validate, plan or apply
+	says  []string
+}
+
+// Missing or invalid credentials are reported once, not for each object. The rows that fail at the same stage share a
+// configuration, with a provider each.
 func TestAccBrokenCredentials(t *testing.T) {
 	t.Parallel()
-	for name, tc := range map[string]struct {
-		lines string
-		says  []string
-	}{
+	table := map[string]brokenCredentials{
 		"a role that does not exist": {"secret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nassume_role {\nrole_arn = \"gone\"\nsession_name = \"s\"\n}",
-			[]string{"Error: Unable to Get Credentials", "The credentials of the provider come from assume_role gone, assumed with secret_id and secret_key and could not be obtained", "ResourceNotFound.RoleNotFound"}},
-		"a role of no instance": {`cam_role_name = "gone"`, []string{"Error: Unable to Get Credentials", "no such role is bound to this instance"}},
-		"no profile":            {`profile = "gone"` + "\n" + `shared_credentials_dir = "nowhere"`, []string{"Error: No Tencent Cloud Credentials", `neither the argument "cam_role_name"`, `profile "gone": there is no file`, "gone.credential"}},
-		"outside of a pod":      {"enable_pod_oidc = true", []string{"Error: Unable to Find Credentials", "TKE_REGION"}},
+			"plan", []string{"Error: Unable to Get Credentials", "The credentials of the provider come from assume_role gone, assumed with secret_id and secret_key and could not be obtained", "ResourceNotFound.RoleNotFound"}},
+		"a role of no instance": {`cam_role_name = "gone"`, "plan", []string{"Error: Unable to Get Credentials", "no such role is bound to this instance"}},
+		"no profile":            {`profile = "gone"` + "\n" + `shared_credentials_dir = "nowhere"`, "plan", []string{"Error: No Tencent Cloud Credentials", `neither the argument "cam_role_name"`, `profile "gone": there is no file`, "gone.credential"}},
+		"outside of a pod":      {"enable_pod_oidc = true", "plan", []string{"Error: Unable to Find Credentials", "TKE_REGION"}},
 		"several at once": {"enable_pod_oidc = true\nassume_role {}\nassume_role_with_web_identity {}\nassume_role_with_saml {}\nmfa_certification {}",
-			[]string{"Error: Conflicting Credentials", "enable_pod_oidc, assume_role_with_web_identity, assume_role_with_saml, assume_role, mfa_certification"}},
+			"validate", []string{"Error: Conflicting Credentials", "enable_pod_oidc, assume_role_with_web_identity, assume_role_with_saml, assume_role, mfa_certification"}},
 		"an expired assertion": {"assume_role_with_saml {\nrole_arn = \"federated\"\nsession_name = \"s\"\nprincipal_arn = \"p\"\nsaml_assertion = \"" + samlExpired + "\"\n}",
-			[]string{"Error: Unable to Get Credentials", "The credentials of the provider come from assume_role_with_saml and could not be obtained", "was valid until 2023-11-14T22:13:20Z"}},
+			"plan", []string{"Error: Unable to Get Credentials", "The credentials of the provider come from assume_role_with_saml and could not be obtained", "was valid until 2023-11-14T22:13:20Z"}},
 		"a code that was used": {"region = \"ap-guangzhou\"\nsecret_id = \"my-secret-id\"\nsecret_key = \"my-secret-key\"\nmfa_certification {\nserial_number = \"n\"\ntoken_code = \"523886\"\n}",
-			[]string{"Error: Unable to Get Credentials", "FailedOperation.CheckMFAError", "run again with the next code"}},
-		"a session of MFA too long": {"mfa_certification {\nduration_seconds = 129601\n}", []string{"Invalid Session Duration", "duration_seconds is a number of seconds from 0 to 129600"}},
-		"two roles":                 {"assume_role {}\nassume_role {}", []string{`Only one block of type "assume_role" is allowed`}},
-		"a session too long":        {"assume_role {\nsession_duration = 43201\n}", []string{"Invalid Session Duration", "from 0 to 43200"}},
-		"an STS in the clear":       {`sts_endpoint = "http://sts.tencentcloudapi.com"`, []string{"Invalid Endpoint", "sts_endpoint"}},
-	} {
-		t.Run(name, func(t *testing.T) {
+			"apply", []string{"Error: Unable to Get Credentials", "FailedOperation.CheckMFAError", "run again with the next code"}},
+		"a session of MFA too long": {"mfa_certification {\nduration_seconds = 129601\n}", "validate", []string{"Invalid Session Duration", "duration_seconds is a number of seconds from 0 to 129600"}},
+		"two roles":                 {"assume_role {}\nassume_role {}", "validate", []string{`Only one block of type "assume_role" is allowed`}},
+		"a session too long":        {"assume_role {\nsession_duration = 43201\n}", "validate", []string{"Invalid Session Duration", "from 0 to 43200"}},
+		"an STS in the clear":       {`sts_endpoint = "http://sts.tencentcloudapi.com"`, "validate", []string{"Invalid Endpoint", "sts_endpoint"}},
+	}
+	for _, stage := range []string{"validate", "plan", "apply"} {
+		t.Run(stage, func(t *testing.T) {
 			t.Parallel()
-			w, s := account(t, func(o *stsmock.Options) {
-				o.Devices = map[string][]string{"n": {"523886"}}
-				o.Roles["federated"] = stsmock.Role{SAMLAssertion: samlExpired, PrincipalARN: "p", SAMLEnds: time.Unix(1_700_000_000, 0)}
-			})
-			provider := block(w, s, tc.lines)
-			if strings.Contains(tc.lines, "sts_endpoint") {
-				provider = "provider \"cos\" {\n" + tc.lines + "\n}\n"
+			config, worlds, factories := "", map[string]*acctest.World{}, map[string]func() (tfprotov6.ProviderServer, error){}
+			for name, tc := range table {
+				if tc.stage != stage {
+					continue
+				}
+				w, s := account(t, func(o *stsmock.Options) {
+					o.Devices = map[string][]string{"n": {"523886"}}
+					o.Roles["federated"] = stsmock.Role{SAMLAssertion: samlExpired, PrincipalARN: "p", SAMLEnds: time.Unix(1_700_000_000, 0)}
+				})
+				provider := block(w, s, tc.lines)
+				if strings.Contains(tc.lines, "sts_endpoint") {
+					provider = "provider \"cos\" {\n" + tc.lines + "\n}\n"
+				}
+				worlds[name], factories[identifier(name)] = w, w.Factories()["cos"]
+				config += named(name, provider+strings.Replace(w.Object("a-${count.index}", "count = 3", object), "$${", "${", 1))
 			}
+			failed := false
 			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: w.Factories(),
-				Steps: []resource.TestStep{{
-					Config:      provider + strings.Replace(w.Object("a-${count.index}", "count = 3", object), "$${", "${", 1),
-					ExpectError: acctest.Error(tc.says...),
-				}},
+				ProtoV6ProviderFactories: factories,
+				// ExpectError cannot tell the rows apart.
+				ErrorCheck: func(err error) error {
+					failed = true
+					return saidOnce(err, worlds, table)
+				},
+				Steps: []resource.TestStep{{Config: config}},
 			})
-			if strings.HasPrefix(tc.says[0], "Error: ") {
-				acctest.Now(t, w.SaysTimes(1, tc.says[0]))
+			if !failed {
+				t.Error("nothing failed")
 			}
 		})
 	}
+}
+
+// providerOfError matches the provider block that an error of the CLI shows.
+var providerOfError = regexp.MustCompile(`in provider "([\w-]+)"`)
+
+// saidOnce compares the errors of a run with what its rows say: one error each, shown in the provider block of the row.
+func saidOnce(err error, worlds map[string]*acctest.World, table map[string]brokenCredentials) error {
+	var wrong []error
+	said := map[string][]string{}
+	for _, text := range strings.Split("\n"+err.Error(), "\nError: ")[1:] {
+		of := ""
+		if row := providerOfError.FindStringSubmatch(text); row != nil {
+			of = row[1]
+		}
+		said[of] = append(said[of], "Error: "+text)
+	}
+	for name, w := range worlds {
+		errs, says := said[identifier(name)], table[name].says
+		if len(errs) != 1 || !acctest.Error(says...).MatchString(errs[0]) {
+			wrong = append(wrong, fmt.Errorf("%s: want one error that says %q, got %q", name, says, errs))
+		}
+		if strings.HasPrefix(says[0], "Error: ") {
+			if once := w.SaysTimes(1, says[0])(); once != nil {
+				wrong = append(wrong, fmt.Errorf("%s: %w", name, once))
+			}
+		}
+		delete(said, identifier(name))
+	}
+	if len(said) > 0 {
+		wrong = append(wrong, fmt.Errorf("errors of no row: %q", said))
+	}
+	return errors.Join(wrong...)
 }
 
 // A plan succeeds while credentials are unknown.
