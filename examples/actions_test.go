@@ -223,7 +223,7 @@ func TestAccActionExamples(t *testing.T) {
 func TestAccActionsNeedANewerCLI(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	w.Config(world.Provider(), `resource "cos_encrypted_object" "test" {
   bucket                 = "examplebucket-1250000000"
   key                    = "k"

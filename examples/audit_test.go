@@ -18,11 +18,11 @@ const (
 
 // The check only warns, while the postcondition fails the run.
 //
-// With our runner: the example is a directory of files, and the provider runs as a separate process.
+// With our runner: the example is a directory of files.
 func TestAccAuditExamples(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	put := func(key, body string, mode sse.Mode) {
 		if err := world.PutObject(exampleBucket, key, cosmock.NewObject{Body: strings.NewReader(body), Mode: mode}); err != nil {
 			t.Fatal(err)
@@ -48,11 +48,11 @@ func TestAccAuditExamples(t *testing.T) {
 
 // The versions under the old key are listed, and so is the history of an object with its delete marker.
 //
-// With our runner: the example is a directory of files, and the provider runs as a separate process.
+// With our runner: the example is a directory of files.
 func TestAccVersionsExample(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	if err := world.SetVersioning(exampleBucket, cosmock.VersioningEnabled); err != nil {
 		t.Fatal(err)
 	}

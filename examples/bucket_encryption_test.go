@@ -14,11 +14,11 @@ const (
 	bucketEncryptionName = "cos_bucket_encryption.reports"
 )
 
-// With our runner: the example is a directory of files, and the provider runs as a separate process.
+// With our runner: the example is a directory of files.
 func TestAccBucketEncryptionExamples(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	w.Config(world.Provider())
 	use(t, w, bucketEncryption+"/resource.tf")
 	w.Apply()
@@ -60,11 +60,11 @@ func TestAccBucketEncryptionExamples(t *testing.T) {
 	}
 }
 
-// With our runner: the example is a directory of files, and the provider runs as a separate process.
+// With our runner: the example is a directory of files.
 func TestAccBucketEncryptionDataExample(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	w.Config(world.Provider())
 	use(t, w, bucketEncryptionData)
 	if r := w.Fail("apply", "-auto-approve"); !strings.Contains(r.Text(), "by default") {

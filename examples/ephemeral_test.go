@@ -34,11 +34,11 @@ func plaintext(t *testing.T, world *acctest.World, key string) string {
 	return string(body)
 }
 
-// With our runner: the example is a directory of files, and the provider runs as a separate process.
+// With our runner: the example is a directory of files.
 func TestAccEphemeralObjectExample(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	key, err := sse.ParseCustomerKey(acctest.KeyA)
 	if err != nil {
 		t.Fatal(err)
@@ -69,11 +69,11 @@ func TestAccEphemeralObjectExample(t *testing.T) {
 
 // A client that is not specific to COS can upload with the request that the example stores.
 //
-// With our runner: the example is a directory of files, and the provider runs as a separate process.
+// With our runner: the example is a directory of files.
 func TestAccPresignedURLExample(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	w.Config(world.Provider())
 	use(t, w, ephemeralURL)
 	r := w.Apply()

@@ -157,15 +157,15 @@ func gettingStartedGuide(t *testing.T) {
 	w.Destroy()
 }
 
-// The example is a directory of files, and the provider runs as a separate process.
+// The example is a directory of files.
 func choosingEncryptionGuide(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	w.Write("versions.tf", required)
 	use(t, w, guideExample("choosing-encryption", "provider.tf"))
 	use(t, w, guideExample("choosing-encryption", "objects.tf"))
-	lead(world, w)
+	w.Write("override.tf", world.Provider())
 	w.Env = append(w.Env, `TF_VAR_customer_keys={"backup":"`+acctest.KeyA+`"}`)
 	w.Apply()
 	for key, want := range map[string]sse.Mode{"site/robots.txt": sse.ModeAES256, "reports/2026.csv": sse.ModeKMS, "backup/2026.sql": sse.ModeCustomer} {
@@ -192,10 +192,10 @@ func choosingEncryptionGuide(t *testing.T) {
 func rotatingKeysGuide(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	w.Write("versions.tf", required)
 	use(t, w, guideExample("rotating-keys", "provider.tf"))
-	lead(world, w)
+	w.Write("override.tf", world.Provider())
 	w.Env = append(w.Env, `TF_VAR_customer_keys={"reports-2026":"`+acctest.KeyA+`","reports-2027":"`+acctest.KeyB+`"}`)
 	plans := texts(t, "rotating-keys")
 	for i, step := range []struct {
@@ -358,13 +358,13 @@ func largeFilesGuide(t *testing.T) {
 	w.EmptyPlan()
 }
 
-// The example is a directory of files, and the provider runs as a separate process.
+// The example is a directory of files.
 func cdktfGuide(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	use(t, w, guideExample("cdktf", "cdk.tf.json"))
-	lead(world, w)
+	w.Write("override.tf", world.Provider())
 	w.Env = append(w.Env, "TF_VAR_archive_key="+acctest.KeyA)
 	w.Apply()
 	if o, _ := world.Server.Object(exampleBucket, "archive/2026.csv"); o.CustomerKeyMD5 != acctest.KeyAMD5 {

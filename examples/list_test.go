@@ -75,7 +75,7 @@ func TestListExamples(t *testing.T) {
 func TestAccListExamples(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	if !acctest.AtLeast(t, "1.14") {
 		t.Skip("terraform query came with Terraform 1.14")
 	}

@@ -100,7 +100,7 @@ func release(t *testing.T, folder, version, platform string) {
 
 // builtCosmock builds the server into the directory of the provider.
 var builtCosmock = sync.OnceValue(func() error {
-	build := exec.Command("go", "build", "-o", filepath.Join(temporary, "bin", "cosmock"), "../internal/cosmock/cmd/cosmock")
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", filepath.Join(temporary, "bin", "cosmock"), "../internal/cosmock/cmd/cosmock")
 	if output, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, output)
 	}

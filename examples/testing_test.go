@@ -23,7 +23,7 @@ const (
 func TestAccTestingExample(t *testing.T) {
 	t.Parallel()
 
-	world, w := stage(t)
+	world, w := attached(t)
 	use(t, w, testingModule)
 	use(t, w, testingTest)
 	passed := "1 passed, 0 failed"
@@ -48,7 +48,7 @@ func TestAccTestingExample(t *testing.T) {
 func TestAccMadeUpValues(t *testing.T) {
 	t.Parallel()
 
-	_, w := stage(t)
+	_, w := attached(t)
 	w.Write("main.tf", `terraform {
   required_providers {
     cos = {
