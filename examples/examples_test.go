@@ -191,12 +191,18 @@ func TestAccProviderExample(t *testing.T) {
 	w.Destroy()
 }
 
-// With our runner: the example is a directory of files, and the provider runs as a separate process.
-func TestAccEncryptedObjectExample(t *testing.T) {
+// The resource's example is applied, and its first object is imported in each way that the examples show.
+//
+// With our runner: the examples are a directory of files and a script of commands, and the provider runs as a separate
+// process.
+func TestAccEncryptedObjectExamples(t *testing.T) {
 	t.Parallel()
 
 	world, w := stage(t)
-	applyObjects(t, world, w)
+	w.Config(world.Provider(keyring))
+	use(t, w, object+"/resource.tf")
+	use(t, w, object+"/report.csv")
+	w.Apply()
 	for address, want := range map[string]any{"settings": "AES256", "report": "cos/kms", "archive": nil} {
 		attributes := w.Attributes("cos_encrypted_object." + address)
 		if got := attributes["server_side_encryption"]; got != want {
@@ -204,32 +210,12 @@ func TestAccEncryptedObjectExample(t *testing.T) {
 		}
 	}
 	w.EmptyPlan()
-	w.Destroy()
-}
 
-// applyObjects applies the resource's example.
-func applyObjects(t *testing.T, world *acctest.World, w *acctest.Workspace) {
-	t.Helper()
-	w.Config(world.Provider(keyring))
-	use(t, w, object+"/resource.tf")
-	use(t, w, object+"/report.csv")
-	w.Apply()
-}
-
-// forget removes the object of the import examples from the state.
-func forget(t *testing.T, w *acctest.Workspace) {
-	t.Helper()
-	if r := w.Run("state", "rm", "cos_encrypted_object.settings"); r.Code != 0 {
-		t.Fatal(r.Output())
+	forget := func() {
+		if r := w.Run("state", "rm", "cos_encrypted_object.settings"); r.Code != 0 {
+			t.Fatal(r.Output())
+		}
 	}
-}
-
-// With our runner: the example is a script of commands.
-func TestAccImportCommandExample(t *testing.T) {
-	t.Parallel()
-
-	world, w := stage(t)
-	applyObjects(t, world, w)
 	commands := 0
 	for line := range strings.Lines(read(t, object+"/import.sh")) {
 		arguments, isCommand := strings.CutPrefix(strings.TrimSpace(line), "terraform ")
@@ -237,7 +223,7 @@ func TestAccImportCommandExample(t *testing.T) {
 			continue
 		}
 		commands++
-		forget(t, w)
+		forget()
 		if r := w.Run(strings.Fields(arguments)...); r.Code != 0 {
 			t.Fatalf("%s:\n%s", line, r.Output())
 		}
@@ -248,35 +234,20 @@ func TestAccImportCommandExample(t *testing.T) {
 	if commands == 0 {
 		t.Error("there is no command in the example")
 	}
-}
 
-// With our runner: the example is a directory of files, and the provider runs as a separate process.
-func TestAccImportBlockExample(t *testing.T) {
-	t.Parallel()
-
-	world, w := stage(t)
-	applyObjects(t, world, w)
-	forget(t, w)
-	use(t, w, object+"/import-by-string-id.tf")
-	imported(t, w)
-}
-
-// With our runner: the example is a directory of files, and the provider runs as a separate process.
-func TestAccImportIdentityExample(t *testing.T) {
-	t.Parallel()
-
-	world, w := stage(t)
-	applyObjects(t, world, w)
-	forget(t, w)
+	forget()
 	use(t, w, object+"/import-by-identity.tf")
 	if hasIdentity(t, w) {
 		imported(t, w)
-		return
-	}
-	// An older CLI must not misread the import by identity, but reject it.
-	if r := w.Fail("plan"); !strings.Contains(r.Text(), "identity") {
+		forget()
+	} else if r := w.Fail("plan"); !strings.Contains(r.Text(), "identity") {
+		// An older CLI must not misread the import by identity, but reject it.
 		t.Errorf("refused for another reason:\n%s", r.Output())
 	}
+	remove(t, w, "import-by-identity.tf")
+	use(t, w, object+"/import-by-string-id.tf")
+	imported(t, w)
+	w.Destroy()
 }
 
 // imported applies an import block and fails the test unless it imports the object and leaves nothing to change.
