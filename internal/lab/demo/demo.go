@@ -18,6 +18,7 @@ import (
 // demo is one run of the demo. All its files are in one temporary directory.
 type demo struct {
 	*report.Account
+	build  build
 	root   string
 	folder string
 	cli    tfcli.CLI
@@ -30,14 +31,17 @@ type demo struct {
 	message               string
 }
 
+// build builds commands of the checkout at root into a folder, as tfcli.Build does.
+type build func(ctx context.Context, root, folder string, packages ...string) error
+
 // show runs the whole demo for the module at root, in a directory below temporary, and cleans up even after a failure.
-func show(ctx context.Context, account *report.Account, root, temporary string, cli tfcli.CLI) (err error) {
+func show(ctx context.Context, account *report.Account, build build, root, temporary string, cli tfcli.CLI) (err error) {
 	folder, err := os.MkdirTemp(temporary, "cos-demo-")
 	if err != nil {
 		return err
 	}
 	d := &demo{
-		Account: account, root: root, folder: folder, cli: cli, message: "Nobody reads this without the key.\n",
+		Account: account, build: build, root: root, folder: folder, cli: cli, message: "Nobody reads this without the key.\n",
 		key: rawcos.NewCustomerKey(), newKey: rawcos.NewCustomerKey(), wrongKey: rawcos.NewCustomerKey(),
 	}
 	defer func() {
@@ -81,7 +85,7 @@ func (d *demo) parts() []part {
 	name := map[string]string{tfcli.Terraform: "terraform", tfcli.OpenTofu: "tofu"}[d.cli.Product]
 	return []part{
 		{"Made from this checkout", []step{
-			{"The provider is built", d.build},
+			{"The provider is built", d.provider},
 			{"The server runs", d.start},
 		}},
 		{"One object per encryption, and a file", []step{
@@ -119,8 +123,8 @@ func (d *demo) path(elements ...string) string {
 	return filepath.Join(append([]string{d.folder}, elements...)...)
 }
 
-func (d *demo) build(ctx context.Context) []string {
-	program.Check(tfcli.Build(ctx, d.root, d.path("bin"), "."))
+func (d *demo) provider(ctx context.Context) []string {
+	program.Check(d.build(ctx, d.root, d.path("bin"), "."))
 	return nil
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/program"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/recording"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/report"
@@ -51,12 +52,27 @@ func stage(t *testing.T) (root, temporary string, cli tfcli.CLI) {
 	return finder.Root, temporary, cli
 }
 
+func TestMain(m *testing.M) { acctest.Main(m) }
+
+// linked is a build for runs that are not about it. It takes the provider that is built once for all of them.
+func linked(t *testing.T) build {
+	t.Helper()
+	provider := acctest.Build(t)
+	return func(_ context.Context, _, folder string, _ ...string) error {
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			return err
+		}
+		name := tfcli.Executable("terraform-provider-cos")
+		return os.Link(filepath.Join(provider, name), filepath.Join(folder, name))
+	}
+}
+
 func TestAccDemo(t *testing.T) {
 	t.Parallel()
 
 	root, temporary, cli := stage(t)
 	var out bytes.Buffer
-	if err := show(t.Context(), &report.Account{Out: &out, Color: true}, root, temporary, cli); err != nil {
+	if err := show(t.Context(), &report.Account{Out: &out, Color: true}, tfcli.Build, root, temporary, cli); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	shown := out.String()
@@ -135,20 +151,26 @@ func (tr *trap) Write(data []byte) (int, error) {
 func TestAccDemoInterrupted(t *testing.T) {
 	t.Parallel()
 
-	for name, after := range map[string]string{
-		"while it builds":   "Made from this checkout",
-		"while it applies":  "One object per encryption",
-		"while it updates":  "An update",
-		"while it destroys": "And away",
+	for name, tc := range map[string]struct {
+		after string
+		build build // that of linked by default
+	}{
+		"while it builds":   {"Made from this checkout", tfcli.Build},
+		"while it applies":  {after: "One object per encryption"},
+		"while it updates":  {after: "An update"},
+		"while it destroys": {after: "And away"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 
 			root, temporary, cli := stage(t)
+			if tc.build == nil {
+				tc.build = linked(t)
+			}
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			out := &trap{text: after, cancel: cancel}
-			err := show(ctx, &report.Account{Out: out}, root, temporary, cli)
+			out := &trap{text: tc.after, cancel: cancel}
+			err := show(ctx, &report.Account{Out: out}, tc.build, root, temporary, cli)
 
 			shown := out.out.String()
 			if !errors.Is(err, program.ErrShown) || strings.Count(shown, "✗") != 1 || !strings.Contains(shown, "interrupted") {
@@ -168,7 +190,7 @@ func TestAccDemoStopsAtAFailure(t *testing.T) {
 	// This is not a CLI. The server is already running when that is noticed.
 	cli.Path = os.Args[0]
 	var out bytes.Buffer
-	err := show(t.Context(), &report.Account{Out: &out}, root, temporary, cli)
+	err := show(t.Context(), &report.Account{Out: &out}, linked(t), root, temporary, cli)
 
 	shown := out.String()
 	if !errors.Is(err, program.ErrShown) || strings.Count(shown, "✗") != 1 {

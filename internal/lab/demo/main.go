@@ -22,10 +22,10 @@ func main() {
 		cli, root, err := tfcli.Find(ctx, os.Stderr)
 		program.Check(err)
 		if *record == "" {
-			return show(ctx, &report.Account{Out: os.Stdout, Color: report.Colored(os.Stdout, os.Getenv)}, root, os.TempDir(), cli)
+			return show(ctx, &report.Account{Out: os.Stdout, Color: report.Colored(os.Stdout, os.Getenv)}, tfcli.Build, root, os.TempDir(), cli)
 		}
 		var out strings.Builder
-		program.Check(show(ctx, &report.Account{Out: &out, Color: true}, root, os.TempDir(), cli))
+		program.Check(show(ctx, &report.Account{Out: &out, Color: true}, tfcli.Build, root, os.TempDir(), cli))
 		return os.WriteFile(*record, []byte(recording.SVG(steady(out.String()))), 0o644)
 	})
 }
