@@ -2,12 +2,12 @@ package object_test
 
 import (
 	"regexp"
+	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
@@ -18,39 +18,79 @@ import (
 // copy.
 func TestAccMultiAZClass(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t, func(o *cosmock.Options) { o.MultiAZ, o.Undocumented.MultiAZStrict = true, true })
-	config := func(key string, lines ...string) string { return w.Provider(keyring) + w.Object(key, lines...) }
-	// wrote checks which writes led to the class of the object.
-	wrote := func(key, class string, want ...string) resource.TestCheckFunc {
-		return func(*terraform.State) error {
-			var writes []string
-			for _, r := range w.Requests() {
-				if r.Method == "PUT" {
-					writes = append(writes, acctest.Call(r))
-				}
-			}
-			o, _ := w.Stored(key)
-			if diff := cmp.Diff([]any{class, want}, []any{o.Class, writes}); diff != "" {
-				t.Errorf("(-want +got):\n%s", diff)
-			}
-			w.ResetRequests()
-			return nil
-		}
+	const customer, body = `sse_customer_key_name = "b"`, `content = "x"`
+	const standard, infrequent = `storage_class = "MAZ_STANDARD"`, `storage_class = "MAZ_STANDARD_IA"`
+	const withoutBody = "no body any more"
+	type state struct {
+		key    string
+		lines  []string
+		class  string   // afterwards
+		writes []string // that lead there
 	}
-	update := expect(plancheck.ResourceActionUpdate)
+	table := map[string][2]state{
+		"another class": {
+			{"a", []string{plain, body, standard}, "MAZ_STANDARD", []string{"PUT 200 AES256 1 bytes"}},
+			{"a", []string{plain, body, infrequent}, "MAZ_STANDARD_IA", []string{"PUT 200 AES256 1 bytes"}},
+		},
+		"another encryption": {
+			{"a", []string{plain, body, infrequent}, "MAZ_STANDARD_IA", []string{"PUT 200 AES256 1 bytes"}},
+			{"a", []string{customer, body}, "MAZ_STANDARD_IA", []string{"PUT copy 200 customer"}},
+		},
+		"another key and class": {
+			{"a", []string{customer, body, infrequent}, "MAZ_STANDARD_IA", []string{"PUT 200 customer 1 bytes"}},
+			{"b", []string{customer, body, standard}, "MAZ_STANDARD", []string{"PUT 200 customer 1 bytes"}},
+		},
+		withoutBody: {
+			{"b", []string{customer, body, standard}, "MAZ_STANDARD", []string{"PUT 200 customer 1 bytes"}},
+			{"b", []string{customer}, "MAZ_STANDARD", nil},
+		},
+	}
+	c := newCases(t, table, func(o *cosmock.Options) { o.MultiAZ, o.Undocumented.MultiAZStrict = true, true })
+	config := func(step int, more ...string) string {
+		text := c.Provider(keyring)
+		for _, name := range c.names {
+			lines := table[name][step].lines
+			if name == withoutBody {
+				lines = slices.Concat(lines, more)
+			}
+			text += c.object(name, table[name][step].key, lines...)
+		}
+		return text
+	}
+	plans := func(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
+		var checks []plancheck.PlanCheck
+		for _, name := range c.names {
+			checks = append(checks, c.plans(name, plancheck.ExpectResourceAction(c.address(name), action)))
+		}
+		return resource.ConfigPlanChecks{PreApply: checks}
+	}
+	// wrote checks which writes led to the class of each object.
+	wrote := func(step int) []statecheck.StateCheck {
+		var checks []acctest.Check
+		for _, name := range c.names {
+			checks = append(checks, named(name, func() error {
+				var writes []string
+				for _, r := range c.Requests() {
+					if r.Method == "PUT" && r.Bucket == c.bucket(name) {
+						writes = append(writes, acctest.Call(r))
+					}
+				}
+				want := table[name][step]
+				return acctest.Differ("class and writes", []any{want.class, want.writes}, []any{c.stored(name, want.key).Class, writes})
+			}))
+		}
+		return asStateChecks(append(checks, acctest.Do(c.ResetRequests)))
+	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
-			{Config: config("a", plain, `content = "x"`, `storage_class = "MAZ_STANDARD"`), Check: wrote("a", "MAZ_STANDARD", "PUT 200 AES256 1 bytes")},
-			{Config: config("a", plain, `content = "x"`, `storage_class = "MAZ_STANDARD_IA"`), ConfigPlanChecks: update, Check: wrote("a", "MAZ_STANDARD_IA", "PUT 200 AES256 1 bytes")},
-			{Config: config("a", `sse_customer_key_name = "b"`, `content = "x"`), ConfigPlanChecks: update, Check: wrote("a", "MAZ_STANDARD_IA", "PUT copy 200 customer")},
-			{Config: config("b", `sse_customer_key_name = "b"`, `content = "x"`, `storage_class = "MAZ_STANDARD"`), ConfigPlanChecks: update, Check: wrote("b", "MAZ_STANDARD", "PUT 200 customer 1 bytes")},
-			{Config: config("b", `sse_customer_key_name = "b"`), ConfigPlanChecks: update, Check: wrote("b", "MAZ_STANDARD")},
+			{Config: config(0), ConfigStateChecks: wrote(0)},
+			{Config: config(1), ConfigPlanChecks: plans(plancheck.ResourceActionUpdate), ConfigStateChecks: wrote(1)},
 			{
-				Config:      config("b", `sse_customer_key_name = "b"`, `storage_class = "MAZ_STANDARD_IA"`),
+				Config:      config(1, infrequent),
 				ExpectError: regexp.MustCompile(`(?s)only\s+into\s+its\s+own\s+class`),
 			},
-			{Config: config("b", `sse_customer_key_name = "b"`), ConfigPlanChecks: expect(plancheck.ResourceActionNoop)},
+			{Config: config(1), ConfigPlanChecks: plans(plancheck.ResourceActionNoop)},
 		},
 	})
 }
