@@ -1,7 +1,10 @@
 package bucketencryption_test
 
 import (
+	"maps"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,55 +24,125 @@ func does(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, action)}}
 }
 
-func has(mode string, key knownvalue.Check) []statecheck.StateCheck {
+// has checks a default encryption in the state.
+func has(address, mode string, key knownvalue.Check) []statecheck.StateCheck {
 	return []statecheck.StateCheck{
 		statecheck.ExpectKnownValue(address, tfjsonpath.New("server_side_encryption"), knownvalue.StringExact(mode)),
 		statecheck.ExpectKnownValue(address, tfjsonpath.New("sse_kms_key_id"), key),
 	}
 }
 
+// turn is what a default encryption is declared to be, and what comes of it.
+type turn struct {
+	before func() // what somebody else does first
+	lines  []string
+	action plancheck.ResourceActionType
+	mode   string // in the state
+	key    knownvalue.Check
+}
+
 // Each attribute of a default encryption is changed, drifts, is deleted and
-// restored, and is imported.
+// restored, and is imported. The rows are side by side, with a bucket each.
 func TestAccLifecycle(t *testing.T) {
 	t.Parallel()
-	w := acctest.New(t, func(o *cosmock.Options) { o.Buckets = []string{"lab-1250000000", "other-1250000000"} })
-	config := func(lines ...string) string { return w.Provider() + encryption(w, lines...) }
-	set := func(mode sse.Mode, key string) func() {
+	const elsewhere = "elsewhere-1250000000"
+	in := func(row string) string { return row + "-1250000000" }
+	at := func(row string) string { return "cos_bucket_encryption." + row }
+	var w *acctest.World
+	set := func(row string, mode sse.Mode, key string) func() {
 		return func() {
-			if err := w.SetDefaultEncryption(w.Bucket(), mode, key); err != nil {
+			if err := w.SetDefaultEncryption(in(row), mode, key); err != nil {
 				t.Error(err)
 			}
 		}
 	}
+	const create, update, replace = plancheck.ResourceActionCreate, plancheck.ResourceActionUpdate, plancheck.ResourceActionReplace
 	none, key1, key2 := knownvalue.Null(), knownvalue.StringExact(acctest.KMSKey1), knownvalue.StringExact(acctest.KMSKey2)
-	imports := func(id string) resource.TestStep {
-		return resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: id,
+	table := map[string][3]turn{
+		"mode": {
+			{nil, []string{aes}, create, "AES256", none},
+			{nil, []string{sm4}, update, "SM4", none},
+			{nil, []string{kms}, update, "cos/kms", none},
+		},
+		"key": {
+			{nil, []string{kms}, create, "cos/kms", none},
+			{nil, []string{kms, kmsKey1}, update, "cos/kms", key1},
+			{nil, []string{kms, kmsKey2}, update, "cos/kms", key2},
+		},
+		"drift": {
+			{nil, []string{kms, kmsKey2}, create, "cos/kms", key2},
+			{set("drift", sse.ModeAES256, ""), []string{kms, kmsKey2}, update, "cos/kms", key2},
+			{set("drift", sse.ModeKMS, acctest.KMSKey1), []string{kms, kmsKey2}, update, "cos/kms", key2},
+		},
+		"deleted": {
+			{nil, []string{kms, kmsKey2}, create, "cos/kms", key2},
+			{set("deleted", sse.ModeNone, ""), []string{aes}, create, "AES256", none},
+			{nil, []string{aes, `bucket = "` + elsewhere + `"`}, replace, "AES256", none},
+		},
+	}
+	rows := slices.Sorted(maps.Keys(table))
+	buckets := []string{elsewhere}
+	for _, row := range rows {
+		buckets = append(buckets, in(row))
+	}
+	w = acctest.New(t, func(o *cosmock.Options) { o.Buckets = buckets })
+	config := func(lines func(row string) []string) string {
+		text := w.Provider()
+		for _, row := range rows {
+			all := lines(row)
+			if !strings.Contains(strings.Join(all, " "), "bucket = ") {
+				all = append([]string{"bucket = " + acctest.Quote(in(row))}, all...)
+			}
+			text += block(row, all...)
+		}
+		return text
+	}
+	takes := func(n int) resource.TestStep {
+		step := resource.TestStep{
+			PreConfig: func() {
+				for _, row := range rows {
+					if before := table[row][n].before; before != nil {
+						before()
+					}
+				}
+			},
+			Config: config(func(row string) []string { return table[row][n].lines }),
+		}
+		for _, row := range rows {
+			turn := table[row][n]
+			step.ConfigPlanChecks.PreApply = append(step.ConfigPlanChecks.PreApply, plancheck.ExpectResourceAction(at(row), turn.action))
+			step.ConfigStateChecks = append(step.ConfigStateChecks, has(at(row), turn.mode, turn.key)...)
+		}
+		return step
+	}
+	same := map[string][]string{ // as what the second turn declares
+		"mode":    {sm4, `region = "` + w.Region() + `"`},
+		"key":     {kms}, // the key stays
+		"drift":   {kms, kmsKey2},
+		"deleted": {`server_side_encryption = "AES-256"`},
+	}
+	imports := func(row, id string) resource.TestStep {
+		return resource.TestStep{ResourceName: at(row), ImportState: true, ImportStateId: id,
 			ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "bucket"}
 	}
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		CheckDestroy: func(*terraform.State) error {
-			all := calls(w, 0)
-			if diff := cmp.Diff([]string{"DELETE 204", "GET 404"}, all[len(all)-2:]); diff != "" {
-				t.Errorf("the last requests (-want +got):\n%s", diff)
+			for _, bucket := range buckets {
+				all := callsFor(w, bucket)
+				if diff := cmp.Diff([]string{"DELETE 204", "GET 404"}, all[max(0, len(all)-2):]); diff != "" {
+					t.Errorf("the last requests for %s (-want +got):\n%s", bucket, diff)
+				}
 			}
 			return nil
 		},
 		Steps: []resource.TestStep{
-			{Config: config(aes), ConfigPlanChecks: does(plancheck.ResourceActionCreate), ConfigStateChecks: has("AES256", none)},
-			{Config: config(`server_side_encryption = "AES-256"`), PlanOnly: true},
-			{Config: config(sm4), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("SM4", none)},
-			{Config: config(kms), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", none)},
-			{Config: config(kms, kmsKey1), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key1)},
-			imports(w.Bucket()),
-			imports(w.Region() + ":" + w.Bucket()),
-			{Config: config(kms), PlanOnly: true}, // the key stays
-			{Config: config(kms, kmsKey2), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key2)},
-			{PreConfig: set(sse.ModeAES256, ""), Config: config(kms, kmsKey2), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key2)},
-			{PreConfig: set(sse.ModeKMS, acctest.KMSKey1), Config: config(kms, kmsKey2), ConfigPlanChecks: does(plancheck.ResourceActionUpdate), ConfigStateChecks: has("cos/kms", key2)},
-			{PreConfig: set(sse.ModeNone, ""), Config: config(aes), ConfigPlanChecks: does(plancheck.ResourceActionCreate), ConfigStateChecks: has("AES256", none)},
-			{Config: config(aes, `region = "`+w.Region()+`"`), PlanOnly: true},
-			{Config: w.Provider() + block("test", `bucket = "other-1250000000"`, aes), ConfigPlanChecks: does(plancheck.ResourceActionReplace)},
+			takes(0),
+			takes(1),
+			imports("key", in("key")),
+			imports("key", w.Region()+":"+in("key")),
+			{Config: config(func(row string) []string { return same[row] }), PlanOnly: true},
+			takes(2),
 		},
 	})
 }
@@ -200,7 +273,7 @@ func TestAccUnknown(t *testing.T) {
 	bad := w.Provider() + value("mode", "KMS") + encryption(w, "server_side_encryption = terraform_data.mode.output")
 	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: []resource.TestStep{
 		{Config: bad, ExpectError: regexp.MustCompile("Invalid Encryption Mode")},
-		{Config: config, ConfigPlanChecks: does(plancheck.ResourceActionCreate), ConfigStateChecks: has("cos/kms", knownvalue.StringExact(acctest.KMSKey1))},
+		{Config: config, ConfigPlanChecks: does(plancheck.ResourceActionCreate), ConfigStateChecks: has(address, "cos/kms", knownvalue.StringExact(acctest.KMSKey1))},
 	}})
 }
 
