@@ -79,3 +79,12 @@ func writeFile(t *testing.T, dir, name, text string) string {
 	must(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
+
+// workingDir returns a folder for TestCase.WorkingDir. The launcher of the CLI
+// knows plugin-testing by the name of its folder.
+func workingDir(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "plugintest")
+	must(t, os.Mkdir(dir, 0o755))
+	return dir
+}

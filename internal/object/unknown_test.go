@@ -197,7 +197,7 @@ func TestAccUnknownProvider(t *testing.T) {
 // file nor the state.
 func TestAccEphemeralKeyring(t *testing.T) {
 	t.Parallel()
-	w, dir := acctest.New(t), t.TempDir()
+	w, dir := acctest.New(t), workingDir(t)
 	const declared = "variable \"k\" {\n  type      = string\n  ephemeral = true\n  sensitive = true\n}\n"
 	object := w.Object("a", hello, `sse_customer_key_name = "one"`)
 	resource.Test(t, resource.TestCase{

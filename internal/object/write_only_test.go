@@ -23,7 +23,7 @@ func ephemeralVariable(name string) string { return acctest.Ephemeral(name) }
 // the object can be rotated and deleted.
 func TestAccWriteOnlyKey(t *testing.T) {
 	t.Parallel()
-	w, dir := acctest.New(t), t.TempDir()
+	w, dir := acctest.New(t), workingDir(t)
 	step := func(key string, want ...string) resource.TestStep {
 		md5 := customerKey(t, key).MD5()
 		return resource.TestStep{
@@ -99,7 +99,7 @@ func TestAccWriteOnlyKeyRotationByCopy(t *testing.T) {
 func TestAccWriteOnlyContent(t *testing.T) {
 	t.Parallel()
 	var c clock
-	w, dir := acctest.New(t, c.options), t.TempDir()
+	w, dir := acctest.New(t, c.options), workingDir(t)
 	config := func(version int, lines ...string) string {
 		return w.Provider() + acctest.Ephemeral("body") + w.Object("a", append(lines, plain, `content_wo = var.body`, fmt.Sprint("content_wo_version = ", version))...)
 	}
