@@ -245,6 +245,20 @@ func (d *driver) refresh(ctx context.Context, server tfprotov6.ProviderServer, o
 	}
 }
 
+// consistent fails the test if the result of an apply is not what was planned as
+// known, as a CLI does.
+func (d *driver) consistent(plan tftypes.Value) {
+	d.t.Helper()
+	var planned, got map[string]tftypes.Value
+	_ = plan.As(&planned)
+	_ = d.state.As(&got)
+	for name, value := range planned {
+		if value.IsFullyKnown() && !value.Equal(got[name]) {
+			d.t.Errorf("%s was planned as %v, and is %v", name, value, got[name])
+		}
+	}
+}
+
 // apply performs a complete run. If between is set, it is called after the plan.
 func (d *driver) apply(a args, between ...func()) outcome {
 	d.t.Helper()
@@ -296,6 +310,9 @@ func (d *driver) apply(a args, between ...func()) outcome {
 	o.note(got.Diagnostics)
 	d.tainted = d.state.IsNull() && len(o.errors) > 0
 	d.state, d.private = d.undynamic(got.NewState), got.Private
+	if len(o.errors) == 0 {
+		d.consistent(plan)
+	}
 	o.state = field(d.state, "files")
 	if len(o.errors) == 0 {
 		if o.plan != nil && fmt.Sprint(o.plan) != fmt.Sprint(o.state) {

@@ -21,7 +21,6 @@ import (
 	"github.com/cos-terraform/terraform-provider-cos/internal/content"
 	"github.com/cos-terraform/terraform-provider-cos/internal/cosclient"
 	"github.com/cos-terraform/terraform-provider-cos/internal/encryption"
-	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 	"github.com/cos-terraform/terraform-provider-cos/internal/tree"
 )
 
@@ -160,11 +159,8 @@ func (r *Resource) plan(ctx context.Context, config model, prior *model, private
 	if enc.Kept && enc.CustomerKey.IsZero() && slices.ContainsFunc(o.steps, func(st step) bool { return st.File >= 0 }) {
 		p.diags.AddAttributeWarning(path.Root("sse_customer_key_wo"), keyNotAvailable, keyNotAvailableDetail(prior)+" The apply will fail before it sends anything.")
 	}
-	if prior == nil || encrypts {
-		return p
-	}
 	// An ephemeral key may be another one by the apply. Its MD5 alone is no change.
-	if enc.Mode != sse.ModeCustomer || enc.Kept || !changes && !p.model.showsOther(*prior) {
+	if prior != nil && !changes && !p.model.showsOther(*prior) {
 		p.model.SSECustomerKeyMD5 = prior.SSECustomerKeyMD5
 	}
 	return p
@@ -205,7 +201,7 @@ func (m model) differs(enc encryption.Wanted, prior model) bool {
 		return false
 	}
 	if !enc.KeyKnown || enc.CustomerKey.IsZero() && prior.protection().KeyMD5 != "" {
-		return enc.Lost != m.SSECustomerKeyName.Equal(prior.SSECustomerKeyName)
+		return !enc.Lost || !m.SSECustomerKeyName.Equal(prior.SSECustomerKeyName)
 	}
 	return !prior.protection().fits(protectionOf(enc.Settings)) && prior.protection() != protectionOf(enc.Settings) ||
 		!m.SSEKMSKeyID.Equal(prior.SSEKMSKeyID) || !m.SSECustomerKeyName.Equal(prior.SSECustomerKeyName)

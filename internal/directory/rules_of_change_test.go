@@ -23,7 +23,8 @@ func TestRotationMovesBodies(t *testing.T) {
 		{"server_side_encryption": nil, "sse_customer_key_name": "a"},
 		{"server_side_encryption": nil, "sse_customer_key_name": "b"},
 		{"server_side_encryption": nil, "sse_customer_key_wo": acctest.KeyA},
-		{"metadata": map[string]string{"owner": "me"}},
+		{"server_side_encryption": nil, "sse_customer_key_name": "b"},
+		{"metadata": map[string]string{"owner": "me"}}, // from a named key to AES256
 	} {
 		sends(t, w, func() { must(t, d.apply(s.args(w, to))) }, requests{"PUT": 0, "COPY": 2})
 		d.mustNoop(s.args(w, to))
@@ -33,6 +34,20 @@ func TestRotationMovesBodies(t *testing.T) {
 			t.Errorf("%s is stored as %v %v", key, o.Mode, o.Header)
 		}
 	}
+}
+
+// A source_hash that is as it was keeps the files, and not their encryption.
+func TestRotationUnderTheSameHash(t *testing.T) {
+	t.Parallel()
+	w, s, d := fresh(t, "a.js", "b.html")
+	d.settings["sse_customer_keys"] = map[string]string{"a": acctest.KeyA}
+	must(t, d.apply(s.args(w, args{"source_hash": "1", "server_side_encryption": nil, "sse_customer_key_name": "a"})))
+	to := s.args(w, args{"source_hash": "1"})
+	sends(t, w, func() { must(t, d.apply(to)) }, requests{"PUT": 0, "COPY": 2})
+	if o, _ := w.Stored("site/a.js"); o.Mode != sse.ModeAES256 {
+		t.Errorf("stored as %v", o.Mode)
+	}
+	d.mustNoop(to)
 }
 
 func TestHeaderOfALostRuleStays(t *testing.T) {
