@@ -19,13 +19,16 @@ const (
 
 // declare registers which mode and key a configuration declares for a bucket. An
 // undeclared key matches any.
-func (r *Resource) declare(config, plan model) diag.Diagnostics {
+//
+// New instances are compared among themselves: in a replacement, ignore_changes
+// applies to the plan of the instance that exists, and not to that of the new one.
+func (r *Resource) declare(config, plan model, exists bool) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for what, declared := range map[string]string{"mode": string(config.mode()), "key": config.key()} {
 		if declared == "" || !arguments.Known(plan.Region) || !arguments.Known(plan.Bucket) {
 			continue
 		}
-		if r.data.Claims.Claim(what+" of "+plan.claim(), claims.Claim{Token: declared}) != nil {
+		if r.data.Claims.Claim(fmt.Sprintf("%s of %s, exists: %t", what, plan.claim(), exists), claims.Claim{Token: declared}) != nil {
 			diags.AddAttributeError(path.Root("bucket"), "Default Encryption Declared Twice",
 				fmt.Sprintf("Two resource instances declare different default encryptions of the bucket %s in %s. Each would revert the changes of the other. Declare it once.", plan.Bucket.ValueString(), plan.Region.ValueString())+claims.DestroyAnyway)
 			return diags
@@ -50,7 +53,7 @@ func claimFailed(err error, m model) diag.Diagnostics {
 	if err != nil {
 		diags.AddAttributeError(path.Root("bucket"), "Default Encryption Both Kept and Destroyed",
 			fmt.Sprintf("One resource instance keeps the default encryption of the bucket %s in %s, and another one will be destroyed, which would remove it. "+
-				"Remove the latter from the state instead: a whole resource with a removed block that has lifecycle { destroy = false }, a single instance with terraform state rm.", m.Bucket.ValueString(), m.Region.ValueString())+claims.DestroyAnyway)
+				"Remove the latter from the state instead: a whole resource with a removed block that has lifecycle { destroy = false }, a single instance with terraform state rm. If it is left from a replacement that was interrupted (deposed), remove the whole resource from the state, and apply again.", m.Bucket.ValueString(), m.Region.ValueString())+claims.DestroyAnyway)
 	}
 	return diags
 }

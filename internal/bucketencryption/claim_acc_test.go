@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/cosmock"
 	"github.com/cos-terraform/terraform-provider-cos/internal/lab/acctest"
 )
 
@@ -61,6 +62,37 @@ func TestAccDeclaredTwice(t *testing.T) {
 		refused(first + again(w, kms, kmsKey2)),
 		refused(first + again(w, aes)),
 	}})
+}
+
+// A replacement takes the default away from the bucket that it leaves, as a
+// destruction does.
+func TestAccKeptByAnotherInReplacement(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t, func(o *cosmock.Options) { o.Buckets = append(o.Buckets, "lab-1250000000", "other-1250000000") })
+	both := w.Provider() + encryption(w, aes) + again(w, aes)
+	away := w.Provider() + encryption(w, aes) + block("again", `bucket = "other-1250000000"`, aes)
+	resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: []resource.TestStep{
+		{Config: both},
+		{Config: away, ExpectError: acctest.Error("Default Encryption Both Kept and Destroyed", w.Bucket())},
+		{Config: both, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{notRemoved(w)}}},
+	}})
+}
+
+// The plan of a replacement is made twice, and ignore_changes applies to the first
+// only: what it ignores is not another declaration.
+//
+// With our runner: -replace is an option of the CLI.
+func TestAccReplacementIgnoresChanges(t *testing.T) {
+	t.Parallel()
+	w := acctest.New(t)
+	ws := acctest.NewWorkspace(t)
+	const ignored = "lifecycle {\n    ignore_changes = [server_side_encryption]\n  }"
+	ws.Config(w.Provider(), encryption(w, aes, ignored))
+	ws.Apply()
+	ws.Config(w.Provider(), encryption(w, sm4, ignored))
+	ws.EmptyPlan()
+	ws.Apply("-replace=" + address)
+	ws.EmptyPlan()
 }
 
 // A replacement that creates first finds the default that it is to have, and the

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 	"github.com/cos-terraform/terraform-provider-cos/internal/sse"
 )
@@ -40,10 +41,14 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.RequiresReplace.Append(path.Root(attribute))
 	}
 	if r.data != nil {
-		resp.Diagnostics.Append(r.declare(config, plan)...)
+		resp.Diagnostics.Append(r.declare(config, plan, state != nil)...)
 	}
-	if state != nil && r.data != nil && plan.sameBucket(*state) {
+	switch {
+	case state == nil || r.data == nil:
+	case plan.sameBucket(*state):
 		resp.Diagnostics.Append(r.keep(*state)...)
+	case arguments.Known(plan.Bucket) && arguments.Known(plan.Region): // the destruction in a replacement has no plan of its own
+		resp.Diagnostics.Append(r.release(*state)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
