@@ -82,6 +82,9 @@ func (r *Resource) begin(ctx context.Context, summary string, plan, config model
 	}
 	resolved, enc, diags := withSecrets.wantedEncryption(prior, r.data)
 	a.diags.Append(diags...)
+	if a.diags.HasError() {
+		return a, false
+	}
 	plan.setEncryption(resolved.encryption())
 	a.enc = enc
 	a.diags.Append(plan.resolveUnknowns(enc, prior, r.data.Keyring)...)
@@ -315,7 +318,7 @@ func (a *apply) do(ctx context.Context, st step) {
 // conclude reports the result of the apply.
 func (a *apply) conclude() {
 	if len(a.strays) > 0 {
-		a.diags.AddWarning("Objects Not Deleted", fmt.Sprintf("Somebody else has written over %s of this directory: %s. Nothing there was deleted, and it is not managed any more.", objects(len(a.strays)), shown(a.strays)))
+		a.diags.AddWarning("Objects Not Deleted", fmt.Sprintf("Somebody else has written over %s of this directory: %s. What is there now was not deleted, and is no longer managed.", objects(len(a.strays)), shown(a.strays)))
 	}
 	a.warnUnproved()
 	if len(a.failed.all) == 0 {

@@ -71,7 +71,9 @@ func (r *Resource) release(prior model, private privateState) diag.Diagnostics {
 		claimFailed(&diags, r.data.Claims.Release(address(loc), private.Instance, true), loc.String())
 	}
 	for key := range prior.Files.Elements() {
-		goes(prior.at(key))
+		if _, foreign := private.Seen[key]; !foreign { // it would not be deleted
+			goes(prior.at(key))
+		}
 	}
 	for _, p := range private.Record.Places {
 		for key, e := range p.Files {
@@ -94,6 +96,6 @@ func claimFailed(diags *diag.Diagnostics, err error, at string) {
 			fmt.Sprintf("Two resource instances declare the object %s, and perhaps more. Each would undo what the other does. Exclude the file here, or take the other resource away.", at)+claims.DestroyAnyway)
 	default:
 		diags.AddAttributeError(path.Root("source"), "Object Both Kept and Destroyed",
-			fmt.Sprintf("One resource instance needs the object %s, and another one is to delete it in the same run. Let Terraform forget the one that goes, with a removed block that has lifecycle { destroy = false }, or set removed_files = \"keep\" for the directory that gives the file up.", at)+claims.DestroyAnyway)
+			fmt.Sprintf("One resource instance needs the object %s, and another one is to delete it in the same run. Let Terraform forget the one that goes, with a removed block that has lifecycle { destroy = false }, or set removed_files = \"keep\" for the directory that gives the file up. If it is left from a replacement that was interrupted (deposed), remove the whole resource from the state with terraform state rm, and apply with existing = \"adopt_identical\".", at)+claims.DestroyAnyway)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cos-terraform/terraform-provider-cos/internal/arguments"
 	"github.com/cos-terraform/terraform-provider-cos/internal/claims"
+	"github.com/cos-terraform/terraform-provider-cos/internal/inspect"
 	"github.com/cos-terraform/terraform-provider-cos/internal/providerdata"
 )
 
@@ -59,5 +60,26 @@ func TestObjectThatIsDeletedUnderSomebodyElse(t *testing.T) {
 				t.Errorf("%v", diags)
 			}
 		})
+	}
+}
+
+// An instance that is destroyed leaves the objects that a refresh found somebody
+// else to have written, such as the successor of an interrupted replacement.
+func TestDestructionLeavesWhatOthersWrote(t *testing.T) {
+	t.Parallel()
+	prior := model{Bucket: types.StringValue("b-1"), Prefix: types.StringValue("p/"), Region: types.StringValue("r"), Files: arguments.Map(map[string]string{"p/a": "1"})}
+	for _, foreign := range []bool{false, true} {
+		r := &Resource{data: &providerdata.Data{}}
+		theirs := address(prior.at("p/a"))
+		if err := r.data.Claims.Claim(theirs, claims.Claim{Token: "theirs", Prior: theirs}); err != nil {
+			t.Fatal(err)
+		}
+		private := privateState{Instance: "ours"}
+		if foreign {
+			private.Seen = map[string]inspect.Record{"p/a": {ETag: "2"}}
+		}
+		if diags := r.release(prior, private); diags.HasError() == foreign {
+			t.Errorf("written by somebody else: %t, and %v", foreign, diags)
+		}
 	}
 }

@@ -72,7 +72,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		}
 	}
 	if len(strays) > 0 {
-		resp.Diagnostics.AddWarning("Objects Not Deleted", fmt.Sprintf("Somebody else has written over %s of this directory: %s. Nothing there was deleted.", objects(len(strays)), shown(strays)))
+		resp.Diagnostics.AddWarning("Objects Not Deleted", fmt.Sprintf("Somebody else has written over %s of this directory: %s. What is there now was not deleted.", objects(len(strays)), shown(strays)))
 	}
 	failed.ended(ctx, state.Prefix.ValueString())
 	if len(failed.all) > 0 {

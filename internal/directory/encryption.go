@@ -83,7 +83,7 @@ func (m *model) resolveUnknowns(e encryption.Wanted, prior *model, keyring *sse.
 	}
 	switch {
 	case e.Lost:
-		diags.AddAttributeError(path.Root(e.Attribute()), "Unknown Customer Key Name", encryption.UnknownKeyName(m.SSECustomerKeyName.ValueString(), keyring)+" Nothing was sent.")
+		diags.AddAttributeError(path.Root(e.Attribute()), encryption.UnknownName, encryption.UnknownKeyName(m.SSECustomerKeyName.ValueString(), keyring)+" Nothing was sent.")
 		return diags
 	case e.CustomerKey.IsZero():
 		diags.AddAttributeError(path.Root(e.Attribute()), "Customer Key Not Known", "The customer key that the files are to be encrypted with is not available, so nothing was sent.")

@@ -65,7 +65,7 @@ func (a *apply) preflight(ctx context.Context) bool {
 	case len(unclear.all) > 0:
 		a.diags.AddError(a.summary, fmt.Sprintf("It could not be found out whether objects are there already, so nothing was sent.\n\n%s", unclear.Error()))
 	case len(conflicts.all) > 0:
-		a.diags.AddError("Objects Exist Already", fmt.Sprintf("COS already has %s below %s that nobody here manages, so nothing was sent.\n\n%s\n\n"+
+		a.diags.AddError("Objects Exist Already", fmt.Sprintf("COS already has %s below %s that no resource here manages, so nothing was sent.\n\n%s\n\n"+
 			"To take over those that have the same bytes, as after an apply that was killed or a move from for_each, set existing = \"adopt_identical\"; to replace any others as well, existing = \"overwrite\". "+
 			"They may be this directory's own if create_before_destroy replaces it, set here or in a resource that depends on this one.", objects(len(conflicts.all)), a.home, conflicts.Error()))
 	default:
