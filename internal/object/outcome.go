@@ -29,8 +29,8 @@ func diagnose(out store.Outcome, summary string, w store.Write) diag.Diagnostics
 		diags.Append(notWritten(summary, w, out.Err))
 	case errors.Is(out.Err, cosclient.ErrAlreadyExists) && w.Prior == nil: // created since the first HEAD
 		diags.AddError(objectExists, fmt.Sprintf("An object was created at %s after the address was found to be free. It was not overwritten. %s", w.Location, importHint(w.Location)))
-	case errors.Is(out.Err, cosclient.ErrNotFound) && w.Prior != nil && w.From == nil: // a copy onto itself
-		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s has been deleted since it was last read, so it could not be changed. Plan again to recreate it.", w.Old), out.Err))
+	case errors.Is(out.Err, cosclient.ErrNotFound) && w.Prior != nil && w.From == nil: // a copy of the stored object
+		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s has been deleted since it was last read, so nothing was written. Plan again to recreate it.", w.Old), out.Err))
 	case out.Err != nil:
 		diags.Append(tfdiag.Error(summary, fmt.Sprintf("The object %s could not be written.", w.Location), out.Err))
 	}

@@ -159,7 +159,7 @@ func (u *update) fallBack(ctx context.Context) bool {
 			return false
 		}
 		if planned := u.planned; differs(planned, source.Info.Length, source.Info.CRC64) {
-			u.diags.Append(otherBody(bodyCopy, planned.location(), fmt.Sprintf("%s was written since, and copy_source is as it was", source.Location),
+			u.diags.Append(u.otherBody(bodyCopy, fmt.Sprintf("%s was written since, and copy_source is as it was", source.Location),
 				"To copy the new body, change etag or version_id of copy_source."))
 			return false
 		}

@@ -238,11 +238,14 @@ func (u *update) readBody(ctx context.Context, kind bodyKind) (body *content.Bod
 		return nil, false, false
 	}
 	if d := pinned(u.planned, sum, kind, u.Path); d != nil {
+		if u.Body == bodyNone && !u.planned.SourceHash.IsNull() {
+			d = u.otherBody(kind, "the file has changed, and source_hash is as it was", "To upload the new file, change source_hash.")
+		}
 		u.diags.Append(d)
 		return nil, false, false
 	}
 	if kind == bodyWriteOnly && differs(u.planned, sum.Length, "") {
-		u.diags.Append(otherBody(kind, u.planned.location(), "content_wo has changed, and content_wo_version is as it was", "To upload the new body, change content_wo_version."))
+		u.diags.Append(u.otherBody(kind, "content_wo has changed, and content_wo_version is as it was", "To upload the new body, change content_wo_version."))
 		return nil, false, false
 	}
 	looked := declaredBody{kind: kind, body: opened, sum: &sum}
@@ -258,12 +261,16 @@ func differs(planned model, length int64, crc64 string) bool {
 }
 
 // otherBody is the error of an object that cannot be copied, and whose declared body
-// is no longer the stored one that the plan promised to keep. It does not tell the
-// length, because the body may be write-only.
-func otherBody(kind bodyKind, loc cosclient.Location, why, advice string) diag.Diagnostic {
+// is not the stored one that the plan keeps. It does not tell the length, because the
+// body may be write-only.
+func (u *update) otherBody(kind bodyKind, why, advice string) diag.Diagnostic {
+	cause, keep := "its customer key is not available or the object is archived", "make the key available in sse_customer_keys, or restore the object"
+	if u.readable && u.planned.leavesMultiAZClass(u.prior) {
+		cause, keep = "COS copies an object in several availability zones only into its own class", "leave storage_class as it was"
+	}
 	return diag.NewAttributeErrorDiagnostic(kind.path(), bodyChanged,
-		fmt.Sprintf("The stored body of %s cannot be copied, because its customer key is not available or the object is archived. The declared body would be stored instead, but it is another one than the plan keeps: %s. "+
-			"Nothing was changed. %s To keep the stored body, make the key available in sse_customer_keys, or restore the object.", loc, why, advice))
+		fmt.Sprintf("The body of %s cannot be copied, because %s. The declared body would be uploaded instead, but the plan keeps the stored one, and they differ: %s. "+
+			"Nothing was changed. %s To keep the stored body, %s.", u.prior.location(), cause, why, advice, keep))
 }
 
 // pinned returns an error if the bytes are not the planned ones.
