@@ -58,7 +58,7 @@ func TestAccManyObjects(t *testing.T) {
 	}
 	table := map[string]struct {
 		object  []string
-		young   bool // the plan comes within the same second as the apply
+		young   bool // the plan comes within the same second as the apply: each object takes a HEAD
 		change  func(*testing.T, *acctest.World)
 		planned map[string]int // number of each planned action; nil for an empty plan
 		heads   int            // maximum; each answers 200 unless the object is gone
@@ -93,6 +93,10 @@ func TestAccManyObjects(t *testing.T) {
 	f := newFleet(t, table, func(t *testing.T, name string) *acctest.World {
 		t.Helper()
 		clocks[name] = &clock{}
+		if table[name].young {
+			at := time.Now()
+			return acctest.New(t, func(o *cosmock.Options) { o.Now = func() time.Time { return at } })
+		}
 		return acctest.New(t, clocks[name].options)
 	})
 	config := tfcli.EveryPlan + acctest.Sensitive("a")
@@ -105,9 +109,7 @@ func TestAccManyObjects(t *testing.T) {
 		}
 		config += f.of(name, w.Provider("max_retries = 0")+object)
 		changes = append(changes, acctest.Do(func() {
-			if !tc.young {
-				clocks[name].forward(10 * time.Second)
-			}
+			clocks[name].forward(10 * time.Second)
 			if tc.change != nil {
 				tc.change(t, w)
 				clocks[name].forward(10 * time.Second)
@@ -116,7 +118,12 @@ func TestAccManyObjects(t *testing.T) {
 		}))
 		refreshed = append(refreshed,
 			namedPlan{name, acctest.PlannedOf(f.address(name), tc.planned)},
-			named(name, func() error { return refreshedBy(w, n, tc.heads, tc.refused, tc.beside) }),
+			named(name, func() error {
+				if young := count(w)["HEAD 200"]; tc.young && young != n {
+					return fmt.Errorf("%d HEADs, want one for each of %d young objects", young, n)
+				}
+				return refreshedBy(w, n, tc.heads, tc.refused, tc.beside)
+			}),
 			acctest.Do(w.Disarm))
 	}
 	resource.Test(t, resource.TestCase{
