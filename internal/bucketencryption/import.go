@@ -19,7 +19,7 @@ const importForms = "bucket or region:bucket, such as examplebucket-1250000000 o
 // in the rest.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var m model
-	if req.ID != "" || req.Identity == nil || req.Identity.Raw.IsNull() { // an empty ID comes with a null identity
+	if arguments.ByID(req) {
 		var ok bool
 		if m, ok = parseImportID(req.ID); !ok {
 			// The ID is not quoted, because users paste URLs, and a presigned URL

@@ -91,7 +91,7 @@ func (r *Resource) openSource(ctx context.Context, m model) (*store.Source, diag
 	}
 	if name := c.SSECustomerKeyName; !name.IsNull() {
 		if f.Key, ok = r.data.Keyring.ByName(name.ValueString()); !ok || f.Key.IsZero() {
-			diags.AddAttributeError(at.AtName("sse_customer_key_name"), "Unknown Customer Key Name", encryption.UnknownKeyName(name.ValueString(), r.data.Keyring))
+			diags.AddAttributeError(at.AtName("sse_customer_key_name"), encryption.UnknownName, encryption.UnknownKeyName(name.ValueString(), r.data.Keyring))
 			return nil, diags
 		}
 		if r.data.PlainHTTP {

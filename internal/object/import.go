@@ -18,7 +18,7 @@ var _ resource.ResourceWithImportState = (*Resource)(nil)
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var loc cosclient.Location
 	var err error
-	if req.ID != "" || req.Identity == nil || req.Identity.Raw.IsNull() { // an empty ID comes with a null identity
+	if arguments.ByID(req) {
 		loc, err = parseImportID(req.ID)
 	} else {
 		var identity identityModel
