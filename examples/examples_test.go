@@ -2,10 +2,10 @@
 package examples_test
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -122,12 +122,7 @@ func server(t *testing.T) *acctest.World {
 // builtProvider builds the provider once for all tests and returns its directory.
 var builtProvider = sync.OnceValues(func() (string, error) {
 	folder := filepath.Join(temporary, "bin")
-	// Linked like a release, which takes less time.
-	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", folder+string(filepath.Separator), "..")
-	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, output)
-	}
-	return folder, nil
+	return folder, tfcli.Build(context.Background(), "..", folder, ".")
 })
 
 // temporary is a directory that exists while the tests run.

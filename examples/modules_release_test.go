@@ -6,14 +6,16 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"github.com/cos-terraform/terraform-provider-cos/internal/lab/tfcli"
 )
 
 // release writes the archives of a release for a platform, and their checksums, with the names of .goreleaser.yml.
@@ -100,9 +102,5 @@ func release(t *testing.T, folder, version, platform string) {
 
 // builtCosmock builds the server into the directory of the provider.
 var builtCosmock = sync.OnceValue(func() error {
-	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", filepath.Join(temporary, "bin", "cosmock"), "../internal/cosmock/cmd/cosmock")
-	if output, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, output)
-	}
-	return nil
+	return tfcli.Build(context.Background(), "..", filepath.Join(temporary, "bin"), "./internal/cosmock/cmd/cosmock")
 })
