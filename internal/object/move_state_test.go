@@ -149,22 +149,7 @@ func TestAccMovedFromMirror(t *testing.T) {
 	t.Parallel()
 	w := acctest.New(t)
 	ws := acctest.NewWorkspace(t)
-	ws.Others = map[string]func() tfprotov6.ProviderServer{"acme/cos": provider.Server("test")}
-	object := w.Object("a", plain, `content_wo = "hello"`, "content_wo_version = 1.5")
-	ws.ConfigFrom("acme/cos", w.Provider(), object)
-	ws.Apply()
-	before := ws.Attributes(testObject)
-	w.ResetRequests()
-
-	// Each address has its own provider block, so the resource is renamed with it.
-	ws.Config(w.Provider(), strings.Replace(object, `"test"`, `"new"`, 1), "moved {\n  from = cos_encrypted_object.test\n  to   = cos_encrypted_object.new\n}\n")
-	if out := ws.Apply().Text(); !strings.Contains(out, "0 added, 0 changed, 0 destroyed") {
-		t.Errorf("got:\n%s", out)
-	}
-	if diff := cmp.Diff(before, ws.Attributes("cos_encrypted_object.new")); diff != "" {
-		t.Errorf("the state (-before +after):\n%s", diff)
-	}
-	ws.EmptyPlan()
+	ws.MoveFromMirror(w, "cos_encrypted_object", w.Provider()+w.Object("a", plain, `content_wo = "hello"`, "content_wo_version = 1.5"))
 	ws.Run("destroy", "-auto-approve")
 	if keys := w.Keys(w.Bucket()); len(keys) > 0 {
 		t.Errorf("left behind: %q", keys)

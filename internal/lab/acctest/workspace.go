@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -69,11 +70,29 @@ func (w *Workspace) Config(parts ...string) {
 	w.Write("main.tf", tfcli.RequiredProviders+strings.Join(parts, "\n"))
 }
 
-// ConfigFrom writes main.tf as Config does, with the provider from an address of
-// Others, such as "acme/cos".
-func (w *Workspace) ConfigFrom(address string, parts ...string) {
+// MoveFromMirror applies a configuration with this provider under another address,
+// as a mirror or a fork has, and then moves the resource named "test" to its own
+// address. Each address has a provider block of its own, so the resource is renamed
+// to "new" with it. The move must change neither the state nor the plan after it.
+// The journal begins with the move.
+func (w *Workspace) MoveFromMirror(world *World, resourceType, config string) {
 	w.t.Helper()
-	w.Write("main.tf", strings.ReplaceAll(tfcli.RequiredProviders, "cos-terraform/cos", address)+strings.Join(parts, "\n"))
+	const mirror = "acme/cos"
+	w.Others = map[string]func() tfprotov6.ProviderServer{mirror: provider.Server("test")}
+	w.Write("main.tf", strings.ReplaceAll(tfcli.RequiredProviders, "cos-terraform/cos", mirror)+config)
+	w.Apply()
+	before := w.Attributes(resourceType + ".test")
+	world.ResetRequests()
+
+	w.Config(strings.Replace(config, `"`+resourceType+`" "test"`, `"`+resourceType+`" "new"`, 1),
+		"moved {\n  from = "+resourceType+".test\n  to   = "+resourceType+".new\n}\n")
+	if out := w.Apply().Text(); !strings.Contains(out, "0 added, 0 changed, 0 destroyed") {
+		w.t.Errorf("got:\n%s", out)
+	}
+	if diff := cmp.Diff(before, w.Attributes(resourceType+".new")); diff != "" {
+		w.t.Errorf("the state (-before +after):\n%s", diff)
+	}
+	w.EmptyPlan()
 }
 
 // Apply runs apply and fails the test unless it succeeds.
